@@ -1,0 +1,33 @@
+"""Texts in, labels out: what makes two ideas alike, exactly, explained, the same on any number of machines.
+
+This room knows nothing of ideas, rows or requests. A text is a `str`; `languages`, where taken, holds one ISO 639-1
+code a text and means French throughout when None. The same input gives the same output, always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+def compose(title: str, body: str) -> str:
+    """Put the title twice before the body: a title says in ten words what the body says in a hundred."""
+    return f"{title}\n{title}\n{body}"
+
+
+def neighbour_graph(
+    texts: Sequence[str],
+    *,
+    k: int = 10,
+    likeness: float = 0.3,
+    languages: Sequence[str | None] | None = None,
+    jobs: int | None = None,
+) -> csr_array:
+    """Link each text to the `k` texts most alike: symmetric, zero diagonal, cosine in [`likeness`, 1]."""
+    # Imported here: a web process must be able to import this room without SciPy and numba.
+    from ideas.similarity import join, vectors
+
+    return join.nearest(vectors.Corpus.fit(texts, languages).matrix, k, likeness, jobs)

@@ -1,0 +1,79 @@
+"""From a text to the stems of its words, French first.
+
+A word is a run of two letters or digits or more, so that what elision leaves alone falls (`l'eau` gives `eau`). It is
+folded (lower case, no accents, `œ` as `oe`), refused if it is a stop word, then cut by the Snowball stemmer of its
+language. Folding comes before stemming: « données » and « donnees » must meet, whoever typed them.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+import Stemmer
+
+from ideas.similarity import stopwords
+
+DEFAULT_LANGUAGE = "fr"
+NO_STEM = ""
+
+find_words = re.compile(r"[^\W_]{2,}").findall
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
+
+
+def words(text):
+    """List the words of `text` as they are written, in order, composed (NFC) and free of soft hyphens."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("\xad", "")
+    return find_words(text)
+
+
+def fold(word):
+    """Write `word` in lower case without accents or ligatures.
+
+    >>> fold("Œuvres"), fold("DONNÉES")
+    ('oeuvres', 'donnees')
+    """
+    word = word.lower()
+    if word.isascii():
+        return word
+    spread = unicodedata.normalize("NFKD", word).translate(_LIGATURES)
+    return "".join(letter for letter in spread if letter.isalnum())
+
+
+def stem(word, language=DEFAULT_LANGUAGE):
+    """Cut one written word to its stem; `NO_STEM` for a stop word.
+
+    >>> stem("Données"), stem("donnee"), stem("avec")
+    ('don', 'don', '')
+    """
+    folded = fold(word)
+    if len(folded) < 2 or folded in _stop_words(language):
+        return NO_STEM
+    return _stemmer(language).stemWord(folded)
+
+
+def stems(text, language=DEFAULT_LANGUAGE):
+    """List the stems of `text` in order, stop words left out."""
+    return [found for word in words(text) if (found := stem(word, language))]
+
+
+def known(language):
+    """Answer the language whose rules apply: English for English, French for French and for all we do not know."""
+    return "en" if str(language or "").lower().startswith("en") else DEFAULT_LANGUAGE
+
+
+@cache
+def _stemmer(language):
+    # A cache of PyStemmer's own would keep every word ever typed in a long-lived web process.
+    return Stemmer.Stemmer("english" if known(language) == "en" else "french", 0)
+
+
+@cache
+def _stop_words(language):
+    if known(language) == "en":
+        return _folded(stopwords.ENGLISH) | (_folded(stopwords.FRENCH) - _folded(stopwords.ENGLISH_MEANINGS))
+    return _folded(stopwords.FRENCH) | (_folded(stopwords.ENGLISH) - _folded(stopwords.FRENCH_MEANINGS))
+
+
+def _folded(words_of_list):
+    return frozenset(fold(word) for word in words_of_list.split())
