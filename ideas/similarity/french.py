@@ -3,6 +3,9 @@
 A word is a run of two letters or digits or more, so that what elision leaves alone falls (`l'eau` gives `eau`). It is
 folded (lower case, no accents, `œ` as `oe`), refused if it is a stop word, then cut by the Snowball stemmer of its
 language. Folding comes before stemming: « données » and « donnees » must meet, whoever typed them.
+
+In French the plural is undone around the stemmer, which leaves some alone: « vélos », « lois », « jeux », « loisirs »,
+« matériaux » would not meet their singular.
 """
 
 import re
@@ -43,13 +46,13 @@ def fold(word):
 def stem(word, language=DEFAULT_LANGUAGE):
     """Cut one written word to its stem; `NO_STEM` for a stop word.
 
-    >>> stem("Données"), stem("donnee"), stem("avec")
-    ('don', 'don', '')
+    >>> stem("Vélos"), stem("velo"), stem("avec")
+    ('velo', 'velo', '')
     """
     folded = fold(word)
     if len(folded) < 2 or folded in _stop_words(language):
         return NO_STEM
-    return _stemmer(language).stemWord(folded)
+    return _english(folded) if known(language) == "en" else _french(folded)
 
 
 def stems(text, language=DEFAULT_LANGUAGE):
@@ -62,10 +65,28 @@ def known(language):
     return "en" if str(language or "").lower().startswith("en") else DEFAULT_LANGUAGE
 
 
-@cache
-def _stemmer(language):
-    # A cache of PyStemmer's own would keep every word ever typed in a long-lived web process.
-    return Stemmer.Stemmer("english" if known(language) == "en" else "french", 0)
+# PyStemmer's own cache is refused: it would keep every word ever typed in a long-lived web process.
+_english = Stemmer.Stemmer("english", 0).stemWord
+_snowball_french = Stemmer.Stemmer("french", 0).stemWord
+
+_IRREGULAR = {"travaux": "travail", "vitraux": "vitrail", "coraux": "corail", "baux": "bail", "yeux": "oeil"}
+_SINGULAR_IN_U = re.compile(r"(?:eau|noyau|tuyau|joyau|boyau|materiau|preau|jeu|feu|lieu|dieu|voeu|aveu|neveu|cheveu)x$")
+
+
+def _french(word):
+    found = _snowball_french(_singular(word))
+    return found[:-1] if _ends_in_mute_s(found) else found
+
+
+def _singular(word):
+    if word.endswith("x"):
+        return _IRREGULAR.get(word) or (word[:-1] if _SINGULAR_IN_U.search(word) else word)
+    # After a vowel the s may belong to the word (« français », « précise »): it falls once the feminine is cut.
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "aious" else word
+
+
+def _ends_in_mute_s(found):
+    return len(found) > 3 and found[-1] == "s" and found[-2] in "aiou"
 
 
 @cache
