@@ -1,4 +1,4 @@
-/* Comforts. Every page works without this file; the server's answer is always what is shown. */
+/* Comforts: every page works without this file. */
 
 const find = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -6,7 +6,7 @@ const announce = (text) => { find("#annonce").textContent = text; };
 const later = (act, delay) => { let timer; return (...given) => { clearTimeout(timer); timer = setTimeout(act, delay, ...given); }; };
 const read = async (url, options) => {
   const answer = await fetch(url, options);
-  if (!answer.ok) throw new Error(answer.status);
+  if (!answer.ok) throw new Error();
   return { url: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
 };
 
@@ -48,31 +48,33 @@ for (const region of all("[data-similar-url]")) {
 }
 
 /* A vote in place; anything unexpected goes the ordinary way. */
-const swap = async (form) => {
+const swap = async (form, place, button) => {
+  form.action = button.getAttribute("formaction") ?? form.action;
   try {
-    const { url, page } = await read(form.action, { method: "POST", body: new FormData(form), headers: { "X-Fragment": form.id } });
-    const fresh = page.getElementById(form.id);
+    const { url, page } = await read(form.action, { method: "POST", body: new FormData(form), headers: { "X-Fragment": place.id } });
+    const fresh = page.getElementById(place.id);
     if (!fresh) return location.assign(url);
-    fresh.className = form.className;
-    const hadFocus = form.contains(document.activeElement);
-    form.replaceWith(fresh);
-    if (hadFocus) find("button, a", fresh)?.focus();
-    announce([...fresh.children].map((e) => e.textContent).filter(Boolean).join(". "));
+    fresh.className = place.className;
+    place.replaceWith(fresh);
+    if (document.activeElement === document.body) find("button, a", fresh)?.focus();
+    announce(fresh.innerText);
   } catch { form.submit(); }
 };
 
-/* A form is sent once. */
-const sent = new Map();
+/* A button sends once. */
+const sent = new Set();
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.method !== "post") return;
-  if (sent.has(form)) return event.preventDefault();
-  sent.set(form, event.submitter);
-  event.submitter?.setAttribute("aria-disabled", "true");
-  if ("swap" in form.dataset) { event.preventDefault(); swap(form); }
+  const { target: form, submitter: button } = event;
+  if (form.method !== "post" || !button) return;
+  const place = button.closest("[data-swap]");
+  if (place || sent.has(button)) event.preventDefault();
+  if (sent.has(button)) return;
+  sent.add(button);
+  button.ariaDisabled = true;
+  if (place) swap(form, place, button);
 });
 addEventListener("pageshow", () => {
-  for (const button of sent.values()) button?.removeAttribute("aria-disabled");
+  for (const button of sent) button.ariaDisabled = null;
   sent.clear();
 });
 
