@@ -151,7 +151,9 @@ def test_midnight_belongs_to_the_day_that_ends(show):
 
 
 def test_an_hour_is_never_cut_at_the_end_of_a_line(show):
-    assert "24 novembre 2026 à 10\u00a0h\u00a000" in show("moment", datetime(2026, 11, 24, 9, tzinfo=UTC), with_time=True)
+    assert "24 novembre 2026 à 10\u00a0h\u00a000" in show(
+        "moment", datetime(2026, 11, 24, 9, tzinfo=UTC), with_time=True
+    )
 
 
 def test_the_first_of_a_month_is_written_as_in_french(show):
