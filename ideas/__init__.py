@@ -1,0 +1,22 @@
+"""A platform for calls for ideas about public data."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from ideas.config import ROOT, BadSetting, Config
+
+__all__ = ["BadSetting", "Config", "create_app"]
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Open the rooms in order and return the application; raises `BadSetting` when it cannot start safely."""
+    from ideas import store, web
+
+    config = config or Config.from_environment()
+    app = Flask("ideas", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    Path(config.var).mkdir(parents=True, exist_ok=True)
+    app.config.update(IDEAS=config, SECRET_KEY=config.signing_key(), SQLALCHEMY_DATABASE_URI=config.database)
+    store.open_store(app)
+    web.open_web(app)
+    return app

@@ -1,0 +1,1 @@
+"""What people do: one verb each; the only room that commits."""

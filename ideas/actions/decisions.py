@@ -1,0 +1,46 @@
+"""Writing down what staff did: each act leaves one dated, motivated line in the register."""
+
+from datetime import datetime
+
+from ideas.domain.accounts import Act, Role, check_can
+from ideas.domain.clusters import DecisionKind
+from ideas.domain.texts import check_text, clean_text
+from ideas.store.database import db
+from ideas.store.models import Decision
+from ideas.store.visibility import Actor
+
+LONGEST_NOTE = 2_000
+
+
+def record_decision(
+    kind: DecisionKind,
+    actor: Actor,
+    *,
+    campaign_id: int,
+    now: datetime,
+    act: Act = Act.MODERATE,
+    idea_id: int | None = None,
+    other_idea_id: int | None = None,
+    cluster_id: int | None = None,
+    reason: str = "",
+    note: str = "",
+) -> Decision:
+    """Add a decision to the transaction under way, once `actor` is known to be allowed; the caller commits."""
+    check_can(actor.role, act)
+    note = clean_text(note)
+    check_text(note, longest=LONGEST_NOTE)
+    decision = Decision(
+        kind=kind.value,
+        role=(actor.role or Role.CONTRIBUTOR).value,
+        person_id=actor.id,
+        campaign_id=campaign_id,
+        idea_id=idea_id,
+        other_idea_id=other_idea_id,
+        cluster_id=cluster_id,
+        reason=reason,
+        note=note,
+        decided_at=now,
+    )
+    db.session.add(decision)
+    db.session.flush()
+    return decision

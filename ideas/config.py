@@ -1,0 +1,86 @@
+"""Each setting once: its sentence, its environment variable, its default."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class BadSetting(Exception):
+    """A setting is missing or cannot be understood; the message says which and what to write."""
+
+
+def _setting(default: Any, sentence: str) -> Any:
+    return field(default=default, metadata={"sentence": sentence})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one installation; `docs/settings.md` is made from this class."""
+
+    var: str = _setting(str(ROOT / "var"), "Folder of what the platform writes: embedded database, editions, index.")
+    database_url: str = _setting("", "Database, as an SQLAlchemy address; SQLite in IDEAS_VAR when unset.")
+    secret_key: str = _setting("", "Key that signs sessions; at least 32 characters, required in production.")
+    origin: str = _setting("", "Public address of the site, such as https://idees.example.org; links in mails use it.")
+    smtp_url: str = _setting("", "Mail server, smtp://user:password@host:587 or smtps://…; unset: mails go to IDEAS_VAR/mail.")
+    mail_from: str = _setting("ne-pas-repondre@localhost", "Sender of the mails.")
+    site_name: str = _setting("Données rêvées", "Name of the site.")
+    contact: str = _setting("", "Public contact address, shown on legal pages; a visible blank when unset.")
+    publisher: str = _setting("", "Publisher named in the legal notice; a visible blank when unset.")
+    host_provider: str = _setting("", "Hosting company named in the legal notice; a visible blank when unset.")
+    theme: str = _setting("", "Folder of a theme: its templates override components, its static files are added.")
+    proxies: int = _setting(0, "Number of trusted proxies in front; forwarding headers are ignored beyond it.")
+    dask: str = _setting("", "Address of a Dask scheduler for large clustering runs, tcp://host:8786.")
+    redis_url: str = _setting("", "Redis shared by several machines; nothing needs it yet.")
+    demo: bool = _setting(False, "Demonstration: no secret is required and mails are printed.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":
+        """Read every `IDEAS_…` variable; raises `BadSetting` in one clear sentence."""
+        environment = os.environ if environment is None else environment
+        given: dict[str, object] = {}
+        for one in fields(cls):
+            text = environment.get(f"IDEAS_{one.name.upper()}", "").strip()
+            if text:
+                given[one.name] = _read(one.name, text, type(one.default))
+        return cls(**given)  # type: ignore[arg-type]
+
+    @property
+    def database(self) -> str:
+        """The address that SQLAlchemy opens."""
+        if not self.database_url:
+            return f"sqlite:///{Path(self.var).absolute() / 'ideas.sqlite3'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the site is served over HTTPS, so that cookies may say so."""
+        return self.origin.startswith("https://")
+
+    def signing_key(self) -> str:
+        """Return the key that signs sessions; the demonstration makes and keeps its own under `var`."""
+        if self.secret_key:
+            if len(self.secret_key) < 32:
+                raise BadSetting("IDEAS_SECRET_KEY is too short: give at least 32 random characters.")
+            return self.secret_key
+        if not self.demo:
+            raise BadSetting("IDEAS_SECRET_KEY is not set: give at least 32 random characters.")
+        kept = Path(self.var) / "secret-key"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_text(secrets.token_hex(32))
+            kept.chmod(0o600)
+        return kept.read_text()
+
+
+def _read(name: str, text: str, kind: type) -> object:
+    if kind is bool:
+        return text.lower() in ("1", "true", "yes", "oui")
+    try:
+        return kind(text)
+    except ValueError:
+        raise BadSetting(f"IDEAS_{name.upper()} should be a whole number, not {text!r}.") from None

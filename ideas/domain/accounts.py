@@ -1,0 +1,69 @@
+"""Who may do what, and how long a sign-in lives."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ideas.domain.errors import Limited, N_, NotAllowed
+
+SIGN_IN_LIFETIME = timedelta(minutes=15)
+OPERATOR_LINK_LIFETIME = timedelta(hours=24)
+CODE_MISSES = 5
+SIGN_INS_PER_HOUR = 6
+
+
+class Role(StrEnum):
+    """What a person is on the platform; each public decision shows the role, never the name."""
+
+    CONTRIBUTOR = "contributor"
+    MODERATOR = "moderator"
+    REVIEWER = "reviewer"
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES = {
+    Role.CONTRIBUTOR: N_("Contributeur"),
+    Role.MODERATOR: N_("Modérateur"),
+    Role.REVIEWER: N_("Chargé du tri"),
+    Role.OWNER: N_("Responsable de la campagne"),
+    Role.ADMINISTRATOR: N_("Administrateur"),
+}
+
+
+class Act(StrEnum):
+    """What staff may be allowed to do."""
+
+    MODERATE = "moderate"
+    TRIAGE = "triage"
+    OWN = "own"
+
+
+_STAFF = {Role.MODERATOR, Role.REVIEWER, Role.OWNER, Role.ADMINISTRATOR}
+
+ALLOWED = {
+    Act.MODERATE: _STAFF,
+    Act.TRIAGE: _STAFF,
+    Act.OWN: {Role.OWNER, Role.ADMINISTRATOR},
+}
+
+
+def can(role: Role | None, act: Act) -> bool:
+    """Tell whether somebody of `role` (None: a reader) may do `act`."""
+    return role in ALLOWED[act]
+
+
+def check_can(role: Role | None, act: Act) -> None:
+    """Raise `NotAllowed` unless somebody of `role` may do `act`."""
+    if not can(role, act):
+        raise NotAllowed(N_("Votre compte ne permet pas cette action."))
+
+
+def check_sign_in_quota(asked_this_hour: int) -> None:
+    """Raise `Limited` when an address has asked for too many sign-in mails."""
+    if asked_this_hour >= SIGN_INS_PER_HOUR:
+        raise Limited(N_("Trop de demandes pour cette adresse. Réessayez dans une heure."))
+
+
+def is_sign_in_alive(*, expires_at: datetime, used_at: datetime | None, misses: int, now: datetime) -> bool:
+    """Tell whether a sign-in link or code may still be used at `now`."""
+    return used_at is None and now < expires_at and misses < CODE_MISSES

@@ -1,0 +1,31 @@
+"""When a campaign takes contributions, to the second, by the server's clock."""
+
+import re
+from datetime import datetime
+
+from ideas.domain.errors import Closed, N_, RuleBroken
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def is_open(*, opens_at: datetime, closes_at: datetime, closed_at: datetime | None, now: datetime) -> bool:
+    """Tell whether ideas and votes are taken at `now`: from `opens_at` included to `closes_at` excluded."""
+    return closed_at is None and opens_at <= now < closes_at
+
+
+def check_open(*, opens_at: datetime, closes_at: datetime, closed_at: datetime | None, now: datetime) -> None:
+    """Raise `Closed`, saying whether it is too early or too late."""
+    if now < opens_at:
+        raise Closed(N_("La campagne n’est pas encore ouverte."))
+    if not is_open(opens_at=opens_at, closes_at=closes_at, closed_at=closed_at, now=now):
+        raise Closed(N_("La campagne est close : elle ne reçoit plus d’idées ni de soutiens."))
+
+
+def check_campaign(*, slug: str, title: str, question: str, opens_at: datetime, closes_at: datetime) -> None:
+    """Raise `RuleBroken` when a campaign cannot be created as described."""
+    if not _SLUG.fullmatch(slug) or len(slug) > 80:
+        raise RuleBroken(N_("L’identifiant de la campagne s’écrit en minuscules, chiffres et tirets (80 au plus)."))
+    if not title.strip() or not question.strip():
+        raise RuleBroken(N_("Une campagne a un titre et une question."))
+    if closes_at <= opens_at:
+        raise RuleBroken(N_("La clôture doit venir après l’ouverture."))

@@ -1,0 +1,87 @@
+"""What staff may say of clusters, and the words for what happens to them from run to run."""
+
+from enum import StrEnum
+
+from ideas.domain.errors import N_
+
+
+class ClusterState(StrEnum):
+    """Who stands behind a cluster."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+
+
+class ConstraintKind(StrEnum):
+    """What a human decision imposes on every later run."""
+
+    TOGETHER = "together"
+    APART = "apart"
+    MOVED = "moved"
+    PINNED = "pinned"
+
+
+class Event(StrEnum):
+    """What a run did to a cluster."""
+
+    BORN = "born"
+    KEPT = "kept"
+    SPLIT = "split"
+    JOINED = "joined"
+    DISSOLVED = "dissolved"
+
+
+class RunState(StrEnum):
+    """Where a clustering run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+EVENT_NAMES = {
+    Event.BORN: N_("Né"),
+    Event.KEPT: N_("Gardé"),
+    Event.SPLIT: N_("Séparé d’un autre"),
+    Event.JOINED: N_("Réunion de plusieurs"),
+    Event.DISSOLVED: N_("Dissous"),
+}
+
+
+class DecisionKind(StrEnum):
+    """Every act of staff that leaves a public, dated line."""
+
+    PUBLISH = "publish"
+    REFUSE = "refuse"
+    HIDE = "hide"
+    RESTORE = "restore"
+    MERGE = "merge"
+    UNDO_MERGE = "undo_merge"
+    KEEP_TOGETHER = "keep_together"
+    KEEP_APART = "keep_apart"
+    MOVE = "move"
+    PIN = "pin"
+    LIFT = "lift"
+    RENAME = "rename"
+    CONFIRM = "confirm"
+    CLOSE_CAMPAIGN = "close_campaign"
+    PUBLISH_EDITION = "publish_edition"
+
+
+DECISION_NAMES = {
+    DecisionKind.PUBLISH: N_("Idée publiée"),
+    DecisionKind.REFUSE: N_("Idée non publiée"),
+    DecisionKind.HIDE: N_("Idée masquée"),
+    DecisionKind.RESTORE: N_("Idée remise en ligne"),
+    DecisionKind.MERGE: N_("Idée réunie à une autre"),
+    DecisionKind.UNDO_MERGE: N_("Réunion annulée"),
+    DecisionKind.KEEP_TOGETHER: N_("Idées gardées ensemble"),
+    DecisionKind.KEEP_APART: N_("Idées gardées à part"),
+    DecisionKind.MOVE: N_("Idée déplacée vers un autre regroupement"),
+    DecisionKind.PIN: N_("Idée fixée dans son regroupement"),
+    DecisionKind.LIFT: N_("Consigne levée"),
+    DecisionKind.RENAME: N_("Regroupement renommé"),
+    DecisionKind.CONFIRM: N_("Regroupement confirmé"),
+    DecisionKind.CLOSE_CAMPAIGN: N_("Campagne close"),
+    DecisionKind.PUBLISH_EDITION: N_("Édition publiée"),
+}

@@ -1,0 +1,89 @@
+"""Where an idea stands before the public: the first axis, and every way from one state to another."""
+
+from enum import StrEnum
+
+from ideas.domain.errors import N_, WrongState
+
+
+class Publication(StrEnum):
+    """The publication states of an idea."""
+
+    DRAFT = "draft"
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    AWAITING_REVIEW = "awaiting_review"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+
+
+class Verdict(StrEnum):
+    """What somebody may decide about the publication of an idea."""
+
+    SEND = "send"
+    CONFIRM = "confirm"
+    PUBLISH = "publish"
+    REFUSE = "refuse"
+    HIDE = "hide"
+    RESTORE = "restore"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+
+
+P, V = Publication, Verdict
+
+OUTCOMES = {
+    (P.DRAFT, V.SEND): P.AWAITING_CONFIRMATION,
+    (P.DRAFT, V.CONFIRM): P.AWAITING_REVIEW,
+    (P.AWAITING_CONFIRMATION, V.CONFIRM): P.AWAITING_REVIEW,
+    (P.AWAITING_REVIEW, V.PUBLISH): P.PUBLISHED,
+    (P.AWAITING_REVIEW, V.REFUSE): P.REFUSED,
+    (P.AWAITING_REVIEW, V.MERGE): P.MERGED,
+    (P.AWAITING_REVIEW, V.WITHDRAW): P.WITHDRAWN,
+    (P.REFUSED, V.PUBLISH): P.PUBLISHED,
+    (P.PUBLISHED, V.HIDE): P.HIDDEN,
+    (P.PUBLISHED, V.MERGE): P.MERGED,
+    (P.PUBLISHED, V.WITHDRAW): P.WITHDRAWN,
+    (P.HIDDEN, V.RESTORE): P.PUBLISHED,
+}
+
+MUST_SAY_WHY = {V.REFUSE, V.HIDE}
+
+STATE_NAMES = {
+    P.DRAFT: N_("Brouillon"),
+    P.AWAITING_CONFIRMATION: N_("En attente de confirmation par courriel"),
+    P.AWAITING_REVIEW: N_("En attente de relecture"),
+    P.PUBLISHED: N_("Publiée"),
+    P.REFUSED: N_("Non publiée"),
+    P.HIDDEN: N_("Masquée"),
+    P.WITHDRAWN: N_("Retirée par son auteur"),
+    P.MERGED: N_("Réunie à une autre idée"),
+}
+
+REASONS = {
+    "personal_data": N_("Contient des données personnelles"),
+    "off_topic": N_("Ne porte pas sur des données publiques"),
+    "illegal": N_("Propos contraires à la loi"),
+    "advertising": N_("Publicité"),
+    "unintelligible": N_("Incompréhensible"),
+    "duplicate": N_("Déjà envoyée par la même personne"),
+    "other": N_("Autre raison"),
+}
+
+
+def decide(state: Publication, verdict: Verdict) -> Publication:
+    """Return the state that follows `verdict`; raise `WrongState` when it cannot be given."""
+    try:
+        return OUTCOMES[state, verdict]
+    except KeyError:
+        raise WrongState(
+            N_("Cette idée a changé entre-temps (« %(state)s ») : cette action n’est plus possible."),
+            state=STATE_NAMES[state],
+        ) from None
+
+
+def check_reason(verdict: Verdict, reason: str | None) -> None:
+    """Raise `WrongState` when `verdict` needs a reason of the closed list and has none."""
+    if verdict in MUST_SAY_WHY and reason not in REASONS:
+        raise WrongState(N_("Choisissez la raison de cette décision : elle sera publique."))

@@ -1,0 +1,1 @@
+"""Open data: columns declared once; rows are given, files come out."""

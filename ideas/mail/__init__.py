@@ -1,0 +1,1 @@
+"""Mail: what is said, and its delivery from the outbox."""

@@ -1,0 +1,29 @@
+"""The tables, one module a room of the product; importing this package declares them all."""
+
+from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
+from ideas.store.models.clusters import Cluster, Constraint, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.ideas import Idea, Vote
+from ideas.store.models.people import Identity, OutboxMail, Person, SignIn
+
+__all__ = [
+    "Campaign",
+    "Cluster",
+    "Constraint",
+    "Decision",
+    "Edition",
+    "Idea",
+    "Identity",
+    "Lineage",
+    "Membership",
+    "Merge",
+    "NearPair",
+    "OutboxMail",
+    "Person",
+    "Producer",
+    "Run",
+    "RunCluster",
+    "SignIn",
+    "Territory",
+    "Vote",
+]

@@ -1,0 +1,66 @@
+"""Campaigns, their editions, and the two directories that ideas point to."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ideas.store.database import db
+
+
+class Campaign(db.Model):
+    """One call for ideas: a question, an opening and a closing."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    question: Mapped[str] = mapped_column(sa.String(300))
+    introduction: Mapped[str] = mapped_column(sa.Text, default="")
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+    current_run_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("runs.id", use_alter=True, name="fk_campaigns_current_run_id"), default=None
+    )
+
+
+class Producer(db.Model):
+    """A body that holds data."""
+
+    __tablename__ = "producers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[str] = mapped_column(sa.String(40), default="")
+
+
+class Territory(db.Model):
+    """A place of the official geographic code; INSEE codes are text ("01", "2A")."""
+
+    __tablename__ = "territories"
+
+    code: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    insee: Mapped[str] = mapped_column(sa.String(10), default="")
+    name: Mapped[str] = mapped_column(sa.String(200))
+
+
+class Edition(db.Model):
+    """One numbered, frozen publication of a campaign's results; `files` maps names to sizes and hashes."""
+
+    __tablename__ = "editions"
+    __table_args__ = (sa.UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    number: Mapped[int]
+    published_at: Mapped[datetime]
+    idea_count: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    files: Mapped[dict[str, Any]]

@@ -1,0 +1,102 @@
+"""Ideas and the votes they carry."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ideas.domain.handling import Handling
+from ideas.domain.ideas import CHANNELS, FORMATS, LANGUAGES, NAMES_PEOPLE, PROFILES, THEMES
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.models.campaigns import Producer, Territory
+from ideas.store.models.columns import one_of
+
+
+class Idea(db.Model):
+    """What a contributor submits. `canonical_id` is the root of the family it was merged into, if any.
+
+    `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
+    stays what it was. Empty text means "not said".
+    """
+
+    __tablename__ = "ideas"
+    __table_args__ = (
+        one_of("publication", Publication),
+        one_of("handling", Handling),
+        one_of("profile", ("", *PROFILES)),
+        one_of("theme", ("", *THEMES)),
+        one_of("format", ("", *FORMATS)),
+        one_of("names_people", ("", *NAMES_PEOPLE)),
+        one_of("channel", CHANNELS),
+        one_of("language", LANGUAGES),
+        sa.CheckConstraint("(publication = 'merged') = (canonical_id IS NOT NULL)", name="merged_has_canonical"),
+        sa.CheckConstraint("canonical_id <> id", name="not_its_own_canonical"),
+        sa.CheckConstraint("vote_count >= 0", name="vote_count_not_negative"),
+        sa.UniqueConstraint("campaign_id", "import_key"),
+        sa.Index("ix_ideas_popular", "campaign_id", "publication", sa.text("vote_count DESC"), sa.text("id DESC")),
+        sa.Index("ix_ideas_recent", "campaign_id", "publication", sa.text("published_at DESC"), sa.text("id DESC")),
+        sa.Index("ix_ideas_queue", "campaign_id", "publication", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True, default=None)
+
+    title: Mapped[str] = mapped_column(sa.String(300))
+    data_wanted: Mapped[str] = mapped_column(sa.Text)
+    planned_use: Mapped[str] = mapped_column(sa.Text, default="")
+    use_kinds: Mapped[list[str]] = mapped_column(default=list)
+    profile: Mapped[str] = mapped_column(sa.String(20), default="")
+    theme: Mapped[str] = mapped_column(sa.String(20), default="")
+    beneficiaries: Mapped[str] = mapped_column(sa.Text, default="")
+    producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True, default=None)
+    holder_text: Mapped[str] = mapped_column(sa.String(300), default="")
+    territory_code: Mapped[str | None] = mapped_column(sa.ForeignKey("territories.code"), default=None)
+    period: Mapped[str] = mapped_column(sa.String(300), default="")
+    detail_level: Mapped[str] = mapped_column(sa.String(300), default="")
+    freshness: Mapped[str] = mapped_column(sa.String(300), default="")
+    format: Mapped[str] = mapped_column(sa.String(10), default="")
+    existing_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    obstacles: Mapped[list[str]] = mapped_column(default=list)
+    names_people: Mapped[str] = mapped_column(sa.String(10), default="")
+    organisation: Mapped[str] = mapped_column(sa.String(300), default="")
+    show_organisation: Mapped[bool] = mapped_column(default=False)
+    consented_at: Mapped[datetime | None] = mapped_column(default=None)
+    language: Mapped[str] = mapped_column(sa.String(2), default="fr")
+    search_text: Mapped[str] = mapped_column(sa.Text, default="")
+
+    channel: Mapped[str] = mapped_column(sa.String(10), default="site")
+    import_key: Mapped[str | None] = mapped_column(sa.String(200), default=None)
+    source_number: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    publication: Mapped[str] = mapped_column(sa.String(30), default=Publication.DRAFT.value)
+    handling: Mapped[str] = mapped_column(sa.String(30), default=Handling.RECEIVED.value)
+    refusal_reason: Mapped[str] = mapped_column(sa.String(30), default="")
+    legal_basis: Mapped[str] = mapped_column(sa.String(300), default="")
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    answered_on: Mapped[date | None] = mapped_column(sa.Date, default=None)
+    dataset_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    promised_on: Mapped[date | None] = mapped_column(sa.Date, default=None)
+
+    canonical_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), index=True, default=None)
+    vote_count: Mapped[int] = mapped_column(default=0)
+
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    producer: Mapped[Producer | None] = relationship(lazy="raise")
+    territory: Mapped[Territory | None] = relationship(lazy="raise")
+
+
+class Vote(db.Model):
+    """One person's support for one idea; it never moves to another."""
+
+    __tablename__ = "votes"
+    __table_args__ = (sa.UniqueConstraint("idea_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    cast_at: Mapped[datetime]

@@ -1,0 +1,78 @@
+"""People, the ways they prove who they are, and the mails that wait to be sent."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ideas.domain.accounts import Role
+from ideas.store.database import db
+from ideas.store.models.columns import one_of
+
+
+class Person(db.Model):
+    """Somebody who contributes or works here; `session_number` grows when every open session must end."""
+
+    __tablename__ = "people"
+    __table_args__ = (one_of("role", Role),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(20), default=Role.CONTRIBUTOR.value)
+    language: Mapped[str] = mapped_column(sa.String(2), default="fr")
+    created_at: Mapped[datetime]
+    suspended_at: Mapped[datetime | None] = mapped_column(default=None)
+    session_number: Mapped[int] = mapped_column(default=1)
+    identities: Mapped[list["Identity"]] = relationship(back_populates="person")
+
+
+class Identity(db.Model):
+    """A verified way to sign in: an e-mail address (issuer empty) or a subject of an OpenID provider."""
+
+    __tablename__ = "identities"
+    __table_args__ = (sa.UniqueConstraint("kind", "issuer", "subject"), one_of("kind", ("email", "oidc")))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    issuer: Mapped[str] = mapped_column(sa.String(300), default="")
+    subject: Mapped[str] = mapped_column(sa.String(320))
+    verified_at: Mapped[datetime]
+    person: Mapped[Person] = relationship(back_populates="identities")
+
+
+class SignIn(db.Model):
+    """A link and a code sent to an address; only their hashes are kept. It may carry an idea or a vote to confirm."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(320), index=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    code_misses: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(sa.String(2), default="fr")
+    draft_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
+    vote_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
+
+
+class OutboxMail(db.Model):
+    """A mail written in the same transaction as the act it tells of; the body goes once it is sent."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (sa.Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    to: Mapped[str] = mapped_column(sa.String(320))
+    subject: Mapped[str] = mapped_column(sa.String(300))
+    body: Mapped[str] = mapped_column(sa.Text)
+    written_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    failed_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_error: Mapped[str] = mapped_column(sa.String(300), default="")

@@ -1,0 +1,50 @@
+"""Questions about campaigns and directories."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ideas.store.database import db
+from ideas.store.models import Campaign, Producer, Territory
+
+__all__ = [
+    "find_campaign",
+    "find_current_campaign",
+    "find_producer",
+    "list_campaigns",
+    "list_producers",
+    "list_territories",
+]
+
+
+def find_campaign(slug: str) -> Campaign | None:
+    """Return the campaign called `slug`."""
+    return db.session.scalar(sa.select(Campaign).where(Campaign.slug == slug))
+
+
+def find_current_campaign(now: datetime) -> Campaign | None:
+    """Return the campaign that opened last before `now`, else the next one to open."""
+    has_opened = sa.case((Campaign.opens_at <= now, 0), else_=1)
+    newest_first = sa.case((Campaign.opens_at <= now, Campaign.opens_at)).desc()
+    return db.session.scalar(sa.select(Campaign).order_by(has_opened, newest_first, Campaign.opens_at, Campaign.id))
+
+
+def list_campaigns() -> list[Campaign]:
+    """Return every campaign, the latest opening first."""
+    return list(db.session.scalars(sa.select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())))
+
+
+def find_producer(slug: str) -> Producer | None:
+    """Return the producer called `slug`."""
+    return db.session.scalar(sa.select(Producer).where(Producer.slug == slug))
+
+
+def list_producers() -> list[Producer]:
+    """Return the directory of producers by name."""
+    return list(db.session.scalars(sa.select(Producer).order_by(Producer.name)))
+
+
+def list_territories() -> list[Territory]:
+    """Return the territories an idea can name: the country, regions, then départements, by code."""
+    rank = sa.case({"country": 0, "region": 1}, value=Territory.kind, else_=2)
+    return list(db.session.scalars(sa.select(Territory).order_by(rank, Territory.code)))

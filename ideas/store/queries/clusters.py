@@ -1,0 +1,3 @@
+"""Questions about clusters."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Questions about decisions."""
+
+__all__: list[str] = []

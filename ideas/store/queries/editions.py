@@ -1,0 +1,3 @@
+"""Questions about editions."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Questions about ideas."""
+
+__all__: list[str] = []

@@ -1,0 +1,40 @@
+"""The only place that says what an actor may see.
+
+Everybody sees what is published; a merged idea stays readable, since its page leads to the canonical one.
+An author sees all of their own; staff sees all but drafts and what its author has not confirmed.
+"""
+
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from ideas.domain.accounts import Act, Role, can
+from ideas.domain.publication import Publication
+from ideas.store.models import Idea
+
+PUBLIC = (Publication.PUBLISHED.value, Publication.MERGED.value)
+NOT_FOR_STAFF = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+
+
+class Actor(Protocol):
+    """Whoever looks or acts; a reader has neither number nor role."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def role(self) -> Role | None: ...
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on `Idea` that keeps what `actor` may see."""
+    conditions = [Idea.publication.in_(PUBLIC)]
+    if can(actor.role, Act.MODERATE):
+        conditions.append(Idea.publication.not_in(NOT_FOR_STAFF))
+    if actor.id is not None:
+        conditions.append(Idea.author_id == actor.id)
+    return sa.or_(*conditions)
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """Return the condition on `Idea` that keeps what public lists, counts, clusters and exports are made of."""
+    return Idea.publication == Publication.PUBLISHED.value

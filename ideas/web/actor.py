@@ -1,0 +1,73 @@
+"""The person behind a request, as the rest of the house sees them."""
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import g, session
+from flask_login import current_user
+
+from ideas.domain.accounts import Act, Role, can, check_can
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever asks: a reader when `id` is None."""
+
+    id: int | None = None
+    role: Role | None = None
+    language: str = "fr"
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        return can(self.role, Act.MODERATE)
+
+    def can(self, act: str) -> bool:
+        return can(self.role, Act(act))
+
+
+READER = Actor()
+
+
+def find_actor() -> Actor:
+    """Return the actor of this request; a request without a session costs no query."""
+    if "actor" not in g:
+        g.actor = _read_actor() if "_user_id" in session else READER
+    return g.actor
+
+
+def _read_actor() -> Actor:
+    if not current_user.is_authenticated:
+        return READER
+    return Actor(current_user.id, Role(current_user.role), current_user.language)
+
+
+def public(view: Any) -> Any:
+    """Declare that anybody may use this view; the guard test refuses a view that says nothing."""
+    view.door = "public"
+    return view
+
+
+def needs(act: Act | None = None) -> Any:
+    """Let only signed-in people in, and only those who may do `act` when one is named."""
+
+    def guard(view: Any) -> Any:
+        @wraps(view)
+        def guarded(*args: Any, **given: Any) -> Any:
+            actor = find_actor()
+            if not actor.is_signed_in:
+                from ideas.web.errors import ask_to_sign_in
+
+                return ask_to_sign_in()
+            if act is not None:
+                check_can(actor.role, act)
+            return view(*args, **given)
+
+        guarded.door = act.value if act else "signed in"  # type: ignore[attr-defined]
+        return guarded
+
+    return guard

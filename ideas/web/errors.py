@@ -1,0 +1,102 @@
+"""How a refusal is shown: the only place that knows what a 409 is."""
+
+from typing import Any
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from ideas.domain.errors import Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
+from ideas.store.database import db
+
+STATUSES = ((Invalid, 400), (Limited, 429), (NotAllowed, 403), (NotFound, 404), (WrongState, 409), (RuleBroken, 400))
+
+
+def say(refusal: RuleBroken) -> str:
+    """Return the sentence of a refusal in the reader's language."""
+    facts = {name: gettext(fact) if isinstance(fact, str) else fact for name, fact in refusal.facts.items()}
+    return gettext(refusal.message) % facts if facts else gettext(refusal.message)
+
+
+def found(thing: Any) -> Any:
+    """Return `thing`, or answer 404: the same for what is hidden and for what never was."""
+    if thing is None:
+        raise NotFound("Cette page n’existe pas ou n’est plus en ligne.")
+    return thing
+
+
+def ask_to_sign_in() -> Response:
+    """Send somebody who is not signed in to the sign-in page, and back here afterwards."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path.rsplit("/", 1)[0]
+    return redirect(url_for("accounts.sign_in", suite=here), 303)
+
+
+def open_errors(app: Flask) -> None:
+    """Answer each kind of refusal with its page and its status."""
+    app.register_error_handler(RuleBroken, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _failed)
+
+
+def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, int, dict[str, str]]:
+    return render_template("error.html", title=title, message=message, status=status), status, headers
+
+
+def _refused(refusal: RuleBroken) -> Any:
+    db.session.rollback()
+    status = next(code for kind, code in STATUSES if isinstance(refusal, kind))
+    title = gettext("Page introuvable") if status == 404 else gettext("Ce n’est pas possible")
+    return _page(status, title, say(refusal))
+
+
+def _forged(_error: CSRFError) -> Any:
+    return _page(
+        400,
+        gettext("Formulaire expiré"),
+        gettext("Ce formulaire a expiré ou ne vient pas de ce site. Revenez en arrière, rechargez la page et renvoyez."),
+    )
+
+
+def _http(error: HTTPException) -> Any:
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    code = error.code or 500
+    sentences = {
+        400: gettext("La demande n’a pas pu être lue."),
+        404: gettext("Cette page n’existe pas ou n’est plus en ligne."),
+        405: gettext("Cette adresse ne répond pas à ce genre de demande."),
+        413: gettext("Ce que vous avez envoyé est trop volumineux : 1 Mo au plus."),
+    }
+    title = gettext("Page introuvable") if code == 404 else gettext("Ce n’est pas possible")
+    body, status, headers = _page(code, title, sentences.get(code, sentences[400]))
+    headers.update({name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")})
+    return body, status, headers
+
+
+def _database_away(_error: OperationalError) -> Any:
+    db.session.rollback()
+    return _busy()
+
+
+def _busy() -> Any:
+    return _page(
+        503,
+        gettext("Service momentanément indisponible"),
+        gettext("Le service revient dans un instant. Réessayez dans une minute : rien de ce qui a été reçu n’est perdu."),
+        **{"Retry-After": "30"},
+    )
+
+
+def _failed(error: Exception) -> Any:
+    from flask import current_app
+
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("a page failed")
+    db.session.rollback()
+    return _page(500, gettext("Une erreur est survenue"), gettext("Nous en sommes informés. Réessayez plus tard."))

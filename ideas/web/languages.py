@@ -1,0 +1,40 @@
+"""French first, English when asked for: by `?lang=en`, kept from link to link without a cookie."""
+
+from typing import Any
+
+from flask import Flask, g, has_request_context, request, url_for
+from flask_babel import Babel
+
+from ideas.config import ROOT
+
+LANGUAGES = ("fr", "en")
+
+
+def find_language() -> str:
+    """Return the language of this page: the address decides, French otherwise."""
+    if not has_request_context():
+        return "fr"
+    asked = request.args.get("lang", "")
+    return asked if asked in LANGUAGES else "fr"
+
+
+def open_languages(app: Flask) -> None:
+    """Translate what is shown, and carry the chosen language in every address that the page gives."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "ideas" / "translations")
+    Babel(app, locale_selector=find_language, default_locale="fr", default_timezone="Europe/Paris")
+
+    @app.url_defaults
+    def keep_language(endpoint: str, values: dict[str, Any]) -> None:
+        if find_language() != "fr" and endpoint != "static" and "lang" not in values:
+            values["lang"] = find_language()
+        elif values.get("lang") == "fr":
+            values.pop("lang")
+
+
+def other_language_url() -> str:
+    """Return the address of this same page in the other language."""
+    other = "en" if find_language() == "fr" else "fr"
+    if request.endpoint is None or request.method != "GET" or "not_found" in g:
+        return url_for("campaigns.show", lang=other)
+    query = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "lang"}
+    return url_for(request.endpoint, **{**query, **(request.view_args or {}), "lang": other})

@@ -1,0 +1,50 @@
+"""Who is signed in: a signed cookie with the person's number and the number of the session."""
+
+from typing import Any
+
+from flask import Flask, session
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+
+from ideas.store import queries
+from ideas.store.models import Person
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login needs of a person; the row itself never reaches a page."""
+
+    def __init__(self, person: Person) -> None:
+        self.id, self.role, self.language = person.id, person.role, person.language
+        self.session_number = person.session_number
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_number}"
+
+
+def open_sessions(app: Flask) -> None:
+    """Recognise signed-in people; a suspended person or an ended session is a reader at the next request."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.user_loader
+    def load(key: str) -> SignedIn | None:
+        number, _, session_number = key.partition(".")
+        if not (number.isdecimal() and session_number.isdecimal()):
+            return None
+        person = queries.find_person(int(number))
+        if person is None or person.suspended_at or person.session_number != int(session_number):
+            return None
+        return SignedIn(person)
+
+
+def start_session(person: Person) -> None:
+    """Sign `person` in under a new session: nothing of the one before is kept but what was being written."""
+    kept: dict[str, Any] = {"draft_id": session["draft_id"]} if "draft_id" in session else {}
+    session.clear()
+    session.update(kept)
+    login_user(SignedIn(person))
+
+
+def end_session() -> None:
+    """Sign out and forget everything."""
+    logout_user()
+    session.clear()
