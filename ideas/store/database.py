@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,8 +47,10 @@ class Moment(sa.types.TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """What every table shares."""
 
-    metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Moment, dict[str, Any]: sa.JSON, list[str]: sa.JSON}
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: Moment, dict[str, Any]: sa.JSON, list[str]: sa.JSON},
+    )
 
 
 db = SQLAlchemy(model_class=Base)

@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ideas.store.database import db
+from ideas.store.database import Base
 
 
-class Campaign(db.Model):
+class Campaign(Base):
     """One call for ideas: a question, an opening and a closing."""
 
     __tablename__ = "campaigns"
@@ -29,7 +29,7 @@ class Campaign(db.Model):
     )
 
 
-class Producer(db.Model):
+class Producer(Base):
     """A body that holds data."""
 
     __tablename__ = "producers"
@@ -40,7 +40,7 @@ class Producer(db.Model):
     kind: Mapped[str] = mapped_column(sa.String(40), default="")
 
 
-class Territory(db.Model):
+class Territory(Base):
     """A place of the official geographic code; INSEE codes are text ("01", "2A")."""
 
     __tablename__ = "territories"
@@ -51,7 +51,7 @@ class Territory(db.Model):
     name: Mapped[str] = mapped_column(sa.String(200))
 
 
-class Edition(db.Model):
+class Edition(Base):
     """One numbered, frozen publication of a campaign's results; `files` maps names to sizes and hashes."""
 
     __tablename__ = "editions"

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas.domain.clusters import ClusterState, ConstraintKind, Event, RunState
-from ideas.store.database import db
+from ideas.store.database import Base
 from ideas.store.models.columns import one_of
 
 
-class Run(db.Model):
+class Run(Base):
     """One clustering of a campaign, with all that is needed to do it again and find the same."""
 
     __tablename__ = "runs"
@@ -34,7 +34,7 @@ class Run(db.Model):
     quality: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class Cluster(db.Model):
+class Cluster(Base):
     """A group of similar ideas; its number is kept from run to run, its name is a person's when there is one."""
 
     __tablename__ = "clusters"
@@ -48,7 +48,7 @@ class Cluster(db.Model):
     name: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
-class RunCluster(db.Model):
+class RunCluster(Base):
     """A cluster as one run saw it. `closest` holds the nearest pair of ideas and their shared words."""
 
     __tablename__ = "run_clusters"
@@ -61,7 +61,7 @@ class RunCluster(db.Model):
     closest: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class Membership(db.Model):
+class Membership(Base):
     """Where a run put an idea, how near it is to its cluster (0 to 1) and to its least similar fellow."""
 
     __tablename__ = "memberships"
@@ -75,7 +75,7 @@ class Membership(db.Model):
     weakest_likeness: Mapped[float] = mapped_column(default=0.0)
 
 
-class NearPair(db.Model):
+class NearPair(Base):
     """Two ideas that say nearly the same, proposed for a merge; `shared` lists (word, share of the likeness)."""
 
     __tablename__ = "near_pairs"
@@ -88,7 +88,7 @@ class NearPair(db.Model):
     shared: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-class Lineage(db.Model):
+class Lineage(Base):
     """What a run did to a cluster; `from_cluster_id` is the other one when it split or joined."""
 
     __tablename__ = "lineage"
@@ -102,7 +102,7 @@ class Lineage(db.Model):
     overlap: Mapped[float] = mapped_column(default=0.0)
 
 
-class Constraint(db.Model):
+class Constraint(Base):
     """A human decision that every later run obeys until it is lifted."""
 
     __tablename__ = "constraints"

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import DecisionKind
 from ideas.domain.publication import Publication
-from ideas.store.database import db
+from ideas.store.database import Base
 from ideas.store.models.columns import one_of
 
 
-class Decision(db.Model):
+class Decision(Base):
     """An act of staff: who (by role), what, on what, why, when. Never changed nor deleted."""
 
     __tablename__ = "decisions"
@@ -35,7 +35,7 @@ class Decision(db.Model):
     decided_at: Mapped[datetime]
 
 
-class Merge(db.Model):
+class Merge(Base):
     """Idea `idea_id` judged a duplicate of `into_id`; what is needed to undo it exactly is kept beside."""
 
     __tablename__ = "merges"

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ideas.domain.handling import Handling
 from ideas.domain.ideas import CHANNELS, FORMATS, LANGUAGES, NAMES_PEOPLE, PROFILES, THEMES
 from ideas.domain.publication import Publication
-from ideas.store.database import db
+from ideas.store.database import Base
 from ideas.store.models.campaigns import Producer, Territory
 from ideas.store.models.columns import one_of
 
 
-class Idea(db.Model):
+class Idea(Base):
     """What a contributor submits. `canonical_id` is the root of the family it was merged into, if any.
 
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
@@ -90,7 +90,7 @@ class Idea(db.Model):
     territory: Mapped[Territory | None] = relationship(lazy="raise")
 
 
-class Vote(db.Model):
+class Vote(Base):
     """One person's support for one idea; it never moves to another."""
 
     __tablename__ = "votes"

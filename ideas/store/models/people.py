@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas.domain.accounts import Role
-from ideas.store.database import db
+from ideas.store.database import Base
 from ideas.store.models.columns import one_of
 
 
-class Person(db.Model):
+class Person(Base):
     """Somebody who contributes or works here; `session_number` grows when every open session must end."""
 
     __tablename__ = "people"
@@ -25,7 +25,7 @@ class Person(db.Model):
     identities: Mapped[list["Identity"]] = relationship(back_populates="person")
 
 
-class Identity(db.Model):
+class Identity(Base):
     """A verified way to sign in: an e-mail address (issuer empty) or a subject of an OpenID provider."""
 
     __tablename__ = "identities"
@@ -40,7 +40,7 @@ class Identity(db.Model):
     person: Mapped[Person] = relationship(back_populates="identities")
 
 
-class SignIn(db.Model):
+class SignIn(Base):
     """A link and a code sent to an address; only their hashes are kept. It may carry an idea or a vote to confirm."""
 
     __tablename__ = "sign_ins"
@@ -58,7 +58,7 @@ class SignIn(db.Model):
     vote_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
 
 
-class OutboxMail(db.Model):
+class OutboxMail(Base):
     """A mail written in the same transaction as the act it tells of; the body goes once it is sent."""
 
     __tablename__ = "outbox"
