@@ -1,0 +1,102 @@
+"""What every test may ask for. `app` brings an empty database, on SQLite and then on PostgreSQL."""
+
+import shutil
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from ideas import Config, create_app
+from ideas.store.database import Base, db
+from tests.pages import Client, Visitor
+from tests.servers import fast_folder, postgresql_database, sqlite_database
+
+
+@pytest.fixture(scope="session")
+def var():
+    """The folder where the application of this worker writes."""
+    with tempfile.TemporaryDirectory(prefix="ideas-", dir=fast_folder()) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request, var, worker_id, testrun_uid):
+    """The address of a database without tables, once for each engine: what asks for it runs on both."""
+    databases = {
+        "sqlite": lambda: sqlite_database(var),
+        "postgresql": lambda: postgresql_database(testrun_uid, worker_id),
+    }
+    with databases[request.param]() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def application(database_url, var):
+    """The application on a database with its tables, made once: each test empties it after use."""
+    app = create_app(Config(var=str(var / "var"), database_url=database_url, secret_key="only for tests " * 3))
+    app.testing = True
+    app.test_client_class = Client
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(application):
+    """The application, its context open for actions and queries; requests do not share it."""
+    with application.app_context():
+        yield application
+        db.session.rollback()
+        db.session.remove()
+        _empty(db.engine)
+    shutil.rmtree(application.config["IDEAS"].var)
+    Path(application.config["IDEAS"].var).mkdir()
+
+
+@pytest.fixture
+def client(app):
+    """A browser that reads nothing and keeps its cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def visit(client):
+    """Visits pages and holds them to the house rules; `visit.sign_in(person)`, `visit.submit(page, action, …)`."""
+    return Visitor(client)
+
+
+@pytest.fixture
+def count_queries(app):
+    """Lists the SQL statements of a block: `with count_queries() as statements: …`."""
+
+    @contextmanager
+    def counting():
+        statements = []
+
+        def note(_connection, _cursor, statement, *_):
+            statements.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        yield statements
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+# Foreign keys sleep meanwhile: campaigns and runs name each other, so that no order of deletion is right.
+ASLEEP = {
+    "sqlite": "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; {}; COMMIT; PRAGMA foreign_keys = ON",
+    "postgresql": "SET session_replication_role = replica; {}; SET session_replication_role = origin; COMMIT",
+}
+
+
+def _empty(engine):
+    deletions = "; ".join(f'DELETE FROM "{table}"' for table in Base.metadata.tables)  # noqa: S608 - our own names
+    script = ASLEEP[engine.dialect.name].format(deletions)
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        run = cursor.executescript if engine.dialect.name == "sqlite" else cursor.execute
+        run(script)

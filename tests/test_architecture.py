@@ -1,0 +1,89 @@
+"""Which room of the house leans on which: the plan, held by reading every import."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "ideas"
+
+NUMBERS = ["numpy", "scipy", "numba", "igraph", "Stemmer", "joblib", "dask", "distributed"]
+FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe"]
+# A door names the rows that queries give it; it never opens the session they came from.
+STORE = ["ideas.store.queries", "ideas.store.models"]
+DOOR = ["ideas.actions", "ideas.domain", "ideas.exports", "ideas.config", *STORE]
+# `is_reading` tells the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
+PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
+START = [*DOOR, "ideas.store.migrating", "ideas.create_app", "ideas.BadSetting", "ideas.Config", "ideas.mail", "click"]
+
+PLAN = {
+    "domain": [],
+    "similarity": NUMBERS,
+    # Flask only as the application that the database is opened for: a request or a session is out of reach.
+    "store": ["ideas.domain", "ideas.config.ROOT", "sqlalchemy", "flask_sqlalchemy", "alembic", "flask.Flask"],
+    "exports": ["ideas.domain"],
+    "mail": ["ideas.domain", "ideas.store", "sqlalchemy"],
+    "actions": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.exports", "ideas.mail", "sqlalchemy"],
+    "web": PAGES,
+    "api": PAGES,
+    "cli": [*START, "ideas.worker"],
+    "worker": START,
+}
+CLOCKS = ("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time")
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if room_of(path) in PLAN)
+
+
+def name_of(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_room_imports_only_what_the_plan_says(path):
+    room = room_of(path)
+    allowed = [f"ideas.{room}", *PLAN[room], *sys.stdlib_module_names]
+    assert not [name for name in imports(path) if not any(f"{name}.".startswith(f"{door}.") for door in allowed)]
+
+
+def test_every_room_is_in_the_plan():
+    rooms = {path.name for path in PACKAGE.iterdir() if list(path.glob("*.py"))} - {"__pycache__"}
+    assert rooms <= PLAN.keys()
+
+
+@pytest.mark.parametrize("room", ["domain", "similarity", "store", "exports", "actions"])
+def test_the_time_is_an_argument(room):
+    read = {
+        name_of(path): ast.unparse(node)
+        for path in MODULES
+        if room_of(path) == room
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and ast.unparse(node).endswith(CLOCKS)
+    }
+    assert not read
+
+
+def test_the_site_starts_without_the_heavy_libraries():
+    program = """
+import sys, tempfile
+from ideas import Config, create_app
+create_app(Config(var=tempfile.mkdtemp(), secret_key="x" * 32))
+sys.exit(" ".join({"numba", "sklearn", "igraph", "scipy", "dask"} & sys.modules.keys()))
+"""
+    started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (started.returncode, started.stderr) == (0, "")
