@@ -26,7 +26,9 @@ class Config:
     database_url: str = _setting("", "Database, as an SQLAlchemy address; SQLite in IDEAS_VAR when unset.")
     secret_key: str = _setting("", "Key that signs sessions; at least 32 characters, required in production.")
     origin: str = _setting("", "Public address of the site, such as https://idees.example.org; links in mails use it.")
-    smtp_url: str = _setting("", "Mail server, smtp://user:password@host:587 or smtps://…; unset: mails go to IDEAS_VAR/mail.")
+    smtp_url: str = _setting(
+        "", "Mail server, smtp://user:password@host:587 or smtps://…; unset: mails go to IDEAS_VAR/mail."
+    )
     mail_from: str = _setting("ne-pas-repondre@localhost", "Sender of the mails.")
     site_name: str = _setting("Données rêvées", "Name of the site.")
     contact: str = _setting("", "Public contact address, shown on legal pages; a visible blank when unset.")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ideas.domain.errors import Limited, N_, NotAllowed
+from ideas.domain.errors import N_, Limited, NotAllowed
 
 SIGN_IN_LIFETIME = timedelta(minutes=15)
 OPERATOR_LINK_LIFETIME = timedelta(hours=24)

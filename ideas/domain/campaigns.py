@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from ideas.domain.errors import Closed, N_, RuleBroken
+from ideas.domain.errors import N_, Closed, RuleBroken
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ideas.domain.errors import Invalid, N_, RuleBroken
+from ideas.domain.errors import N_, Invalid, RuleBroken
 from ideas.domain.texts import check_text, clean_text, one_line
 
 PROFILES = {

@@ -8,7 +8,7 @@ would not see what a moderator saw; emoji and their joiners, accents and every s
 import re
 import unicodedata
 
-from ideas.domain.errors import Limited, N_, RuleBroken
+from ideas.domain.errors import N_, Limited, RuleBroken
 
 _SPACERS = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -33,7 +33,7 @@ def check_text(text: str, *, longest: int) -> None:
     """Raise `Unreadable` or `Limited` when a cleaned `text` cannot be kept; lengths are in characters."""
     if _REFUSED.search(text):
         raise Unreadable(
-            N_("Ce texte contient des caractères invisibles ou de contrôle. Nous les avons retirés : relisez et renvoyez.")
+            N_("Ce texte contient des caractères invisibles. Nous les avons retirés : relisez et renvoyez.")
         )
     if len(text) > longest:
         raise Limited(

@@ -1,6 +1,6 @@
 """One person, one voice for an idea; the words of each refusal."""
 
-from ideas.domain.errors import AlreadyDone, N_, NotFound, RuleBroken, WrongState
+from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken, WrongState
 from ideas.domain.publication import Publication
 
 

@@ -20,9 +20,12 @@ class Actor(Protocol):
     """Whoever looks or acts; a reader has neither number nor role."""
 
     @property
-    def id(self) -> int | None: ...
+    def id(self) -> int | None:
+        """Number of the person, None for a reader."""
+
     @property
-    def role(self) -> Role | None: ...
+    def role(self) -> Role | None:
+        """Role of the person, None for a reader."""
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:

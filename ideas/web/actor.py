@@ -20,13 +20,16 @@ class Actor:
 
     @property
     def is_signed_in(self) -> bool:
+        """Whether this is somebody we know."""
         return self.id is not None
 
     @property
     def is_staff(self) -> bool:
+        """Whether the staff's pages are theirs to see."""
         return can(self.role, Act.MODERATE)
 
     def can(self, act: str) -> bool:
+        """Tell whether they may do `act`."""
         return can(self.role, Act(act))
 
 

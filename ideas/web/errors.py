@@ -58,7 +58,9 @@ def _forged(_error: CSRFError) -> Any:
     return _page(
         400,
         gettext("Formulaire expiré"),
-        gettext("Ce formulaire a expiré ou ne vient pas de ce site. Revenez en arrière, rechargez la page et renvoyez."),
+        gettext(
+            "Ce formulaire a expiré ou ne vient pas de ce site. Revenez en arrière, rechargez la page et renvoyez."
+        ),
     )
 
 
@@ -87,7 +89,9 @@ def _busy() -> Any:
     return _page(
         503,
         gettext("Service momentanément indisponible"),
-        gettext("Le service revient dans un instant. Réessayez dans une minute : rien de ce qui a été reçu n’est perdu."),
+        gettext(
+            "Le service revient dans un instant. Réessayez dans une minute : rien de ce qui a été reçu n’est perdu."
+        ),
         **{"Retry-After": "30"},
     )
 
@@ -97,6 +101,6 @@ def _failed(error: Exception) -> Any:
 
     if current_app.testing:
         raise error
-    current_app.logger.exception("a page failed")
+    current_app.logger.error("a page failed", exc_info=error)
     db.session.rollback()
     return _page(500, gettext("Une erreur est survenue"), gettext("Nous en sommes informés. Réessayez plus tard."))

@@ -17,6 +17,7 @@ class SignedIn(UserMixin):
         self.session_number = person.session_number
 
     def get_id(self) -> str:
+        """Return what the cookie holds: an ended session no longer matches."""
         return f"{self.id}.{self.session_number}"
 
 

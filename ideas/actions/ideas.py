@@ -1,0 +1,149 @@
+"""Writing an idea: a draft first, then the person behind it, then the queue of the moderators."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ideas.domain.campaigns import check_open
+from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
+from ideas.domain.ideas import check_idea
+from ideas.domain.publication import Publication, Verdict, decide
+from ideas.store.database import db
+from ideas.store.models import Campaign, Idea, Person, Producer, Territory
+from ideas.store.visibility import Actor
+
+
+def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None) -> Idea:
+    """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
+
+    Raises `Closed` outside the campaign's dates and `Invalid` with the fields at fault.
+    """
+    _check_campaign_open(campaign, now)
+    columns = check_submission(values)
+    idea = _find_free_draft(draft_id) or Idea(campaign_id=campaign.id, created_at=now)
+    _fill(idea, columns, now)
+    db.session.add(idea)
+    db.session.commit()
+    return idea
+
+
+def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime) -> Idea:
+    """Send an idea of a signed-in author to the moderators; raises as `save_draft` does."""
+    _check_campaign_open(campaign, now)
+    idea = Idea(campaign_id=campaign.id, created_at=now, author_id=author_id)
+    _fill(idea, check_submission(values), now)
+    idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM).value
+    idea.submitted_at = now
+    db.session.add(idea)
+    db.session.commit()
+    return idea
+
+
+def await_confirmation(draft_id: int) -> None:
+    """Mark a draft as waiting for its author's answer by mail; the caller commits."""
+    db.session.execute(
+        sa.update(Idea)
+        .where(Idea.id == draft_id, Idea.publication == Publication.DRAFT.value)
+        .values(publication=decide(Publication.DRAFT, Verdict.SEND).value)
+    )
+
+
+def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | None:
+    """Give a draft to `person` and send it to the moderators; None when it was already sent. The caller commits.
+
+    An idea written while the campaign was open is received even when its author confirms after the closing.
+    """
+    waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+    changed = db.session.execute(
+        sa.update(Idea)
+        .where(Idea.id == draft_id, Idea.publication.in_(waiting), Idea.author_id.is_(None))
+        .values(publication=Publication.AWAITING_REVIEW.value, author_id=person.id, submitted_at=now)
+        .returning(Idea.id)
+    ).scalar()
+    return db.session.get(Idea, draft_id, populate_existing=True) if changed else None
+
+
+def withdraw_idea(idea_id: int, *, actor: Actor) -> None:
+    """Take an idea back at its author's wish: it leaves every public page, nothing is erased."""
+    idea = db.session.get(Idea, idea_id)
+    if idea is None or actor.id is None or idea.author_id != actor.id:
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    state = Publication(idea.publication)
+    change_state(idea_id, state, decide(state, Verdict.WITHDRAW))
+    db.session.commit()
+
+
+def change_state(idea_id: int, expected: Publication, then: Publication, **columns: Any) -> None:
+    """Move an idea from one publication state to another, or say that it changed meanwhile. The caller commits."""
+    changed = db.session.execute(
+        sa.update(Idea)
+        .where(Idea.id == idea_id, Idea.publication == expected.value)
+        .values(publication=then.value, **columns)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise WrongState(N_("Cette idée a changé entre-temps : rechargez la page avant de décider."))
+    db.session.expire_all()
+
+
+def check_submission(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return the columns of a submitted idea, or raise `Invalid` with every field at fault, consent included."""
+    errors: dict[str, RuleBroken] = {}
+    columns: dict[str, Any] = {}
+    try:
+        columns = check_idea({"language": "fr", **values})
+    except Invalid as invalid:
+        errors.update(invalid.errors)
+    if not values.get("consent"):
+        errors["consent"] = RuleBroken(N_("Votre accord est nécessaire pour publier ce texte."))
+    columns["show_organisation"] = bool(values.get("show_organisation")) and bool(columns.get("organisation"))
+    for name, table in (("producer_id", Producer), ("territory_code", Territory)):
+        try:
+            columns[name] = _find_in_directory(table, values.get(name))
+        except RuleBroken as refusal:
+            errors[name] = refusal
+    if errors:
+        raise Invalid(errors)
+    return columns
+
+
+def make_search_text(title: str, data_wanted: str, planned_use: str = "") -> str:
+    """Return the stems of an idea between spaces: what a search compares its own stems with."""
+    return f" {' '.join(dict.fromkeys(search_stems(f'{title} {data_wanted} {planned_use}')))} "
+
+
+def search_stems(text: str, *, longest: int = 600) -> list[str]:
+    """Return the stems of `text`, accents and plurals aside, at most `longest` of them."""
+    from ideas.similarity.french import stems
+
+    return stems(text)[:longest]
+
+
+def _check_campaign_open(campaign: Campaign, now: datetime) -> None:
+    check_open(opens_at=campaign.opens_at, closes_at=campaign.closes_at, closed_at=campaign.closed_at, now=now)
+
+
+def _find_free_draft(draft_id: int | None) -> Idea | None:
+    """Return an earlier draft that nobody has confirmed yet."""
+    idea = db.session.get(Idea, draft_id) if draft_id else None
+    waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+    return idea if idea is not None and idea.author_id is None and idea.publication in waiting else None
+
+
+def _find_in_directory(table: type[Producer] | type[Territory], given: object) -> Any:
+    key = sa.inspect(table).primary_key[0]
+    if given in (None, ""):
+        return None
+    value = int(str(given)) if key.type.python_type is int and str(given).isdecimal() else given
+    if type(value) is not key.type.python_type or db.session.get(table, value) is None:
+        raise RuleBroken(N_("Choisissez une réponse de la liste."))
+    return value
+
+
+def _fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
+    for name, value in columns.items():
+        setattr(idea, name, value)
+    idea.consented_at = now
+    idea.search_text = make_search_text(idea.title, idea.data_wanted, idea.planned_use)

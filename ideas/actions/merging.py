@@ -1,0 +1,110 @@
+"""Making two ideas one without moving a vote, and undoing it exactly.
+
+Standing merges form a forest: each merged idea has one parent, and `canonical_id` of every member of a tree
+is its root. Both acts rewrite the roots of the subtree that moved and recount the two families.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ideas.actions.decisions import record_decision
+from ideas.actions.ideas import change_state
+from ideas.actions.publication import find_for_staff
+from ideas.actions.voting import recount
+from ideas.domain.accounts import Act, check_can
+from ideas.domain.clusters import DecisionKind
+from ideas.domain.errors import N_, WrongState
+from ideas.domain.merging import check_merge
+from ideas.domain.publication import Publication, Verdict, decide
+from ideas.store.database import db
+from ideas.store.models import Decision, Idea, Merge
+from ideas.store.visibility import Actor
+
+
+def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
+    """Merge an idea into the one that is kept; raises `NotFound` or `WrongState` when it cannot be."""
+    check_can(actor.role, Act.MODERATE)
+    _lock(idea_id, into_id)
+    idea, into = find_for_staff(idea_id, actor), find_for_staff(into_id, actor)
+    state = Publication(idea.publication)
+    check_merge(
+        idea_id=idea.id,
+        into_id=into.id,
+        same_campaign=idea.campaign_id == into.campaign_id,
+        into_state=Publication(into.publication),
+    )
+    decision = record_decision(
+        DecisionKind.MERGE,
+        actor,
+        campaign_id=idea.campaign_id,
+        now=now,
+        idea_id=idea_id,
+        other_idea_id=into_id,
+        note=note,
+    )
+    change_state(idea_id, state, decide(state, Verdict.MERGE), canonical_id=into_id)
+    db.session.add(
+        Merge(
+            idea_id=idea_id,
+            into_id=into_id,
+            previous_publication=state.value,
+            decision_id=decision.id,
+            merged_at=now,
+        )
+    )
+    _set_root(sa.select(Idea.id).where(Idea.canonical_id == idea_id), into_id)
+    recount(into_id)
+    db.session.commit()
+    return decision
+
+
+def undo_merge(idea_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
+    """Undo the standing merge of an idea: its state, its own followers and both counts come back."""
+    check_can(actor.role, Act.MODERATE)
+    root_id = db.session.scalar(sa.select(Idea.canonical_id).where(Idea.id == idea_id)) or idea_id
+    _lock(idea_id, root_id)
+    merge = db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
+    idea = find_for_staff(idea_id, actor)
+    if merge is None or idea.canonical_id != root_id:
+        raise WrongState(N_("Cette idée n’est réunie à aucune autre."))
+    merge.undone_at = now
+    decision = record_decision(
+        DecisionKind.UNDO_MERGE,
+        actor,
+        campaign_id=idea.campaign_id,
+        now=now,
+        idea_id=idea_id,
+        other_idea_id=merge.into_id,
+        note=note,
+    )
+    change_state(idea_id, Publication.MERGED, Publication(merge.previous_publication), canonical_id=None)
+    _set_root(_followers(idea_id), idea_id)
+    recount(root_id)
+    recount(idea_id)
+    db.session.commit()
+    return decision
+
+
+def _lock(*idea_ids: int) -> None:
+    """Hold the rows of ideas until the end, in one order for everybody, so that two merges never wait in a ring."""
+    db.session.execute(sa.select(Idea.id).where(Idea.id.in_(idea_ids)).order_by(Idea.id).with_for_update()).all()
+    db.session.expire_all()
+
+
+def _followers(idea_id: int) -> sa.Select[tuple[int]]:
+    """Return the numbers of all that was merged, directly or not, into an idea."""
+    standing = Merge.undone_at.is_(None)
+    tree = sa.select(Merge.idea_id).where(Merge.into_id == idea_id, standing).cte("tree", recursive=True)
+    tree = tree.union(sa.select(Merge.idea_id).where(Merge.into_id == tree.c.idea_id, standing))
+    return sa.select(tree.c.idea_id)
+
+
+def _set_root(members: sa.Select[tuple[int]], root_id: int) -> None:
+    numbers = list(db.session.scalars(members))
+    db.session.execute(
+        sa.update(Idea)
+        .where(Idea.id.in_(numbers))
+        .values(canonical_id=root_id)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,59 @@
+"""What moderators decide about an idea; each act is one decision and one commit."""
+
+from datetime import datetime
+from typing import Any
+
+from ideas.actions.decisions import record_decision
+from ideas.actions.ideas import change_state
+from ideas.domain.accounts import Act, check_can
+from ideas.domain.clusters import DecisionKind
+from ideas.domain.errors import N_, NotFound
+from ideas.domain.publication import Publication, Verdict, check_reason, decide
+from ideas.store.database import db
+from ideas.store.models import Decision, Idea
+from ideas.store.visibility import Actor, visible_to
+
+KINDS = {
+    Verdict.PUBLISH: DecisionKind.PUBLISH,
+    Verdict.REFUSE: DecisionKind.REFUSE,
+    Verdict.HIDE: DecisionKind.HIDE,
+    Verdict.RESTORE: DecisionKind.RESTORE,
+}
+
+
+def decide_idea(
+    idea_id: int,
+    verdict: Verdict,
+    *,
+    actor: Actor,
+    now: datetime,
+    expected: Publication | None = None,
+    reason: str = "",
+    note: str = "",
+) -> Decision:
+    """Publish, refuse, hide or restore an idea; `expected` is the state that the moderator had before their eyes.
+
+    Raises `NotAllowed`, `NotFound`, or `WrongState` when the idea changed meanwhile or a reason is missing.
+    """
+    check_can(actor.role, Act.MODERATE)
+    idea = find_for_staff(idea_id, actor)
+    state = expected or Publication(idea.publication)
+    then = decide(state, verdict)
+    check_reason(verdict, reason)
+    columns: dict[str, Any] = {}
+    if then is Publication.PUBLISHED and idea.published_at is None:
+        columns["published_at"] = now
+    change_state(idea.id, state, then, **columns)
+    decision = record_decision(
+        KINDS[verdict], actor, campaign_id=idea.campaign_id, now=now, idea_id=idea_id, reason=reason, note=note
+    )
+    db.session.commit()
+    return decision
+
+
+def find_for_staff(idea_id: int, actor: Actor) -> Idea:
+    """Return an idea that `actor` may see, or raise `NotFound`."""
+    idea = db.session.query(Idea).filter(Idea.id == idea_id, visible_to(actor)).one_or_none()
+    if idea is None:
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    return idea

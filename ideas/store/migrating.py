@@ -1,0 +1,47 @@
+"""Bringing a database to this version, one transaction a step, on both engines."""
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ideas.config import ROOT
+
+
+def migrate(engine: sa.Engine, revision: str = "head") -> None:
+    """Move the database of `engine` to `revision`, up or down; a step that fails leaves nothing half done."""
+    with engine.connect() as connection:
+        here = _revisions().index(_revision_of(connection) or "base")
+        settings = _settings()
+        settings.attributes["connection"] = connection
+        there = _revisions().index(_revisions()[-1] if revision == "head" else revision)
+        (command.upgrade if there >= here else command.downgrade)(settings, revision)
+
+
+def find_revision(engine: sa.Engine) -> str | None:
+    """Return the version of the database, None when it is empty."""
+    with engine.connect() as connection:
+        return _revision_of(connection)
+
+
+def is_migrated(engine: sa.Engine) -> bool:
+    """Tell whether the database is at this version of the code."""
+    return find_revision(engine) == _revisions()[-1]
+
+
+def _revision_of(connection: sa.Connection) -> str | None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return revision
+
+
+def _revisions() -> list[str]:
+    script = ScriptDirectory.from_config(_settings())
+    return ["base", *reversed([step.revision for step in script.walk_revisions()])]
+
+
+def _settings() -> AlembicConfig:
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    return settings
