@@ -71,7 +71,7 @@ def visit(client):
 
 @pytest.fixture
 def count_queries(app):
-    """Lists the SQL statements of a block: `with count_queries() as statements: …`."""
+    """Lists the SQL statements that a block sends, as in `with count_queries() as statements`."""
 
     @contextmanager
     def counting():
