@@ -31,7 +31,7 @@ def record_decision(
     check_text(note, longest=LONGEST_NOTE)
     decision = Decision(
         kind=kind.value,
-        role=(actor.role or Role.CONTRIBUTOR).value,
+        role=Role(actor.role or Role.CONTRIBUTOR).value,
         person_id=actor.id,
         campaign_id=campaign_id,
         idea_id=idea_id,

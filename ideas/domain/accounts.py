@@ -47,12 +47,12 @@ ALLOWED = {
 }
 
 
-def can(role: Role | None, act: Act) -> bool:
+def can(role: str | None, act: Act) -> bool:
     """Tell whether somebody of `role` (None: a reader) may do `act`."""
     return role in ALLOWED[act]
 
 
-def check_can(role: Role | None, act: Act) -> None:
+def check_can(role: str | None, act: Act) -> None:
     """Raise `NotAllowed` unless somebody of `role` may do `act`."""
     if not can(role, act):
         raise NotAllowed(N_("Votre compte ne permet pas cette action."))

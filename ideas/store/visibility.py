@@ -24,7 +24,7 @@ class Actor(Protocol):
         """Number of the person, None for a reader."""
 
     @property
-    def role(self) -> Role | None:
+    def role(self) -> str | None:
         """Role of the person, None for a reader."""
 
 

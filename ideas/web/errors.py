@@ -9,8 +9,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from ideas.actions.abandon import abandon_act
 from ideas.domain.errors import Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
-from ideas.store.database import db
 
 STATUSES = ((Invalid, 400), (Limited, 429), (NotAllowed, 403), (NotFound, 404), (WrongState, 409), (RuleBroken, 400))
 
@@ -48,7 +48,7 @@ def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, i
 
 
 def _refused(refusal: RuleBroken) -> Any:
-    db.session.rollback()
+    abandon_act()
     status = next(code for kind, code in STATUSES if isinstance(refusal, kind))
     title = gettext("Page introuvable") if status == 404 else gettext("Ce n’est pas possible")
     return _page(status, title, say(refusal))
@@ -81,7 +81,7 @@ def _http(error: HTTPException) -> Any:
 
 
 def _database_away(_error: OperationalError) -> Any:
-    db.session.rollback()
+    abandon_act()
     return _busy()
 
 
@@ -102,5 +102,5 @@ def _failed(error: Exception) -> Any:
     if current_app.testing:
         raise error
     current_app.logger.error("a page failed", exc_info=error)
-    db.session.rollback()
+    abandon_act()
     return _page(500, gettext("Une erreur est survenue"), gettext("Nous en sommes informés. Réessayez plus tard."))

@@ -1,0 +1,78 @@
+"""Migrations lead to the models, up and down, with rows in the tables, on both engines."""
+
+import pytest
+import sqlalchemy as sa
+
+from ideas.store.database import Base, prepare_engine
+from ideas.store.migrating import find_revision, is_migrated, migrate
+
+
+@pytest.fixture
+def engine(database_url):
+    """An empty database of each engine, emptied again afterwards."""
+    engine = sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    prepare_engine(engine)
+    _drop_all(engine)
+    yield engine
+    _drop_all(engine)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+def _drop_all(engine):
+    Base.metadata.drop_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+
+
+def shape(engine):
+    """All that the database was told of its tables."""
+    look = sa.inspect(engine)
+    return {
+        table: (
+            sorted((c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(table)),
+            sorted(
+                (i["name"], i["unique"], str(i.get("expressions") or i["column_names"]))
+                for i in look.get_indexes(table)
+            ),
+            sorted((c["name"], c["sqltext"]) for c in look.get_check_constraints(table)),
+            sorted((f["name"], f["constrained_columns"], f["referred_table"]) for f in look.get_foreign_keys(table)),
+            sorted(map(str, look.get_unique_constraints(table))),
+        )
+        for table in look.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_migrations_lead_to_the_models(engine):
+    migrate(engine)
+    migrated = shape(engine)
+    _drop_all(engine)
+    Base.metadata.create_all(engine)
+    assert migrated == shape(engine)
+
+
+def test_migrations_go_up_and_down_with_rows(engine):
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO campaigns (slug, title, question, introduction, opens_at, closes_at, created_at)"
+                " VALUES ('c', 't', 'q', '', '2026-01-01', '2026-02-01', '2026-01-01')"
+            )
+        )
+    migrate(engine, "base")
+    assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_a_step_that_fails_leaves_nothing_half_done(engine):
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE votes (id INTEGER)"))
+    with pytest.raises(sa.exc.DBAPIError):
+        migrate(engine)
+    assert set(sa.inspect(engine).get_table_names()) <= {"votes", "alembic_version"}
+    assert find_revision(engine) is None
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE votes"))
