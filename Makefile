@@ -12,7 +12,7 @@ TRANSLATIONS := ideas/translations
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
 # uv is ten times faster; pip knows settings of its own, such as the address of a mirror, and gets its turn when uv fails.
-install = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(BIN)/python -m pip install --quiet $(1)
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(BIN)/python -m pip install -qq $(1)
 compile = $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 .PHONY: help setup run test check bench screenshots translations lock clean
@@ -78,7 +78,7 @@ $(BIN)/python:
 
 $(MADE)/tools: requirements/tools.txt | $(BIN)/python
 	@echo 'Installing into $(VENV)…'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@mkdir -p $(MADE) && touch $@
 
 $(MADE)/run: requirements/run.txt | $(MADE)/tools
