@@ -1,5 +1,8 @@
 """Bringing a database to this version, one transaction a step, on both engines."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -11,12 +14,27 @@ from ideas.config import ROOT
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """Move the database of `engine` to `revision`, up or down; a step that fails leaves nothing half done."""
-    with engine.connect() as connection:
+    with engine.connect() as connection, _keys_asleep(connection):
         here = _revisions().index(_revision_of(connection) or "base")
         settings = _settings()
         settings.attributes["connection"] = connection
         there = _revisions().index(_revisions()[-1] if revision == "head" else revision)
         (command.upgrade if there >= here else command.downgrade)(settings, revision)
+
+
+@contextmanager
+def _keys_asleep(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite rebuild a table: dropping the old one would delete, by cascade, the rows that point to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def find_revision(engine: sa.Engine) -> str | None:

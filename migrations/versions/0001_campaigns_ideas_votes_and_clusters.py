@@ -96,6 +96,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_editions_campaign_id_number")),
     )
     op.create_table(
+        "datasets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("title", sa.String(length=500), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.String(length=300), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("licence", sa.String(length=100), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_datasets"),
+        sa.UniqueConstraint("key", name="uq_datasets_key"),
+    )
+    op.create_table(
         "ideas",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -115,6 +128,7 @@ def upgrade() -> None:
         sa.Column("freshness", sa.String(length=300), nullable=False),
         sa.Column("format", sa.String(length=10), nullable=False),
         sa.Column("existing_url", sa.String(length=500), nullable=False),
+        sa.Column("dataset_id", sa.Integer(), nullable=True),
         sa.Column("obstacles", sa.JSON(), nullable=False),
         sa.Column("names_people", sa.String(length=10), nullable=False),
         sa.Column("organisation", sa.String(length=300), nullable=False),
@@ -163,6 +177,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_ideas_author_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_ideas_campaign_id")),
         sa.ForeignKeyConstraint(["canonical_id"], ["ideas.id"], name=op.f("fk_ideas_canonical_id")),
+        sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], name="fk_ideas_dataset_id"),
         sa.ForeignKeyConstraint(["producer_id"], ["producers.id"], name=op.f("fk_ideas_producer_id")),
         sa.ForeignKeyConstraint(["territory_code"], ["territories.code"], name=op.f("fk_ideas_territory_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideas")),
@@ -431,6 +446,7 @@ def downgrade() -> None:
         "runs",
         "identities",
         "ideas",
+        "datasets",
         "editions",
         "territories",
         "producers",

@@ -2,6 +2,7 @@
 
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.clusters import Cluster, Constraint, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.people import Identity, OutboxMail, Person, SignIn
@@ -10,6 +11,7 @@ __all__ = [
     "Campaign",
     "Cluster",
     "Constraint",
+    "Dataset",
     "Decision",
     "Edition",
     "Idea",

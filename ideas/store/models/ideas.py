@@ -11,6 +11,7 @@ from ideas.domain.publication import Publication
 from ideas.store.database import Base
 from ideas.store.models.campaigns import Producer, Territory
 from ideas.store.models.columns import one_of
+from ideas.store.models.datasets import Dataset
 
 
 class Idea(Base):
@@ -58,6 +59,7 @@ class Idea(Base):
     freshness: Mapped[str] = mapped_column(sa.String(300), default="")
     format: Mapped[str] = mapped_column(sa.String(10), default="")
     existing_url: Mapped[str] = mapped_column(sa.String(500), default="")
+    dataset_id: Mapped[int | None] = mapped_column(sa.ForeignKey("datasets.id"), default=None)
     obstacles: Mapped[list[str]] = mapped_column(default=list)
     names_people: Mapped[str] = mapped_column(sa.String(10), default="")
     organisation: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -88,6 +90,7 @@ class Idea(Base):
 
     producer: Mapped[Producer | None] = relationship(lazy="raise")
     territory: Mapped[Territory | None] = relationship(lazy="raise")
+    dataset: Mapped[Dataset | None] = relationship(lazy="raise")
 
 
 class Vote(Base):
