@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MADE := $(VENV)/made
 TRANSLATIONS := ideas/translations
+TEMPLATE := $(VENV)/messages.pot
+LANGUAGES := en
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
 # uv is ten times faster; pip knows settings of its own, such as the address of a mirror, and gets its turn when uv fails.
@@ -35,7 +37,7 @@ run: setup
 setup: $(MADE)/project $(CATALOGUES)
 
 test: $(MADE)/dev node_modules/.made $(CATALOGUES)
-	$(BIN)/python -m pytest -n $(PROCESSES) $(TESTS)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(TESTS)
 
 check: $(MADE)/dev $(CATALOGUES)
 	$(BIN)/ruff check
@@ -50,11 +52,13 @@ screenshots: $(MADE)/dev $(CATALOGUES)
 	$(BIN)/python -m tests.browser.screenshots
 
 translations: $(MADE)/dev
-	$(BIN)/pybabel -q extract -F pyproject.toml --sort-by-file --no-location --omit-header -o $(TRANSLATIONS)/messages.pot .
-	for po in $(TRANSLATIONS)/*/LC_MESSAGES/messages.po; do \
-	  $(BIN)/pybabel -q update -i $(TRANSLATIONS)/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) --no-fuzzy-matching --ignore-obsolete; \
+	$(BIN)/pybabel -q extract -F pyproject.toml --sort-by-file --no-location --omit-header -k _l -k lazy_gettext -o $(TEMPLATE) .
+	for language in $(LANGUAGES); do \
+	  if [ -f $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po ]; \
+	  then $(BIN)/pybabel -q update -i $(TEMPLATE) -d $(TRANSLATIONS) -l $$language --no-fuzzy-matching --ignore-obsolete --omit-header; \
+	  else $(BIN)/pybabel -q init -i $(TEMPLATE) -d $(TRANSLATIONS) -l $$language; fi; \
 	done
-	rm $(TRANSLATIONS)/messages.pot
+	rm $(TEMPLATE)
 
 # `make lock` takes the newest versions that pyproject.toml allows; dev agrees with run on what they share.
 lock: $(MADE)/tools

@@ -1,0 +1,56 @@
+"""What every page owes to whoever looks at it in a browser."""
+
+from tests.browser.chromium import read_axe
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = (320, 360)
+# A request that is refused is told to the console as an error; pages that say no on purpose are looked at as well.
+EXPECTED = "Failed to load resource: the server responded with a status of 4"
+
+
+def watch(page):
+    """Keep in `page.complaints` what goes wrong by itself: script errors, refusals of the policy, failed files."""
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(f"script: {error}"))
+    page.on("requestfailed", lambda request: page.complaints.append(f"{request.url}: {request.failure}"))
+    page.on("console", lambda message: _hear(page, message))
+    return page
+
+
+def _hear(page, message):
+    if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
+        page.complaints.append(f"console: {message.text}")
+
+
+def check_page(page):
+    """Raise what a person would stumble over: by the rules of axe, by the width of a telephone, by an error."""
+    faults = [*list_violations(page), *list_overflows(page), *page.complaints]
+    assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+
+def list_violations(page):
+    """What axe finds on the page as it stands, one line an element."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(read_axe())
+    options = {"runOnly": TAGS, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [f"axe {one['id']} ({one['impact']}): {node['html']}" for one in found for node in one["nodes"]]
+
+
+def list_overflows(page):
+    """The widths, among those of telephones, at which the page must be scrolled sideways, with what sticks out."""
+    size = page.viewport_size
+    faults = []
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += [f"wider than {width} px: {tag}" for tag in page.evaluate(_STICKING_OUT)]
+    page.set_viewport_size(size)
+    return faults
+
+
+_STICKING_OUT = """() => {
+  const width = document.documentElement.clientWidth
+  if (document.documentElement.scrollWidth <= width) return []
+  const out = [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > width + 1)
+  return out.length ? out.slice(0, 5).map(e => e.cloneNode(false).outerHTML.slice(0, 120)) : ["something"]
+}"""

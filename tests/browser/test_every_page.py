@@ -1,0 +1,49 @@
+"""Every page that a link leads to, as each kind of person, on a telephone and on a desk, by day and by night."""
+
+import re
+
+import pytest
+
+from tests.browser.inspection import check_page
+
+MANY = 60  # addresses; a site whose pages have no end would otherwise never be walked through
+STARTS = ("/", "/idees/nouvelle", "/plan-du-site", "/idees/999999")
+LOOKS = [(360, "light"), (1280, "light"), (1280, "dark")]
+
+
+def kind_of(address):
+    """What addresses of one kind of page share: numbers, slugs and choices are forgotten."""
+    path, _, query = address.partition("?")
+    return re.sub(r"/\d[^/]*", "/1", path), "lang=en" in query, *sorted(re.findall(r"(\w+)=", query))[:1]
+
+
+def addresses(page, site):
+    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href.split('#')[0])")
+    return [one.removeprefix(site.address) for one in found if one.startswith(f"{site.address}/")]
+
+
+def is_page(address):
+    return not re.search(r"\.\w{2,8}$|^/(api|static)/", address.partition("?")[0])
+
+
+def walk(page, site):
+    """Visit one page of each kind, breadth first."""
+    waiting, known = list(STARTS), set()
+    while waiting and len(known) < MANY:
+        address = waiting.pop(0)
+        if is_page(address) and kind_of(address) not in known:
+            known.add(kind_of(address))
+            page.goto(address)
+            yield address
+            waiting += addresses(page, site)
+
+
+@pytest.mark.parametrize("role", [None, "contributor", "moderator", "owner"], ids=str)
+@pytest.mark.parametrize("width, colours", LOOKS, ids=["telephone", "desk", "night"])
+def test_every_page_is_sound(open_page, site, role, width, colours):
+    page = open_page("/", role=role, width=width, colours=colours)
+    walked = 0
+    for _address in walk(page, site):
+        check_page(page)
+        walked += 1
+    assert walked >= 12

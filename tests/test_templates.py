@@ -1,0 +1,31 @@
+"""Every template compiles with the filters and the functions of the site, and names only files that exist."""
+
+from pathlib import Path
+
+import pytest
+from jinja2 import meta
+
+from ideas import Config, create_app
+
+FOLDER = Path(__file__).parent.parent / "templates"
+NAMES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*") if path.suffix != ".md")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    return create_app(Config(var=str(tmp_path_factory.mktemp("var")), secret_key="only for tests " * 3)).jinja_env
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_compiles(environment, name):
+    environment.get_template(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_names_files_that_exist(environment, name):
+    tree = environment.parse((FOLDER / name).read_text())
+    assert {named for named in meta.find_referenced_templates(tree) if named} <= set(NAMES)
+
+
+def test_nothing_typed_by_a_person_is_trusted():
+    assert not [name for name in NAMES if "|safe" in (FOLDER / name).read_text().replace("| safe", "|safe")]
