@@ -23,14 +23,14 @@ find_words = re.compile(r"[^\W_]{2,}").findall
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
 
 
-def words(text):
+def words(text: str) -> list[str]:
     """List the words of `text` as they are written, in order, composed (NFC) and free of soft hyphens."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).replace("\xad", "")
     return find_words(text)
 
 
-def fold(word):
+def fold(word: str) -> str:
     """Write `word` in lower case without accents or ligatures.
 
     >>> fold("Œuvres"), fold("DONNÉES")
@@ -43,7 +43,7 @@ def fold(word):
     return "".join(letter for letter in spread if letter.isalnum())
 
 
-def stem(word, language=DEFAULT_LANGUAGE):
+def stem(word: str, language: str = DEFAULT_LANGUAGE) -> str:
     """Cut one written word to its stem; `NO_STEM` for a stop word.
 
     >>> stem("Vélos"), stem("velo"), stem("avec")
@@ -55,12 +55,12 @@ def stem(word, language=DEFAULT_LANGUAGE):
     return _english(folded) if known(language) == "en" else _french(folded)
 
 
-def stems(text, language=DEFAULT_LANGUAGE):
+def stems(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
     """List the stems of `text` in order, stop words left out."""
     return [found for word in words(text) if (found := stem(word, language))]
 
 
-def known(language):
+def known(language: str | None) -> str:
     """Answer the language whose rules apply: English for English, French for French and for all we do not know."""
     return "en" if str(language or "").lower().startswith("en") else DEFAULT_LANGUAGE
 
@@ -70,31 +70,33 @@ _english = Stemmer.Stemmer("english", 0).stemWord
 _snowball_french = Stemmer.Stemmer("french", 0).stemWord
 
 _IRREGULAR = {"travaux": "travail", "vitraux": "vitrail", "coraux": "corail", "baux": "bail", "yeux": "oeil"}
-_SINGULAR_IN_U = re.compile(r"(?:eau|noyau|tuyau|joyau|boyau|materiau|preau|jeu|feu|lieu|dieu|voeu|aveu|neveu|cheveu)x$")
+_SINGULAR_IN_U = re.compile(
+    r"(?:eau|noyau|tuyau|joyau|boyau|materiau|preau|jeu|feu|lieu|dieu|voeu|aveu|neveu|cheveu)x$"
+)
 
 
-def _french(word):
+def _french(word: str) -> str:
     found = _snowball_french(_singular(word))
     return found[:-1] if _ends_in_mute_s(found) else found
 
 
-def _singular(word):
+def _singular(word: str) -> str:
     if word.endswith("x"):
         return _IRREGULAR.get(word) or (word[:-1] if _SINGULAR_IN_U.search(word) else word)
     # After a vowel the s may belong to the word (« français », « précise »): it falls once the feminine is cut.
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "aious" else word
 
 
-def _ends_in_mute_s(found):
+def _ends_in_mute_s(found: str) -> bool:
     return len(found) > 3 and found[-1] == "s" and found[-2] in "aiou"
 
 
 @cache
-def _stop_words(language):
+def _stop_words(language: str) -> frozenset[str]:
     if known(language) == "en":
         return _folded(stopwords.ENGLISH) | (_folded(stopwords.FRENCH) - _folded(stopwords.ENGLISH_MEANINGS))
     return _folded(stopwords.FRENCH) | (_folded(stopwords.ENGLISH) - _folded(stopwords.FRENCH_MEANINGS))
 
 
-def _folded(words_of_list):
+def _folded(words_of_list: str) -> frozenset[str]:
     return frozenset(fold(word) for word in words_of_list.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from ideas.similarity import french
 
 _TEXTS_AT_ONCE = 8192
 _MOST_COUNTED = 65_535
+_Counted: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16]]
+"""How many stems each text has; the stems; how many times each."""
+
 # A word written « Transport » far more than « transport » is a name, else the capital is the start of a sentence.
 _TIMES_A_NAME = 4
 
@@ -35,7 +39,7 @@ class Reader:
         indptr = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
         return csr_array((counts, stems, indptr), shape=(len(texts), len(self.stems)))
 
-    def _count_some(self, texts: Sequence[str], languages: Sequence[str | None] | None) -> tuple:
+    def _count_some(self, texts: Sequence[str], languages: Sequence[str | None] | None) -> _Counted:
         numbers: list[int] = []
         ends = np.zeros(len(texts), dtype=np.int64)
         number = {language: memory.__getitem__ for language, memory in self._memory.items()}
@@ -44,7 +48,7 @@ class Reader:
             ends[row] = len(numbers)
         return self._tallied(np.array(numbers, dtype=np.int32), ends)
 
-    def _tallied(self, numbers: NDArray[np.int32], ends: NDArray[np.int64]) -> tuple:
+    def _tallied(self, numbers: NDArray[np.int32], ends: NDArray[np.int64]) -> _Counted:
         self._add_times(np.bincount(numbers, minlength=len(self.written)))
         stems = np.array(self.stem_of, dtype=np.int64)[numbers]
         rows = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
@@ -74,7 +78,7 @@ class Reader:
         return [_commonest(spellings) for spellings in spelt]
 
 
-class _Memory(dict):
+class _Memory(dict[str, int]):
     """Written word → its number. Missing words are learnt."""
 
     def __init__(self, reader: Reader, language: str) -> None:
@@ -92,5 +96,5 @@ def _commonest(spellings: dict[str, dict[str, int]]) -> str:
     return most if cases[most] > _TIMES_A_NAME * cases.get(lower, 0) else lower
 
 
-def _joined(parts: list[tuple], place: int, kind: type) -> NDArray:
+def _joined(parts: list[_Counted], place: int, kind: type) -> NDArray[Any]:
     return np.concatenate([part[place] for part in parts]) if parts else np.zeros(0, dtype=kind)

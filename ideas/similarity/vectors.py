@@ -20,7 +20,6 @@ from ideas.similarity.vocabulary import Vocabulary
 MOST_STEMS = 600  # a text: beyond, only the heaviest count. The 16-bit sums of the join rely on it.
 
 
-
 @dataclass(frozen=True)
 class Corpus:
     """Texts as vectors.

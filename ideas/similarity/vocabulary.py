@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Vocabulary:
 
     def weights(self, text: str, language: str | None = "fr") -> dict[str, float]:
         """Weigh the stems of one text as the corpus would, to length one; an unknown stem is as rare as can be."""
-        counts = Counter(french.stems(text, french.known(language)))
+        counts: Counter[str] = Counter(french.stems(text, french.known(language)))
         weighed = {stem: (1 + np.log(count)) * self.rarity(stem) for stem, count in sorted(counts.items())}
         length = np.sqrt(sum(weight * weight for weight in weighed.values()))
         return {stem: float(weight / length) for stem, weight in weighed.items()}
@@ -73,7 +74,7 @@ class Vocabulary:
             )
 
 
-def smooth_idf(frequencies: NDArray, text_count: int) -> NDArray[np.float32]:
+def smooth_idf(frequencies: NDArray[Any], text_count: int) -> NDArray[np.float32]:
     """Weigh by rarity, as if one more text had all the stems, so that nothing divides by zero."""
     return (np.log((1 + text_count) / (1 + np.asarray(frequencies, dtype=np.float64))) + 1).astype(np.float32)
 
