@@ -53,4 +53,4 @@ def excerpt(text: str, length: int = 200) -> str:
     line = one_line(text)
     if len(line) <= length:
         return line
-    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+    return line[:length].rsplit(" ", 1)[0][: length - 1].rstrip(" ,;:.") + "…"

@@ -1,0 +1,65 @@
+"""When a campaign takes contributions, and what a campaign must say of itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ideas.domain.accounts import Act, Role, can, check_can, is_sign_in_alive
+from ideas.domain.campaigns import check_campaign, check_open, is_open
+from ideas.domain.errors import Closed, NotAllowed, RuleBroken
+
+OPENING, CLOSING = datetime(2026, 11, 1, 8, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "moment, closed_at, answer",
+    [
+        (OPENING - SECOND, None, False),
+        (OPENING, None, True),
+        (CLOSING - SECOND, None, True),
+        (CLOSING, None, False),
+        (OPENING + SECOND, OPENING, False),
+    ],
+    ids=["a second early", "on the second", "last second", "closing second", "closed by an act"],
+)
+def test_dates_are_obeyed_to_the_second(moment, closed_at, answer):
+    dates = {"opens_at": OPENING, "closes_at": CLOSING, "closed_at": closed_at, "now": moment}
+    assert is_open(**dates) is answer
+    if not answer:
+        with pytest.raises(Closed):
+            check_open(**dates)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"slug": "Données 2026"}, {"slug": "a" * 81}, {"title": " "}, {"question": ""}, {"closes_at": OPENING}],
+    ids=["slug", "long slug", "title", "question", "dates"],
+)
+def test_a_campaign_must_make_sense(changed):
+    good = {"slug": "donnees-2026", "title": "T", "question": "Q", "opens_at": OPENING, "closes_at": CLOSING}
+    check_campaign(**good)
+    with pytest.raises(RuleBroken):
+        check_campaign(**good | changed)
+
+
+@pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR])
+@pytest.mark.parametrize("act", Act)
+def test_a_reader_and_a_contributor_may_do_nothing_of_the_staff(role, act):
+    with pytest.raises(NotAllowed):
+        check_can(role, act)
+
+
+def test_only_owners_own():
+    assert {role for role in Role if can(role, Act.OWN)} == {Role.OWNER, Role.ADMINISTRATOR}
+
+
+@pytest.mark.parametrize(
+    "used_at, misses, age, answer",
+    [(None, 0, 0, True), (None, 4, 0, True), (None, 5, 0, False), (OPENING, 0, 0, False), (None, 0, 900, False)],
+    ids=["fresh", "four misses", "five misses", "used", "fifteen minutes"],
+)
+def test_a_sign_in_dies_of_use_of_misses_and_of_age(used_at, misses, age, answer):
+    end = OPENING + timedelta(minutes=15)
+    now = OPENING + timedelta(seconds=age)
+    assert is_sign_in_alive(expires_at=end, used_at=used_at, misses=misses, now=now) is answer
