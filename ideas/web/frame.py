@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, g, get_flashed_messages, session, url_for
+from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, session, url_for
 from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 
@@ -11,6 +11,7 @@ from ideas.domain.accounts import Act
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.actor import find_actor
+from ideas.web.errors import found
 from ideas.web.languages import find_language, other_language_url
 
 
@@ -22,9 +23,10 @@ def now() -> datetime:
 
 
 def find_campaign() -> Campaign | None:
-    """Return the campaign that this site shows: the one that opened last."""
+    """Return the campaign of this page: the one that `?campagne=` names, else the one that opened last."""
     if "campaign" not in g:
-        g.campaign = queries.find_current_campaign(now())
+        slug = request.args.get("campagne")
+        g.campaign = found(queries.find_campaign(slug)) if slug else queries.find_current_campaign(now())
     return g.campaign
 
 
@@ -35,11 +37,16 @@ def open_frame(app: Flask) -> None:
         app.jinja_loader = ChoiceLoader([FileSystemLoader(f"{theme}/templates"), app.jinja_loader])  # type: ignore[list-item,misc]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_surroundings)
+    app.url_defaults(_keep_campaign)
+
+
+def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
+    """Stay, from link to link, in the campaign that the address names."""
+    if has_request_context() and "campagne" in request.args and endpoint != "static":
+        values.setdefault("campagne", request.args["campagne"])
 
 
 def _surroundings() -> dict[str, Any]:
-    from flask import current_app
-
     actor = find_actor()
     return {
         "lang": find_language(),
