@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ideas import Config, create_app
 from ideas.store.database import Base, db
+from ideas.store.migrating import migrate
 from tests.pages import Client, Visitor
 from tests.servers import fast_folder, postgresql_database, sqlite_database
 
@@ -39,7 +40,7 @@ def application(database_url, var):
     app.testing = True
     app.test_client_class = Client
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        migrate(db.engine)
     yield app
     with app.app_context():
         db.engine.dispose()
