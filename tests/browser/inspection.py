@@ -24,8 +24,14 @@ def _hear(page, message):
 
 def check_page(page):
     """Raise what a person would stumble over: by the rules of axe, by the width of a telephone, by an error."""
-    faults = [*list_violations(page), *list_overflows(page), *page.complaints]
-    assert not faults, f"{page.url}\n" + "\n".join(faults)
+    assert not (faults := list_faults(page)), "\n".join(faults)
+
+
+def list_faults(page):
+    """Say each fault of the page on a line, after its address."""
+    found = [*list_violations(page), *list_overflows(page), *page.complaints]
+    page.complaints.clear()
+    return [f"{page.url}: {fault}" for fault in found]
 
 
 def list_violations(page):
