@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from ideas import Config, create_app
 from ideas.store.database import Base, db
 from ideas.store.migrating import migrate
 from tests.pages import Client, Visitor
 from tests.servers import fast_folder, postgresql_database, sqlite_database
+
+# The same examples each time, however busy the machine: a red build must mean that the code changed.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
