@@ -25,23 +25,25 @@ Source: TypeAlias = Path | tuple[Rows, NDArray[np.uint16]]
 _FLOORS = "floors.npy"
 
 
-def join(rows: Rows, k: int, least: np.float32, workers: Workers) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def join(
+    rows: Rows, k: int, least: np.float32, workers: Workers, tile: int = TILE
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Find the `k` best of each row: ids and scores (rows × k), a score of 0 where there is none."""
     floors = np.full(len(rows.indptr) - 1, tiles.floor_of(least, rows.scale), dtype=np.uint16)
     if workers.share_memory:
-        return _join((rows, floors), floors, rows.scale, k, least, workers)
+        return _join((rows, floors), floors, rows.scale, k, least, workers, tile)
     with workers.shared_folder() as folder:
         rows.save(folder)
         np.save(folder / _FLOORS, floors)
         floors = np.load(folder / _FLOORS, mmap_mode="r+").view(np.ndarray)
-        return _join(folder, floors, rows.scale, k, least, workers)
+        return _join(folder, floors, rows.scale, k, least, workers, tile)
 
 
 def _join(
-    source: Source, floors: NDArray[np.uint16], scale: int, k: int, least: np.float32, workers: Workers
+    source: Source, floors: NDArray[np.uint16], scale: int, k: int, least: np.float32, workers: Workers, tile: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     best = _no_best(floors, k)
-    calls = (joblib.delayed(join_block)(source, first, k, least) for first in range(0, len(floors), TILE))
+    calls = (joblib.delayed(join_block)(source, first, k, least, tile) for first in range(0, len(floors), tile))
     for rows, columns, scores in workers.run(calls):
         tiles.keep_all(best, rows, columns, scores, scale)
         # What is already found spares the blocks to come. One that reads it late loses time, nothing else.
@@ -49,15 +51,15 @@ def _join(
     return best[0], best[1]
 
 
-def join_block(source: Source, first: int, k: int, least: np.float32) -> Links:
-    """Join the block of rows from `first` to itself and to those that follow; at most k links a row, both ways."""
+def join_block(source: Source, first: int, k: int, least: np.float32, tile: int) -> Links:
+    """Join the `tile` rows from `first` to themselves and to all that follow; at most k links a row, both ways."""
     rows, floors = _opened(source) if isinstance(source, Path) else source
-    mine = _no_best(floors[first : first + TILE], k)
-    tiles.join_tiles(rows, first, first, TILE, least, mine, mine)
+    mine = _no_best(floors[first : first + tile], k)
+    tiles.join_tiles(rows, first, first, tile, least, mine, mine)
     links = []
-    for second in range(first + TILE, len(floors), TILE):
-        theirs = _no_best(floors[second : second + TILE], k)
-        tiles.join_tiles(rows, first, second, TILE, least, mine, theirs)
+    for second in range(first + tile, len(floors), tile):
+        theirs = _no_best(floors[second : second + tile], k)
+        tiles.join_tiles(rows, first, second, tile, least, mine, theirs)
         links.append(_links(theirs, second))
     return join_links([_links(mine, first), *links])
 

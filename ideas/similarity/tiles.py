@@ -8,6 +8,9 @@ similarity search", for the bound on what is not followed; the tile and the 16 b
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +21,13 @@ from ideas.similarity.rows import Rows
 _CHUNK = 256  # sums looked at together: their largest tells whether any matters
 _SLACK = 1 - 1e-6  # keeps the bound above the rounding of float32
 
-compiled = numba.njit(nogil=True, cache=True)
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile when first called, and keep the result on disk if there is a folder to keep it in."""
+    try:
+        return numba.njit(nogil=True, cache=True)(function)
+    except RuntimeError:  # a read-only installation whose user has no home
+        return numba.njit(nogil=True)(function)
 
 
 @compiled
