@@ -64,7 +64,7 @@ def read_accepted(campaign: Campaign) -> dict[int, int]:
     confirmed = members.where(
         Membership.run_id == campaign.current_run_id, Cluster.state == ClusterState.CONFIRMED.value
     )
-    accepted = dict(db.session.execute(confirmed).tuples().all())
+    accepted = dict(db.session.execute(confirmed).all())
     placed = sa.select(Constraint.idea_id, Constraint.cluster_id).where(
         Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None), Constraint.cluster_id.is_not(None)
     )
@@ -73,7 +73,7 @@ def read_accepted(campaign: Campaign) -> dict[int, int]:
 
 def _read_places(run_id: int | None) -> dict[int, int]:
     rows = db.session.execute(sa.select(Membership.idea_id, Membership.cluster_id).where(Membership.run_id == run_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _read_constraints(campaign_id: int, places: dict[int, int]) -> Imposed:

@@ -7,7 +7,7 @@ code a text and means French throughout when None. The same input gives the same
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -31,3 +31,19 @@ def neighbour_graph(
     from ideas.similarity import join, vectors
 
     return join.nearest(vectors.Corpus.fit(texts, languages).matrix, k, likeness, jobs)
+
+
+def __getattr__(name: str) -> Any:
+    """Open the other rooms on demand: `near_duplicates`, `subjects`, `keywords`, `explain`, `SimilarIndex`."""
+    from importlib import import_module
+
+    rooms = {
+        "near_duplicates": "groups",
+        "subjects": "groups",
+        "keywords": "wording",
+        "explain": "wording",
+        "SimilarIndex": "index",
+    }
+    if name in rooms:
+        return getattr(import_module(f"ideas.similarity.{rooms[name]}"), name)
+    raise AttributeError(f"ideas.similarity has no {name}")

@@ -87,6 +87,14 @@ def trace(
     return Lineage(ids, tuple(_order([*flows.tell(names), *_tell_lost(ended - set(previous.tolist()))])), next_id)
 
 
+def tell(previous: ArrayLike, ids: ArrayLike, existing: Iterable[int] = ()) -> tuple[Event, ...]:
+    """List what became of each cluster when the texts of `previous` ids now have `ids`, however these were given."""
+    previous, ids = np.asarray(previous, dtype=np.int64), np.asarray(ids, dtype=np.int64)
+    names = np.unique(ids[ids >= 0])
+    flows = _Flows.between(previous, np.where(ids < 0, ALONE, np.searchsorted(names, ids)))
+    return tuple(_order([*flows.tell(names), *_tell_lost(set(existing) - set(previous.tolist()) - set(ids.tolist()))]))
+
+
 def pair_groups(lefts: ArrayLike, rights: ArrayLike, shared: ArrayLike) -> NDArray[np.int64]:
     """Choose the places of the pairs, each left and right used once, that share most texts in all.
 
@@ -139,10 +147,12 @@ class _Flows:
     def tell(self, names: NDArray[np.int64]) -> Iterator[Event]:
         kept = set(names.tolist()) & set(self.size_before)
         told: set[int] = set()
-        for left, right, shared in zip(self.previous.tolist(), self.current.tolist(), self.shared.tolist(), strict=True):
+        for left, right, shared in zip(
+            self.previous.tolist(), self.current.tolist(), self.shared.tolist(), strict=True
+        ):
             name = int(names[right])
             before, after = self.size_before[left], int(self.size_after[right])
-            kind = _name_flow(left, name, kept, 2 * shared > before, 2 * shared > after)
+            kind = _name_flow(left, name, kept, most_of_left=2 * shared > before, most_of_name=2 * shared > after)
             if kind:
                 told |= {left} if kind == JOINED else {name}
                 yield Event(kind, left, name, shared, shared / before, shared / after)
@@ -150,7 +160,7 @@ class _Flows:
         yield from (Event(BORN, None, name) for name in names.tolist() if name >= 0 and name not in kept | told)
 
 
-def _name_flow(left: int, name: int, kept: set[int], most_of_left: bool, most_of_name: bool) -> str | None:
+def _name_flow(left: int, name: int, kept: set[int], *, most_of_left: bool, most_of_name: bool) -> str | None:
     if left == name:
         return KEPT
     if left not in kept and most_of_left:

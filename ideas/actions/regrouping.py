@@ -1,0 +1,161 @@
+"""One clustering run: read, group, name, compare with the run before, write, and only then show it.
+
+The run is worked out with no transaction open; all it found is written in one, at whose end the campaign points
+at it. A run that stops half way leaves the one before in place.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+import sqlalchemy as sa
+
+from ideas.actions.run_inputs import ALONE, Inputs, read_accepted, read_inputs
+from ideas.domain.clusters import RunState
+from ideas.domain.errors import N_, WrongState
+from ideas.store.database import db
+from ideas.store.models import Campaign, Cluster, Lineage, Membership, NearPair, Run, RunCluster
+
+LEASE = timedelta(hours=1)
+LIBRARIES = ("numpy", "scipy", "numba", "igraph", "PyStemmer")
+
+
+def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: int = 0, dask: str | None = None) -> Run:
+    """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works."""
+    from ideas.actions.proposal import propose
+
+    started = time.monotonic()
+    parameters = {"resolution": resolution}
+    run = _start(campaign_id, now, seed, parameters)
+    run_id = run.id
+    try:
+        campaign = db.session.get_one(Campaign, campaign_id)
+        inputs, accepted = read_inputs(campaign), read_accepted(campaign)
+        existing = _list_living(campaign_id)
+        db.session.rollback()
+        proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask)
+        _write(campaign_id, run_id, inputs, proposal)
+        db.session.execute(
+            sa.update(Run)
+            .where(Run.id == run_id)
+            .values(
+                state=RunState.DONE.value,
+                finished_at=now + timedelta(seconds=time.monotonic() - started),
+                seconds=round(time.monotonic() - started, 3),
+                input_hash=inputs.digest(),
+                idea_count=len(inputs.ids),
+                cluster_count=len(proposal.clusters),
+                unclustered_count=proposal.labels.count(ALONE),
+                near_pair_count=len(proposal.near_pairs),
+                quality=proposal.quality,
+            )
+        )
+        db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED.value))
+        db.session.commit()
+        raise
+    return db.session.get_one(Run, run_id)
+
+
+def _start(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> Run:
+    """Take the campaign's turn: the row of the campaign is held while we look for a run under way."""
+    db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
+    working = sa.select(Run.id).where(
+        Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value, Run.started_at > now - LEASE
+    )
+    if db.session.scalar(working) is not None:
+        raise WrongState(N_("Un regroupement est déjà en cours pour cette campagne."))
+    versions = {name: version(name) for name in LIBRARIES}
+    run = Run(campaign_id=campaign_id, started_at=now, seed=seed, parameters=parameters, versions=versions)
+    db.session.add(run)
+    db.session.commit()
+    return run
+
+
+def _list_living(campaign_id: int) -> list[int]:
+    living = sa.select(Cluster.id).where(Cluster.campaign_id == campaign_id, Cluster.dissolved_run_id.is_(None))
+    return list(db.session.scalars(living.order_by(Cluster.id)))
+
+
+def _write(campaign_id: int, run_id: int, inputs: Inputs, proposal: Any) -> None:
+    """Write all that a run found; numbers that the proposal made up become numbers of new clusters."""
+    numbers = _number_clusters(campaign_id, run_id, proposal)
+    _insert(RunCluster, _cluster_rows(run_id, inputs, proposal, numbers))
+    _insert(Membership, _member_rows(run_id, inputs, proposal, numbers))
+    _insert(NearPair, _pair_rows(run_id, inputs, proposal))
+    _insert(Lineage, _lineage_rows(run_id, proposal, numbers))
+    ended = [event.previous for event in proposal.events if event.kind in ("joined", "dissolved")]
+    if ended:
+        db.session.execute(sa.update(Cluster).where(Cluster.id.in_(ended)).values(dissolved_run_id=run_id))
+
+
+def _number_clusters(campaign_id: int, run_id: int, proposal: Any) -> dict[int, int]:
+    numbers = {}
+    for label in proposal.clusters:
+        if label in proposal.existing:
+            numbers[label] = label
+            continue
+        cluster = Cluster(campaign_id=campaign_id, born_run_id=run_id)
+        db.session.add(cluster)
+        db.session.flush()
+        numbers[label] = cluster.id
+    return numbers
+
+
+def _cluster_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
+    for label, found in proposal.clusters.items():
+        first, second, likeness, shared = found.closest
+        closest = {"first": inputs.ids[first], "second": inputs.ids[second], "likeness": likeness, "shared": shared}
+        yield {
+            "run_id": run_id,
+            "cluster_id": numbers[label],
+            "keywords": found.keywords,
+            "size": found.size,
+            "cohesion": found.cohesion,
+            "closest": closest,
+        }
+
+
+def _member_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
+    for place, label in enumerate(proposal.labels):
+        if label == ALONE:
+            continue
+        member = proposal.members[place]
+        yield {
+            "run_id": run_id,
+            "idea_id": inputs.ids[place],
+            "cluster_id": numbers[label],
+            "likeness": member.likeness,
+            "weakest_idea_id": inputs.ids[member.weakest],
+            "weakest_likeness": member.weakest_likeness,
+        }
+
+
+def _pair_rows(run_id: int, inputs: Inputs, proposal: Any) -> Iterator[dict[str, Any]]:
+    for first, second, likeness, shared in proposal.near_pairs:
+        pair = {"first_id": inputs.ids[first], "second_id": inputs.ids[second]}
+        yield {"run_id": run_id, **pair, "likeness": likeness, "shared": {"words": shared}}
+
+
+def _lineage_rows(run_id: int, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
+    for event in proposal.events:
+        here = event.current if event.kind not in ("joined", "dissolved") else event.previous
+        there = event.previous if event.kind == "split" else event.current if event.kind == "joined" else None
+        yield {
+            "run_id": run_id,
+            "cluster_id": numbers.get(here, here),
+            "event": event.kind,
+            "from_cluster_id": numbers.get(there, there) if there is not None else None,
+            "overlap": event.share_of_current if event.kind in ("kept", "split") else event.share_of_previous,
+        }
+
+
+def _insert(table: type, rows: Iterator[dict[str, Any]]) -> None:
+    listed = list(rows)
+    if listed:
+        db.session.execute(sa.insert(table), listed)

@@ -1,0 +1,152 @@
+"""The live index: what is like the text being typed, among published ideas and data sets already open.
+
+The database decides and the index follows. An act that changes what is public tells the index after its commit;
+`reconcile` mends whatever a crash left between the two. What is answered is always looked up in the database by
+the actor's right to see, so that an index that lags can forget an idea for a moment but never show a hidden one.
+"""
+
+import contextlib
+import logging
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from ideas.actions.run_inputs import idea_text
+from ideas.similarity import compose
+from ideas.similarity.index import IndexDamaged, SimilarIndex
+from ideas.store.database import db
+from ideas.store.models import Dataset, Idea
+from ideas.store.visibility import Actor, listed, visible_to
+
+LONGEST_TEXT = 20_000
+_opened: dict[Path, SimilarIndex] = {}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Similar:
+    """An idea or a data set like the text, how much (0 to 1), and the words they share as the text has them."""
+
+    row: Any
+    likeness: float
+    words: list[str]
+
+
+def find_similar_ideas(text: str, *, campaign_id: int, actor: Actor, var: str, count: int = 5) -> list[Similar]:
+    """Return the published ideas most like `text`, the likest first."""
+    hits = _search(_ideas_folder(var, campaign_id), text, 3 * count, lambda: _build_ideas(var, campaign_id))
+    condition = sa.and_(visible_to(actor), listed(), Idea.campaign_id == campaign_id)
+    return _look_up(hits, Idea, (Idea.id, Idea.title, Idea.vote_count, Idea.handling), condition)[:count]
+
+
+def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar]:
+    """Return the data sets of the catalogue most like `text`, the likest first."""
+    if not _datasets_folder(var).exists():
+        return []
+    hits = _search(_datasets_folder(var), text, count, lambda: build_dataset_index(var))
+    return _look_up(hits, Dataset, (Dataset.id, Dataset.title, Dataset.organisation, Dataset.url), sa.true())
+
+
+def note_change(idea: Idea, *, var: str) -> None:
+    """Tell the index, after the commit, that an idea came into sight, changed or left it; never fails the act."""
+    folder = _ideas_folder(var, idea.campaign_id)
+    if not folder.exists():
+        return
+    try:
+        index = _open(folder)
+        if idea.publication == "published":
+            index.add(idea.id, idea_text(idea.title, idea.data_wanted, idea.planned_use))
+        else:
+            index.remove(idea.id)
+    except (OSError, IndexDamaged):
+        _log.warning("the index of campaign %s could not be told of idea %s", idea.campaign_id, idea.id)
+
+
+def reconcile(campaign_id: int, *, var: str) -> int:
+    """Make the index hold exactly the published ideas of a campaign; return how many entries were mended."""
+    folder = _ideas_folder(var, campaign_id)
+    try:
+        index = _open(folder)
+    except (FileNotFoundError, IndexDamaged):
+        _build_ideas(var, campaign_id)
+        return 0
+    published = set(db.session.scalars(sa.select(Idea.id).where(Idea.campaign_id == campaign_id, listed())))
+    held = set(index.ids())
+    for number in held - published:
+        index.remove(number)
+    for number, text, _language in _read_ideas(campaign_id, published - held):
+        index.add(number, text)
+    return len(held ^ published)
+
+
+def build_dataset_index(var: str) -> None:
+    """Index the whole catalogue."""
+    rows = db.session.execute(
+        sa.select(Dataset.id, Dataset.title, Dataset.description, Dataset.organisation, Dataset.tags).order_by(
+            Dataset.id
+        )
+    ).all()
+    texts = [compose(row.title, f"{row.description}\n{row.organisation}\n{row.tags}") for row in rows]
+    _save(SimilarIndex.build([row.id for row in rows], texts), _datasets_folder(var))
+
+
+def _build_ideas(var: str, campaign_id: int) -> None:
+    rows = list(_read_ideas(campaign_id, None))
+    ids, texts, languages = ([row[place] for row in rows] for place in range(3))
+    _save(SimilarIndex.build(ids, texts, languages=languages), _ideas_folder(var, campaign_id))
+
+
+def _read_ideas(campaign_id: int, numbers: Iterable[int] | None) -> Iterable[tuple[int, str, str]]:
+    columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, Idea.language)
+    query = sa.select(*columns).where(Idea.campaign_id == campaign_id, listed()).order_by(Idea.id)
+    if numbers is not None:
+        query = query.where(Idea.id.in_(list(numbers)))
+    for number, title, data_wanted, planned_use, language in db.session.execute(query):
+        yield number, idea_text(title, data_wanted, planned_use), language
+
+
+def _look_up(hits: list[tuple[int, float, list[str]]], table: Any, columns: Any, condition: Any) -> list[Similar]:
+    if not hits:
+        return []
+    query = sa.select(*columns).where(table.id.in_([hit[0] for hit in hits]), condition)
+    rows = {row.id: row for row in db.session.execute(query)}
+    return [Similar(rows[number], likeness, words) for number, likeness, words in hits if number in rows]
+
+
+def _search(folder: Path, text: str, count: int, rebuild: Callable[[], None]) -> list[tuple[int, float, list[str]]]:
+    text = text[:LONGEST_TEXT]
+    try:
+        return _open(folder).search(text, k=count)
+    except (FileNotFoundError, IndexDamaged):
+        _opened.pop(folder, None)
+        rebuild()
+        return _open(folder).search(text, k=count)
+
+
+def _open(folder: Path) -> SimilarIndex:
+    if folder not in _opened:
+        _opened[folder] = SimilarIndex.open(folder)
+    return _opened[folder]
+
+
+def _save(index: SimilarIndex, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        index.save(folder)
+    except IndexDamaged:
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(folder)
+        index.save(folder)
+    _opened.pop(folder, None)
+
+
+def _ideas_folder(var: str, campaign_id: int) -> Path:
+    return Path(var) / "index" / f"campaign-{campaign_id}"
+
+
+def _datasets_folder(var: str) -> Path:
+    return Path(var) / "index" / "catalogue"

@@ -1,0 +1,188 @@
+"""Which texts say nearly the same, and which speak of the same subject.
+
+Near-duplicates are grouped by average link inside the components of the graph of likenesses, never by the components
+themselves: at a million texts the largest of these holds half of them. Subjects are the communities that Leiden finds
+(Traag, Waltman and van Eck, 2019; modularity with a resolution) in the graph of each text's nearest neighbours.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial.distance import squareform
+
+from ideas.similarity.constraints import Blocks, keep_apart
+from ideas.similarity.labels import ALONE, number_groups
+
+PROPOSED, STRONG = 0.6, 0.8
+FEWEST_SHARED = 3  # stems; two texts of one word in common are not duplicates
+AVERAGE = 0.75  # of the likeness asked for: how alike the texts of a group are on average
+LARGEST_EXACT = 1_500  # texts: beyond, a component is grouped by leaders, in time that follows its edges
+
+NEIGHBOURS = 15
+FAINTEST = 0.1  # a neighbour less alike than this says nothing of the subject
+SHARPNESS = 1.5  # power of the likeness: near neighbours decide
+ROUNDS = 4
+
+_CHUNK = 100_000
+
+
+def near_duplicates(
+    texts: Sequence[str], *, likeness: float = PROPOSED, languages: Sequence[str | None] | None = None
+) -> NDArray[np.int64]:
+    """Label each text with the number of its group of near-duplicates, -1 when it is alone.
+
+    >>> near_duplicates(["horaires des bus de Brest", "piscines de Lyon", "les horaires de bus, Brest"]).tolist()
+    [0, -1, 0]
+    """
+    from ideas.similarity import join, vectors
+
+    matrix = vectors.Corpus.fit(texts, languages).matrix
+    return group_near(matrix, near_edges(matrix, join.nearest(matrix, 10, likeness), likeness), likeness)
+
+
+def subjects(
+    texts: Sequence[str],
+    *,
+    resolution: float = 1.0,
+    seed: int = 0,
+    together: Iterable[tuple[int, int]] = (),
+    apart: Iterable[tuple[int, int]] = (),
+    languages: Sequence[str | None] | None = None,
+) -> NDArray[np.int64]:
+    """Label each text with the number of its subject, -1 when nothing resembles it.
+
+    `resolution` above 1 makes more and smaller subjects. `together` and `apart` are pairs of places in `texts`; both
+    are obeyed whatever the texts say, and `Contradiction` is raised when they cannot be.
+    """
+    from ideas.similarity import join, vectors
+
+    matrix = vectors.Corpus.fit(texts, languages).matrix
+    graph = join.nearest(matrix, NEIGHBOURS, FAINTEST)
+    blocks = Blocks.of(len(texts), together, apart)
+    return keep_apart(group_subjects(graph, blocks, resolution=resolution, seed=seed), graph, blocks)
+
+
+def near_edges(matrix: csr_array, graph: csr_array, likeness: float = PROPOSED) -> csr_array:
+    """Keep of `graph` the links of at least `likeness` whose texts share three stems, or all they have when fewer."""
+    links = graph.tocoo()
+    near = (links.data >= likeness) & (links.row < links.col)
+    rows, columns, likenesses = links.row[near], links.col[near], links.data[near]
+    lengths = np.diff(matrix.indptr)
+    needed = np.minimum(FEWEST_SHARED, np.minimum(lengths[rows], lengths[columns]))
+    kept = _count_shared(matrix, rows, columns) >= needed
+    half = csr_array((likenesses[kept], (rows[kept], columns[kept])), shape=graph.shape)
+    return csr_array(half + half.T)
+
+
+def group_near(matrix: csr_array, edges: csr_array, likeness: float = PROPOSED) -> NDArray[np.int64]:
+    """Group near-duplicates: `edges` as `near_edges` gives them, rows of `matrix` of length one."""
+    _, components = connected_components(edges, directed=False)
+    order = np.argsort(components, kind="stable")
+    sizes = np.bincount(components)
+    labels = np.full(edges.shape[0], ALONE, dtype=np.int64)
+    for members in np.split(order, np.cumsum(sizes)[:-1]):
+        if len(members) == 1:
+            continue
+        within = _link(matrix, members, AVERAGE * likeness) if len(members) <= LARGEST_EXACT else _lead(edges, members)
+        labels[members] = members[0] + len(labels) * within
+    return number_groups(labels)
+
+
+def group_subjects(
+    graph: csr_array,
+    blocks: Blocks | None = None,
+    *,
+    resolution: float = 1.0,
+    seed: int = 0,
+    start: NDArray | None = None,
+) -> NDArray[np.int64]:
+    """Find the subjects of a graph of likenesses, the texts of a block always together.
+
+    `start`, a label a text, is where the search begins: the run before, so that what has not changed stays.
+    """
+    blocks = blocks or Blocks.of(graph.shape[0])
+    contracted = _contract(graph, blocks)
+    beginning = None if start is None else _begin(blocks, start)
+    communities = _leiden(contracted, resolution, seed, beginning)
+    labels = number_groups(communities[blocks.of_text], smallest=1)
+    linked = np.diff(graph.indptr) > 0
+    linked |= blocks.sizes[blocks.of_text] > 1
+    labels[~linked] = ALONE
+    return number_groups(labels)
+
+
+def _leiden(graph: csr_array, resolution: float, seed: int, beginning: NDArray | None) -> NDArray[np.int64]:
+    import igraph
+
+    links = graph.tocoo()
+    half = links.row < links.col
+    network = igraph.Graph(n=graph.shape[0], edges=np.stack([links.row[half], links.col[half]], axis=1))
+    igraph.set_random_number_generator(random.Random(seed))
+    found = network.community_leiden(
+        "modularity",
+        weights=links.data[half].astype(np.float64),
+        resolution=resolution,
+        n_iterations=ROUNDS,
+        initial_membership=None if beginning is None else beginning.tolist(),
+    )
+    return np.asarray(found.membership, dtype=np.int64)
+
+
+def _contract(graph: csr_array, blocks: Blocks) -> csr_array:
+    links = graph.tocoo()
+    rows, columns = blocks.of_text[links.row], blocks.of_text[links.col]
+    apart = rows != columns
+    weights = links.data[apart].astype(np.float64) ** SHARPNESS
+    contracted = csr_array((weights, (rows[apart], columns[apart])), shape=(len(blocks.sizes),) * 2)
+    contracted.sum_duplicates()
+    return contracted
+
+
+def _begin(blocks: Blocks, start: NDArray) -> NDArray[np.int64]:
+    """Give each block the label its first text had; what had none begins alone."""
+    first = np.full(len(blocks.sizes), ALONE, dtype=np.int64)
+    first[blocks.of_text[::-1]] = np.asarray(start)[::-1]
+    new = first < 0
+    first[new] = first.max(initial=0) + 1 + np.arange(int(new.sum()))
+    return np.unique(first, return_inverse=True)[1]
+
+
+def _count_shared(matrix: csr_array, rows: NDArray, columns: NDArray) -> NDArray[np.int64]:
+    """Count the stems in common, pair by pair, a chunk at a time."""
+    has = csr_array((np.ones(matrix.nnz, dtype=np.int16), matrix.indices, matrix.indptr), shape=matrix.shape)
+    counts = [
+        np.asarray(has[rows[at : at + _CHUNK]].multiply(has[columns[at : at + _CHUNK]]).sum(axis=1)).ravel()
+        for at in range(0, len(rows), _CHUNK)
+    ]
+    return np.concatenate(counts) if counts else np.zeros(0, dtype=np.int64)
+
+
+def _link(matrix: csr_array, members: NDArray, average: float) -> NDArray[np.int64]:
+    """Cut the average-link tree of a component where two groups are less than `average` alike."""
+    if len(members) == 2:
+        return np.zeros(2, dtype=np.int64)
+    rows = matrix[members]
+    distances = 1 - np.clip((rows @ rows.T).toarray(), 0, 1).astype(np.float64)
+    np.fill_diagonal(distances, 0)
+    tree = linkage(squareform((distances + distances.T) / 2, checks=False), "average")
+    return fcluster(tree, 1 - average, "distance").astype(np.int64)
+
+
+def _lead(edges: csr_array, members: NDArray) -> NDArray[np.int64]:
+    """Let the best linked texts lead: each other text joins the leader most like it, if it is linked to one."""
+    inside = edges[members][:, members]
+    weights = np.asarray(inside.sum(axis=1)).ravel()
+    leader = np.full(len(members), ALONE, dtype=np.int64)
+    for text in np.lexsort((np.arange(len(members)), -weights)):
+        start, end = inside.indptr[text : text + 2]
+        linked, likenesses = inside.indices[start:end], inside.data[start:end]
+        leads = leader[linked] == linked
+        leader[text] = linked[leads][np.argmax(likenesses[leads])] if leads.any() else text
+    return leader
