@@ -1,11 +1,24 @@
 """Questions about people and their sign-ins."""
 
-from ideas.store.database import db
-from ideas.store.models import Person
+import sqlalchemy as sa
 
-__all__ = ["find_person"]
+from ideas.store.database import db
+from ideas.store.models import Identity, Person, Vote
+
+__all__ = ["count_own_votes", "find_email", "find_person"]
 
 
 def find_person(person_id: int) -> Person | None:
     """Return the person of that number."""
     return db.session.get(Person, person_id)
+
+
+def find_email(person_id: int) -> str | None:
+    """Return the verified address of a person: for their own page, never for another's."""
+    query = sa.select(Identity.subject).where(Identity.person_id == person_id, Identity.kind == "email")
+    return db.session.scalar(query.order_by(Identity.id))
+
+
+def count_own_votes(person_id: int) -> int:
+    """Return how many ideas a person supports."""
+    return db.session.scalar(sa.select(sa.func.count()).where(Vote.person_id == person_id)) or 0

@@ -5,12 +5,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ideas.store.database import db
-from ideas.store.models import Campaign, Producer, Territory
+from ideas.store.migrating import is_migrated
+from ideas.store.models import Campaign, Idea, Producer, Territory
 
 __all__ = [
     "find_campaign",
+    "find_campaign_of",
     "find_current_campaign",
     "find_producer",
+    "is_ready",
     "list_campaigns",
     "list_producers",
     "list_territories",
@@ -22,11 +25,24 @@ def find_campaign(slug: str) -> Campaign | None:
     return db.session.scalar(sa.select(Campaign).where(Campaign.slug == slug))
 
 
+def find_campaign_of(idea: Idea) -> Campaign | None:
+    """Return the campaign that an idea belongs to."""
+    return db.session.get(Campaign, idea.campaign_id)
+
+
 def find_current_campaign(now: datetime) -> Campaign | None:
     """Return the campaign that opened last before `now`, else the next one to open."""
     has_opened = sa.case((Campaign.opens_at <= now, 0), else_=1)
     newest_first = sa.case((Campaign.opens_at <= now, Campaign.opens_at)).desc()
     return db.session.scalar(sa.select(Campaign).order_by(has_opened, newest_first, Campaign.opens_at, Campaign.id))
+
+
+def is_ready() -> bool:
+    """Tell whether the database answers and is of this version."""
+    try:
+        return is_migrated(db.engine)
+    except sa.exc.DBAPIError:
+        return False
 
 
 def list_campaigns() -> list[Campaign]:

@@ -1,0 +1,25 @@
+"""Erasing what is kept no longer, as `domain/retention.py` says."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ideas.domain import retention
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.models import Idea, OutboxMail, SignIn
+
+
+def purge(*, now: datetime) -> dict[str, int]:
+    """Erase old sign-ins, sent mails and drafts that nobody confirmed; return how many of each, in one commit."""
+    waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+    erased = {
+        "sign_ins": sa.delete(SignIn).where(SignIn.expires_at < now - retention.SIGN_INS),
+        "mails": sa.delete(OutboxMail).where(OutboxMail.sent_at < now - retention.SENT_MAILS),
+        "drafts": sa.delete(Idea).where(
+            Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS
+        ),
+    }
+    counts = {name: db.session.execute(statement).rowcount for name, statement in erased.items()}  # type: ignore[attr-defined]
+    db.session.commit()
+    return counts

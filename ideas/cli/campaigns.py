@@ -1,0 +1,104 @@
+"""`ideas campaign`: create, close, list."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from ideas.cli.door import Operator, as_json, find_campaign, opened, tell
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class Moment(click.ParamType):
+    """A day, or a day and an hour: Paris time unless a zone is given. A day alone means its `end` or its beginning."""
+
+    name = "date"
+
+    def __init__(self, *, end: bool = False) -> None:
+        self.end = end
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the moment in UTC."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date such as 2026-11-30 or 2026-11-30T18:00.", param, ctx)
+        if self.end and _is_day(value):
+            moment += timedelta(days=1)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).astimezone(UTC)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+@click.group()
+def campaign() -> None:
+    """Create, close and list campaigns."""
+
+
+@campaign.command()
+@click.argument("slug")
+@click.option("--title", required=True, help="Title of the campaign's page (200 characters at most).")
+@click.option("--question", required=True, help="The question that is asked (300 characters at most).")
+@click.option("--opens", "opens_at", required=True, type=Moment(), help="Day it opens, or day and hour (Paris time).")
+@click.option(
+    "--closes",
+    "closes_at",
+    required=True,
+    type=Moment(end=True),
+    help="Day it closes, that day included, or day and hour (Paris time).",
+)
+@click.option("--introduction", default="", help="Some sentences under the question.")
+@as_json
+def create(slug: str, *, for_program: bool, **values: Any) -> None:
+    """Create the campaign called SLUG: lower-case letters, digits and dashes."""
+    from ideas.actions.campaigns import create_campaign
+
+    with opened():
+        created = create_campaign(slug=slug, now=datetime.now(UTC), **values)
+        tell(_describe(created), for_program=for_program, sentence=f"Campaign {slug} is created.")
+
+
+@campaign.command()
+@click.argument("slug")
+@click.option("--note", default="", help="Why, for the public register.")
+@as_json
+def close(slug: str, *, note: str, for_program: bool) -> None:
+    """Close the campaign called SLUG now, for good: a decision in the register says so."""
+    from ideas.actions.campaigns import close_campaign
+
+    with opened():
+        closed = find_campaign(slug)
+        close_campaign(closed.id, actor=Operator(), now=datetime.now(UTC), note=note)
+        tell(_describe(closed), for_program=for_program, sentence=f"Campaign {slug} is closed.")
+
+
+@campaign.command("list")
+@as_json
+def list_all(*, for_program: bool) -> None:
+    """List the campaigns, the latest opening first."""
+    from ideas.store import queries
+
+    with opened():
+        campaigns = [_describe(one) for one in queries.list_campaigns()]
+    if for_program:
+        tell(campaigns, for_program=True)
+        return
+    for one in campaigns:
+        click.echo(f"{one['slug']}  {one['state']}  {one['opens_at'][:16]} to {one['closes_at'][:16]}  {one['title']}")
+
+
+def _describe(one: Any) -> dict[str, Any]:
+    from ideas.domain.campaigns import is_open
+
+    dates = {"opens_at": one.opens_at, "closes_at": one.closes_at, "closed_at": one.closed_at}
+    now = datetime.now(UTC)
+    state = "open" if is_open(**dates, now=now) else "to come" if now < one.opens_at and not one.closed_at else "closed"
+    shown = {name: moment.astimezone(PARIS).isoformat() if moment else None for name, moment in dates.items()}
+    return {"slug": one.slug, "title": one.title, "question": one.question, "state": state, **shown}

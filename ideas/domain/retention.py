@@ -1,0 +1,7 @@
+"""How long what is personal is kept: the one place that the purge and the public page both read."""
+
+from datetime import timedelta
+
+SIGN_INS = timedelta(days=1)
+SENT_MAILS = timedelta(days=7)
+DRAFTS = timedelta(days=30)

@@ -1,0 +1,278 @@
+"""Ideas: the list, one idea, writing one, supporting it."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+
+from ideas.actions.accounts import ask_sign_in
+from ideas.actions.ideas import save_draft, search_stems, submit_idea
+from ideas.actions.similar import find_similar_datasets, find_similar_ideas
+from ideas.actions.voting import cast_vote
+from ideas.actions.voting import withdraw_vote as take_vote_back
+from ideas.domain.campaigns import check_open
+from ideas.domain.errors import AlreadyDone, Closed, Invalid, RuleBroken
+from ideas.domain.handling import STATE_NAMES
+from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
+from ideas.domain.texts import clean_text, one_line, without_refused
+from ideas.store import queries
+from ideas.store.models import Campaign, Idea
+from ideas.web.accounts import EmailForm, remember_sign_in
+from ideas.web.actor import find_actor, needs, public
+from ideas.web.addresses import origin, own_path
+from ideas.web.campaigns import takes_ideas
+from ideas.web.cards import handling_state, idea_url, make_cards, make_vote
+from ideas.web.errors import found, say
+from ideas.web.forms import IdeaForm
+from ideas.web.frame import find_campaign, now
+from ideas.web.fresh import fresh
+from ideas.web.texts import label_of, profile_name, publication_name, theme_name
+
+bp = Blueprint("ideas", __name__)
+
+PAGE_SIZE = 20
+LAST_PAGE = 100_000
+ORDERS = ("populaires", "recentes")
+LONGEST_QUERY = 200
+
+
+@bp.get("/idees")
+@public
+def index() -> Any:
+    """The list of published ideas."""
+    campaign = found(find_campaign())
+    g.current = "idees"
+    query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
+    order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
+    wanted = _read_wanted(query)
+    count = queries.count_ideas(campaign, wanted)
+    pages = max(1, -(-count // PAGE_SIZE))
+    page = min(request.args.get("page", 1, type=int) or 1, LAST_PAGE)
+    page = max(1, min(page, pages))
+    rows = queries.list_ideas(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
+    return fresh(
+        render_template(
+            "ideas/index.html",
+            cards=make_cards(rows, campaign),
+            count=count,
+            query=query,
+            order=order,
+            orders=[(gettext("Les plus soutenues"), "populaires"), (gettext("Les plus récentes"), "recentes")],
+            facets=_make_facets(wanted),
+            tags=_make_tags(wanted, query),
+            page=page,
+            pages=pages,
+            page_url=lambda number: _list_url(page=number if number > 1 else None),
+            order_url=lambda name: _list_url(tri=name if name != ORDERS[0] else None, page=None),
+            is_open=takes_ideas(campaign),
+        )
+    )
+
+
+@bp.get("/idees/<number:idea_id>")
+@bp.get("/idees/<number:idea_id>-<slug>")
+@public
+def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of the address are for people
+    """One idea, with all that is known of it."""
+    actor = find_actor()
+    idea = found(queries.find_idea(idea_id, actor))
+    g.current = "idees"
+    campaign = g.campaign = found(queries.find_campaign_of(idea))
+    is_public = idea.publication == "published"
+    pressed = queries.has_voted(idea.id, actor.id)
+    return fresh(
+        render_template(
+            "ideas/show.html",
+            idea=idea,
+            canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
+            merged_url=url_for("ideas.show", idea_id=idea.canonical_id) if idea.canonical_id else "",
+            merged=queries.list_merged_into(idea) if is_public else [],
+            fellows=queries.list_fellows(idea, campaign.current_run_id) if is_public else [],
+            vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
+            state=handling_state(idea.handling, idea.promised_on),
+            publication=publication_name(idea.publication) if idea.publication != "published" else "",
+            facts=_list_facts(idea),
+            idea_url=idea_url,
+        )
+    )
+
+
+@bp.route("/idees/nouvelle", methods=["GET", "POST"])
+@public
+def new() -> Any:
+    """Write an idea; who writes is asked afterwards."""
+    campaign = found(find_campaign())
+    g.current = "nouvelle"
+    form = IdeaForm.of(queries.find_draft(session.get("draft_id")))
+    if request.method == "POST":
+        try:
+            return _receive(form, campaign)
+        except Invalid as invalid:
+            form.show_refusal(invalid)
+            return render_template("ideas/new.html", form=form, is_open=True), 400
+        except Closed as closed:
+            return render_template("ideas/new.html", form=form, is_open=False, refusal=say(closed)), 409
+    return render_template("ideas/new.html", form=form, is_open=takes_ideas(campaign), refusal=_why_closed(campaign))
+
+
+def _why_closed(campaign: Campaign) -> str:
+    dates = {"opens_at": campaign.opens_at, "closes_at": campaign.closes_at, "closed_at": campaign.closed_at}
+    try:
+        check_open(**dates, now=now())  # type: ignore[arg-type]
+    except Closed as closed:
+        return say(closed)
+    return ""
+
+
+def _receive(form: IdeaForm, campaign: Campaign) -> Any:
+    actor = find_actor()
+    if actor.id is not None:
+        idea = submit_idea(form.values(), campaign=campaign, author_id=actor.id, now=now())
+        session.pop("draft_id", None)
+        return redirect(url_for(".received", idea_id=idea.id), 303)
+    draft = save_draft(form.values(), campaign=campaign, now=now(), draft_id=session.get("draft_id"))
+    session["draft_id"] = draft.id
+    return redirect(url_for(".identify"), 303)
+
+
+@bp.route("/idees/nouvelle/identification", methods=["GET", "POST"])
+@public
+def identify() -> Any:
+    """Ask for the address of whoever wrote the draft of this session."""
+    draft = queries.find_draft(session.get("draft_id"))
+    if draft is None:
+        return redirect(url_for(".new"), 303)
+    form = EmailForm()
+    if form.validate_on_submit():
+        try:
+            sign_in = ask_sign_in(
+                form.email.data, language=g.get("lang", "fr"), now=now(), origin=origin(), draft_id=draft.id
+            )
+            remember_sign_in(sign_in)
+            return redirect(url_for("accounts.code"), 303)
+        except RuleBroken as refusal:
+            form.email.errors = [say(refusal)]
+    status = 400 if form.errors else 200
+    return render_template("ideas/identify.html", form=form, draft=draft), status
+
+
+@bp.get("/idees/recue")
+@needs()
+def received() -> Any:
+    """Say what happens next to the idea that was just received."""
+    idea = queries.find_idea(request.args.get("idea_id", 0, type=int), find_actor())
+    if idea is None or idea.author_id != find_actor().id:
+        return redirect(url_for("accounts.show"), 303)
+    return render_template("ideas/received.html", idea=idea)
+
+
+@bp.post("/idees/<number:idea_id>/vote")
+@needs()
+def vote(idea_id: int) -> Any:
+    """Support an idea."""
+    try:
+        cast_vote(idea_id, person_id=found(find_actor().id), now=now())
+    except AlreadyDone as already:
+        if not request.headers.get("X-Fragment"):
+            flash(say(already), "info")
+    return _after_vote(idea_id)
+
+
+@bp.post("/idees/<number:idea_id>/vote/retrait")
+@needs()
+def withdraw_vote(idea_id: int) -> Any:
+    """Take one's support back."""
+    take_vote_back(idea_id, person_id=found(find_actor().id), now=now())
+    return _after_vote(idea_id)
+
+
+def _after_vote(idea_id: int) -> Any:
+    """Answer the button alone to a script that asked for it, else lead back to the page it was pressed on."""
+    if request.headers.get("X-Fragment") == f"v{idea_id}":
+        actor = find_actor()
+        idea = found(queries.find_idea(idea_id, actor))
+        campaign = found(queries.find_campaign_of(idea))
+        pressed = queries.has_voted(idea.id, actor.id)
+        state = make_vote(idea.id, campaign, pressed=pressed, in_list="liste" in request.args)
+        return render_template("ideas/vote.html", idea=idea, vote=state)
+    return redirect(own_path(request.referrer) or url_for(".show", idea_id=idea_id), 303)
+
+
+@bp.get("/idees/similaires")
+@public
+def similar() -> Any:
+    """What is like the text being typed: ideas to support, data sets already open; a fragment for the form."""
+    text = without_refused(clean_text(request.args.get("texte", "")))
+    campaign = find_campaign()
+    ideas, datasets = [], []
+    if text and campaign is not None:
+        var = current_app.config["IDEAS"].var
+        ideas = find_similar_ideas(text, campaign_id=campaign.id, actor=find_actor(), var=var)
+        datasets = find_similar_datasets(text, var=var, count=3)
+    return render_template("ideas/similar.html", ideas=ideas, datasets=datasets, idea_url=idea_url, text=text)
+
+
+def _read_wanted(query: str) -> queries.Wanted:
+    known = {"theme": THEMES, "profil": PROFILES, "etat": STATE_NAMES}
+    read = {name: request.args.get(name, "") for name in known}
+    chosen = {name: value if value in known[name] else "" for name, value in read.items()}
+    return queries.Wanted(
+        stems=tuple(search_stems(query)),
+        theme=chosen["theme"],
+        profile=chosen["profil"],
+        handling=chosen["etat"],
+        producer=request.args.get("producteur", "")[:80],
+        territory=request.args.get("territoire", "")[:10],
+    )
+
+
+def _list_url(**changed: Any) -> str:
+    kept = {name: value for name, value in request.args.items() if value}
+    return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
+
+
+def _make_facets(wanted: queries.Wanted) -> list[tuple[str, str, list[tuple[str, str, None, bool]]]]:
+    sides = (
+        ("theme", gettext("Thème"), THEMES, wanted.theme),
+        ("etat", gettext("Où en est la demande"), STATE_NAMES, wanted.handling),
+        ("profil", gettext("Qui propose"), PROFILES, wanted.profile),
+    )
+    return [
+        (title, name, [("", gettext("Tous"), None, not chosen), *_options(words, chosen)])
+        for name, title, words, chosen in sides
+    ]
+
+
+def _options(words: Any, chosen: str) -> list[tuple[str, str, None, bool]]:
+    return [(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+
+
+def _make_tags(wanted: queries.Wanted, query: str) -> list[tuple[str, str]]:
+    shown = (
+        ("q", f"« {query} »" if query else ""),
+        ("theme", theme_name(wanted.theme)),
+        ("profil", profile_name(wanted.profile)),
+        ("etat", label_of(STATE_NAMES, wanted.handling)),
+        ("producteur", wanted.producer),
+        ("territoire", wanted.territory),
+    )
+    return [(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+
+
+def _list_facts(idea: Idea) -> list[tuple[str, str]]:
+    producer = idea.producer.name if idea.producer else idea.holder_text
+    return [
+        (gettext("Profil"), profile_name(idea.profile)),
+        (gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
+        (gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
+        (gettext("Thème"), theme_name(idea.theme)),
+        (gettext("À qui cela servirait"), idea.beneficiaries),
+        (gettext("Détenteur"), producer),
+        (gettext("Territoire"), idea.territory.name if idea.territory else ""),
+        (gettext("Période"), idea.period),
+        (gettext("Niveau de détail"), idea.detail_level),
+        (gettext("Mise à jour"), idea.freshness),
+        (gettext("Forme"), label_of(FORMATS, idea.format)),
+        (gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
+        (gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
+    ]

@@ -1,0 +1,118 @@
+"""What the law and good manners ask of a site: notices, maps, feeds, and whether it is well."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, url_for
+
+from ideas.domain import retention
+from ideas.store import queries
+from ideas.web.actor import public
+from ideas.web.addresses import origin
+from ideas.web.cards import idea_url
+from ideas.web.errors import found
+from ideas.web.frame import find_campaign, now
+from ideas.web.fresh import fresh
+
+bp = Blueprint("legal", __name__)
+
+PAGES = ("campaigns.show", "ideas.index", "clusters.index", "editions.index", "register.index")
+NOTICES = (".accessibility", ".notice", ".personal_data", ".site_map")
+SECURITY_TXT_LIFETIME = timedelta(days=180)
+
+
+def _page(template: str, current: str, **given: Any) -> Any:
+    g.current = current
+    return fresh(render_template(f"legal/{template}.html", config=current_app.config["IDEAS"], **given))
+
+
+@bp.get("/accessibilite")
+@public
+def accessibility() -> Any:
+    """The statement that the law asks for."""
+    return _page("accessibility", "accessibilite")
+
+
+@bp.get("/mentions-legales")
+@public
+def notice() -> Any:
+    """Who publishes the site, and who hosts it."""
+    return _page("notice", "mentions-legales")
+
+
+@bp.get("/donnees-personnelles")
+@public
+def personal_data() -> Any:
+    """What is kept of people, why and how long."""
+    return _page("personal_data", "donnees-personnelles", retention=retention)
+
+
+@bp.get("/plan-du-site")
+@public
+def site_map() -> Any:
+    """Every page a reader can open."""
+    return _page("site_map", "plan-du-site")
+
+
+@bp.get("/robots.txt")
+@public
+def robots() -> Any:
+    """What search engines may read."""
+    closed = "".join(f"Disallow: {path}\n" for path in ("/connexion", "/compte", "/moderation", "/triage"))
+    return fresh(f"User-agent: *\n{closed}Sitemap: {origin()}/sitemap.xml\n", "text/plain; charset=utf-8")
+
+
+@bp.get("/sitemap.xml")
+@public
+def sitemap() -> Any:
+    """Every public page, for search engines."""
+    campaign = find_campaign()
+    ideas = queries.list_published_numbers(campaign) if campaign else ()
+    pages = [url_for(endpoint) for endpoint in (*PAGES, *NOTICES)]
+    addresses = [*pages, *(idea_url(idea.id, idea.title) for idea in ideas)]
+    page = render_template("legal/sitemap.xml", addresses=addresses, origin=origin())
+    return fresh(page, "application/xml; charset=utf-8")
+
+
+@bp.get("/fil.atom")
+@public
+def feed() -> Any:
+    """The ideas published last."""
+    campaign = found(find_campaign())
+    ideas = queries.list_latest(campaign)
+    page = render_template("legal/feed.xml", ideas=ideas, campaign=campaign, origin=origin(), idea_url=idea_url)
+    return fresh(page, "application/atom+xml; charset=utf-8")
+
+
+@bp.get("/.well-known/security.txt")
+@public
+def security_txt() -> Any:
+    """How to report a flaw (RFC 9116); the date of expiry moves on by itself, well before its end."""
+    contact = current_app.config["IDEAS"].contact
+    first = (now() + SECURITY_TXT_LIFETIME).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    who = f"mailto:{contact}" if "@" in contact else contact or f"{origin()}/mentions-legales"
+    lines = f"Contact: {who}\nExpires: {first.isoformat()}\nPreferred-Languages: fr, en\n"
+    return fresh(f"{lines}Canonical: {origin()}/.well-known/security.txt\n", "text/plain; charset=utf-8")
+
+
+@bp.get("/favicon.ico")
+@public
+def icon() -> Any:
+    """Where browsers look for the icon."""
+    return redirect(url_for("static", filename="icons/mark.svg"), 301)
+
+
+@bp.get("/sante")
+@public
+def alive() -> Any:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@bp.get("/sante/pret")
+@public
+def ready() -> Any:
+    """The database answers too, and is of this version."""
+    is_ready = queries.is_ready()
+    headers = {"Cache-Control": "no-store"} | ({} if is_ready else {"Retry-After": "30"})
+    return Response("ok\n" if is_ready else "not ready\n", 200 if is_ready else 503, headers, "text/plain")
