@@ -1,0 +1,69 @@
+"""Questions of moderators: what waits, what was decided, and what a merge would count."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.models import Campaign, Decision, Idea, Merge, NearPair, Vote
+from ideas.store.visibility import Actor, listed, visible_to
+
+__all__ = [
+    "count_by_publication",
+    "count_supporters",
+    "find_standing_merge",
+    "list_in_state",
+    "list_near",
+    "list_own_decisions",
+    "list_with_titles",
+]
+
+
+def count_by_publication(campaign: Campaign) -> dict[str, int]:
+    """Return how many ideas of a campaign are in each state of publication."""
+    query = sa.select(Idea.publication, sa.func.count()).where(Idea.campaign_id == campaign.id)
+    return {state: count for state, count in db.session.execute(query.group_by(Idea.publication))}
+
+
+def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size: int = 20) -> list[Idea]:
+    """Return one page of the ideas in a state: those that wait the longest first, else the newest first."""
+    waits = state is Publication.AWAITING_REVIEW
+    order = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
+    query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state.value)
+    return list(db.session.scalars(query.order_by(*order).limit(size).offset((page - 1) * size)))
+
+
+def list_own_decisions(numbers: Iterable[int], person_id: int | None) -> list[Decision]:
+    """Return the decisions of these numbers that this person made, in their order."""
+    query = sa.select(Decision).where(Decision.id.in_(list(numbers)), Decision.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Decision.id)))
+
+
+def list_near(idea_id: int, run_id: int | None) -> list[sa.Row[tuple[int, str, int, float, dict]]]:
+    """Return the published ideas that the run found nearly the same as this one, the likest first."""
+    other_id = sa.case((NearPair.first_id == idea_id, NearPair.second_id), else_=NearPair.first_id)
+    query = (
+        sa.select(Idea.id, Idea.title, Idea.vote_count, NearPair.likeness, NearPair.shared)
+        .join(NearPair, Idea.id == other_id)
+        .where(NearPair.run_id == run_id, sa.or_(NearPair.first_id == idea_id, NearPair.second_id == idea_id), listed())
+        .order_by(NearPair.likeness.desc(), Idea.id)
+    )
+    return list(db.session.execute(query))
+
+
+def count_supporters(*idea_ids: int) -> int:
+    """Return how many distinct people support these ideas or what was merged into them."""
+    family = sa.select(Idea.id).where(sa.or_(Idea.id.in_(idea_ids), Idea.canonical_id.in_(idea_ids)))
+    return db.session.scalar(sa.select(sa.func.count(sa.distinct(Vote.person_id))).where(Vote.idea_id.in_(family))) or 0
+
+
+def find_standing_merge(idea_id: int) -> Merge | None:
+    """Return the merge of an idea into another that was not undone."""
+    return db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
+
+
+def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, str]:
+    """Return the titles of those ideas that `actor` may see, by number."""
+    query = sa.select(Idea.id, Idea.title).where(Idea.id.in_(set(numbers)), visible_to(actor))
+    return {number: title for number, title in db.session.execute(query)}
