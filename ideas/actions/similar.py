@@ -43,6 +43,29 @@ def find_similar_ideas(text: str, *, campaign_id: int, actor: Actor, var: str, c
     return _look_up(hits, Idea, (Idea.id, Idea.title, Idea.vote_count, Idea.handling), condition)[:count]
 
 
+def find_similar_to_each(
+    ideas: Iterable[Idea], *, campaign_id: int, actor: Actor, var: str, least: float, count: int = 3
+) -> dict[int, list[Similar]]:
+    """Return, by number of idea, the published ideas at least `least` alike (0 to 1), all looked up at once."""
+    folder = _ideas_folder(var, campaign_id)
+    hits = {
+        idea.id: [
+            hit
+            for hit in _search(folder, _text_of(idea), 2 * count, lambda: _build_ideas(var, campaign_id))
+            if hit[0] != idea.id and hit[1] >= least
+        ]
+        for idea in ideas
+    }
+    condition = sa.and_(visible_to(actor), listed(), Idea.campaign_id == campaign_id)
+    whole = {hit[0]: hit for found in hits.values() for hit in found}
+    columns = (Idea.id, Idea.title, Idea.vote_count, Idea.handling)
+    rows = {found.row.id: found.row for found in _look_up(list(whole.values()), Idea, columns, condition)}
+    return {
+        number: [Similar(rows[other], likeness, words) for other, likeness, words in found if other in rows][:count]
+        for number, found in hits.items()
+    }
+
+
 def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar]:
     """Return the data sets of the catalogue most like `text`, the likest first."""
     if not _datasets_folder(var).exists():
@@ -59,7 +82,7 @@ def note_change(idea: Idea, *, var: str) -> None:
     try:
         index = _open(folder)
         if idea.publication == "published":
-            index.add(idea.id, idea_text(idea.title, idea.data_wanted, idea.planned_use))
+            index.add(idea.id, _text_of(idea))
         else:
             index.remove(idea.id)
     except (OSError, IndexDamaged):
@@ -107,6 +130,10 @@ def _read_ideas(campaign_id: int, numbers: Iterable[int] | None) -> Iterable[tup
         query = query.where(Idea.id.in_(list(numbers)))
     for number, title, data_wanted, planned_use, language in db.session.execute(query):
         yield number, idea_text(title, data_wanted, planned_use), language
+
+
+def _text_of(idea: Idea) -> str:
+    return idea_text(idea.title, idea.data_wanted, idea.planned_use)
 
 
 def _look_up(hits: list[tuple[int, float, list[str]]], table: Any, columns: Any, condition: Any) -> list[Similar]:

@@ -23,7 +23,7 @@ __all__ = [
 def count_by_publication(campaign: Campaign) -> dict[str, int]:
     """Return how many ideas of a campaign are in each state of publication."""
     query = sa.select(Idea.publication, sa.func.count()).where(Idea.campaign_id == campaign.id)
-    return {state: count for state, count in db.session.execute(query.group_by(Idea.publication))}
+    return dict(db.session.execute(query.group_by(Idea.publication)).all())
 
 
 def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size: int = 20) -> list[Idea]:
@@ -66,4 +66,4 @@ def find_standing_merge(idea_id: int) -> Merge | None:
 def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, str]:
     """Return the titles of those ideas that `actor` may see, by number."""
     query = sa.select(Idea.id, Idea.title).where(Idea.id.in_(set(numbers)), visible_to(actor))
-    return {number: title for number, title in db.session.execute(query)}
+    return dict(db.session.execute(query).all())
