@@ -106,6 +106,17 @@ def reconcile(campaign_id: int, *, var: str) -> int:
     return len(held ^ published)
 
 
+def is_index_sound(campaign_id: int, *, var: str) -> bool:
+    """Tell whether the index of a campaign opens; one that is not built yet is sound, the first search builds it."""
+    try:
+        SimilarIndex.open(_ideas_folder(var, campaign_id))
+    except FileNotFoundError:
+        return True
+    except IndexDamaged:
+        return False
+    return True
+
+
 def build_dataset_index(var: str) -> None:
     """Index the whole catalogue."""
     rows = db.session.execute(

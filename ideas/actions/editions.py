@@ -1,0 +1,82 @@
+"""Publishing the results of a campaign: numbered, frozen, the same bytes for the same data."""
+
+import hashlib
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from ideas.actions.decisions import record_decision
+from ideas.domain.accounts import Act, Role
+from ideas.domain.clusters import DecisionKind
+from ideas.exports.files import write_edition
+from ideas.exports.tables import make_figures
+from ideas.store import queries
+from ideas.store.database import db
+from ideas.store.models import Campaign, Edition
+from ideas.store.visibility import Actor
+
+
+class Operator:
+    """Whoever runs the command line: allowed by holding the machine, shown in the register as administrator."""
+
+    id = None
+    role = Role.ADMINISTRATOR.value
+
+
+def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, Any]:
+    """Write a campaign's results into `folder`; return file name → size and hash. Nothing is published by it."""
+    described = {"slug": campaign.slug, "title": campaign.title, "question": campaign.question}
+    figures = make_figures(queries.count_for_figures(campaign))
+    rows = {
+        "ideas": queries.stream_ideas(campaign),
+        "clusters": queries.stream_clusters(campaign),
+        "decisions": queries.stream_decisions(campaign),
+        "figures": [Row(figure) for figure in figures],
+    }
+    return write_edition(folder, described, rows)
+
+
+class Row:
+    """Values with their names as attributes, as a row of the database has them."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__.update(values)
+
+
+def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor | None = None) -> Edition:
+    """Freeze the results as the next edition: the decision, the files, the row, in this order and one commit.
+
+    The files are in place before the row that shows them; files that a crash left without a row are overwritten.
+    """
+    campaign = db.session.get_one(Campaign, campaign_id)
+    db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+    last = sa.select(sa.func.max(Edition.number)).where(Edition.campaign_id == campaign_id)
+    number = (db.session.scalar(last) or 0) + 1
+    record_decision(DecisionKind.PUBLISH_EDITION, actor or Operator(), act=Act.OWN, campaign_id=campaign_id, now=now)
+    folder = edition_folder(var, campaign.slug, number)
+    shutil.rmtree(folder, ignore_errors=True)
+    files = write_edition_files(campaign, folder)
+    edition = Edition(
+        campaign_id=campaign_id,
+        number=number,
+        published_at=now,
+        idea_count=_count_published(campaign),
+        sha256=hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest(),
+        files=files,
+    )
+    db.session.add(edition)
+    db.session.commit()
+    return edition
+
+
+def edition_folder(var: str, slug: str, number: int) -> Path:
+    """Return where the files of an edition are kept."""
+    return Path(var) / "editions" / slug / str(number)
+
+
+def _count_published(campaign: Campaign) -> int:
+    return queries.count_ideas(campaign, queries.Wanted())

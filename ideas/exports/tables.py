@@ -1,0 +1,166 @@
+"""The tables of an edition: ideas, clusters, decisions, figures. Every row is given; nothing is looked up here."""
+
+from datetime import datetime
+from typing import Any
+
+from ideas.exports.columns import Column, Table
+from ideas.exports.privacy import without_addresses
+
+TEXTS = ("title", "data_wanted", "planned_use", "beneficiaries", "holder", "period", "detail_level", "freshness")
+
+
+def _text(name: str) -> Any:
+    return lambda row: without_addresses(getattr(row, name))
+
+
+def _day(name: str) -> Any:
+    def read(row: Any) -> str | None:
+        moment: datetime | None = getattr(row, name)
+        return moment.date().isoformat() if moment else None
+
+    return read
+
+
+def _date(name: str) -> Any:
+    return lambda row: value.isoformat() if (value := getattr(row, name)) else None
+
+
+def _is_changed(row: Any) -> bool:
+    return any(without_addresses(getattr(row, name)) != getattr(row, name) for name in (*TEXTS, "answer"))
+
+
+IDEAS = Table(
+    "ideas",
+    "Ideas that are online, and those merged into them",
+    "Idées en ligne et idées réunies à elles",
+    (
+        Column("id", "integer", "Number of the idea, never reused", "Numéro"),
+        Column("title", "string", "What is asked for, in one sentence", "Titre", _text("title")),
+        Column("data_wanted", "string", "Which data are wished for", "Données souhaitées", _text("data_wanted")),
+        Column("planned_use", "string", "Service or use planned with them", "Usage imaginé", _text("planned_use")),
+        Column("use_kinds", "list", "Kinds of use", "Genres d’usage"),
+        Column("profile", "string", "Profile of the contributor, never their identity", "Profil"),
+        Column(
+            "organisation",
+            "string",
+            "Name of the organisation, if the author chose to show it",
+            "Organisme",
+            lambda row: without_addresses(row.organisation) if row.show_organisation else "",
+        ),
+        Column("theme", "string", "Theme", "Thème"),
+        Column("beneficiaries", "string", "Who would benefit", "Bénéficiaires", _text("beneficiaries")),
+        Column("producer", "string", "Holder of the data, from the directory (its slug)", "Producteur"),
+        Column("holder", "string", "Holder of the data, as the author wrote it", "Détenteur supposé", _text("holder")),
+        Column("territory", "string", "Code of the territory (FR, R… region, D… département)", "Territoire"),
+        Column("period", "string", "Period wished for", "Période", _text("period")),
+        Column("detail_level", "string", "Level of detail wished for", "Niveau de détail", _text("detail_level")),
+        Column("freshness", "string", "How often the data should be renewed", "Mise à jour", _text("freshness")),
+        Column("format", "string", "file, api or either", "Forme"),
+        Column("existing_url", "string", "Page or data set already found by the author", "Page déjà trouvée"),
+        Column("obstacles", "list", "What kept the author from using the data", "Obstacles"),
+        Column("names_people", "string", "Whether the data name people: yes, no, unknown", "Nomme des personnes"),
+        Column("language", "string", "ISO 639-1 code of the text", "Langue"),
+        Column("channel", "string", "How the idea came in: site, paper, workshop, import", "Canal"),
+        Column(
+            "source_number", "string", "Number of the idea where it was gathered, for an import", "Numéro d’origine"
+        ),
+        Column("publication", "string", "published, or merged into a canonical idea", "Publication"),
+        Column("canonical_id", "integer", "Number of the idea this one is merged into", "Idée canonique"),
+        Column("handling", "string", "Where the request for data stands", "Traitement"),
+        Column("answer", "string", "Official answer", "Réponse officielle", _text("answer")),
+        Column("answered_on", "date", "Day of the official answer", "Jour de la réponse", _date("answered_on")),
+        Column("refusal_reason", "string", "Reason of a refusal, from a closed list", "Raison du refus"),
+        Column("legal_basis", "string", "Legal basis of a refusal", "Fondement du refus"),
+        Column("dataset_url", "string", "Data set that answers the idea", "Jeu de données"),
+        Column("promised_on", "date", "Day for which the opening is promised", "Jour promis", _date("promised_on")),
+        Column(
+            "own_vote_count",
+            "integer",
+            "People who support this very idea; votes never move",
+            "Soutiens à l’idée seule",
+        ),
+        Column(
+            "vote_count",
+            "integer",
+            "Distinct people over the idea and all merged into it; for a merged idea, its own",
+            "Soutiens",
+            lambda row: row.own_vote_count if row.publication == "merged" else row.vote_count,
+        ),
+        Column("cluster_id", "integer", "Number of the cluster, empty when unclustered", "Regroupement"),
+        Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi", _day("submitted_at")),
+        Column(
+            "published_on", "date", "Day the idea went online (UTC)", "Jour de la publication", _day("published_at")
+        ),
+        Column(
+            "text_changed",
+            "boolean",
+            "Whether an e-mail address was removed from the texts",
+            "Adresse retirée",
+            _is_changed,
+        ),
+    ),
+    ("id",),
+)
+
+CLUSTERS = Table(
+    "clusters",
+    "Groups of similar ideas proposed by the machine and reviewed by people",
+    "Regroupements d’idées semblables",
+    (
+        Column("id", "integer", "Number of the cluster, kept from run to run", "Numéro"),
+        Column("name", "string", "Name given by a person, else empty", "Nom"),
+        Column("state", "string", "proposed by the machine, or confirmed by a person", "État"),
+        Column("keywords", "list", "Words that tell the cluster apart, as people wrote them", "Mots"),
+        Column("idea_count", "integer", "Published ideas in the cluster", "Nombre d’idées"),
+        Column("vote_count", "integer", "Sum of the votes of its ideas", "Soutiens"),
+        Column("cohesion", "number", "Mean likeness of its ideas to the rest of it, 0 to 1", "Cohésion"),
+        Column("born_run", "integer", "Clustering run that proposed it first", "Passage d’origine"),
+    ),
+    ("id",),
+)
+
+DECISIONS = Table(
+    "decisions",
+    "What staff decided, by role",
+    "Décisions de l’équipe, par rôle",
+    (
+        Column("id", "integer", "Number of the decision", "Numéro"),
+        Column("kind", "string", "What was decided", "Décision"),
+        Column("role", "string", "Role of who decided, never a name", "Rôle"),
+        Column("idea_id", "integer", "Idea it is about", "Idée"),
+        Column("other_idea_id", "integer", "Other idea it is about", "Autre idée"),
+        Column("cluster_id", "integer", "Cluster it is about", "Regroupement"),
+        Column("reason", "string", "Reason, from a closed list", "Raison"),
+        Column("note", "string", "Public note", "Note", _text("note")),
+        Column("decided_on", "date", "Day of the decision (UTC)", "Jour", _day("decided_at")),
+    ),
+    ("id",),
+)
+
+FIGURES = Table(
+    "figures",
+    "Figures of the campaign; a count of people under 5 is left empty",
+    "Chiffres de la campagne ; un nombre de personnes inférieur à 5 est laissé vide",
+    (
+        Column("figure", "string", "What is counted", "Chiffre"),
+        Column("subject", "string", "Of what: a theme, a profile, a state; empty for all", "Objet"),
+        Column("value", "integer", "The count; empty when suppressed", "Valeur"),
+        Column("suppressed", "boolean", "Whether the count was left empty to protect people", "Masqué"),
+    ),
+    ("figure", "subject"),
+)
+
+TABLES = (IDEAS, CLUSTERS, DECISIONS, FIGURES)
+FEWEST_PEOPLE = 5
+ABOUT_PEOPLE = ("voters", "authors_by_profile")
+
+
+def make_figures(counts: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+    """Return rows of figures from (figure, subject, count); small counts of people are suppressed."""
+    rows = []
+    for figure, subject, count in counts:
+        is_small = figure in ABOUT_PEOPLE and 0 < count < FEWEST_PEOPLE
+        rows.append(
+            {"figure": figure, "subject": subject, "value": None if is_small else count, "suppressed": is_small}
+        )
+    return rows
