@@ -7,3 +7,4 @@ from ideas.store.queries.decisions import *  # noqa: F403
 from ideas.store.queries.editions import *  # noqa: F403
 from ideas.store.queries.ideas import *  # noqa: F403
 from ideas.store.queries.moderation import *  # noqa: F403
+from ideas.store.queries.triage import *  # noqa: F403

@@ -1,3 +1,178 @@
-"""Questions about clusters."""
+"""Questions about clusters: only published ideas count, at the moment of reading.
 
-__all__: list[str] = []
+A run is a picture of the day it was made. What was hidden, withdrawn or merged since is left out of every answer:
+members, counts, pairs, and the keywords that only such ideas had (`list_member_stems` tells which ones remain).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.models import Campaign, Cluster, Idea, Lineage, Membership, Run, RunCluster
+from ideas.store.visibility import listed
+
+__all__ = [
+    "count_members",
+    "count_unclustered",
+    "find_cluster",
+    "find_run",
+    "list_clusters",
+    "list_lineage",
+    "list_member_stems",
+    "list_members",
+    "list_shown_clusters",
+    "list_unclustered",
+]
+
+
+def find_run(run_id: int | None) -> Run | None:
+    """Return a run by its number."""
+    return db.session.get(Run, run_id) if run_id else None
+
+
+def find_cluster(cluster_id: int) -> Cluster | None:
+    """Return a cluster, living or dissolved; whether it may be shown is for the caller to find out."""
+    return db.session.get(Cluster, cluster_id)
+
+
+def list_clusters(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[Any]:
+    """Return the clusters of the current run that have a published member, the most supported first.
+
+    `idea_count` and `vote_count` are of published members. `is_whole` is false once a member of the run has left:
+    its keywords must then be checked against `list_member_stems`.
+    """
+    query = (
+        sa.select(
+            Cluster.id,
+            Cluster.name,
+            Cluster.state,
+            Cluster.born_run_id,
+            RunCluster.keywords,
+            RunCluster.cohesion,
+            RunCluster.closest,
+            _published().label("idea_count"),
+            _votes().label("vote_count"),
+            sa.and_(_published() == sa.func.count(), _published() >= RunCluster.size).label("is_whole"),
+        )
+        .join(RunCluster, RunCluster.cluster_id == Cluster.id)
+        .join(Membership, (Membership.cluster_id == Cluster.id) & (Membership.run_id == RunCluster.run_id))
+        .join(Idea, Idea.id == Membership.idea_id)
+        .where(Cluster.campaign_id == campaign.id, RunCluster.run_id == campaign.current_run_id)
+        .group_by(Cluster.id, RunCluster.run_id, RunCluster.cluster_id)
+        .having(_published() > 0)
+        .order_by(_votes().desc(), Cluster.id)
+    )
+    return list(db.session.execute(query if only is None else query.where(Cluster.id.in_(list(only)))))
+
+
+def list_shown_clusters(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
+    """Return, of these clusters, those that still have a published member: number → name (empty: none given)."""
+    query = (
+        sa.select(Cluster.id, Cluster.name)
+        .join(Membership, Membership.cluster_id == Cluster.id)
+        .join(Idea, Idea.id == Membership.idea_id)
+        .where(Cluster.id.in_(list(numbers)), Membership.run_id == campaign.current_run_id, listed())
+        .distinct()
+    )
+    return dict(db.session.execute(query).all())
+
+
+def list_member_stems(numbers: Iterable[int], run_id: int | None) -> dict[int, list[str]]:
+    """Return, by cluster, what a search compares its stems with, for each published member."""
+    query = (
+        sa.select(Membership.cluster_id, Idea.search_text)
+        .join(Idea, Idea.id == Membership.idea_id)
+        .where(Membership.run_id == run_id, Membership.cluster_id.in_(list(numbers)), listed())
+    )
+    found: dict[int, list[str]] = {}
+    for number, stems in db.session.execute(query):
+        found.setdefault(number, []).append(stems)
+    return found
+
+
+def count_members(cluster_id: int, run_id: int | None) -> int:
+    """Return how many published ideas a run put in a cluster."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Membership)
+        .join(Idea, Idea.id == Membership.idea_id)
+        .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
+    )
+    return db.session.scalar(query) or 0
+
+
+def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: int = 50) -> list[Any]:
+    """Return one page of the published members, those that represent the cluster best first.
+
+    `weakest_id` and `weakest_title` name the member each is least like, when it is still published.
+    """
+    weakest = aliased(Idea)
+    still = (weakest.id == Membership.weakest_idea_id) & (weakest.publication == Publication.PUBLISHED.value)
+    query = (
+        sa.select(
+            Idea.id,
+            Idea.title,
+            Idea.vote_count,
+            Membership.likeness,
+            Membership.weakest_likeness,
+            weakest.id.label("weakest_id"),
+            weakest.title.label("weakest_title"),
+        )
+        .join(Membership, Membership.idea_id == Idea.id)
+        .outerjoin(weakest, still)
+        .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
+        .order_by(Membership.likeness.desc(), Idea.id)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return list(db.session.execute(query))
+
+
+def count_unclustered(campaign: Campaign) -> int:
+    """Return how many published ideas are in no cluster of the current run."""
+    query = sa.select(sa.func.count()).select_from(Idea).where(*_unclustered(campaign))
+    return db.session.scalar(query) or 0
+
+
+def list_unclustered(campaign: Campaign, *, page: int = 1, size: int = 50) -> list[Any]:
+    """Return one page of the published ideas in no cluster, the most supported first."""
+    query = sa.select(Idea.id, Idea.title, Idea.vote_count).where(*_unclustered(campaign))
+    return list(
+        db.session.execute(query.order_by(Idea.vote_count.desc(), Idea.id).limit(size).offset((page - 1) * size))
+    )
+
+
+def list_lineage(cluster_id: int, *, count: int = 30) -> list[Any]:
+    """Return what runs did to a cluster and to others that left or joined it, the latest first."""
+    query = (
+        sa.select(
+            Lineage.run_id,
+            Lineage.event,
+            Lineage.cluster_id,
+            Lineage.from_cluster_id,
+            Lineage.overlap,
+            Run.started_at,
+        )
+        .join(Run, Run.id == Lineage.run_id)
+        .where(sa.or_(Lineage.cluster_id == cluster_id, Lineage.from_cluster_id == cluster_id))
+        .order_by(Lineage.id.desc())
+        .limit(count)
+    )
+    return list(db.session.execute(query))
+
+
+def _published() -> Any:
+    return sa.func.sum(sa.case((listed(), 1), else_=0))
+
+
+def _votes() -> Any:
+    return sa.func.sum(sa.case((listed(), Idea.vote_count), else_=0))
+
+
+def _unclustered(campaign: Campaign) -> list[Any]:
+    own = sa.select(Membership.idea_id).where(Membership.run_id == campaign.current_run_id)
+    return [Idea.campaign_id == campaign.id, listed(), Idea.id.not_in(own)]

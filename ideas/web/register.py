@@ -1,0 +1,94 @@
+"""The public register: what staff decided, why and when, by role and never by name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask_babel import gettext
+
+from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.clusters import DECISION_NAMES, DecisionKind
+from ideas.domain.publication import REASONS
+from ideas.store import queries
+from ideas.store.models import Campaign, Decision
+from ideas.web.actor import find_actor, public
+from ideas.web.cards import idea_url
+from ideas.web.errors import found
+from ideas.web.frame import find_campaign
+from ideas.web.fresh import fresh
+from ideas.web.texts import label_of
+
+bp = Blueprint("register", __name__)
+
+PAGE_SIZE = 30
+LAST_NUMBER = 2**31 - 1
+
+
+@bp.get("/registre")
+@public
+def index() -> Any:
+    """The decisions of a campaign, the latest first, all kinds or one, on all ideas or one."""
+    campaign = found(find_campaign())
+    g.current = "registre"
+    kind = request.args.get("genre", "") if request.args.get("genre") in set(DecisionKind) else ""
+    idea_id = max(0, min(request.args.get("idee", 0, type=int), LAST_NUMBER))
+    count = queries.count_decisions(campaign, kind=kind, idea_id=idea_id)
+    pages = max(1, -(-count // PAGE_SIZE))
+    page = max(1, min(request.args.get("page", 1, type=int), pages))
+    rows = queries.list_decisions(campaign, kind=kind, idea_id=idea_id, page=page, size=PAGE_SIZE)
+    return fresh(
+        render_template(
+            "register/index.html",
+            lines=make_lines(rows, campaign),
+            count=count,
+            kind=kind,
+            kinds=[(str(code), gettext(name)) for code, name in DECISION_NAMES.items()],
+            idea_id=idea_id,
+            page=page,
+            pages=pages,
+            page_url=lambda number: url_for(
+                ".index", genre=kind or None, idee=idea_id or None, page=number if number > 1 else None
+            ),
+        )
+    )
+
+
+def make_lines(decisions: Iterable[Decision], campaign: Campaign) -> list[dict[str, Any]]:
+    """Return each decision in words, with the titles that this reader may see and nothing of the others."""
+    decisions, actor = list(decisions), find_actor()
+    numbers = {number for one in decisions for number in (one.idea_id, one.other_idea_id) if number}
+    titles = queries.list_with_titles(numbers, actor) if numbers else {}
+    clusters = {one.cluster_id for one in decisions if one.cluster_id}
+    names = queries.list_shown_clusters(clusters, campaign) if clusters else {}
+    return [_make_line(one, titles, names) for one in decisions]
+
+
+def _make_line(decision: Decision, titles: dict[int, str], names: dict[int, str]) -> dict[str, Any]:
+    subjects = [_idea(number, titles) for number in (decision.idea_id, decision.other_idea_id) if number]
+    if decision.cluster_id:
+        subjects.append(_cluster(decision.cluster_id, names))
+    return {
+        "id": decision.id,
+        "title": gettext(DECISION_NAMES[DecisionKind(decision.kind)]),
+        "role": gettext(ROLE_NAMES[Role(decision.role)]),
+        "subjects": subjects,
+        "reason": label_of(REASONS, decision.reason),
+        "note": decision.note,
+        "at": decision.decided_at,
+    }
+
+
+def _idea(number: int, titles: dict[int, str]) -> tuple[str, str]:
+    if number not in titles:
+        return gettext("idée n° %(number)s", number=number), ""
+    words = gettext("idée n° %(number)s : %(title)s", number=number, title=titles[number])
+    return words, idea_url(number, titles[number])
+
+
+def _cluster(number: int, names: dict[int, str]) -> tuple[str, str]:
+    words = gettext("regroupement n° %(number)s", number=number)
+    if number not in names:
+        return words, ""
+    if names[number]:
+        words = gettext("regroupement n° %(number)s : %(name)s", number=number, name=names[number])
+    return words, url_for("clusters.show", cluster_id=number)
