@@ -1,0 +1,89 @@
+"""Opening a campaign and closing it: closing is an act of its owner, not the mere passing of a date."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from ideas.actions.decisions import record_decision
+from ideas.domain.accounts import Act
+from ideas.domain.campaigns import check_campaign
+from ideas.domain.clusters import DecisionKind
+from ideas.domain.errors import N_, AlreadyDone, NotFound
+from ideas.domain.texts import check_text, clean_text, one_line
+from ideas.store.database import db
+from ideas.store.models import Campaign, Decision
+from ideas.store.visibility import Actor
+
+LONGEST_TITLE = 200
+LONGEST_QUESTION = 300
+LONGEST_INTRODUCTION = 5_000
+
+
+def create_campaign(
+    *,
+    slug: str,
+    title: str,
+    question: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    now: datetime,
+    introduction: str = "",
+) -> Campaign:
+    """Announce a campaign; raises `RuleBroken` when it cannot be so, `AlreadyDone` when its name is taken."""
+    title, question = one_line(clean_text(title)), one_line(clean_text(question))
+    introduction = clean_text(introduction)
+    check_campaign(slug=slug, title=title, question=question, opens_at=opens_at, closes_at=closes_at)
+    check_text(title, longest=LONGEST_TITLE)
+    check_text(question, longest=LONGEST_QUESTION)
+    check_text(introduction, longest=LONGEST_INTRODUCTION)
+    campaign = Campaign(
+        slug=slug,
+        title=title,
+        question=question,
+        introduction=introduction,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        created_at=now,
+    )
+    db.session.add(campaign)
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        raise AlreadyDone(N_("Une campagne porte déjà l’identifiant « %(slug)s »."), slug=slug) from None
+    return campaign
+
+
+def close_campaign(campaign_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
+    """Close a campaign at `now`, before or after its date: ideas and votes are no longer taken, a decision says so.
+
+    Raises `NotAllowed` unless `actor` owns campaigns, `AlreadyDone` when somebody closed it first.
+    """
+    decision = record_decision(
+        DecisionKind.CLOSE_CAMPAIGN,
+        actor,
+        campaign_id=find_campaign_number(campaign_id),
+        now=now,
+        act=Act.OWN,
+        note=note,
+    )
+    closed = db.session.execute(
+        sa.update(Campaign)
+        .where(Campaign.id == campaign_id, Campaign.closed_at.is_(None))
+        .values(closed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if closed.rowcount != 1:  # type: ignore[attr-defined]
+        db.session.rollback()
+        raise AlreadyDone(N_("Cette campagne est déjà close."))
+    db.session.commit()
+    db.session.expire_all()
+    return decision
+
+
+def find_campaign_number(campaign_id: int) -> int:
+    """Return the number of a campaign that exists, or raise `NotFound`."""
+    if db.session.get(Campaign, campaign_id) is None:
+        raise NotFound(N_("Cette campagne n’existe pas."))
+    return campaign_id
