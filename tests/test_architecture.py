@@ -17,7 +17,16 @@ STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.domain", "ideas.exports", "ideas.config", *STORE]
 # `is_reading` tells the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
 PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
-START = [*DOOR, "ideas.store.migrating", "ideas.create_app", "ideas.BadSetting", "ideas.Config", "ideas.mail", "click"]
+START = [
+    *DOOR,
+    "ideas.store.migrating",
+    "ideas.create_app",
+    "ideas.open_database",
+    "ideas.BadSetting",
+    "ideas.Config",
+    "ideas.mail",
+    "click",
+]
 
 PLAN = {
     "domain": [],
@@ -33,6 +42,7 @@ PLAN = {
         "ideas.store",
         "ideas.exports",
         "ideas.mail",
+        "ideas.demo",
         "sqlalchemy",
         "numpy",
     ],
@@ -42,7 +52,8 @@ PLAN = {
     "demo": [],
     "serving": ["waitress"],
     "worker": START,
-    "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker"],
+    # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
+    "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "sqlalchemy.exc", "flask.Flask"],
 }
 CLOCKS = ("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time")
 

@@ -1,0 +1,116 @@
+"""The demonstration is a campaign in its last week, with everything a real one would hold by then."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from ideas.actions.demo import find_demonstration, keep_demonstration_open, load_demonstration
+from ideas.actions.merging import undo_merge
+from ideas.demo import read_demonstration
+from ideas.domain.accounts import Role
+from ideas.domain.campaigns import is_open
+from ideas.domain.errors import WrongState
+from ideas.domain.handling import Handling
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.models import Decision, Idea, Merge, Person, Vote
+from tests.factories import make_campaign, now
+
+CONTENT = read_demonstration()
+
+
+@pytest.fixture
+def campaign(app):
+    return load_demonstration(CONTENT, now=now())
+
+
+def count(table, *conditions):
+    return db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions))
+
+
+def own_count(idea_id):
+    return count(Vote, Vote.idea_id == idea_id)
+
+
+def family_count(idea):
+    family = sa.select(Idea.id).where(sa.or_(Idea.id == idea.id, Idea.canonical_id == idea.id))
+    return db.session.scalar(sa.select(sa.func.count(sa.distinct(Vote.person_id))).where(Vote.idea_id.in_(family)))
+
+
+def test_every_idea_of_the_files_is_there_in_its_state(campaign):
+    told = sorted((idea["number"], idea["title"], idea["publication"]) for idea in CONTENT.ideas)
+    rows = db.session.query(Idea).order_by(Idea.id)
+    assert [(row.id - rows[0].id + 1, row.title, row.publication) for row in rows] == told
+    assert {row.handling for row in rows} == set(Handling)
+
+
+@pytest.mark.parametrize("hour", [0, 23])
+def test_nothing_is_later_than_the_loading_nor_earlier_than_the_opening(app, hour):
+    moment = datetime(2026, 3, 29, hour, 59, tzinfo=UTC)
+    campaign = load_demonstration(CONTENT, now=moment)
+    moments = (Idea.submitted_at, Idea.published_at, Vote.cast_at, Decision.decided_at, Merge.merged_at)
+    assert all(db.session.scalar(sa.select(sa.func.max(column))) <= moment for column in moments)
+    assert db.session.scalar(sa.select(sa.func.min(Idea.submitted_at))) >= campaign.opens_at
+    assert (campaign.closes_at - moment).days == 6
+
+
+def test_each_count_is_that_of_the_distinct_people_of_the_family(campaign):
+    kept = db.session.query(Idea).filter(Idea.canonical_id.is_(None))
+    assert [idea.vote_count for idea in kept] == [family_count(idea) for idea in kept]
+    assert max(idea.vote_count for idea in kept) >= 40
+
+
+def test_nobody_supports_their_own_idea_nor_one_that_was_never_on_line(campaign):
+    own = sa.select(Vote.id).join(Idea, Idea.id == Vote.idea_id).where(Idea.author_id == Vote.person_id)
+    assert db.session.scalars(own).all() == []
+    early = sa.select(Vote.id).join(Idea, Idea.id == Vote.idea_id)
+    early = early.where(sa.or_(Idea.published_at.is_(None), Vote.cast_at < Idea.published_at))
+    assert db.session.scalars(early).all() == []
+
+
+def test_every_idea_once_on_line_was_published_by_a_decision(campaign):
+    published = set(db.session.scalars(sa.select(Idea.id).where(Idea.published_at.is_not(None))))
+    assert published == set(db.session.scalars(sa.select(Decision.idea_id).where(Decision.kind == "publish")))
+    motivated = db.session.query(Decision).filter(Decision.kind.in_(("refuse", "hide")))
+    assert motivated.count() == 8
+    assert all(decision.reason and decision.note for decision in motivated)
+
+
+def test_the_register_is_in_the_order_of_time(campaign):
+    moments = db.session.scalars(sa.select(Decision.decided_at).order_by(Decision.id)).all()
+    assert moments == sorted(moments)
+
+
+def test_a_merge_of_the_demonstration_can_be_undone(campaign):
+    merge = db.session.query(Merge).first()
+    moderator = db.session.query(Person).filter_by(role=Role.MODERATOR.value).one()
+    undo_merge(merge.idea_id, actor=moderator, now=now())
+    idea, into = db.session.get(Idea, merge.idea_id), db.session.get(Idea, merge.into_id)
+    assert (idea.publication, idea.canonical_id) == (Publication.PUBLISHED, None)
+    assert idea.vote_count == own_count(idea.id)
+    assert into.vote_count == own_count(into.id)
+
+
+def test_drafts_belong_to_nobody_yet(campaign):
+    waiting = db.session.query(Idea).filter(Idea.publication.in_(("draft", "awaiting_confirmation")))
+    assert waiting.count() == 4
+    assert {(idea.author_id, idea.submitted_at) for idea in waiting} == {(None, None)}
+
+
+def test_the_demonstration_is_not_loaded_beside_a_real_campaign(app):
+    make_campaign()
+    with pytest.raises(WrongState):
+        load_demonstration(CONTENT, now=now())
+    assert find_demonstration(CONTENT) is None
+    assert count(Idea) == count(Person) == 0
+
+
+def test_a_demonstration_found_over_is_given_days_but_a_closed_one_stays_closed(campaign):
+    later = now() + timedelta(days=40)
+    keep_demonstration_open(campaign, CONTENT, now=later)
+    assert is_open(opens_at=campaign.opens_at, closes_at=campaign.closes_at, closed_at=None, now=later)
+    campaign.closed_at = later
+    closes_at = campaign.closes_at
+    keep_demonstration_open(campaign, CONTENT, now=later + timedelta(days=40))
+    assert campaign.closes_at == closes_at
