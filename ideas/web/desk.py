@@ -1,0 +1,143 @@
+"""What moderators see of ideas and send about them: the parts that their pages share."""
+
+from typing import Any
+
+from flask import current_app, g, render_template, request
+from flask_babel import gettext
+
+from ideas.actions.similar import Similar, find_similar_to_each, note_change
+from ideas.domain.errors import N_, NotFound, WrongState
+from ideas.domain.merging import check_merge
+from ideas.domain.publication import Publication, Verdict
+from ideas.store import queries
+from ideas.store.models import Idea
+from ideas.web.actor import find_actor
+from ideas.web.cards import idea_url
+from ideas.web.errors import found, say
+from ideas.web.register import make_lines
+from ideas.web.texts import profile_name, publication_name
+from ideas.web.verdicts import VERDICT_NAMES, list_verdicts, make_done, make_form
+
+PAGE_SIZE = 20
+LIKELY = 0.3  # of likeness, from which an idea is shown as a likely duplicate
+
+P = Publication
+TABS = {
+    "a-relire": (P.AWAITING_REVIEW, N_("À relire")),
+    "publiees": (P.PUBLISHED, N_("Publiées")),
+    "masquees": (P.HIDDEN, N_("Masquées")),
+    "non-publiees": (P.REFUSED, N_("Non publiées")),
+    "reunies": (P.MERGED, N_("Réunies")),
+}
+
+
+def find_tab(slug: str | None) -> str:
+    """Return the tab that an address names, the queue otherwise."""
+    return slug if slug in TABS else "a-relire"
+
+
+def find_subject(idea_id: int) -> Idea:
+    """Return an idea that was sent to the moderators, whatever became of it, or raise `NotFound`."""
+    idea = queries.find_idea(idea_id, find_actor())
+    if idea is None or idea.publication in (P.DRAFT.value, P.AWAITING_CONFIRMATION.value):
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    g.campaign = found(queries.find_campaign_of(idea))
+    return idea
+
+
+def find_likely(ideas: list[Idea]) -> dict[int, list[Similar]]:
+    """Return, by number of idea, the published ideas that may say the same."""
+    if not ideas:
+        return {}
+    var = current_app.config["IDEAS"].var
+    return find_similar_to_each(ideas, campaign_id=ideas[0].campaign_id, actor=find_actor(), var=var, least=LIKELY)
+
+
+def make_entry(idea: Idea, similar: list[Similar]) -> dict[str, Any]:
+    """Return what the queue shows of an idea."""
+    return {
+        "idea": idea,
+        "profile": profile_name(idea.profile),
+        "form": make_form(idea.publication, idea.id),
+        "similar": [
+            {
+                "title": one.row.title,
+                "url": idea_url(one.row.id, one.row.title),
+                "likeness": one.likeness,
+                "words": one.words,
+                "support_count": one.row.vote_count,
+            }
+            for one in similar
+        ],
+    }
+
+
+def read_verdict() -> Verdict:
+    """Return the verdict of the button that was pressed."""
+    given = request.form.get("verdict", "")
+    if given not in VERDICT_NAMES:
+        raise WrongState(N_("Choisissez une décision."))
+    return Verdict(given)
+
+
+def read_numbers() -> list[int]:
+    """Return the numbers of the ideas that were ticked, a page of them at most."""
+    given = [int(number) for number in request.form.getlist("idea_id") if number.isascii() and number.isdecimal()]
+    return [number for number in dict.fromkeys(given) if 0 < number < 2**31][:PAGE_SIZE]
+
+
+def read_kept(idea_id: int) -> Idea | str:
+    """Return the idea that would be kept, or why it cannot be."""
+    given = (request.values.get("dans") or request.values.get("numero") or "").strip().removeprefix("n°").strip()
+    number = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    into = queries.find_idea(number, find_actor()) if number else None
+    idea = queries.find_idea(idea_id, find_actor())
+    if into is None or idea is None:
+        return gettext("Aucune idée ne porte ce numéro. Choisissez-en une de la liste, ou vérifiez le numéro.")
+    try:
+        check_merge(
+            idea_id=idea.id,
+            into_id=into.id,
+            same_campaign=idea.campaign_id == into.campaign_id,
+            into_state=P(into.publication),
+        )
+    except WrongState as refusal:
+        return say(refusal)
+    return into
+
+
+def tell_index(*idea_ids: int) -> None:
+    """Tell the live index what became of these ideas, after the commit."""
+    for idea_id in idea_ids:
+        idea = queries.find_idea(idea_id, find_actor())
+        if idea is not None:
+            note_change(idea, var=current_app.config["IDEAS"].var)
+
+
+def find_done() -> dict[str, Any] | None:
+    """Return the notice of what this person has just decided."""
+    given = request.args.get("fait", "").split(",")[:PAGE_SIZE]
+    numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+    return make_done(queries.list_own_decisions(numbers, find_actor().id)) if numbers else None
+
+
+def show_idea(idea: Idea, **given: Any) -> str:
+    """Return the page of an idea, for moderators."""
+    g.current = "moderation"
+    campaign = found(queries.find_campaign_of(idea))
+    decisions = queries.list_decisions_on(idea)
+    near = queries.list_near(idea.id, campaign.current_run_id)
+    similar = find_likely([idea]).get(idea.id, []) if idea.publication != P.MERGED.value else []
+    known = {one.id for one in near}
+    page: dict[str, Any] = {
+        "idea": idea,
+        "state": publication_name(idea.publication),
+        "profile": profile_name(idea.profile),
+        "lines": make_lines(decisions, campaign),
+        "form": make_form(idea.publication),
+        "verdicts": list_verdicts(idea.publication),
+        "near": [*near, *(one.row for one in similar if one.row.id not in known)],
+        "can_merge": idea.publication in (P.PUBLISHED.value, P.AWAITING_REVIEW.value),
+        "done": find_done(),
+    }
+    return render_template("moderation/show.html", **page | given)
