@@ -84,7 +84,8 @@ def decide_several() -> Any:
     form = make_form("", read=True)
     verdict = desk.read_verdict()
     decisions, refusals = [], []
-    for idea_id in desk.read_numbers():
+    numbers = desk.read_numbers()
+    for idea_id in numbers:
         try:
             decisions.append(_decide(idea_id, form, verdict))
         except RuleBroken as refusal:
@@ -95,7 +96,7 @@ def decide_several() -> Any:
     if refusals:
         lead = ngettext("%(num)s idée n’a pas changé.", "%(num)s idées n’ont pas changé.", len(refusals))
         flash(" ".join([lead, *refusals[:3]]), "error")
-    return _back(None, decisions)
+    return _back(numbers[0] if len(numbers) == 1 else None, decisions)
 
 
 @bp.route("/moderation/<number:idea_id>/reunion", methods=["GET", "POST"])
@@ -108,8 +109,6 @@ def merge(idea_id: int) -> Any:
     if request.method == "POST":
         decision = merge_ideas(idea_id, into.id, actor=find_actor(), now=now(), note=request.form.get("note", ""))
         desk.tell_index(idea_id, into.id)
-        if request.form.get("depuis") == "triage":
-            return redirect(url_for("clusters.triage", fait=decision.id), 303)
         return _back(idea_id, [decision])
     return render_template(
         "moderation/merge.html",
@@ -151,6 +150,8 @@ def _decide(idea_id: int, form: VerdictForm, verdict: Verdict) -> Decision:
 def _back(idea_id: int | None, decisions: list[Decision]) -> Response:
     """Lead back to where the button was pressed, with the notice of what was done."""
     done = ",".join(str(one.id) for one in decisions) or None
+    if request.form.get("depuis") == "triage":
+        return redirect(url_for("clusters.triage", fait=done), 303)
     if idea_id is not None and not request.form.get("etat"):
         return redirect(url_for(".show", idea_id=idea_id, fait=done), 303)
     page = request.form.get("page", 1, type=int)
