@@ -68,16 +68,23 @@ class Page(HTMLParser):
 
     def fields(self, form):
         """What a browser would send of `form` (a number) as it stands: name to value, or to values."""
-        sent, current = {}, -1
+        sent, current, choosing = {}, -1, None
         for tag, field in self.tags:
             current += tag == "form"
             name = field.get("name")
+            if tag == "option" and choosing in sent and "selected" in field:
+                sent[choosing] = field["value"]
+            choosing = name if tag == "select" else choosing
             if current != form or not name or tag not in ("input", "textarea", "select"):
                 continue
             if field.get("type") in ("checkbox", "radio") and "checked" not in field:
                 continue
             if field.get("type") not in ("submit", "button"):
-                sent[name] = field["words"].removeprefix("\n") if tag == "textarea" else field.get("value", "")
+                sent[name] = (
+                    field["words"].removeprefix("\r").removeprefix("\n")
+                    if tag == "textarea"
+                    else field.get("value", "")
+                )
         return sent
 
     def find_form(self, action):
@@ -85,7 +92,9 @@ class Page(HTMLParser):
         forms = self.all("form")
         buttons = [b.get("form") for b in self.all("button") if b.get("formaction") == action]
         here = self.response.request.path
-        fits = [i for i, f in enumerate(forms) if f.get("action", here) == action or (f.get("id") or 0) in buttons]
+        query = getattr(self.response.request, "query_string", b"").decode()
+        whole = f"{here}?{query}" if query else here
+        fits = [i for i, f in enumerate(forms) if f.get("action", whole) == action or (f.get("id") or 0) in buttons]
         assert fits, f"no form of {here} posts to {action}"
         return fits[0]
 

@@ -1,5 +1,6 @@
 """Where the tests find their databases, each worker its own, all of them on one PostgreSQL server."""
 
+import socket
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,3 +43,10 @@ def postgresql_database(run, worker):
 def sqlite_database(folder):
     """Give the address of a fresh file."""
     yield f"sqlite:///{folder / 'ideas.sqlite3'}"
+
+
+def free_port():
+    """A port of this machine that nobody listens to, a moment ago at least."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -11,19 +11,21 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from ideas.actions.run_inputs import idea_text
 from ideas.similarity import compose
-from ideas.similarity.index import IndexDamaged, SimilarIndex
 from ideas.store.database import db
 from ideas.store.models import Dataset, Idea
 from ideas.store.visibility import Actor, listed, visible_to
 
+if TYPE_CHECKING:
+    from ideas.similarity.index import SimilarIndex
+
 LONGEST_TEXT = 20_000
-_opened: dict[Path, SimilarIndex] = {}
+_opened: dict[Path, "SimilarIndex"] = {}
 _log = logging.getLogger(__name__)
 
 
@@ -85,7 +87,7 @@ def note_change(idea: Idea, *, var: str) -> None:
             index.add(idea.id, _text_of(idea))
         else:
             index.remove(idea.id)
-    except (OSError, IndexDamaged):
+    except (OSError, _engine().IndexDamaged):
         _log.warning("the index of campaign %s could not be told of idea %s", idea.campaign_id, idea.id)
 
 
@@ -94,7 +96,7 @@ def reconcile(campaign_id: int, *, var: str) -> int:
     folder = _ideas_folder(var, campaign_id)
     try:
         index = _open(folder)
-    except (FileNotFoundError, IndexDamaged):
+    except (FileNotFoundError, _engine().IndexDamaged):
         _build_ideas(var, campaign_id)
         return 0
     published = set(db.session.scalars(sa.select(Idea.id).where(Idea.campaign_id == campaign_id, listed())))
@@ -108,13 +110,11 @@ def reconcile(campaign_id: int, *, var: str) -> int:
 
 def is_index_sound(campaign_id: int, *, var: str) -> bool:
     """Tell whether the index of a campaign opens; one that is not built yet is sound, the first search builds it."""
+    folder = _ideas_folder(var, campaign_id)
     try:
-        SimilarIndex.open(_ideas_folder(var, campaign_id))
-    except FileNotFoundError:
-        return True
-    except IndexDamaged:
+        return not folder.exists() or bool(_engine().SimilarIndex.open(folder))
+    except _engine().IndexDamaged:
         return False
-    return True
 
 
 def build_dataset_index(var: str) -> None:
@@ -125,13 +125,13 @@ def build_dataset_index(var: str) -> None:
         )
     ).all()
     texts = [compose(row.title, f"{row.description}\n{row.organisation}\n{row.tags}") for row in rows]
-    _save(SimilarIndex.build([row.id for row in rows], texts), _datasets_folder(var))
+    _save(_engine().SimilarIndex.build([row.id for row in rows], texts), _datasets_folder(var))
 
 
 def _build_ideas(var: str, campaign_id: int) -> None:
     rows = list(_read_ideas(campaign_id, None))
     ids, texts, languages = ([row[place] for row in rows] for place in range(3))
-    _save(SimilarIndex.build(ids, texts, languages=languages), _ideas_folder(var, campaign_id))
+    _save(_engine().SimilarIndex.build(ids, texts, languages=languages), _ideas_folder(var, campaign_id))
 
 
 def _read_ideas(campaign_id: int, numbers: Iterable[int] | None) -> Iterable[tuple[int, str, str]]:
@@ -159,23 +159,30 @@ def _search(folder: Path, text: str, count: int, rebuild: Callable[[], None]) ->
     text = text[:LONGEST_TEXT]
     try:
         return _open(folder).search(text, k=count)
-    except (FileNotFoundError, IndexDamaged):
+    except (FileNotFoundError, _engine().IndexDamaged):
         _opened.pop(folder, None)
         rebuild()
         return _open(folder).search(text, k=count)
 
 
-def _open(folder: Path) -> SimilarIndex:
+def _engine() -> Any:
+    """Return the engine, loaded at the first question: most web processes answer many pages before one."""
+    from ideas.similarity import index
+
+    return index
+
+
+def _open(folder: Path) -> "SimilarIndex":
     if folder not in _opened:
-        _opened[folder] = SimilarIndex.open(folder)
+        _opened[folder] = _engine().SimilarIndex.open(folder)
     return _opened[folder]
 
 
-def _save(index: SimilarIndex, folder: Path) -> None:
+def _save(index: "SimilarIndex", folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         index.save(folder)
-    except IndexDamaged:
+    except _engine().IndexDamaged:
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(folder)
         index.save(folder)

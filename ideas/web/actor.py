@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import g, session
+from flask import current_app, g, request, session
 from flask_login import current_user
 
 from ideas.domain.accounts import Act, Role, can, check_can
@@ -39,8 +39,13 @@ READER = Actor()
 def find_actor() -> Actor:
     """Return the actor of this request; a request without a session costs no query."""
     if "actor" not in g:
-        g.actor = _read_actor() if "_user_id" in session else READER
+        g.actor = _read_actor() if has_session() and "_user_id" in session else READER
     return g.actor
+
+
+def has_session() -> bool:
+    """Tell whether this browser has a session, without touching it: a page that read it could not be kept."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies
 
 
 def _read_actor() -> Actor:

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, url_for
 from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from ideas.domain.accounts import Act
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.web.actor import find_actor
+from ideas.web.actor import find_actor, has_session
 from ideas.web.errors import found
 from ideas.web.languages import find_language, other_language_url
 
@@ -68,7 +68,7 @@ def _surroundings() -> dict[str, Any]:
             ("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
             ("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
         ],
-        "flashes": get_flashed_messages(with_categories=True) if "_flashes" in session else [],
+        "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
         "other_language_url": other_language_url(),
         "sign_out_url": url_for("accounts.sign_out"),
         "home_url": url_for("campaigns.show"),

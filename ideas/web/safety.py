@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import BadRequest
@@ -39,6 +39,16 @@ class Number(IntegerConverter):
         super().__init__(url_map, min=1, max=2**31 - 1, **given)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie; what was made with a session at hand is kept by nobody."""
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """Write the cookie if need be. Here alone can one ask whether the session was used without using it."""
+        if session.accessed:
+            response.headers["Cache-Control"] = "no-store"
+        super().save_session(app, session, response)
+
+
 def open_safety(app: Flask) -> None:
     """Set cookies, bounds and headers for the whole site."""
     config = app.config["IDEAS"]
@@ -52,7 +62,7 @@ def open_safety(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=config.is_secure,
     )
-    app.session_interface = SecureCookieSessionInterface()
+    app.session_interface = Sessions()
     app.url_map.converters["number"] = Number
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -78,7 +88,4 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if session.accessed:
-        response.headers["Cache-Control"] = "no-store"
-        response.vary.add("Cookie")
     return response

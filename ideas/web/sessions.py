@@ -23,7 +23,10 @@ class SignedIn(UserMixin):
 
 def open_sessions(app: Flask) -> None:
     """Recognise signed-in people; a suspended person or an ended session is a reader at the next request."""
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)
+    # It looks for a "remember me" that we do not offer, and so would touch the session of every reader.
+    app.after_request_funcs[None].remove(manager._update_remember_cookie)  # noqa: SLF001
     manager.session_protection = None
 
     @manager.user_loader
