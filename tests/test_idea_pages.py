@@ -1,0 +1,207 @@
+"""Reading ideas: the campaign's page, the list, one idea; what is hidden is nowhere."""
+
+import re
+
+import pytest
+
+from ideas.actions.merging import merge_ideas
+from ideas.actions.regrouping import regroup
+from ideas.store.database import db
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
+
+
+@pytest.fixture
+def campaign(app):
+    return make_campaign()
+
+
+def titles(page):
+    return [a["words"] for a in page.all("a") if re.match(r"/idees/\d+-", a.get("href", ""))]
+
+
+def test_the_campaign_page_asks_its_question_and_shows_what_is_supported(campaign, visit):
+    make_idea(title="Horaires des cars")
+    page = visit("/")
+    assert campaign.question in page.text and "Encore" in page.text
+    assert "Proposer une idée" in page.text and "Horaires des cars" in page.text
+
+
+def test_without_a_campaign_the_site_says_so(app, visit):
+    assert "Aucune campagne" in visit("/").text
+    assert visit("/idees", status=404)
+
+
+def test_an_empty_campaign_says_how_to_begin(campaign, visit):
+    assert "Aucune idée n’est encore en ligne" in visit("/").text
+    assert "Aucune idée n’est encore en ligne" in visit("/idees").text
+
+
+def test_a_closed_campaign_is_read_but_takes_nothing(app, visit):
+    make_campaign(closed_at=now())
+    make_idea(title="Lignes de car")
+    for address in ("/", "/idees", "/idees/nouvelle"):
+        page = visit(address)
+        assert "Soutenir" not in page.text and not [a for a in page.all("button") if a["words"] == "Continuer"]
+
+
+def test_the_list_is_ordered_by_support_or_by_date(campaign, visit):
+    first, second = make_idea(title="Ancienne"), make_idea(title="Nouvelle")
+    make_vote(first)
+    assert titles(visit("/idees")) == ["Ancienne", "Nouvelle"]
+    assert titles(visit("/idees?tri=recentes")) == ["Nouvelle", "Ancienne"]
+    assert titles(visit("/idees?tri=rien")) == ["Ancienne", "Nouvelle"]
+    assert second.vote_count == 0
+
+
+@pytest.mark.parametrize(
+    "query, is_found",
+    [
+        ("comptage velo", True),
+        ("VÉLOS", True),
+        ("compte vélo train", False),
+        ("%", True),
+        ("l'eau", False),
+        ("_", True),
+    ],
+)
+def test_a_search_forgives_accents_and_plurals(campaign, visit, query, is_found):
+    from ideas.actions.ideas import make_search_text
+
+    title = "Comptages des vélos"
+    make_idea(title=title, search_text=make_search_text(title, "Capteurs"))
+    assert (title in titles(visit(f"/idees?q={query}"))) is is_found
+
+
+def test_filters_narrow_the_list_and_can_be_taken_off(campaign, visit):
+    producer = make_producer()
+    wanted = make_idea(title="Voulue", theme="health", profile="firm", handling="opened", producer_id=producer.id)
+    make_idea(title="Autre", theme="sport")
+    page = visit(f"/idees?theme=health&profil=firm&etat=opened&producteur={producer.slug}")
+    assert titles(page) == [wanted.title]
+    assert len([a for a in page.all("a") if "theme" not in a.get("href", "theme") and "profil=firm" in a["href"]]) == 1
+    assert "Aucune idée ne correspond" in visit("/idees?theme=health&profil=individual").text
+    assert len(titles(visit("/idees?theme=inconnu&etat=x"))) == 2
+
+
+def test_pages_go_on_and_end(campaign, visit):
+    for number in range(45):
+        make_idea(title=f"Idée {number}")
+    seen = [title for page in (1, 2, 3) for title in titles(visit(f"/idees?page={page}"))]
+    assert len(set(seen)) == 45
+    for odd in ("0", "-3", "99999999999999999999", "x", "4"):
+        assert titles(visit(f"/idees?page={odd}"))
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_list_costs_at_most_four_statements_however_long(campaign, visit, count_queries, signed_in):
+    make_idea()
+    if signed_in:
+        visit.sign_in(make_person())
+    costs = []
+    for _ in range(2):
+        with count_queries() as statements:
+            visit("/idees")
+        costs.append(len(statements))
+        for number in range(25):
+            make_vote(make_idea(title=f"Idée {number}"))
+    assert costs[0] == costs[1] <= 4
+
+
+def test_an_idea_costs_at_most_five_statements_for_a_reader(campaign, visit, count_queries):
+    idea = make_idea()
+    with count_queries() as statements:
+        visit(f"/idees/{idea.id}")
+    assert len(statements) <= 5
+
+
+def test_a_list_of_twenty_is_light(campaign, visit):
+    for number in range(20):
+        make_idea(title=f"{number} {'é' * 90}", data_wanted="à " * 1_000, holder_text="Ministère " * 5)
+    assert len(visit("/idees").response.data) <= 25_000
+
+
+def test_an_idea_says_all_that_is_known_of_it(campaign, visit):
+    idea = make_idea(
+        title="Lieux <b>de</b> baignade",
+        data_wanted="Toutes les analyses.",
+        handling="opened",
+        answer="C’est fait.",
+        dataset_url="https://www.data.gouv.fr/fr/datasets/x",
+        organisation="Secret",
+    )
+    page = visit(f"/idees/{idea.id}")
+    assert "Lieux <b>de</b> baignade" in page.text and "C’est fait." in page.text and "Ouverte" in page.text
+    assert "Secret" not in page.html
+    assert f'href="/idees/{idea.id}-lieux-b-de-b-baignade"' in page.html
+
+
+def test_a_merged_idea_leads_to_the_canonical_one_which_lists_it(campaign, visit):
+    kept, duplicate = make_idea(title="Gardée"), make_idea(title="Doublon")
+    merge_ideas(duplicate.id, kept.id, actor=make_moderator(), now=now())
+    assert f"/idees/{kept.id}" in visit(f"/idees/{duplicate.id}").links()
+    assert "Doublon" in visit(f"/idees/{kept.id}").text
+    assert titles(visit("/idees")) == ["Gardée"]
+
+
+def test_similar_ideas_of_the_cluster_are_beside(campaign, visit):
+    for number in range(3):
+        make_idea(title=f"Horaires des bus de nuit {number}")
+    regroup(campaign.id, now=now())
+    assert (
+        "Idées semblables" in visit(f"/idees/{db.session.execute(db.text('select min(id) from ideas')).scalar()}").text
+    )
+
+
+@pytest.mark.parametrize(
+    "state", ["draft", "awaiting_confirmation", "awaiting_review", "refused", "hidden", "withdrawn"]
+)
+def test_what_is_not_public_is_like_what_never_was(campaign, visit, state):
+    idea = make_idea(publication=state)
+    hidden, never = visit(f"/idees/{idea.id}", status=404), visit("/idees/987654", status=404)
+    assert hidden.text == never.text
+
+
+def test_an_author_sees_their_own_idea_whatever_its_state(campaign, visit):
+    author = make_person()
+    idea = make_idea(publication="refused", author=author)
+    assert "Non publiée" in visit.sign_in(author)(f"/idees/{idea.id}").text
+
+
+@pytest.mark.parametrize("address", ["/idees/0", "/idees/99999999999999999999", "/idees/x", "/idees/1-", "/nulle-part"])
+def test_an_address_that_means_nothing_is_a_404_page(campaign, visit, address):
+    assert "Page introuvable" in visit(address, status=404).text
+
+
+def test_a_nul_in_an_address_is_a_bad_request(campaign, client):
+    assert client.get("/idees?q=a%00b").status_code == 400
+
+
+def test_readers_carry_no_cookie_and_get_304(campaign, client):
+    make_idea()
+    for address in ("/", "/idees", "/idees?lang=en", "/donnees", "/registre", "/regroupements", "/mentions-legales"):
+        answer = client.get(address)
+        assert "Set-Cookie" not in answer.headers and "no-store" not in answer.headers["Cache-Control"]
+        again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_page_seen_by_somebody_is_kept_nowhere(campaign, visit):
+    visit.sign_in(make_person())
+    answer = visit("/idees").response
+    assert answer.headers["Cache-Control"] == "no-store" and "Cookie" in answer.headers["Vary"]
+
+
+def test_english_is_kept_from_link_to_link(campaign, visit):
+    page = visit("/idees?lang=en")
+    assert page.all("html")[0]["lang"] == "en"
+    ours = [link for link in page.links() if link.startswith("/") and "#" not in link]
+    assert [link for link in ours if "lang=en" not in link] == ["/idees"]
+
+
+def test_a_page_of_another_campaign_is_asked_by_name(app, visit):
+    other = make_campaign(slug="autre", opens_at=now().replace(year=2020), question="Et avant ?")
+    make_campaign()
+    make_idea(campaign=other, title="Ailleurs")
+    page = visit("/idees?campagne=autre")
+    assert titles(page) == ["Ailleurs"] and "Et avant ?" in page.text
+    assert visit("/idees?campagne=inconnue", status=404)
