@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app, g, render_template, request
 from flask_babel import gettext
 
-from ideas.actions.similar import Similar, find_similar_to_each, note_change
+from ideas.actions.similar import Similar, find_similar_to_each
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.merging import check_merge
 from ideas.domain.publication import Publication, Verdict
@@ -13,10 +13,11 @@ from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.web.actor import find_actor
 from ideas.web.cards import idea_url
+from ideas.web.done import find_done
 from ideas.web.errors import found, say
 from ideas.web.register import make_lines
 from ideas.web.texts import profile_name, publication_name
-from ideas.web.verdicts import VERDICT_NAMES, list_verdicts, make_done, make_form
+from ideas.web.verdicts import VERDICT_NAMES, list_verdicts, make_form
 
 PAGE_SIZE = 20
 LIKELY = 0.3  # of likeness, from which an idea is shown as a likely duplicate
@@ -104,21 +105,6 @@ def read_kept(idea_id: int) -> Idea | str:
     except WrongState as refusal:
         return say(refusal)
     return into
-
-
-def tell_index(*idea_ids: int) -> None:
-    """Tell the live index what became of these ideas, after the commit."""
-    for idea_id in idea_ids:
-        idea = queries.find_idea(idea_id, find_actor())
-        if idea is not None:
-            note_change(idea, var=current_app.config["IDEAS"].var)
-
-
-def find_done() -> dict[str, Any] | None:
-    """Return the notice of what this person has just decided."""
-    given = request.args.get("fait", "").split(",")[:PAGE_SIZE]
-    numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
-    return make_done(queries.list_own_decisions(numbers, find_actor().id)) if numbers else None
 
 
 def show_idea(idea: Idea, **given: Any) -> str:

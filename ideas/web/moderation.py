@@ -17,6 +17,7 @@ from ideas.store import queries
 from ideas.store.models import Decision
 from ideas.web import desk
 from ideas.web.actor import find_actor, needs
+from ideas.web.done import find_done
 from ideas.web.errors import found, say
 from ideas.web.frame import find_campaign, now
 from ideas.web.verdicts import VerdictForm, list_verdicts, make_form
@@ -47,7 +48,7 @@ def index() -> Any:
             for slug, (one, name) in desk.TABS.items()
         ],
         tab=tab,
-        done=desk.find_done(),
+        done=find_done(),
         page=page,
         pages=pages,
         page_url=lambda number: url_for(".index", etat=tab, page=number),
@@ -108,8 +109,7 @@ def merge(idea_id: int) -> Any:
         return desk.show_idea(idea, merge_error=into), 400
     if request.method == "POST":
         decision = merge_ideas(idea_id, into.id, actor=find_actor(), now=now(), note=request.form.get("note", ""))
-        desk.tell_index(idea_id, into.id)
-        return _back(idea_id, [decision])
+            return _back(idea_id, [decision])
     return render_template(
         "moderation/merge.html",
         idea=idea,
@@ -125,16 +125,14 @@ def merge(idea_id: int) -> Any:
 @needs(Act.MODERATE)
 def undo_merge(idea_id: int) -> Any:
     """Undo the merge of an idea."""
-    idea = desk.find_subject(idea_id)
-    into_id = idea.canonical_id
+    desk.find_subject(idea_id)
     decision = take_merge_back(idea_id, actor=find_actor(), now=now(), note=request.form.get("note", ""))
-    desk.tell_index(idea_id, *([into_id] if into_id else []))
     return _back(idea_id, [decision])
 
 
 def _decide(idea_id: int, form: VerdictForm, verdict: Verdict) -> Decision:
     expected = form.expected.data
-    decision = decide_idea(
+    return decide_idea(
         idea_id,
         verdict,
         actor=find_actor(),
@@ -143,8 +141,6 @@ def _decide(idea_id: int, form: VerdictForm, verdict: Verdict) -> Decision:
         reason=form.reason.data or "",
         note=form.note.data or "",
     )
-    desk.tell_index(idea_id)
-    return decision
 
 
 def _back(idea_id: int | None, decisions: list[Decision]) -> Response:

@@ -1,9 +1,8 @@
-"""What moderators fill in to decide about an idea, and what they may undo afterwards."""
+"""What moderators fill in to decide about an idea."""
 
 from typing import Any
 
-from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
@@ -11,10 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from ideas.actions.decisions import LONGEST_NOTE
-from ideas.domain.clusters import DECISION_NAMES, DecisionKind
 from ideas.domain.errors import N_
 from ideas.domain.publication import MUST_SAY_WHY, OUTCOMES, REASONS, Publication, Verdict
-from ideas.store.models import Decision
 
 VERDICT_NAMES = {
     Verdict.PUBLISH: N_("Publier"),
@@ -22,9 +19,6 @@ VERDICT_NAMES = {
     Verdict.HIDE: N_("Masquer"),
     Verdict.RESTORE: N_("Remettre en ligne"),
 }
-
-# The way back, where it leads to the very state before: an idea that was published never waits again.
-INVERSES = {DecisionKind.HIDE: Verdict.RESTORE}
 
 
 class VerdictForm(FlaskForm):
@@ -57,25 +51,3 @@ def list_verdicts(state: str) -> list[tuple[str, str, bool]]:
         for verdict, words in VERDICT_NAMES.items()
         if (Publication(state), verdict) in OUTCOMES
     ]
-
-
-def make_done(decisions: list[Decision]) -> dict[str, Any] | None:
-    """Return the notice of what was just decided, all of one kind, with the way back where there is one."""
-    if not decisions:
-        return None
-    kind, numbers = DecisionKind(decisions[0].kind), [one.idea_id for one in decisions if one.idea_id]
-    words = gettext(DECISION_NAMES[kind])
-    if len(numbers) == 1:
-        text = gettext("%(what)s : n° %(number)s.", what=words, number=numbers[0])
-    else:
-        text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=words)
-    return {"text": text, "undo": _make_undo(kind, numbers)}
-
-
-def _make_undo(kind: DecisionKind, numbers: list[int]) -> dict[str, Any] | None:
-    if kind is DecisionKind.MERGE:
-        return {"action": url_for("moderation.undo_merge", idea_id=numbers[0]), "ids": [], "values": {}}
-    if kind not in INVERSES:
-        return None
-    values = {"verdict": INVERSES[kind].value, "expected": Publication.HIDDEN.value}
-    return {"action": url_for("moderation.decide_several"), "ids": numbers, "values": values}

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from ideas.store.database import db
 from ideas.store.migrating import is_migrated
-from ideas.store.models import Campaign, Idea, Producer, Territory
+from ideas.store.models import Campaign, Cluster, Idea, Producer, Territory
 
 __all__ = [
     "find_campaign",
@@ -25,9 +25,9 @@ def find_campaign(slug: str) -> Campaign | None:
     return db.session.scalar(sa.select(Campaign).where(Campaign.slug == slug))
 
 
-def find_campaign_of(idea: Idea) -> Campaign | None:
-    """Return the campaign that an idea belongs to."""
-    return db.session.get(Campaign, idea.campaign_id)
+def find_campaign_of(part: Idea | Cluster) -> Campaign | None:
+    """Return the campaign that an idea or a cluster belongs to."""
+    return db.session.get(Campaign, part.campaign_id)
 
 
 def find_current_campaign(now: datetime) -> Campaign | None:

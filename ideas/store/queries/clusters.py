@@ -16,7 +16,6 @@ from ideas.store.models import Campaign, Cluster, Idea, Lineage, Membership, Run
 from ideas.store.visibility import listed
 
 __all__ = [
-    "count_members",
     "count_unclustered",
     "find_cluster",
     "find_run",
@@ -24,6 +23,7 @@ __all__ = [
     "list_lineage",
     "list_member_stems",
     "list_members",
+    "list_published_titles",
     "list_shown_clusters",
     "list_unclustered",
 ]
@@ -70,15 +70,15 @@ def list_clusters(campaign: Campaign, *, only: Iterable[int] | None = None) -> l
 
 
 def list_shown_clusters(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
-    """Return, of these clusters, those that still have a published member: number → name (empty: none given)."""
-    query = (
-        sa.select(Cluster.id, Cluster.name)
-        .join(Membership, Membership.cluster_id == Cluster.id)
-        .join(Idea, Idea.id == Membership.idea_id)
-        .where(Cluster.id.in_(list(numbers)), Membership.run_id == campaign.current_run_id, listed())
-        .distinct()
+    """Return, of these clusters, those that have a page: number → name, empty when it has none to show."""
+    member = (
+        sa.exists()
+        .where(Membership.cluster_id == Cluster.id, Membership.run_id == campaign.current_run_id, listed())
+        .where(Idea.id == Membership.idea_id)
     )
-    return dict(db.session.execute(query).all())
+    name = sa.case((member, Cluster.name), else_="")
+    shown = sa.or_(Cluster.dissolved_run_id.is_not(None), member)
+    return dict(db.session.execute(sa.select(Cluster.id, name).where(Cluster.id.in_(list(numbers)), shown)).all())
 
 
 def list_member_stems(numbers: Iterable[int], run_id: int | None) -> dict[int, list[str]]:
@@ -92,17 +92,6 @@ def list_member_stems(numbers: Iterable[int], run_id: int | None) -> dict[int, l
     for number, stems in db.session.execute(query):
         found.setdefault(number, []).append(stems)
     return found
-
-
-def count_members(cluster_id: int, run_id: int | None) -> int:
-    """Return how many published ideas a run put in a cluster."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(Membership)
-        .join(Idea, Idea.id == Membership.idea_id)
-        .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
-    )
-    return db.session.scalar(query) or 0
 
 
 def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: int = 50) -> list[Any]:
@@ -130,6 +119,11 @@ def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: in
         .offset((page - 1) * size)
     )
     return list(db.session.execute(query))
+
+
+def list_published_titles(numbers: Iterable[int]) -> dict[int, str]:
+    """Return the titles of those ideas that are published, by number."""
+    return dict(db.session.execute(sa.select(Idea.id, Idea.title).where(Idea.id.in_(list(numbers)), listed())).all())
 
 
 def count_unclustered(campaign: Campaign) -> int:

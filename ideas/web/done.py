@@ -1,0 +1,52 @@
+"""The notice of what somebody of the staff has just decided, with the way back where there is one."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext, ngettext
+
+from ideas.domain.clusters import DECISION_NAMES, DecisionKind
+from ideas.domain.publication import Publication, Verdict
+from ideas.store import queries
+from ideas.store.models import Decision
+from ideas.web.actor import find_actor
+
+MOST = 20
+
+# Where the way back leads to the very state before: an idea that was published never waits again.
+INVERSES = {DecisionKind.HIDE: Verdict.RESTORE}
+BINDING = (DecisionKind.KEEP_TOGETHER, DecisionKind.KEEP_APART, DecisionKind.MOVE, DecisionKind.PIN)
+
+
+def find_done() -> dict[str, Any] | None:
+    """Return the notice of the decisions that the address names, when they are this person's own."""
+    given = request.args.get("fait", "").split(",")[:MOST]
+    numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+    decisions = queries.list_own_decisions(numbers, find_actor().id) if numbers else []
+    return _make_notice(decisions) if decisions else None
+
+
+def _make_notice(decisions: list[Decision]) -> dict[str, Any]:
+    kind, numbers = DecisionKind(decisions[0].kind), [one.idea_id for one in decisions if one.idea_id]
+    what = gettext(DECISION_NAMES[kind])
+    if not numbers:
+        text = gettext("%(what)s.", what=what)
+    elif len(numbers) == 1:
+        text = gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
+    else:
+        text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
+    if kind in BINDING:
+        text = " ".join([text, gettext("La consigne vaut dès le prochain regroupement.")])
+    return {"text": text, "undo": _make_undo(kind, numbers, decisions)}
+
+
+def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> dict[str, Any] | None:
+    if kind is DecisionKind.MERGE:
+        return {"action": url_for("moderation.undo_merge", idea_id=numbers[0]), "ids": [], "fields": {}}
+    if kind in INVERSES:
+        fields = {"verdict": INVERSES[kind].value, "expected": Publication.HIDDEN.value}
+        return {"action": url_for("moderation.decide_several"), "ids": numbers, "fields": fields}
+    constraint = queries.find_constraint_of(decisions[0].id) if kind in BINDING and len(decisions) == 1 else None
+    if constraint is None:
+        return None
+    return {"action": url_for("clusters.lift", constraint_id=constraint.id), "ids": [], "fields": {}}

@@ -1,0 +1,179 @@
+"""What reviewers see and do on their bench; `clusters` gives these views their addresses."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.actions import clusters as acts
+from ideas.actions.abandon import abandon_act
+from ideas.actions.regrouping import regroup as run_anew
+from ideas.actions.standing import ContradictsDecisions
+from ideas.domain.accounts import Act
+from ideas.domain.clusters import ClusterState
+from ideas.domain.errors import N_, NotFound, RuleBroken, WrongState
+from ideas.store import queries
+from ideas.store.models import Decision
+from ideas.web import bench, desk, portraits
+from ideas.web.actor import find_actor, needs
+from ideas.web.cards import idea_url
+from ideas.web.constraints import make_standing
+from ideas.web.done import find_done
+from ideas.web.errors import found, say
+from ideas.web.frame import find_campaign, now
+
+TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez la commande %(command)s.")
+
+
+@needs(Act.TRIAGE)
+def triage() -> Any:
+    """The bench: what to review, the chosen cluster, why its members are together."""
+    campaign = found(find_campaign())
+    g.current = "triage"
+    rows = queries.list_clusters(campaign)
+    names = portraits.name_clusters(rows, campaign)
+    row = bench.choose(rows, request.args.get("regroupement", type=int))
+    pair_count = queries.count_near_pairs(campaign)
+    pair_page, pair_pages = bench.read_page(pair_count, bench.PAIRS, "paires")
+    run = queries.find_run(campaign.current_run_id)
+    page: dict[str, Any] = {
+        "queue": bench.make_queue(rows, names, row.id if row else None),
+        "left_out": max(0, len(rows) - bench.QUEUE),
+        "reviewed": sum(one.state == ClusterState.CONFIRMED for one in rows),
+        "count": len(rows),
+        "done": find_done(),
+        "doubles": [
+            bench.make_pair(pair) for pair in queries.list_near_pairs(campaign, page=pair_page, size=bench.PAIRS)
+        ],
+        "pair_count": pair_count,
+        "pair_page": pair_page,
+        "pair_pages": pair_pages,
+        "pair_url": lambda number: url_for("clusters.triage", paires=number, _anchor="doublons"),
+        "standing": make_standing(campaign),
+        "run": run,
+        "figures": bench.make_figures(run),
+        "is_small": queries.count_ideas(campaign, queries.Wanted()) <= bench.MOST_REGROUPED,
+        "command": bench.command(campaign),
+        "cluster": None,
+        "idea_url": idea_url,
+    }
+    if row is not None:
+        page |= bench.make_page(
+            row, campaign, lambda number: url_for("clusters.triage", regroupement=row.id, page=number)
+        )
+        page["acts"] = bench.make_acts(row, page["members"], names, campaign)
+    return render_template("clusters/triage.html", **page)
+
+
+@needs(Act.TRIAGE)
+def impose(cluster_id: int) -> Any:
+    """Keep the chosen ideas together or apart, move them, or pin them where they are."""
+    bench.find_cluster(cluster_id)
+    return _act(_impose(cluster_id, request.form.get("act", "")), cluster_id)
+
+
+@needs(Act.TRIAGE)
+def confirm(cluster_id: int) -> Any:
+    """Stand behind a cluster; on the bench, the next one then opens."""
+    bench.find_cluster(cluster_id)
+    decisions = _once(acts.confirm_cluster, cluster_id)
+    return _act(decisions, None if _from_triage() else cluster_id)
+
+
+@needs(Act.TRIAGE)
+def rename(cluster_id: int) -> Any:
+    """Name a cluster."""
+    bench.find_cluster(cluster_id)
+    return _act(_once(acts.rename_cluster, cluster_id, request.form.get("name", "")), cluster_id)
+
+
+@needs(Act.TRIAGE)
+def lift(constraint_id: int) -> Any:
+    """Free later runs from a decision."""
+    return _act(_once(acts.lift_constraint, constraint_id))
+
+
+@needs(Act.TRIAGE)
+def set_apart() -> Any:
+    """Say that two nearly equal ideas are not duplicates."""
+    first, second = (request.form.get(name, 0, type=int) for name in ("first", "second"))
+    return _act(_once(acts.keep_apart, first, second))
+
+
+@needs(Act.TRIAGE)
+def regroup() -> Any:
+    """Make a new run of the campaign, when it is small enough for a page to wait for it."""
+    return _act(_regroup())
+
+
+def _once(act: Any, *given: Any) -> Iterator[Decision]:
+    yield act(*given, actor=find_actor(), now=now())
+
+
+def _impose(cluster_id: int, name: str) -> Iterator[Decision]:
+    numbers = desk.read_numbers()
+    note = request.form.get("note", "")
+    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": note}
+    pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
+    places = {"move": (acts.move_idea, request.form.get("target", 0, type=int)), "pin": (acts.pin_idea, cluster_id)}
+    if name in pairs:
+        if len(numbers) != 2:
+            raise WrongState(N_("Choisissez deux idées."))
+        yield pairs[name](*numbers, **given)
+    elif name in places:
+        act, place = places[name]
+        if not numbers or not place:
+            raise WrongState(N_("Choisissez une idée au moins et, pour la déplacer, le regroupement où elle va."))
+        for number in numbers:
+            yield act(number, place, **given)
+    else:
+        raise WrongState(N_("Choisissez une action."))
+
+
+def _regroup() -> Iterator[Decision]:
+    campaign = found(find_campaign())
+    resolution = bench.read_resolution(request.form.get("resolution", "1"))
+    if queries.count_ideas(campaign, queries.Wanted()) > bench.MOST_REGROUPED:
+        raise WrongState(TOO_MANY, command=bench.command(campaign))
+    run = run_anew(campaign.id, now=now(), resolution=resolution, dask=current_app.config["IDEAS"].dask or None)
+    counts = {"run": run.id, "clusters": run.cluster_count, "alone": run.unclustered_count}
+    words = gettext(
+        "Passage n° %(run)s fait : %(clusters)s regroupements, %(alone)s idées sans regroupement.", **counts
+    )
+    flash(words, "success")
+    yield from ()
+
+
+def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> Any:
+    """Do what a reviewer asked and lead back with its notice, or say why nothing, or no more, was done."""
+    decisions: list[Decision] = []
+    try:
+        decisions.extend(deciding)
+    except NotFound:
+        raise
+    except ContradictsDecisions as refusal:
+        abandon_act()
+        return _show_contradiction(refusal)
+    except RuleBroken as refusal:
+        abandon_act()
+        flash(say(refusal), "error")
+    return _back(cluster_id, [decision.id for decision in decisions])
+
+
+def _from_triage() -> bool:
+    return request.form.get("depuis") == "triage"
+
+
+def _back(cluster_id: int | None, numbers: list[int]) -> Response:
+    done = ",".join(map(str, numbers)) or None
+    if cluster_id is not None and not _from_triage():
+        return redirect(url_for("clusters.show", cluster_id=cluster_id, fait=done), 303)
+    return redirect(url_for("clusters.triage", regroupement=cluster_id, fait=done), 303)
+
+
+def _show_contradiction(refusal: ContradictsDecisions) -> Any:
+    g.current = "triage"
+    standing = [one for one in make_standing(found(find_campaign())) if one["decision_id"] in refusal.decisions]
+    return render_template("clusters/contradiction.html", message=say(refusal), standing=standing), 409
