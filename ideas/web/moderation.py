@@ -109,7 +109,7 @@ def merge(idea_id: int) -> Any:
         return desk.show_idea(idea, merge_error=into), 400
     if request.method == "POST":
         decision = merge_ideas(idea_id, into.id, actor=find_actor(), now=now(), note=request.form.get("note", ""))
-            return _back(idea_id, [decision])
+        return _back(idea_id, [decision])
     return render_template(
         "moderation/merge.html",
         idea=idea,
