@@ -42,11 +42,11 @@ def _make_notice(decisions: list[Decision]) -> dict[str, Any]:
 
 def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> dict[str, Any] | None:
     if kind is DecisionKind.MERGE:
-        return {"action": url_for("moderation.undo_merge", idea_id=numbers[0]), "ids": [], "fields": {}}
+        return {"action": url_for("moderation.undo_merge", idea_id=numbers[0]), "ids": [], "fields": []}
     if kind in INVERSES:
-        fields = {"verdict": INVERSES[kind].value, "expected": Publication.HIDDEN.value}
+        fields = [("verdict", INVERSES[kind].value), ("expected", Publication.HIDDEN.value)]
         return {"action": url_for("moderation.decide_several"), "ids": numbers, "fields": fields}
     constraint = queries.find_constraint_of(decisions[0].id) if kind in BINDING and len(decisions) == 1 else None
     if constraint is None:
         return None
-    return {"action": url_for("clusters.lift", constraint_id=constraint.id), "ids": [], "fields": {}}
+    return {"action": url_for("clusters.lift", constraint_id=constraint.id), "ids": [], "fields": []}
