@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ideas.similarity.reading import Reader
-from ideas.similarity.vocabulary import Vocabulary
-
-MOST_STEMS = 600  # a text: beyond, only the heaviest count. The 16-bit sums of the join rely on it.
+from ideas.similarity.vocabulary import MOST_STEMS, Vocabulary
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from ideas.similarity import french
 
+MOST_STEMS = 600  # a text: beyond, only the heaviest count, so that a long text costs no more than a page
+
 
 @dataclass(frozen=True)
 class Vocabulary:
