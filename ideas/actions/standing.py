@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.publication import Publication
-from ideas.similarity.constraints import Contradiction, check_consistent
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Constraint, Idea
 from ideas.store.visibility import Actor, visible_to
@@ -34,6 +33,9 @@ def hold_constraints(campaign_id: int) -> list[Constraint]:
 
 def check_consistent_with(standing: list[Constraint], new: Constraint) -> None:
     """Raise `ContradictsDecisions` when a constraint not yet decided cannot hold with those that stand."""
+    # The engine's libraries are heavy: a web process that decides nothing does without them.
+    from ideas.similarity.constraints import Contradiction, check_consistent
+
     whole = [*standing, new]
     pairs = {
         kind: [(one.idea_id, one.other_idea_id, one.decision_id) for one in whole if one.kind == kind]
