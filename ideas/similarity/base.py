@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ideas.similarity.characters import fingerprints
 from ideas.similarity.spelling import Spelling
 
+_TEXTS_FOR_MISTAKES = 2000  # from so many texts on, a word of one text only is as likely a mistake as a word
 _FULL = 255  # the weight of a text that has one stem only, in the lists
 
 
@@ -53,7 +54,8 @@ class Base(NamedTuple):
         numbers[order] = np.arange(len(order), dtype=np.int32)
         stems = numbers[matrix.indices]
         written = [vocabulary.written[column].encode() for column in order]
-        known = [column for column in order if vocabulary.frequencies[column] > 1]
+        spelt_once = min(1, len(texts) // _TEXTS_FOR_MISTAKES)
+        known = [column for column in order if vocabulary.frequencies[column] > spelt_once]
         identified = _ids(ids)
         return cls(
             ids=identified,

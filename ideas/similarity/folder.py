@@ -66,7 +66,7 @@ class Folder:
         self.path.mkdir(parents=True, exist_ok=True)
         with self._locked():
             generation = self._current()
-            return f"{generation} {self._journal_of(generation).path.stat().st_size}" if generation else ""
+            return f"{generation} {self._journal_of(generation).size()}" if generation else ""
 
     def replace(self, arrays: Arrays, entries: list[Entry], since: str | None, holds: Callable[[Any], bool]) -> None:
         """Put a new index in place, its journal begun with `entries` and with what must outlive the old journal.

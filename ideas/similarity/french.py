@@ -10,7 +10,7 @@ In French the plural is undone around the stemmer, which leaves some alone: « v
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 
@@ -18,6 +18,7 @@ from ideas.similarity import stopwords
 
 DEFAULT_LANGUAGE = "fr"
 NO_STEM = ""
+_REMEMBERED = 16_384  # words: people use the same few thousand, and a process lives long
 
 find_words = re.compile(r"[^\W_]{2,}").findall
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
@@ -43,6 +44,7 @@ def fold(word: str) -> str:
     return "".join(letter for letter in spread if letter.isalnum())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def stem(word: str, language: str = DEFAULT_LANGUAGE) -> str:
     """Cut one written word to its stem; `NO_STEM` for a stop word.
 

@@ -51,12 +51,8 @@ class Fresh:
         if place is not None:
             self._shown[place] = False
 
-    def best(
-        self, numbers: NDArray[np.int64], weights: NDArray[np.float64], count: int
-    ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Answer the `count` texts most like the query, the best first, and their cosines."""
-        asked = np.zeros(self._first_number + len(self.written), dtype=np.float32)
-        asked[numbers] = weights
+    def best(self, asked: NDArray[np.float32], count: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Answer the `count` texts most like what is asked (a weight for each stem), the best first; their cosines."""
         shares = asked[self._stems.taken] * self._weights.taken
         scores = np.bincount(self._owners.taken, shares, len(self.ids)) * self._shown
         places = np.flatnonzero(scores)

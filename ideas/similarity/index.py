@@ -82,12 +82,21 @@ class SimilarIndex:
             self._refresh()
 
     def add(self, id: Any, text: str, *, language: str | None = None) -> None:  # noqa: A002 -- the name callers know
-        """Add a text, or put another in its place; found by the next search of every process."""
-        self._write({"add": _plain(id), "text": text, "language": language})
+        """Add a text, or put another in its place; found by the next search of every process.
+
+        Adding what is there already writes nothing, so that each process may follow the same news.
+        """
+        with self._lock:
+            self._refresh()
+            if not self._shelf.holds(_plain(id), text, language):
+                self._write({"add": _plain(id), "text": text, "language": language})
 
     def remove(self, id: Any) -> None:  # noqa: A002
         """Remove a text, if it is there; not found again by any process."""
-        self._write({"remove": _plain(id)})
+        with self._lock:
+            self._refresh()
+            if self._shelf.has(_plain(id)):
+                self._write({"remove": _plain(id)})
 
     def search(self, text: str, k: int = 10, *, language: str | None = None) -> list[Found]:
         """List the `k` texts most like `text`, the most alike first: (id, likeness, shared words as written)."""
@@ -96,16 +105,13 @@ class SimilarIndex:
             return self._shelf.search(text, k, language)
 
     def ids(self) -> set[Any]:
-        """Gather the ids of the texts that a search may find."""
+        """List the ids of the texts that a search may find."""
         with self._lock:
             self._refresh()
-            return self._shelf.keys()
+            return self._shelf.ids()
 
     def __len__(self) -> int:
-        """Count the texts that a search may find."""
-        with self._lock:
-            self._refresh()
-            return len(self._shelf)
+        return len(self.ids())
 
     @property
     def fresh_count(self) -> int:
@@ -113,13 +119,12 @@ class SimilarIndex:
         return len(self._shelf.fresh.ids)
 
     def _write(self, entry: Entry) -> None:
-        with self._lock:
-            if self._folder:
-                self._folder.append(entry)
-                self._refresh()
-            else:
-                self._pending.append(entry)
-                self._apply(entry)
+        if self._folder:
+            self._folder.append(entry)
+            self._refresh()
+        else:
+            self._pending.append(entry)
+            self._apply(entry)
 
     def _refresh(self) -> None:
         if not self._folder:

@@ -55,9 +55,15 @@ class Journal:
             yield _entry(line)
             self.read_until += len(line) + 1
 
+    def size(self) -> int:
+        """Answer how far the journal has come, in bytes; 0 when it is missing."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
     def salvage(self, start: int = 0) -> list[Entry]:
-        """List the entries from a place on, passing over damaged lines."""
-        entries = []
+        """List the entries from a place on, passing over damaged lines, and over a missing journal."""
+        entries: list[Entry] = []
+        if not self.path.exists():
+            return entries
         for line in self.path.read_bytes()[start:].split(b"\n"):
             with suppress(IndexDamaged):
                 entries.append(_entry(line))

@@ -35,20 +35,30 @@ class Shelf:
         self._finder = Finder(base)
         self._hidden: NDArray[np.bool_] | None = None
 
-    def __len__(self) -> int:
-        """Count the texts that can be found."""
-        hidden = 0 if self._hidden is None else int(np.count_nonzero(self._hidden))
-        return len(self.base.ids) - hidden + len(self.fresh.places)
-
-    def keys(self) -> set[Any]:
-        """Gather the ids of the texts that can be found."""
-        shown = self.base.ids if self._hidden is None else self.base.ids[~self._hidden]
-        return {*shown.tolist(), *self.fresh.places}
+    def ids(self) -> set[Any]:
+        """List the ids of the texts that can be found."""
+        old = self.base.ids if self._hidden is None else self.base.ids[~self._hidden]
+        return {*old.tolist(), *self.fresh.places}
 
     def add(self, key: Any, text: str, language: str | None) -> None:
         """Put a text, in place of the one that had its id."""
         self.remove(key)
         self.fresh.add(key, *weigh(text, language, self.base, self.fresh), fingerprints([text])[0])
+
+    def has(self, key: Any) -> bool:
+        """Tell whether a text can be found by this id."""
+        return self._find(key) is not None
+
+    def holds(self, key: Any, text: str, language: str | None) -> bool:
+        """Tell whether this very text can be found by this id."""
+        place = self._find(key)
+        if place is None or not np.array_equal(self._prints(np.array([place]))[0], fingerprints([text])[0]):
+            return False
+        numbers, weights = self._stems(place)
+        given = weigh(text, language, self.base, self.fresh)
+        order, other = np.argsort(numbers), np.argsort(given.numbers)
+        same = np.array_equal(numbers[order], given.numbers[other])
+        return same and np.allclose(weights[order], given.weights[other], atol=1e-4)
 
     def remove(self, key: Any) -> None:
         """Take a text away, if it is there."""
@@ -61,32 +71,57 @@ class Shelf:
 
     def search(self, text: str, k: int, language: str | None) -> list[Found]:
         """List the `k` texts most like `text`: fifty by stems, then put in order with their letters."""
-        asked = ask(text, language, self.base, self.fresh)
+        query = ask(text, language, self.base, self.fresh)
+        asked = self._room_to_ask()
+        asked[query.numbers] = query.weights
+        try:
+            texts, cosines = self._best(query, k)
+            likeness = (1 - _LETTERS) * cosines.clip(max=1) + _LETTERS * alike(
+                fingerprints([text])[0], self._prints(texts)
+            )
+            order = np.lexsort((texts, -likeness))[:k].tolist()
+            return [Found(self._id(texts[i]), float(likeness[i]), self._words(texts[i], asked)) for i in order]
+        finally:
+            asked[query.numbers] = 0
+
+    def _best(self, query: Weighed, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Answer about fifty texts and their cosines; those added are numbered after those of the base."""
         count = max(_REORDERED, k)
-        old, old_cosines = self._best_of_base(asked, k, count)
-        new, new_cosines = self.fresh.best(*asked, count)
-        cosines = np.concatenate((old_cosines, new_cosines)).clip(max=1)
-        prints = np.concatenate((self.base.prints[old], self.fresh.prints(new)))
-        likeness = (1 - _LETTERS) * cosines + _LETTERS * alike(fingerprints([text])[0], prints)
-        texts = np.concatenate((old.astype(np.int64), new + len(self.base.ids)))
-        order = np.lexsort((texts, -likeness))[:k]
-        return [
-            self._found(int(text), float(alike), asked)
-            for text, alike in zip(texts[order], likeness[order], strict=True)
-        ]
+        known = query.numbers < len(self.base.marks)
+        old, cosines = self._finder.best(query.numbers[known], query.weights[known], k, count, self._hidden)
+        new, new_cosines = self.fresh.best(self._finder.asked, count)
+        return np.concatenate((old, new + len(self.base.ids))), np.concatenate((cosines, new_cosines))
 
-    def _best_of_base(self, asked: Weighed, k: int, count: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        known = asked.numbers < len(self.base.marks)
-        return self._finder.best(asked.numbers[known], asked.weights[known], k, count, self._hidden)
+    def _room_to_ask(self) -> NDArray[np.float32]:
+        needed = len(self.base.marks) + len(self.fresh.written)
+        if len(self._finder.asked) < needed:
+            self._finder.asked = np.zeros(2 * needed, dtype=np.float32)
+        return self._finder.asked
 
-    def _found(self, text: int, likeness: float, asked: Weighed) -> Found:
+    def _prints(self, texts: NDArray[np.int64]) -> NDArray[np.uint64]:
+        first = len(self.base.ids)
+        old, new = texts[texts < first], texts[texts >= first]
+        return np.concatenate((self.base.prints[old], self.fresh.prints(new - first)))
+
+    def _find(self, key: Any) -> int | None:
+        if key in self.fresh.places:
+            return len(self.base.ids) + self.fresh.places[key]
+        place = self.base.find_text(key)
+        return None if place is None or (self._hidden is not None and self._hidden[place]) else place
+
+    def _stems(self, text: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
         place = text - len(self.base.ids)
-        owner = self.base if place < 0 else self.fresh
-        numbers, weights = owner.stems_of(text if place < 0 else place)
-        shared, mine, theirs = np.intersect1d(numbers, asked.numbers, assume_unique=True, return_indices=True)
-        order = np.argsort(-weights[mine] * asked.weights[theirs], kind="stable")[:_MOST_WORDS]
-        key = self.base.ids[text].item() if place < 0 else self.fresh.ids[place]
-        return Found(key, likeness, [self._word(int(number)) for number in shared[order]])
+        return self.base.stems_of(text) if place < 0 else self.fresh.stems_of(place)
+
+    def _id(self, text: int) -> Any:
+        place = text - len(self.base.ids)
+        return self.base.ids[text].item() if place < 0 else self.fresh.ids[place]
+
+    def _words(self, text: int, asked: NDArray[np.float32]) -> list[str]:
+        numbers, weights = self._stems(text)
+        shares = asked[numbers] * weights
+        weightiest = np.argsort(-shares, kind="stable")[: min(_MOST_WORDS, np.count_nonzero(shares))]
+        return [self._word(number) for number in numbers[weightiest].tolist()]
 
     def _word(self, number: int) -> str:
         known = len(self.base.marks)

@@ -1,7 +1,7 @@
 """Known stems close to one that is not known: what a hurried finger meant.
 
 Two stems are close when they share pairs of letters, ends included (« horrair » and « horair » share six of seven).
-Stems of one text only are no help: many are themselves mistakes.
+Among many texts, stems of one only are no help: many are themselves mistakes.
 """
 
 from __future__ import annotations
