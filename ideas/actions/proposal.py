@@ -13,7 +13,7 @@ from ideas.similarity.labels import number_groups
 from ideas.similarity.vectors import Corpus
 from ideas.similarity.wording import Member, Portrait
 
-NEAR_NEIGHBOURS = groups.NEIGHBOURS
+NEAR_NEIGHBOURS = 10
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,15 @@ def propose(
     """Group the ideas, name the groups after the clusters of the run before, describe them and measure them."""
     existing = frozenset(existing)
     corpus = Corpus.fit(inputs.texts, inputs.languages)
-    graph = join.nearest(corpus.matrix, groups.NEIGHBOURS, groups.FAINTEST, address=dask)
+    graph = groups.subject_graph(corpus, address=dask)
+    near = join.nearest(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask)
     labels, events = _find_clusters(graph, inputs, existing, resolution, seed)
     portraits = wording.draw_portraits(corpus, inputs.texts, labels, languages=inputs.languages)
     return Proposal(
         labels=labels.tolist(),
         clusters=portraits,
         members={place: member for portrait in portraits.values() for place, member in portrait.members.items()},
-        near_pairs=_find_near_pairs(corpus, graph, inputs.imposed),
+        near_pairs=_find_near_pairs(corpus, near, inputs.imposed),
         events=events,
         existing=existing,
         quality=_measure(labels, inputs, accepted),

@@ -1,14 +1,14 @@
 """Which texts say nearly the same, and which speak of the same subject.
 
 Near-duplicates are grouped by average link inside the components of the graph of likenesses, never by the components
-themselves: at a million texts the largest of these holds half of them. Subjects are the communities that Leiden finds
-(Traag, Waltman and van Eck, 2019; modularity with a resolution) in the graph of each text's nearest neighbours.
+themselves: at a million texts the largest of these holds half of them. Subjects are communities of the graph of each
+text's nearest neighbours, where a rare word counts for less: rare words tell who copied whom, common ones of what.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
+from ideas.similarity.communities import find_communities
 from ideas.similarity.constraints import Blocks, keep_apart
 from ideas.similarity.labels import ALONE, number_groups
+
+if TYPE_CHECKING:
+    from ideas.similarity.vectors import Corpus
 
 PROPOSED, STRONG = 0.6, 0.8
 FEWEST_SHARED = 3  # stems; two texts of one word in common are not duplicates
@@ -26,9 +30,10 @@ AVERAGE = 0.75  # of the likeness asked for: how alike the texts of a group are 
 LARGEST_EXACT = 1_500  # texts: beyond, a component is grouped by leaders, in time that follows its edges
 
 NEIGHBOURS = 15
-FAINTEST = 0.1  # a neighbour less alike than this says nothing of the subject
+FAINTEST = 0.15  # a neighbour less alike than this says nothing of the subject
 SHARPNESS = 1.5  # power of the likeness: near neighbours decide
-ROUNDS = 4
+DAMPING = 0.5  # power of the idf: a shared word counts by its rarity once, not once for each text
+FEWEST_TEXTS = 2  # with a stem: what nobody else says tells nothing of a common subject
 
 _CHUNK = 100_000
 
@@ -61,12 +66,23 @@ def subjects(
     `resolution` above 1 makes more and smaller subjects. `together` and `apart` are pairs of places in `texts`; both
     are obeyed whatever the texts say, and `Contradiction` is raised when they cannot be.
     """
-    from ideas.similarity import join, vectors
+    from ideas.similarity.vectors import Corpus
 
-    matrix = vectors.Corpus.fit(texts, languages).matrix
-    graph = join.nearest(matrix, NEIGHBOURS, FAINTEST)
+    graph = subject_graph(Corpus.fit(texts, languages))
     blocks = Blocks.of(len(texts), together, apart)
     return keep_apart(group_subjects(graph, blocks, resolution=resolution, seed=seed), graph, blocks)
+
+
+def subject_graph(corpus: Corpus, **workers: Any) -> csr_array:
+    """Link each text to the `NEIGHBOURS` texts nearest in subject; `workers` as `join.nearest` takes them."""
+    from ideas.similarity import join, vectors
+
+    counts, frequencies = corpus.counts, corpus.vocabulary.frequencies
+    shared = frequencies[counts.indices] >= FEWEST_TEXTS
+    indptr = np.concatenate(([0], np.cumsum(shared)))[counts.indptr].astype(counts.indptr.dtype)
+    counts = csr_array((counts.data[shared], counts.indices[shared], indptr), shape=counts.shape)
+    matrix, _ = vectors.weigh(counts, corpus.vocabulary.idf**DAMPING)
+    return join.nearest(matrix, NEIGHBOURS, FAINTEST, **workers)
 
 
 def near_edges(matrix: csr_array, graph: csr_array, likeness: float = PROPOSED) -> csr_array:
@@ -110,29 +126,12 @@ def group_subjects(
     blocks = blocks or Blocks.of(graph.shape[0])
     contracted = _contract(graph, blocks)
     beginning = None if start is None else _begin(blocks, start)
-    communities = _leiden(contracted, resolution, seed, beginning)
+    communities = find_communities(contracted, blocks.sizes, resolution=resolution, seed=seed, start=beginning)
     labels = number_groups(communities[blocks.of_text], smallest=1)
     linked = np.diff(graph.indptr) > 0
     linked |= blocks.sizes[blocks.of_text] > 1
     labels[~linked] = ALONE
     return number_groups(labels)
-
-
-def _leiden(graph: csr_array, resolution: float, seed: int, beginning: NDArray | None) -> NDArray[np.int64]:
-    import igraph
-
-    links = graph.tocoo()
-    half = links.row < links.col
-    network = igraph.Graph(n=graph.shape[0], edges=np.stack([links.row[half], links.col[half]], axis=1))
-    igraph.set_random_number_generator(random.Random(seed))
-    found = network.community_leiden(
-        "modularity",
-        weights=links.data[half].astype(np.float64),
-        resolution=resolution,
-        n_iterations=ROUNDS,
-        initial_membership=None if beginning is None else beginning.tolist(),
-    )
-    return np.asarray(found.membership, dtype=np.int64)
 
 
 def _contract(graph: csr_array, blocks: Blocks) -> csr_array:
