@@ -16,8 +16,8 @@ from ideas.web.constraints import list_bonds
 from ideas.web.errors import found
 
 QUEUE = 40
-MEMBERS = 50
-PAIRS = 20
+MEMBERS = 25
+PAIRS = 10
 MOST_REGROUPED = 2_000  # published ideas: a run in a request must end before the person thinks it is lost
 RESOLUTIONS = (0.2, 5.0)
 
@@ -65,12 +65,16 @@ def make_acts(row: Any, members: list[Any], names: dict[int, str], campaign: Cam
     }
 
 
-def make_queue(rows: list[Any], names: dict[int, str], chosen: int | None) -> list[tuple[str, str, str, bool]]:
+def make_queue(
+    rows: list[Any], names: dict[int, str], chosen: int | None, alone_count: int
+) -> list[tuple[str, str, str, bool]]:
     """Return the beginning of the queue, what is not confirmed, much supported and uncertain first."""
-    return [
+    waiting = [
         (names[row.id], url_for("clusters.triage", regroupement=row.id), _detail(row), row.id == chosen)
         for row in rank(rows)[:QUEUE]
     ]
+    alone = ngettext("%(num)s idée", "%(num)s idées", alone_count)
+    return [*waiting, (gettext("Sans regroupement"), url_for("clusters.alone"), alone, False)]
 
 
 def rank(rows: list[Any]) -> list[Any]:

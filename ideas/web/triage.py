@@ -39,7 +39,7 @@ def triage() -> Any:
     pair_page, pair_pages = bench.read_page(pair_count, bench.PAIRS, "paires")
     run = queries.find_run(campaign.current_run_id)
     page: dict[str, Any] = {
-        "queue": bench.make_queue(rows, names, row.id if row else None),
+        "queue": bench.make_queue(rows, names, row.id if row else None, queries.count_unclustered(campaign)),
         "left_out": max(0, len(rows) - bench.QUEUE),
         "reviewed": sum(one.state == ClusterState.CONFIRMED for one in rows),
         "count": len(rows),
