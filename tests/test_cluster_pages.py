@@ -292,6 +292,14 @@ def test_regrouping_from_the_bench_makes_a_run_and_shows_its_quality(bench, camp
     assert "Rand ajusté" in page.text and "1,00" in page.text
 
 
+@pytest.mark.parametrize("number", ["", "0", "-1", "9" * 30, "x"])
+def test_an_odd_number_finds_nothing(bench, campaign, number):
+    idea = make_member("Vélo")
+    make_cluster(make_run(campaign), idea, make_member("Vélos"), pairs=[(idea, make_member("Cycles"))])
+    bench.submit(bench("/triage"), "/triage/distinctes", second=number, status=404)
+    assert db.session.query(Constraint).count() == 0
+
+
 @pytest.mark.parametrize("resolution", ["", "0", "5,1", "nan", "inf", "beaucoup"])
 def test_a_resolution_out_of_bounds_is_refused(bench, campaign, resolution):
     page = bench.submit(bench("/triage"), "/triage/regroupement", resolution=resolution)

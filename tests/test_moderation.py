@@ -103,6 +103,14 @@ def test_several_without_any_or_without_a_reason_changes_nothing(desk):
     assert "Choisissez la raison" in page.text and state_of(idea) == "awaiting_review"
 
 
+def test_a_reason_is_of_the_list_and_goes_with_what_needs_one(desk):
+    first, second = make_waiting(), make_waiting()
+    desk.submit(desk(address(first)), address(first), verdict="refuse", reason="x" * 99, status=400)
+    desk.submit(desk(address(second)), address(second), verdict="publish", reason="x" * 99)
+    assert (state_of(first), state_of(second)) == ("awaiting_review", "published")
+    assert db.session.query(Decision).one().reason == ""
+
+
 @pytest.mark.parametrize("verdict", ["", "merge", "withdraw", "confirm"])
 def test_only_the_verdicts_of_moderators_are_taken(desk, verdict):
     idea = make_waiting()

@@ -20,6 +20,7 @@ from ideas.web.texts import profile_name, publication_name
 from ideas.web.verdicts import VERDICT_NAMES, list_verdicts, make_form
 
 PAGE_SIZE = 20
+LONGEST_NUMBER = 10
 LIKELY = 0.3  # of likeness, from which an idea is shown as a likely duplicate
 
 P = Publication
@@ -83,14 +84,21 @@ def read_verdict() -> Verdict:
 
 def read_numbers() -> list[int]:
     """Return the numbers of the ideas that were ticked, a page of them at most."""
-    given = [int(number) for number in request.form.getlist("idea_id") if number.isascii() and number.isdecimal()]
-    return [number for number in dict.fromkeys(given) if 0 < number < 2**31][:PAGE_SIZE]
+    given = [read_number(number) for number in request.form.getlist("idea_id")]
+    return [number for number in dict.fromkeys(given) if number][:PAGE_SIZE]
+
+
+def read_number(given: str | None) -> int:
+    """Return the number of a row as it was sent, 0 when it cannot be one."""
+    given = (given or "").strip()
+    number = int(given) if given.isascii() and given.isdecimal() and len(given) <= LONGEST_NUMBER else 0
+    return number if number < 2**31 else 0
 
 
 def read_kept(idea_id: int) -> Idea | str:
     """Return the idea that would be kept, or why it cannot be."""
     given = (request.values.get("dans") or request.values.get("numero") or "").strip().removeprefix("n°").strip()
-    number = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+    number = read_number(given)
     into = queries.find_idea(number, find_actor()) if number else None
     idea = queries.find_idea(idea_id, find_actor())
     if into is None or idea is None:

@@ -131,14 +131,14 @@ def undo_merge(idea_id: int) -> Any:
 
 
 def _decide(idea_id: int, form: VerdictForm, verdict: Verdict) -> Decision:
-    expected = form.expected.data
+    expected, reason = form.expected.data, form.reason.data
     return decide_idea(
         idea_id,
         verdict,
         actor=find_actor(),
         now=now(),
         expected=Publication(expected) if expected in set(Publication) else None,
-        reason=form.reason.data or "",
+        reason=reason if verdict in MUST_SAY_WHY and reason in REASONS else "",
         note=form.note.data or "",
     )
 

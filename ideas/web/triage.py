@@ -98,7 +98,7 @@ def lift(constraint_id: int) -> Any:
 @needs(Act.TRIAGE)
 def set_apart() -> Any:
     """Say that two nearly equal ideas are not duplicates."""
-    first, second = (request.form.get(name, 0, type=int) for name in ("first", "second"))
+    first, second = (desk.read_number(request.form.get(name)) for name in ("first", "second"))
     return _act(_once(acts.keep_apart, first, second))
 
 
@@ -117,7 +117,10 @@ def _impose(cluster_id: int, name: str) -> Iterator[Decision]:
     note = request.form.get("note", "")
     given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": note}
     pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
-    places = {"move": (acts.move_idea, request.form.get("target", 0, type=int)), "pin": (acts.pin_idea, cluster_id)}
+    places = {
+        "move": (acts.move_idea, desk.read_number(request.form.get("target"))),
+        "pin": (acts.pin_idea, cluster_id),
+    }
     if name in pairs:
         if len(numbers) != 2:
             raise WrongState(N_("Choisissez deux idées."))
