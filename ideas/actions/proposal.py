@@ -62,7 +62,9 @@ def _find_clusters(
     imposed = inputs.imposed
     blocks = Blocks.of(len(inputs.ids), _pairs(imposed.together), _pairs(imposed.apart))
     previous = np.asarray(inputs.previous, dtype=np.int64)
-    found = groups.group_subjects(graph, blocks, resolution=resolution, seed=seed, start=_start(previous))
+    # Whoever moves the resolution wants to see its effect: only then does the run before not weigh on this one.
+    start = _start(previous) if inputs.resolution == resolution else None
+    found = groups.group_subjects(graph, blocks, resolution=resolution, seed=seed, start=start)
     named = lineage.trace(previous, found, existing=existing).ids.copy()
     fixed = set()
     for place, cluster in imposed.places.items():

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ideas.domain.clusters import ClusterState, ConstraintKind
 from ideas.similarity import compose
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Constraint, Idea, Membership
+from ideas.store.models import Campaign, Cluster, Constraint, Idea, Membership, Run
 from ideas.store.visibility import listed
 
 ALONE = -1
@@ -32,10 +32,11 @@ class Inputs:
     languages: list[str]
     previous: list[int]
     imposed: Imposed
+    resolution: float | None = None  # of the run before
 
     def digest(self) -> str:
         """Return the hash of all that decides the result of a run."""
-        whole = repr((self.ids, self.texts, self.languages, self.previous, self.imposed))
+        whole = repr((self.ids, self.texts, self.languages, self.previous, self.imposed, self.resolution))
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -50,7 +51,15 @@ def read_inputs(campaign: Campaign) -> Inputs:
         languages.append(language)
     places = {number: place for place, number in enumerate(ids)}
     before = _read_places(campaign.current_run_id)
-    return Inputs(ids, texts, languages, [before.get(n, ALONE) for n in ids], _read_constraints(campaign.id, places))
+    run = db.session.get(Run, campaign.current_run_id) if campaign.current_run_id else None
+    return Inputs(
+        ids,
+        texts,
+        languages,
+        [before.get(number, ALONE) for number in ids],
+        _read_constraints(campaign.id, places),
+        run.parameters.get("resolution") if run else None,
+    )
 
 
 def idea_text(title: str, data_wanted: str, planned_use: str) -> str:
