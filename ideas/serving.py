@@ -25,16 +25,16 @@ class PortTaken(OSError):
 
 
 def reserve(host: str, port: int) -> socket.socket:
-    """Return a socket bound to `host` and `port`, listening already: connections wait until the server runs."""
+    """Return a socket bound to `host` and `port`, kept from others; nothing is accepted before the server is made."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     one = socket.socket(family, socket.SOCK_STREAM)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         one.bind((host, port))
-        one.listen(1024)
     except OSError as error:
         one.close()
-        raise PortTaken(f"Cannot listen on {host}:{port} ({(error.strerror or str(error)).lower()}).") from None
+        why = (error.strerror or str(error)).lower()
+        raise PortTaken(f"Cannot listen on {host}:{port} ({why}): choose another port, as in PORT=8001.") from None
     return one
 
 

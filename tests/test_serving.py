@@ -1,0 +1,66 @@
+"""The embedded server: slow clients keep nobody waiting, forged headers tell nothing, a stop is clean."""
+
+import http.client
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from ideas.serving import PortTaken, make_server, reserve
+
+
+def tell_headers(environ, start_response):
+    body = environ.get("HTTP_X_FORWARDED_FOR", "none").encode()
+    environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+@contextmanager
+def served(**given):
+    """Serve a small application in a thread, and give its port."""
+    listening = reserve("127.0.0.1", 0)
+    server = make_server(tell_headers, listening, **{"threads": 2} | given)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield listening.getsockname()[1]
+    server.trigger.pull_trigger(lambda: [one.close() for one in list(server._map.values())])
+    thread.join(20)
+    server.task_dispatcher.shutdown()
+
+
+def ask(port, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/", headers={name.replace("_", "-"): value for name, value in headers.items()})
+    body = connection.getresponse().read()
+    connection.close()
+    return body
+
+
+@pytest.mark.parametrize(
+    "begun", [b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n"]
+)
+def test_two_hundred_slow_clients_keep_nobody_waiting(begun):
+    with served() as port, ExitStack() as slow:
+        connections = [slow.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(200)]
+        for connection in connections:
+            connection.sendall(begun)
+        for _ in range(5):
+            started = time.monotonic()
+            for connection in connections:
+                connection.sendall(b"x")
+            assert ask(port) == b"none"
+            assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("proxies, told", [(0, b"none"), (1, b"203.0.113.7")])
+def test_forwarding_headers_reach_the_application_only_behind_a_declared_proxy(proxies, told):
+    with served(proxies=proxies) as port:
+        assert ask(port, X_Forwarded_For="203.0.113.7") == told
+
+
+def test_a_port_that_is_taken_is_told_in_one_line():
+    with served() as port, pytest.raises(PortTaken, match=f"Cannot listen on 127.0.0.1:{port}"):
+        reserve("127.0.0.1", port)
