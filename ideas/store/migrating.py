@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ideas.config import ROOT
+from ideas.store.database import is_reading
 
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
@@ -39,8 +40,12 @@ def _keys_asleep(connection: sa.Connection) -> Iterator[None]:
 
 def find_revision(engine: sa.Engine) -> str | None:
     """Return the version of the database, None when it is empty."""
-    with engine.connect() as connection:
-        return _revision_of(connection)
+    reading = is_reading.set(True)  # a look never waits for a writer
+    try:
+        with engine.connect() as connection:
+            return _revision_of(connection)
+    finally:
+        is_reading.reset(reading)
 
 
 def is_migrated(engine: sa.Engine) -> bool:
