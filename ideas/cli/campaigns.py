@@ -57,7 +57,10 @@ def campaign() -> None:
 @click.option("--introduction", default="", help="Some sentences under the question.")
 @as_json
 def create(slug: str, *, for_program: bool, **values: Any) -> None:
-    """Create the campaign called SLUG: lower-case letters, digits and dashes."""
+    """Create the campaign called SLUG.
+
+    SLUG is made of lower-case letters, digits and dashes; it names the campaign everywhere.
+    """
     from ideas.actions.campaigns import create_campaign
 
     with opened():
@@ -70,7 +73,10 @@ def create(slug: str, *, for_program: bool, **values: Any) -> None:
 @click.option("--note", default="", help="Why, for the public register.")
 @as_json
 def close(slug: str, *, note: str, for_program: bool) -> None:
-    """Close the campaign called SLUG now, for good: a decision in the register says so."""
+    """Close the campaign called SLUG, now.
+
+    Ideas and votes are no longer taken, for good; a decision in the public register says so.
+    """
     from ideas.actions.campaigns import close_campaign
 
     with opened():

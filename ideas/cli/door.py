@@ -61,6 +61,8 @@ def explain(error: Exception) -> str:
 
 def _explain_database(error: Exception) -> str:
     sentence = _first_line(getattr(error, "orig", None) or error)
+    if type(error).__name__ in {"ArgumentError", "NoSuchModuleError"}:
+        return f"IDEAS_DATABASE_URL cannot be used: {sentence}."
     if "no such table" in sentence or "no such column" in sentence or "does not exist" in sentence:
         return f"The database is not at this version ({sentence}): run `ideas migrate`."
     return f"The database does not do what it is asked: {sentence}"
@@ -76,8 +78,12 @@ def opened(config: Config | None = None) -> Iterator[Flask]:
     from ideas import open_database
 
     app = open_database(config)
-    with app.app_context():
-        yield app
+    try:
+        with app.app_context():
+            yield app
+    finally:
+        with app.app_context():
+            engine_of(app).dispose()
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,5 @@
+"""The command without its script, as `python -m ideas.cli`."""
+
+from ideas.cli import main
+
+main()

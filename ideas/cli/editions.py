@@ -1,0 +1,133 @@
+"""`ideas export` and `ideas edition`: open data."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ideas.cli.door import Operator, as_json, find_campaign, opened, tell
+
+
+class Name(click.ParamType):
+    """SLUG/NUMBER, or NUMBER alone in the campaign that runs."""
+
+    name = "edition"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Return the slug (empty for the campaign that runs) and the number."""
+        slug, _, number = value.rpartition("/")
+        if not number.isascii() or not number.isdecimal() or len(number) > 9:
+            self.fail(f"{value!r} should be a number, or a campaign and a number as in donnees-2026/1.", param, ctx)
+        return slug, int(number)
+
+
+@click.command()
+@click.option("--campaign", "slug", required=True, metavar="SLUG", help="The campaign whose results are written.")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder that receives the files; made if need be.",
+)
+@as_json
+def export(slug: str, *, folder: Path, for_program: bool) -> None:
+    """Write the files of an edition into a folder.
+
+    Nothing is published by it. Same data, same bytes.
+    """
+    from ideas.actions.editions import write_edition_files
+
+    with opened():
+        files = write_edition_files(find_campaign(slug), folder)
+    size = sum(one["size"] for one in files.values())
+    sentence = f"{len(files)} files, {size} bytes, in {folder}."
+    tell({"folder": str(folder), "files": files}, for_program=for_program, sentence=sentence)
+
+
+@click.group()
+def edition() -> None:
+    """Publish, list and compare numbered, frozen editions."""
+
+
+@edition.command()
+@click.argument("slug")
+@as_json
+def publish(slug: str, *, for_program: bool) -> None:
+    """Publish the next edition of a campaign."""
+    from ideas.actions.editions import publish_edition
+
+    with opened() as app:
+        campaign = find_campaign(slug)
+        var = app.config["IDEAS"].var
+        published = publish_edition(campaign.id, actor=Operator(), now=datetime.now(UTC), var=var)
+        facts = _describe(published, slug)
+    sentence = f"Edition {facts['edition']} is published: {facts['ideas']} ideas."
+    tell(facts, for_program=for_program, sentence=sentence)
+
+
+@edition.command("list")
+@as_json
+def list_all(*, for_program: bool) -> None:
+    """List the editions, the latest first."""
+    from ideas.store import queries
+
+    with opened():
+        editions = [_describe(one, slug) for one, slug, _title in queries.list_editions()]
+    if for_program:
+        tell(editions, for_program=True)
+        return
+    for one in editions:
+        click.echo(f"{one['edition']}  {one['published_at'][:16]}  {one['ideas']} ideas  {one['sha256'][:12]}")
+
+
+@edition.command()
+@click.argument("a", type=Name())
+@click.argument("b", type=Name())
+@as_json
+def diff(a: tuple[str, int], b: tuple[str, int], *, for_program: bool) -> None:
+    """Say what changed from edition A to edition B.
+
+    An edition is named SLUG/NUMBER, or NUMBER alone in the campaign that runs.
+    """
+    from ideas.actions.comparing import compare_editions
+
+    with opened() as app:
+        var = app.config["IDEAS"].var
+        found = compare_editions(_find_folder(a, var), _find_folder(b, var))
+    if for_program:
+        tell(found, for_program=True)
+        return
+    for name in ("added", "removed", "changed"):
+        click.echo(f"{name}: {len(found[name])}{_list(found[name])}")
+    tell({f"changed {column}": count for column, count in found["columns"].items()}, for_program=False)
+
+
+def _find_folder(name: tuple[str, int], var: str) -> Path:
+    from ideas.actions.editions import edition_folder
+    from ideas.store import queries
+
+    slug, number = name
+    if not slug:
+        running = queries.find_current_campaign(datetime.now(UTC))
+        slug = running.slug if running else ""
+    if queries.find_edition(slug, number) is None:
+        raise click.ClickException(f"There is no edition {slug}/{number}.")
+    return edition_folder(var, slug, number)
+
+
+def _describe(one: Any, slug: str) -> dict[str, Any]:
+    return {
+        "edition": f"{slug}/{one.number}",
+        "campaign": slug,
+        "number": one.number,
+        "published_at": one.published_at.isoformat(),
+        "ideas": one.idea_count,
+        "sha256": one.sha256,
+    }
+
+
+def _list(numbers: list[int], most: int = 20) -> str:
+    shown = ", ".join(str(number) for number in numbers[:most])
+    return f" ({shown}{'…' if len(numbers) > most else ''})" if numbers else ""

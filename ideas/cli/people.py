@@ -1,0 +1,46 @@
+"""`ideas role` and `ideas sign-in-link`: the first moderator, owner or administrator."""
+
+import os
+from datetime import UTC, datetime
+
+import click
+
+from ideas.cli.door import as_json, opened, tell
+from ideas.config import Config
+from ideas.domain.accounts import Role
+
+
+@click.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice([one.value for one in Role]))
+@as_json
+def role(email: str, role: str, *, for_program: bool) -> None:
+    """Give ROLE to the person of address EMAIL.
+
+    The person is made when nobody has that address; their open sessions end.
+    """
+    from ideas.actions.accounts import change_role
+
+    with opened():
+        person = change_role(email, Role(role), now=datetime.now(UTC))
+        facts = {"person": person.id, "email": email, "role": person.role}
+    tell(facts, for_program=for_program, sentence=f"{email} is now {role}.")
+
+
+@click.command("sign-in-link")
+@click.argument("email")
+@as_json
+def sign_in_link(email: str, *, for_program: bool) -> None:
+    """Print a link that signs EMAIL in once.
+
+    It works for 24 hours; links given before stop working.
+    """
+    from ideas.actions.accounts import make_link
+
+    config = Config.from_environment()
+    origin = config.origin or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    if not config.origin:
+        click.echo(f"IDEAS_ORIGIN is not set: the link leads to {origin}.", err=True)
+    with opened(config):
+        link = make_link(email, origin=origin, now=datetime.now(UTC))
+    tell({"email": email, "link": link}, for_program=for_program, sentence=link)

@@ -1,0 +1,53 @@
+"""`ideas regroup`: one clustering run."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from ideas.cli.door import as_json, find_campaign, opened, tell
+
+
+@click.command()
+@click.option("--campaign", "slug", required=True, metavar="SLUG", help="The campaign whose ideas are clustered.")
+@click.option(
+    "--resolution",
+    type=click.FloatRange(0.05, 20),
+    default=1.0,
+    show_default=True,
+    help="More gives more and smaller clusters.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same clusters."
+)
+@click.option("--dask", metavar="ADDRESS", help="Dask scheduler to share the work with; IDEAS_DASK when not given.")
+@as_json
+def regroup(slug: str, *, resolution: float, seed: int, dask: str | None, for_program: bool) -> None:
+    """Cluster the published ideas of a campaign.
+
+    The run is shown on the pages of the campaign as soon as it is done.
+    """
+    from ideas.actions import regrouping
+
+    with opened() as app:
+        campaign = find_campaign(slug)
+        dask = dask or app.config["IDEAS"].dask or None
+        run = regrouping.regroup(campaign.id, now=datetime.now(UTC), resolution=resolution, seed=seed, dask=dask)
+        facts = _describe(run)
+    if for_program:
+        tell(facts, for_program=True)
+        return
+    quality = facts.pop("quality")
+    tell(facts | {f"quality, {name}": measure for name, measure in quality.items()}, for_program=False)
+
+
+def _describe(run: Any) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "ideas": run.idea_count,
+        "clusters": run.cluster_count,
+        "unclustered": run.unclustered_count,
+        "near_duplicate_pairs": run.near_pair_count,
+        "seconds": run.seconds,
+        "quality": {name: measure for name, measure in run.quality.items() if measure is not None},
+    }

@@ -1,0 +1,195 @@
+"""`ideas serve` and `ideas worker` for production, `ideas demo` for a first look: both at once, with data."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from ideas.cli.door import engine_of, opened
+from ideas.config import Config
+
+COMMAND = (sys.executable, "-m", "ideas.cli")
+HOST, PORT = "127.0.0.1", 8000
+# The pool of the database holds 15 connections; each thread uses one.
+THREADS, MOST_THREADS = 8, 15
+VISITORS = (
+    ("contributor", "contributeur@example.org"),
+    ("moderator", "moderation@example.org"),
+    ("owner", "campagne@example.org"),
+)
+
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65_535), default=PORT, envvar="PORT", show_default=True, show_envvar=True
+)
+threads_option = click.option(
+    "--threads",
+    type=click.IntRange(1, MOST_THREADS),
+    default=THREADS,
+    show_default=True,
+    help="Requests answered at the same time.",
+)
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
+@port_option
+@threads_option
+def serve(host: str, port: int, threads: int) -> None:
+    """Serve the site.
+
+    Run `ideas worker` beside it, and a proxy that speaks HTTPS in front of it.
+    """
+    from ideas import create_app
+    from ideas.serving import make_server, reserve, stop_cleanly_on_signals
+
+    _log_to_stderr()
+    config = Config.from_environment()
+    config.signing_key()  # refused before anything is said
+    if not config.origin:
+        config = replace(config, origin=f"http://{host}:{port}")
+        click.echo(f"IDEAS_ORIGIN is not set: links in mails will begin with {config.origin}.", err=True)
+    app = create_app(config)
+    _check_migrated(app)
+    stop_cleanly_on_signals()
+    server = make_server(app, reserve(host, port), threads=threads, proxies=config.proxies)
+    click.echo(f"Serving on http://{host}:{port}", err=True)
+    server.run()
+
+
+@click.command()
+@click.option("--watch", type=int, hidden=True, help="Stop when the parent is no longer the process of this number.")
+def worker(watch: int | None) -> None:
+    """Do what is due: mails, index, erasure.
+
+    One worker is enough; several do no harm.
+    """
+    from ideas import open_database
+    from ideas.worker import run
+
+    _log_to_stderr()
+    app = open_database()
+    _check_migrated(app)
+    run(app, watched=watch)
+
+
+@click.command()
+@port_option
+@threads_option
+def demo(port: int, threads: int) -> None:
+    """Serve the demonstration until Ctrl-C.
+
+    Makes the database and loads the campaign when they are missing, then runs the web server and the worker.
+    """
+    from ideas import create_app
+    from ideas.serving import make_server, reserve, stop_cleanly_on_signals
+
+    listening = reserve(HOST, port)
+    stop_cleanly_on_signals()
+    config = replace(Config.from_environment(), demo=True, origin=f"http://{HOST}:{port}", proxies=0)
+    links = _prepare(config)
+    with _worker(config):
+        server = make_server(create_app(config), listening, threads=threads)
+        _greet(config.origin, links)
+        server.run()
+
+
+def _prepare(config: Config) -> list[tuple[str, str]]:
+    """Do what a first start lacks, and return a sign-in link for each visitor."""
+    from ideas.actions.accounts import make_link
+    from ideas.domain.accounts import OPERATOR_LINK_LIFETIME
+    from ideas.store.migrating import migrate
+
+    with opened(config) as app:
+        migrate(engine_of(app))
+        _load(config)
+        now = datetime.now(UTC)
+        return [
+            (name, make_link(email, origin=config.origin, now=now, lifetime=OPERATOR_LINK_LIFETIME))
+            for name, email in VISITORS
+        ]
+
+
+def _load(config: Config) -> None:
+    """Load the campaign, find its clusters, publish an edition: each unless it is there, so that a stop is no harm."""
+    from ideas.actions import demo as loading
+    from ideas.demo import read_demonstration
+    from ideas.store import queries
+
+    content, now = read_demonstration(), datetime.now(UTC)
+    campaign = loading.find_demonstration(content)
+    if campaign is None:
+        click.echo("Loading the demonstration campaign…")
+        campaign = loading.load_demonstration(content, now=now)
+    loading.keep_demonstration_open(campaign, content, now=now)
+    if campaign.current_run_id is None:
+        click.echo("Finding the clusters…")
+        _regroup(config, campaign.slug)
+    if not queries.list_editions(campaign.id):
+        from ideas.actions.editions import publish_edition
+
+        publish_edition(campaign.id, now=datetime.now(UTC), var=config.var)
+
+
+def _regroup(config: Config, slug: str) -> None:
+    """Find the clusters in a process of its own: the libraries that it needs would stay in the web server's memory."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*COMMAND, "regroup", "--campaign", slug], env=_environment(config), stdout=subprocess.DEVNULL, check=False
+    )
+    if done.returncode != 0:
+        raise click.ClickException("The clusters of the demonstration could not be found.")
+
+
+@contextmanager
+def _worker(config: Config) -> Iterator[None]:
+    """Run the worker beside us. It has a session of its own, so that Ctrl-C reaches it through us, and watches us."""
+    command = [*COMMAND, "worker", "--watch", str(os.getpid())]
+    process = subprocess.Popen(command, env=_environment(config), start_new_session=True)  # noqa: S603 - our own
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _environment(config: Config) -> dict[str, str]:
+    return os.environ | {f"IDEAS_{one.name.upper()}": str(getattr(config, one.name)) for one in fields(Config)}
+
+
+def _greet(origin: str, links: list[tuple[str, str]]) -> None:
+    width = max(len(name) for name, _ in links)
+    lines = [f"  {name:<{width}}  {link}" for name, link in links]
+    click.echo(f"\nThe demonstration is on {origin}\n\nTo sign in, once each, within 24 hours:")
+    click.echo("\n".join(lines) + "\n\nCtrl-C stops it; the data stay.\n")
+    sys.stdout.flush()
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _check_migrated(app: Any) -> None:
+    """Refuse to start on a database of another version; one that is away may come back."""
+    from sqlalchemy.exc import OperationalError
+
+    from ideas.store.migrating import is_migrated
+
+    try:
+        with app.app_context():
+            is_at_this_version = is_migrated(engine_of(app))
+    except OperationalError:
+        click.echo("The database does not answer yet.", err=True)
+        return
+    if not is_at_this_version:
+        raise click.ClickException("The database is not at this version: run `ideas migrate`.")
