@@ -1,0 +1,131 @@
+"""Looking an installation over: each check returns what it found, in a sentence for the operator."""
+
+import os
+import shutil
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.migrating import is_migrated
+from ideas.store.models import Idea, OutboxMail, Vote
+
+PATIENCE = 10  # seconds left to the mail server to greet
+LEAST_SPACE = 500_000_000  # bytes: an edition and its copy
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check looked at, whether all is well, and what was seen or is to be done."""
+
+    subject: str
+    is_well: bool
+    sentence: str
+
+
+def look_over(*, var: str, smtp_url: str) -> Iterator[Finding]:
+    """Look at the disk, the database, the counts, the mail and the index, in this order.
+
+    What needs the database is not looked at while it is away or of another version.
+    """
+    yield _look("disk", lambda: _check_disk(Path(var)))
+    database = _look("database", _check_database)
+    yield database
+    if database.is_well:
+        yield _look("counts", _check_counts)
+        yield _look("outbox", _check_outbox)
+        yield _look("index", lambda: _check_indexes(Path(var)))
+    yield _look("mail server", lambda: _check_mail(smtp_url))
+
+
+class Fault(Exception):
+    """Something is not well; the message says what to do."""
+
+
+def _look(subject: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, True, check())
+    except (Fault, OSError, smtplib.SMTPException, sa.exc.SQLAlchemyError) as error:
+        db.session.rollback()
+        cause = getattr(error, "orig", None) or error
+        return Finding(subject, False, (str(cause).strip().splitlines() or [type(cause).__name__])[0])
+
+
+def _check_disk(var: Path) -> str:
+    if not os.access(var, os.W_OK | os.X_OK):
+        raise Fault(f"{var} cannot be written: give it to the user that runs the platform.")
+    free = shutil.disk_usage(var).free
+    if free < LEAST_SPACE:
+        raise Fault(f"only {free // 1_000_000} MB are left on the disk of {var}.")
+    return f"{var} can be written, {free // 1_000_000_000} GB are left."
+
+
+def _check_database() -> str:
+    if not is_migrated(db.engine):
+        raise Fault("is not at this version: run `ideas migrate`.")
+    return f"{db.engine.dialect.name} answers and is at this version."
+
+
+def _check_counts() -> str:
+    """Recount the distinct people over the family of each idea that is not merged."""
+    root = sa.func.coalesce(Idea.canonical_id, Idea.id).label("root")
+    counted = (
+        sa.select(root, sa.func.count(sa.distinct(Vote.person_id)).label("people"))
+        .join(Vote, Vote.idea_id == Idea.id)
+        .group_by(root)
+        .subquery()
+    )
+    wrong = (
+        sa.select(Idea.id)
+        .outerjoin(counted, counted.c.root == Idea.id)
+        .where(Idea.publication != Publication.MERGED.value)
+        .where(Idea.vote_count != sa.func.coalesce(counted.c.people, 0))
+        .order_by(Idea.id)
+    )
+    numbers = list(db.session.scalars(wrong))
+    if numbers:
+        shown = ", ".join(str(number) for number in numbers[:5])
+        raise Fault(f"{len(numbers)} ideas show another count than that of their votes (number {shown}…).")
+    return f"the {db.session.scalar(sa.select(sa.func.count(Vote.id)))} votes are those that the ideas show."
+
+
+def _check_outbox() -> str:
+    failed = db.session.scalar(sa.select(sa.func.count()).where(OutboxMail.failed_at.is_not(None)))
+    waiting = sa.select(sa.func.count()).where(OutboxMail.failed_at.is_(None), OutboxMail.sent_at.is_(None))
+    if failed:
+        raise Fault(f"{failed} mails were given up after several attempts: see the log of the worker.")
+    return f"{db.session.scalar(waiting)} mails wait to be sent, none was given up."
+
+
+def _check_indexes(var: Path) -> str:
+    """Open every index there is; one that is missing is built at the first search, so is one that is damaged."""
+    from ideas.similarity.index import IndexDamaged, SimilarIndex
+
+    folders = sorted(path for path in (var / "index").glob("*") if path.is_dir())
+    for folder in folders:
+        try:
+            SimilarIndex.open(folder)
+        except IndexDamaged:
+            raise Fault(f"{folder} is damaged: it is built again at the next search.") from None
+    return f"{len(folders)} indexes of similar texts open."
+
+
+def _check_mail(smtp_url: str) -> str:
+    if not smtp_url:
+        return "none is set: mails are written under IDEAS_VAR/mail and printed by the worker."
+    parts = urlsplit(smtp_url)
+    host = parts.hostname or "localhost"
+    if parts.scheme == "smtps":
+        tls = ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE, context=tls)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
+    with server:
+        server.noop()
+    return f"{host} answers."

@@ -1,0 +1,80 @@
+"""The doctor looks an installation over: all is well, or what is wrong is named."""
+
+from pathlib import Path
+
+import pytest
+
+from ideas.store.database import db
+from ideas.store.models import OutboxMail
+from tests.commands import Terminal
+from tests.factories import make_campaign, make_idea, make_person, make_vote, now
+
+KEY = {"IDEAS_SECRET_KEY": "only for tests " * 3}
+
+
+@pytest.fixture
+def terminal(app):
+    return Terminal(app.config["IDEAS"])
+
+
+def wrong(terminal, **settings):
+    """What the doctor finds wrong."""
+    result = terminal.type("doctor", **KEY | settings)
+    assert result.exit_code == (1 if result.stderr else 0)
+    return [line.split()[1].strip(":") for line in result.stdout.splitlines() if line.startswith("WRONG")]
+
+
+def test_a_new_installation_is_well(terminal):
+    make_vote(make_idea(campaign=make_campaign()))
+    assert wrong(terminal) == []
+
+
+def test_a_merge_does_not_disturb_the_counts(terminal):
+    kept = make_idea(campaign=make_campaign())
+    voter = make_person()
+    merged = make_idea(publication="merged", canonical_id=kept.id)
+    for idea in (kept, merged):
+        make_vote(idea, voter)
+    kept.vote_count = 1
+    db.session.commit()
+    assert wrong(terminal) == []
+
+
+def test_a_count_that_is_not_that_of_the_votes_is_told(terminal):
+    idea = make_idea(campaign=make_campaign(), vote_count=3)
+    assert wrong(terminal) == ["counts"]
+    assert f"(number {idea.id}…)" in terminal.type("doctor", **KEY).stdout
+
+
+@pytest.mark.parametrize(
+    "settings, subject",
+    [
+        ({"IDEAS_SECRET_KEY": ""}, ["settings"]),
+        ({"IDEAS_SMTP_URL": "smtp://127.0.0.1:1"}, ["mail"]),
+        ({"IDEAS_DATABASE_URL": "postgresql://a@127.0.0.1:1/b"}, ["database"]),
+        ({"IDEAS_DATABASE_URL": "sqlite://"}, ["database"]),
+    ],
+    ids=["no secret", "mail server away", "database away", "not migrated"],
+)
+def test_a_fault_is_named(terminal, settings, subject):
+    assert wrong(terminal, **settings) == subject
+
+
+def test_a_mail_that_was_given_up_is_told(terminal):
+    times = {"written_at": now(), "due_at": now(), "failed_at": now()}
+    db.session.add(OutboxMail(message_id="<1@example.org>", to="nadia@example.org", subject="s", body="b", **times))
+    db.session.commit()
+    assert wrong(terminal) == ["outbox"]
+
+
+def test_a_damaged_index_is_told(terminal):
+    campaign = make_campaign()
+    folder = Path(terminal.settings["IDEAS_VAR"]) / "index" / f"campaign-{campaign.id}"
+    folder.mkdir(parents=True)
+    (folder / "index").write_text("nonsense")
+    assert wrong(terminal) == ["index"]
+
+
+def test_the_demonstration_needs_no_secret_to_be_well(terminal):
+    (Path(terminal.settings["IDEAS_VAR"]) / "secret-key").write_text("x" * 64)
+    assert wrong(terminal, IDEAS_SECRET_KEY="") == []
