@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ideas.similarity.best import Best
 from ideas.similarity.rows import Rows
 
-_CHUNK = 256  # sums looked at together: their largest tells whether any matters
+_CHUNK = 128  # sums looked at together: their largest tells whether any matters
 _SLACK = 1 - 1e-6  # keeps the bound above the rounding of float32
 
 
@@ -38,27 +38,29 @@ def join_tiles(rows: Rows, first: int, second: int, size: int, least: np.float32
     square units below which a pair is of no use to the row. They are improved in place.
     """
     last, end = min(first + size, len(rows.indptr) - 1), min(second + size, len(rows.indptr) - 1)
-    starts, places, units = _inverted(rows, second, end)
+    # The rows of the second tile are seated by their floors: few chunks then hold one that is easy to please.
+    seated = np.argsort(theirs[2])
+    starts, seats, units = _inverted(rows, second, end, seated)
+    common, floors = rows.common[second:end][seated], theirs[2][seated]
+    lowest = floors[::_CHUNK].copy()
     sums = np.empty(end - second, dtype=np.uint16)
     found = np.empty(end - second, dtype=np.int64)
     weights = np.zeros(rows.column_count, dtype=np.float32)
-    lowest = _lowest(theirs[2])
     for row in range(first, last):
         if rows.split[row] == rows.indptr[row + 1]:
             continue  # all it says is common: it is like nothing enough
-        _fill(sums, rows.common[second:end], np.uint16(rows.tail[row]))
+        _fill(sums, common, np.uint16(rows.tail[row]))
         for entry in range(rows.split[row], rows.indptr[row + 1]):
             start, stop = starts[rows.columns[entry]], starts[rows.columns[entry] + 1]
-            _add(sums, places[start:stop], units[start:stop], np.uint16(rows.units[entry]))
-        after = row + 1 - second if first == second else 0
-        count = _find(sums, mine[2][row - first], theirs[2], lowest, after, found)
+            _add(sums, seats[start:stop], units[start:stop], np.uint16(rows.units[entry]))
+        count = _find(sums, mine[2][row - first], floors, lowest, found)
         if count:
-            _measure(rows, row, first, second, found[:count], weights, least, mine, theirs)
+            _measure(rows, row, first, second, seated[found[:count]], weights, least, mine, theirs)
 
 
 @compiled
-def _inverted(rows: Rows, first: int, last: int) -> tuple[NDArray, NDArray, NDArray]:
-    """For each column, where its entries start; for each entry, its row in the tile and its units."""
+def _inverted(rows: Rows, first: int, last: int, seated: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """For each column, where its entries start; for each entry, the seat of its row in the tile and its units."""
     begin, end = rows.indptr[first], rows.indptr[last]
     starts = np.zeros(rows.column_count + 1, dtype=np.int32)
     for entry in range(begin, end):
@@ -66,13 +68,14 @@ def _inverted(rows: Rows, first: int, last: int) -> tuple[NDArray, NDArray, NDAr
     for column in range(rows.column_count):
         starts[column + 1] += starts[column]
     free = starts.copy()
-    places, units = np.empty(end - begin, dtype=np.uint16), np.empty(end - begin, dtype=np.uint8)
-    for row in range(first, last):
+    seats, units = np.empty(end - begin, dtype=np.uint16), np.empty(end - begin, dtype=np.uint8)
+    for seat in range(last - first):
+        row = first + seated[seat]
         for entry in range(rows.indptr[row], rows.indptr[row + 1]):
             place = free[rows.columns[entry]]
             free[rows.columns[entry]] += 1
-            places[place], units[place] = row - first, rows.units[entry]
-    return starts, places, units
+            seats[place], units[place] = seat, rows.units[entry]
+    return starts, seats, units
 
 
 # The four loops below are where the time goes. Each is a function of plain slices, so that LLVM vectorises it.
@@ -80,45 +83,37 @@ def _inverted(rows: Rows, first: int, last: int) -> tuple[NDArray, NDArray, NDAr
 
 @compiled
 def _fill(sums: NDArray, common: NDArray, tail: np.uint16) -> None:
-    for place in range(sums.shape[0]):
-        sums[place] = np.uint16(common[place]) * tail
+    for seat in range(sums.shape[0]):
+        sums[seat] = np.uint16(common[seat]) * tail
 
 
 @compiled
-def _add(sums: NDArray, places: NDArray, units: NDArray, unit: np.uint16) -> None:
-    for entry in range(places.shape[0]):
-        sums[places[entry]] += unit * np.uint16(units[entry])
+def _add(sums: NDArray, seats: NDArray, units: NDArray, unit: np.uint16) -> None:
+    for entry in range(seats.shape[0]):
+        sums[seats[entry]] += unit * np.uint16(units[entry])
 
 
 @compiled
 def _largest(sums: NDArray) -> np.uint16:
     largest = np.uint16(0)
-    for place in range(sums.shape[0]):
-        largest = max(largest, sums[place])
+    for seat in range(sums.shape[0]):
+        largest = max(largest, sums[seat])
     return largest
 
 
 @compiled
-def _find(sums: NDArray, floor: np.uint16, floors: NDArray, lowest: NDArray, after: int, found: NDArray) -> int:
+def _find(sums: NDArray, floor: np.uint16, floors: NDArray, lowest: NDArray, found: NDArray) -> int:
     count = 0
     for chunk in range(lowest.shape[0]):
         some = sums[chunk * _CHUNK : (chunk + 1) * _CHUNK]
         needed = min(floor, lowest[chunk])
         if _largest(some) >= needed:
             for place in range(some.shape[0]):
-                whole = chunk * _CHUNK + place
-                if some[place] >= needed and whole >= after and some[place] >= min(floor, floors[whole]):
-                    found[count] = whole
+                seat = chunk * _CHUNK + place
+                if some[place] >= needed and some[place] >= min(floor, floors[seat]):
+                    found[count] = seat
                     count += 1
     return count
-
-
-@compiled
-def _lowest(floors: NDArray) -> NDArray:
-    lowest = np.empty(-(-len(floors) // _CHUNK), dtype=np.uint16)
-    for chunk in range(len(lowest)):
-        lowest[chunk] = floors[chunk * _CHUNK : (chunk + 1) * _CHUNK].min()
-    return lowest
 
 
 @compiled
@@ -136,6 +131,8 @@ def _measure(
     begin, end = rows.indptr[row], rows.indptr[row + 1]
     weights[rows.columns[begin:end]] = rows.weights[begin:end]
     for place in found:
+        if second + place <= row and first == second:
+            continue  # itself, or a pair already measured from the other side
         score = _likeness(rows, weights, second + place)
         if score >= least:
             keep(mine, row - first, second + place, score, rows.scale)
