@@ -1,11 +1,13 @@
 """The notice of what somebody of the staff has just decided, with the way back where there is one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.clusters import DECISION_NAMES, DecisionKind
+from ideas.domain.errors import N_
 from ideas.domain.publication import Publication, Verdict
 from ideas.store import queries
 from ideas.store.models import Decision
@@ -13,8 +15,13 @@ from ideas.web.actor import find_actor
 
 MOST = 20
 
-# Where the way back leads to the very state before: an idea that was published never waits again.
-INVERSES = {DecisionKind.HIDE: Verdict.RESTORE}
+# From what was decided to the verdict that takes it back, and the state that verdict starts from. A refusal is taken
+# back by publishing: nothing that was reviewed waits again.
+INVERSES = {
+    DecisionKind.HIDE: (Verdict.RESTORE, Publication.HIDDEN, N_("Annuler")),
+    DecisionKind.REFUSE: (Verdict.PUBLISH, Publication.REFUSED, N_("Annuler et publier")),
+    DecisionKind.RESTORE: (Verdict.HIDE, Publication.PUBLISHED, N_("Annuler et masquer de nouveau")),
+}
 BINDING = (DecisionKind.KEEP_TOGETHER, DecisionKind.KEEP_APART, DecisionKind.MOVE, DecisionKind.PIN)
 
 
@@ -42,11 +49,27 @@ def _make_notice(decisions: list[Decision]) -> dict[str, Any]:
 
 def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> dict[str, Any] | None:
     if kind is DecisionKind.MERGE:
-        return {"action": url_for("moderation.undo_merge", idea_id=numbers[0]), "ids": [], "fields": []}
+        return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
     if kind in INVERSES:
-        fields = [("verdict", INVERSES[kind].value), ("expected", Publication.HIDDEN.value)]
-        return {"action": url_for("moderation.decide_several"), "ids": numbers, "fields": fields}
+        return _make_inverse(kind, numbers)
     constraint = queries.find_constraint_of(decisions[0].id) if kind in BINDING and len(decisions) == 1 else None
     if constraint is None:
         return None
-    return {"action": url_for("clusters.lift", constraint_id=constraint.id), "ids": [], "fields": []}
+    return _offer(url_for("clusters.lift", constraint_id=constraint.id))
+
+
+def _make_inverse(kind: DecisionKind, numbers: list[int]) -> dict[str, Any] | None:
+    verdict, state, label = INVERSES[kind]
+    fields = [("verdict", verdict.value), ("expected", state.value)]
+    if verdict is Verdict.HIDE:
+        reasons = queries.list_reasons_hidden(numbers)
+        if len(reasons) != 1:
+            return None
+        fields.append(("reason", reasons.pop()))
+    return _offer(url_for("moderation.decide_several"), gettext(label), numbers, fields)
+
+
+def _offer(
+    action: str, label: str = "", ids: Iterable[int] = (), fields: Iterable[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    return {"action": action, "label": label or gettext("Annuler"), "ids": list(ids), "fields": list(fields)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from ideas.domain.clusters import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Idea, Merge, NearPair, Vote
@@ -16,6 +17,7 @@ __all__ = [
     "list_in_state",
     "list_near",
     "list_own_decisions",
+    "list_reasons_hidden",
     "list_with_titles",
 ]
 
@@ -38,6 +40,16 @@ def list_own_decisions(numbers: Iterable[int], person_id: int | None) -> list[De
     """Return the decisions of these numbers that this person made, in their order."""
     query = sa.select(Decision).where(Decision.id.in_(list(numbers)), Decision.person_id == person_id)
     return list(db.session.scalars(query.order_by(Decision.id)))
+
+
+def list_reasons_hidden(numbers: Iterable[int]) -> set[str]:
+    """Return the reasons for which these ideas were last hidden."""
+    hidden = (
+        sa.select(sa.func.max(Decision.id))
+        .where(Decision.idea_id.in_(list(numbers)), Decision.kind == DecisionKind.HIDE.value)
+        .group_by(Decision.idea_id)
+    )
+    return set(db.session.scalars(sa.select(Decision.reason).where(Decision.id.in_(hidden))))
 
 
 def list_near(idea_id: int, run_id: int | None) -> list[sa.Row[tuple[int, str, int, float, dict]]]:
