@@ -19,9 +19,8 @@ from scipy.sparse import coo_array, csr_array
 if TYPE_CHECKING:
     import igraph
 
-RUNS = 10
-MOST_LINKS = 500_000  # beyond, one run: more texts make it steadier, and ten would take minutes
-ROUNDS = 4  # of Leiden in each run
+RUNS, ROUNDS = 10, 4  # of Leiden, and rounds in each
+MOST_LINKS = 500_000  # beyond, one run of two rounds: ten would take minutes, and gain less
 
 FEWEST = 3  # texts of a part that is let go
 HELD = 0.5  # share of its ties that such a part keeps inside
@@ -46,7 +45,7 @@ def _agree(graph: csr_array, resolution: float, start: NDArray | None) -> NDArra
     """Run Leiden several times, then once more on the links that the runs agree about."""
     network, rows, columns, weights = _network(graph)
     if len(weights) > MOST_LINKS:
-        return _leiden(network, weights, resolution, start)
+        return _leiden(network, weights, resolution, start, rounds=2)
     agreement = np.zeros(len(weights))
     for _ in range(RUNS):
         labels = _leiden(network, weights, resolution, start)
@@ -103,13 +102,13 @@ def _network(graph: csr_array) -> tuple[igraph.Graph, NDArray, NDArray, NDArray[
 
 
 def _leiden(
-    network: igraph.Graph, weights: NDArray[np.float64], resolution: float, start: NDArray | None
+    network: igraph.Graph, weights: NDArray[np.float64], resolution: float, start: NDArray | None, rounds: int = ROUNDS
 ) -> NDArray[np.int64]:
     found = network.community_leiden(
         "modularity",
         weights=weights,
         resolution=resolution,
-        n_iterations=ROUNDS,
+        n_iterations=rounds,
         initial_membership=None if start is None else start.tolist(),
     )
     return np.asarray(found.membership, dtype=np.int64)

@@ -29,8 +29,9 @@ FEWEST_SHARED = 3  # stems; two texts of one word in common are not duplicates
 AVERAGE = 0.75  # of the likeness asked for: how alike the texts of a group are on average
 LARGEST_EXACT = 1_500  # texts: beyond, a component is grouped by leaders, in time that follows its edges
 
-NEIGHBOURS = 15
-FAINTEST = 0.15  # a neighbour less alike than this says nothing of the subject
+NEIGHBOURS, FAINTEST = 15, 0.15  # for subjects: how many nearest, and how alike they must be to say something
+LARGE = 100_000  # texts: beyond, fainter links would take hours to find, and nearer ones are many
+NEIGHBOURS_OF_LARGE, FAINTEST_OF_LARGE = 10, 0.3
 SHARPNESS = 1.5  # power of the likeness: near neighbours decide
 DAMPING = 0.5  # power of the idf: a shared word counts by its rarity once, not once for each text
 FEWEST_TEXTS = 2  # with a stem: what nobody else says tells nothing of a common subject
@@ -75,7 +76,7 @@ def subjects(
 
 
 def subject_graph(corpus: Corpus, **workers: Any) -> csr_array:
-    """Link each text to the `NEIGHBOURS` texts nearest in subject; `workers` as `join.nearest` takes them."""
+    """Link each text to those nearest in subject; `workers` are the keywords of `join.nearest` that say who works."""
     from ideas.similarity import join, vectors
 
     counts, frequencies = corpus.counts, corpus.vocabulary.frequencies
@@ -83,7 +84,9 @@ def subject_graph(corpus: Corpus, **workers: Any) -> csr_array:
     indptr = np.concatenate(([0], np.cumsum(shared)))[counts.indptr].astype(counts.indptr.dtype)
     counts = csr_array((counts.data[shared], counts.indices[shared], indptr), shape=counts.shape)
     matrix, _ = vectors.weigh(counts, corpus.vocabulary.idf**DAMPING)
-    return join.nearest(matrix, NEIGHBOURS, FAINTEST, **workers)
+    large = matrix.shape[0] > LARGE
+    reach = (NEIGHBOURS_OF_LARGE, FAINTEST_OF_LARGE) if large else (NEIGHBOURS, FAINTEST)
+    return join.nearest(matrix, *reach, **workers)
 
 
 def near_edges(matrix: csr_array, graph: csr_array, likeness: float = PROPOSED) -> csr_array:
@@ -101,11 +104,10 @@ def near_edges(matrix: csr_array, graph: csr_array, likeness: float = PROPOSED) 
 def group_near(matrix: csr_array, edges: csr_array, likeness: float = PROPOSED) -> NDArray[np.int64]:
     """Group near-duplicates: `edges` as `near_edges` gives them, rows of `matrix` of length one."""
     _, components = connected_components(edges, directed=False)
-    order = np.argsort(components, kind="stable")
-    sizes = np.bincount(components)
     labels = np.full(edges.shape[0], ALONE, dtype=np.int64)
-    for members in np.split(order, np.cumsum(sizes)[:-1]):
-        if len(members) == 1:
+    for members in _list_groups(components):
+        if len(members) == 2:
+            labels[members] = members[0]
             continue
         within = _link(matrix, members, AVERAGE * likeness) if len(members) <= LARGEST_EXACT else _lead(edges, members)
         labels[members] = members[0] + len(labels) * within
@@ -170,10 +172,15 @@ def _count_shared(matrix: csr_array, rows: NDArray, columns: NDArray) -> NDArray
     return np.concatenate(counts) if counts else np.zeros(0, dtype=np.int64)
 
 
+def _list_groups(components: NDArray) -> list[NDArray[np.int64]]:
+    """List the members of each component of two or more."""
+    order = np.argsort(components, kind="stable")
+    order = order[np.bincount(components)[components[order]] > 1]
+    return np.split(order, np.flatnonzero(np.diff(components[order])) + 1) if len(order) else []
+
+
 def _link(matrix: csr_array, members: NDArray, average: float) -> NDArray[np.int64]:
     """Cut the average-link tree of a component where two groups are less than `average` alike."""
-    if len(members) == 2:
-        return np.zeros(2, dtype=np.int64)
     rows = matrix[members]
     distances = 1 - np.clip((rows @ rows.T).toarray(), 0, 1).astype(np.float64)
     np.fill_diagonal(distances, 0)

@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from ideas.similarity import french
-from ideas.similarity.labels import ALONE
 from ideas.similarity.vectors import Corpus
 
 MOST_READ = 200  # texts of a cluster that are read for its terms: more would not change them
@@ -48,9 +47,11 @@ class Portrait:
     members: dict[int, Member]
 
 
-def keywords(texts: Sequence[str], labels: ArrayLike, *, count: int = 8) -> dict[int, list[str]]:
+def keywords(
+    texts: Sequence[str], labels: ArrayLike, *, count: int = 8, languages: Sequence[str | None] | None = None
+) -> dict[int, list[str]]:
     """List the words that tell each label apart, the most telling first, as they are written. -1 is left out."""
-    return find_keywords(Corpus.fit(texts), texts, labels, count=count)
+    return find_keywords(Corpus.fit(texts, languages), texts, labels, count=count, languages=languages)
 
 
 def explain(text_a: str, text_b: str, language: str | None = None) -> list[tuple[str, float]]:
@@ -62,9 +63,9 @@ def explain(text_a: str, text_b: str, language: str | None = None) -> list[tuple
 def explain_pair(corpus: Corpus, first: int, second: int, *, count: int | None = None) -> list[tuple[str, float]]:
     """List the words that two texts of a corpus share, with their share of the likeness, the largest first."""
     products = corpus.matrix[[first]].multiply(corpus.matrix[[second]]).tocoo()
-    order = np.lexsort((products.col, -products.data))[:count]
-    whole = float(products.data.sum())
-    return [(corpus.vocabulary.written[products.col[i]], round(float(products.data[i]) / whole, 4)) for i in order]
+    shares = products.data.astype(np.float64) / products.data.sum(dtype=np.float64) if products.nnz else products.data
+    order = np.lexsort((products.col, -shares))[:count]
+    return [(corpus.vocabulary.written[products.col[at]], round(float(shares[at]), 6)) for at in order]
 
 
 def find_keywords(
@@ -72,26 +73,31 @@ def find_keywords(
 ) -> dict[int, list[str]]:
     """Do what `keywords` does on a corpus already fitted to the same `texts`."""
     labels = np.asarray(labels)
-    rows = np.flatnonzero(labels != ALONE)
-    names, places = np.unique(labels[rows], return_inverse=True)
+    order = np.argsort(labels, kind="stable")
+    order = order[np.searchsorted(labels[order], 0) :]
+    names, starts, sizes = np.unique(labels[order], return_index=True, return_counts=True)
     if not len(names):
         return {}
-    chooser = csr_array((np.ones(len(rows), np.float32), (places, rows)), shape=(len(names), len(labels)))
+    chooser = csr_array(
+        (np.ones(len(order), np.float32), order, np.append(starts, len(order))), shape=(len(names), len(labels))
+    )
     sums = csr_array(chooser @ corpus.matrix)
-    sizes = np.bincount(places)
     whole = np.asarray(corpus.matrix.sum(axis=0)).ravel()
     found = {}
-    for at, name in enumerate(names.tolist()):
-        start, end = sums.indptr[at : at + 2]
-        columns, inside = sums.indices[start:end], sums.data[start:end]
-        outside = (whole[columns] - inside) / max(1, len(labels) - sizes[at])
-        scores = inside / sizes[at] - outside
-        best = columns[np.lexsort((columns, -scores))[: 2 * count]].tolist()
-        members = rows[places == at][:MOST_READ].tolist()
-        found[name] = _join_terms(corpus, [(texts[m], languages[m] if languages else None) for m in members], best)[
-            :count
-        ]
+    for at, (name, start, size) in enumerate(zip(names.tolist(), starts.tolist(), sizes.tolist(), strict=True)):
+        best = _find_telling(sums, at, whole, size, len(labels))[: 2 * count].tolist()
+        read = order[start : start + min(size, MOST_READ)].tolist()
+        members = [(texts[place], languages[place] if languages else None) for place in read]
+        found[name] = _join_terms(corpus, members, best)[:count]
     return found
+
+
+def _find_telling(sums: csr_array, at: int, whole: NDArray, size: int, count: int) -> NDArray[np.int32]:
+    """List the stems of a cluster by how much more they weigh in the mean of its texts than in that of the others."""
+    start, end = sums.indptr[at : at + 2]
+    columns, inside = sums.indices[start:end], sums.data[start:end]
+    scores = inside / size - (whole[columns] - inside) / max(1, count - size)
+    return columns[np.lexsort((columns, -scores))]
 
 
 def draw_portraits(
@@ -112,25 +118,44 @@ def draw_portraits(
 def _draw(corpus: Corpus, members: NDArray[np.int64], words: list[str]) -> Portrait:
     rows = corpus.matrix[members]
     likenesses = _likeness_to_others(rows)
-    compared = rows[:MOST_COMPARED]
-    pairs = np.clip((rows @ compared.T).toarray(), 0, 1)
-    np.fill_diagonal(pairs, 2.0)
-    weakest = pairs.argmin(axis=1)
-    np.fill_diagonal(pairs, -1.0)
-    first, second = sorted(np.unravel_index(pairs.argmax(), pairs.shape))
+    weakest, weakest_likenesses, (first, second, greatest) = _compare_members(rows)
     closest = int(members[first]), int(members[second])
     return Portrait(
         size=len(members),
         cohesion=round(float(likenesses.mean()), 4),
         keywords=words,
-        closest=(*closest, round(float(pairs.max()), 4), explain_pair(corpus, *closest, count=8)),
+        closest=(*closest, round(greatest, 4), explain_pair(corpus, *closest, count=8)),
         members={
-            int(member): Member(
-                round(float(likeness), 4), int(members[weak]), round(max(0.0, float(pairs[at, weak])), 4)
+            int(member): Member(round(float(likeness), 4), int(members[weak]), round(float(weak_likeness), 4))
+            for member, likeness, weak, weak_likeness in zip(
+                members, likenesses, weakest.tolist(), weakest_likenesses, strict=True
             )
-            for at, (member, likeness, weak) in enumerate(zip(members, likenesses, weakest.tolist(), strict=True))
         },
     )
+
+
+def _compare_members(rows: csr_array) -> tuple[NDArray[np.int64], NDArray[np.float32], tuple[int, int, float]]:
+    """Find each member's least alike, with its likeness, and the most alike two of all.
+
+    Of a cluster of more than `MOST_COMPARED`, each member is compared with the first that many: enough to see a weak
+    link, at a cost that follows the size of the cluster and not its square.
+    """
+    compared = rows[:MOST_COMPARED].T.tocsr()
+    weakest = np.zeros(rows.shape[0], dtype=np.int64)
+    likenesses = np.zeros(rows.shape[0], dtype=np.float32)
+    closest = (0, min(1, rows.shape[0] - 1), 0.0)
+    for start in range(0, rows.shape[0], MOST_COMPARED):
+        pairs = np.clip((rows[start : start + MOST_COMPARED] @ compared).toarray(), 0, 1)
+        places = np.arange(start, start + len(pairs))
+        own = np.flatnonzero(places < pairs.shape[1])
+        pairs[own, places[own]] = 2.0
+        weakest[places], likenesses[places] = pairs.argmin(axis=1), pairs.min(axis=1)
+        pairs[own, places[own]] = -1.0
+        first, second = np.unravel_index(pairs.argmax(), pairs.shape)
+        if pairs[first, second] > closest[2]:
+            one, other = sorted((int(start + first), int(second)))
+            closest = (one, other, float(pairs[first, second]))
+    return weakest, np.minimum(likenesses, 1), closest
 
 
 def _likeness_to_others(rows: csr_array) -> NDArray[np.float64]:
@@ -161,7 +186,11 @@ def _join_terms(corpus: Corpus, members: Sequence[tuple[str, Any]], best: list[i
         if times >= 2 and times >= TOGETHER * rarer and not used & set(pair):
             used |= set(pair)
             terms.append((min(stems[pair[0]], stems[pair[1]]), _commonest(forms[pair])))
-    terms += [(rank, corpus.vocabulary.written[best[rank]]) for stem, rank in stems.items() if stem not in used]
+    terms += [
+        (rank, corpus.vocabulary.written[best[rank]])
+        for stem, rank in stems.items()
+        if stem not in used and not _is_small_number(stem)
+    ]
     return [term for _, term in sorted(terms)]
 
 
@@ -179,7 +208,7 @@ def _read_terms(text: str, language: Any, stems: dict[str, int]) -> tuple[set[st
         if stem in stems:
             seen.add(stem)
             if last and gap <= WIDEST_GAP and last[0] != stem and _is_one_phrase(text[last[2] : match.start()]):
-                pairs.setdefault((last[0], stem), text[last[1] : match.end()].lower())
+                pairs.setdefault((last[0], stem), text[last[1] : match.end()])
             last = (stem, match.start(), match.end())
         else:
             last = None
@@ -191,5 +220,14 @@ def _is_one_phrase(between: str) -> bool:
     return not set(between) & set('.,;:!?()[]«»"\n/|')
 
 
+def _is_small_number(stem: str) -> bool:
+    """Tell « 12 », which names nothing by itself, from « 2025 », « covid19 » and « article 12 »."""
+    return stem.isdigit() and len(stem) < 4
+
+
 def _commonest(forms: Counter[str]) -> str:
-    return min(forms, key=lambda form: (-forms[form], form))
+    """Choose the commonest form whatever its capitals, then the commonest capitals of that form."""
+    folded: Counter[str] = Counter()
+    for form, times in forms.items():
+        folded[form.lower()] += times
+    return min(forms, key=lambda form: (-folded[form.lower()], form.lower(), -forms[form], form))
