@@ -186,10 +186,20 @@ def test_a_merge_says_what_it_counts_before_and_is_undone_exactly(desk):
     assert state_of(double) == "published" and db.session.get(Idea, kept.id).vote_count == 2
 
 
-@pytest.mark.parametrize("number", ["", "abc", "999999", "0", "9" * 30, "²"])
+@pytest.mark.parametrize("number", ["", "abc", "999999", "0", "9" * 30, "²", "%E2%80%AE", "x" * 3_000])
 def test_a_merge_with_no_such_idea_is_explained(desk, number):
     idea = make_idea()
-    assert "Aucune idée ne porte ce numéro" in desk(f"{address(idea)}/reunion?numero={number}", status=400).text
+    assert "n’a ce numéro ou ces mots" in desk(f"{address(idea)}/reunion?numero={number}", status=400).text
+
+
+def test_the_idea_to_keep_is_found_by_its_words(desk):
+    idea, kept = make_idea(title="Doublon"), make_idea(title="Compteurs de vélos", data_wanted="Passages par heure")
+    make_idea(title="Compteurs de vélos cachés", publication="hidden")
+    page = desk(f"{address(idea)}/reunion?numero=velo+compteur")
+    assert "Idées trouvées pour « velo compteur »" in page.text and "cachés" not in page.text
+    assert [radio["value"] for radio in page.all("input") if radio.get("type") == "radio"] == [str(kept.id)]
+    page = desk(f"{address(idea)}/reunion?numero=velo+compteur&dans={kept.id}")
+    assert f"L’idée n° {idea.id} rejoint l’idée n° {kept.id}" in page.text
 
 
 @pytest.mark.parametrize("publication", ["hidden", "refused", "awaiting_review"])

@@ -5,10 +5,11 @@ from typing import Any
 from flask import current_app, g, render_template, request
 from flask_babel import gettext
 
-from ideas.actions.similar import Similar, find_similar_to_each
+from ideas.actions.similar import Similar, find_similar_ideas, find_similar_to_each
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.merging import check_merge
 from ideas.domain.publication import Publication, Verdict
+from ideas.domain.texts import without_refused
 from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.web.actor import find_actor
@@ -21,6 +22,7 @@ from ideas.web.verdicts import VERDICT_NAMES, list_verdicts, make_form
 
 PAGE_SIZE = 20
 LONGEST_NUMBER = 10
+SOUGHT = 8
 LIKELY = 0.3  # of likeness, from which an idea is shown as a likely duplicate
 
 P = Publication
@@ -97,12 +99,11 @@ def read_number(given: str | None) -> int:
 
 def read_kept(idea_id: int) -> Idea | str:
     """Return the idea that would be kept, or why it cannot be."""
-    given = (request.values.get("dans") or request.values.get("numero") or "").strip().removeprefix("n°").strip()
-    number = read_number(given)
+    number = read_number(request.values.get("dans") or read_sought())
     into = queries.find_idea(number, find_actor()) if number else None
     idea = queries.find_idea(idea_id, find_actor())
     if into is None or idea is None:
-        return gettext("Aucune idée ne porte ce numéro. Choisissez-en une de la liste, ou vérifiez le numéro.")
+        return gettext("Aucune idée en ligne n’a ce numéro ou ces mots. Choisissez-en une de la liste, ou cherchez-la.")
     try:
         check_merge(
             idea_id=idea.id,
@@ -113,6 +114,20 @@ def read_kept(idea_id: int) -> Idea | str:
     except WrongState as refusal:
         return say(refusal)
     return into
+
+
+def read_sought() -> str:
+    """Return the number or the words by which an idea to keep is looked for."""
+    return request.values.get("numero", "").strip().removeprefix("n°").strip()
+
+
+def find_sought(idea: Idea) -> list[Any]:
+    """Return the published ideas that the words looked for may mean; a number is no words."""
+    sought = without_refused(read_sought())
+    if not sought or sought.isdecimal():
+        return []
+    given = {"campaign_id": idea.campaign_id, "actor": find_actor(), "var": current_app.config["IDEAS"].var}
+    return [one.row for one in find_similar_ideas(sought, **given, count=SOUGHT) if one.row.id != idea.id]
 
 
 def show_idea(idea: Idea, **given: Any) -> str:
@@ -131,6 +146,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "form": make_form(idea.publication),
         "verdicts": list_verdicts(idea.publication),
         "near": [*near, *(one.row for one in similar if one.row.id not in known)],
+        "sought": "",
         "can_merge": idea.publication in (P.PUBLISHED.value, P.AWAITING_REVIEW.value),
         "done": find_done(),
     }

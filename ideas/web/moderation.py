@@ -106,7 +106,9 @@ def merge(idea_id: int) -> Any:
     """Ask for the confirmation of a merge, saying what would be counted, and make it."""
     idea, into = desk.find_subject(idea_id), desk.read_kept(idea_id)
     if isinstance(into, str):
-        return desk.show_idea(idea, merge_error=into), 400
+        if near := desk.find_sought(idea):
+            return desk.show_idea(idea, near=near, sought=desk.read_sought())
+        return desk.show_idea(idea, merge_error=into, sought=desk.read_sought()), 400
     if request.method == "POST":
         decision = merge_ideas(idea_id, into.id, actor=find_actor(), now=now(), note=request.form.get("note", ""))
         return _back(idea_id, [decision])
