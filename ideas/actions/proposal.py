@@ -41,8 +41,8 @@ def propose(
     """Group the ideas, name the groups after the clusters of the run before, describe them and measure them."""
     existing = frozenset(existing)
     corpus = Corpus.fit(inputs.texts, inputs.languages)
-    graph = groups.subject_graph(corpus, address=dask)
-    near = join.nearest(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask)
+    graph = groups.subject_graph(corpus, address=dask or "")
+    near = join.nearest(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask or "")
     labels, events = _find_clusters(graph, inputs, existing, resolution, seed)
     portraits = wording.draw_portraits(corpus, inputs.texts, labels, languages=inputs.languages)
     return Proposal(
@@ -65,12 +65,13 @@ def _find_clusters(
     # Whoever moves the resolution wants to see its effect: only then does the run before not weigh on this one.
     start = _start(previous) if inputs.resolution == resolution else None
     found = groups.group_subjects(graph, blocks, resolution=resolution, seed=seed, start=start)
-    named = lineage.trace(previous, found, existing=existing).ids.copy()
+    traced = lineage.trace(previous, found, existing=existing)
+    named = traced.ids.copy()
     fixed = set()
     for place, cluster in imposed.places.items():
         named[blocks.texts(int(blocks.of_text[place]))] = cluster
         fixed.add(int(blocks.of_text[place]))
-    final = keep_apart(named, graph, blocks, fixed)
+    final = keep_apart(named, graph, blocks, fixed, traced.next_id)
     return final, lineage.tell(previous, final, existing)
 
 

@@ -43,19 +43,34 @@ def check_consistent(
     for one, other, decision in [*together, *((text, *place) for text, place in placed.items())]:
         links.setdefault(one, []).append((other, decision))
         links.setdefault(other, []).append((one, decision))
-    clusters = sorted({place for place, _ in placed.values()}, key=repr)
-    distinct = [(one, other, None) for at, one in enumerate(clusters) for other in clusters[at + 1 :]]
-    for one, other, decision in [*apart, *distinct]:
+    for one, other, decision in [*apart, *_list_joined_clusters(links, placed.values())]:
         chain = _find_chain(links, one, other)
         if chain is not None:
-            raise Contradiction(
-                one, other, list(dict.fromkeys([*chain, *([decision] if decision is not None else [])]))
-            )
+            whole = [*chain, decision] if decision is not None else chain
+            raise Contradiction(one, other, list(dict.fromkeys(whole)))
+
+
+def _list_joined_clusters(links: dict, placed: Iterable[tuple[Hashable, Hashable]]) -> list[tuple]:
+    """List the pairs of clusters that constraints make one: walked once, since clusters are many and chains few."""
+    joined: list[tuple] = []
+    seen: dict[Hashable, Hashable] = {}
+    for cluster in sorted({place for place, _ in placed}, key=repr):
+        if cluster in seen:
+            joined.append((seen[cluster], cluster, None))
+            continue
+        waiting: list[Hashable] = [cluster]
+        while waiting:
+            here = waiting.pop()
+            if here not in seen:
+                seen[here] = cluster
+                waiting.extend(there for there, _ in links.get(here, ()))
+    return joined
 
 
 def _find_chain(links: dict, one: Hashable, other: Hashable) -> list[Hashable] | None:
     """Find the shortest chain of decisions that keeps two texts together."""
-    seen, waiting = {one}, deque([(one, [])])
+    seen: set[Hashable] = {one}
+    waiting: deque[tuple[Hashable, list[Hashable]]] = deque([(one, [])])
     while waiting:
         here, chain = waiting.popleft()
         if here == other:
@@ -93,11 +108,12 @@ class Blocks:
 
 
 def keep_apart(
-    labels: NDArray[np.int64], graph: csr_array, blocks: Blocks, fixed: Iterable[int] = ()
+    labels: NDArray[np.int64], graph: csr_array, blocks: Blocks, fixed: Iterable[int] = (), fresh: int = 0
 ) -> NDArray[np.int64]:
     """Part the blocks that must be apart: the less attached goes to its next best group, else away together.
 
-    `fixed` lists the blocks that a person placed: they never move. Labels are kept as they are otherwise.
+    `fixed` lists the blocks that a person placed: they never move. `fresh`: the first label that a new group may
+    take, if it is higher than those in use. Labels are kept as they are otherwise.
     """
     labels, fixed = labels.copy(), set(fixed)
     for one, other in sorted(pair for pair in blocks.apart if pair[0] < pair[1]):
@@ -106,7 +122,7 @@ def keep_apart(
             continue
         ties = {block: _ties(labels, graph, blocks, block).get(int(here), 0.0) for block in (one, other)}
         leaving = min((block for block in (one, other) if block not in fixed), key=lambda b: (ties[b], -b))
-        labels[blocks.texts(leaving)] = _find_refuge(labels, graph, blocks, leaving)
+        labels[blocks.texts(leaving)] = _find_refuge(labels, graph, blocks, leaving, fresh)
     return labels
 
 
@@ -121,11 +137,11 @@ def _ties(labels: NDArray, graph: csr_array, blocks: Blocks, block: int) -> dict
     return ties
 
 
-def _find_refuge(labels: NDArray, graph: csr_array, blocks: Blocks, block: int) -> int:
+def _find_refuge(labels: NDArray, graph: csr_array, blocks: Blocks, block: int, fresh: int) -> int:
     """Find the group most like a block among those that hold none of its opposites; alone or by itself if none."""
     opposites = [other for one, other in blocks.apart if one == block]
     barred = {int(labels[blocks.texts(other)[0]]) for other in opposites} | {int(labels[blocks.texts(block)[0]])}
     open_groups = {group: tie for group, tie in _ties(labels, graph, blocks, block).items() if group not in barred}
     if open_groups:
         return max(open_groups, key=lambda group: (open_groups[group], -group))
-    return int(labels.max()) + 1 if blocks.sizes[block] > 1 else ALONE
+    return max(fresh, int(labels.max()) + 1) if blocks.sizes[block] > 1 else ALONE
