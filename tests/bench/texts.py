@@ -1,0 +1,130 @@
+"""Rows on corpora of a given size: reading, joining, searching, grouping."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from ideas.similarity import join, subjects
+from ideas.similarity.index import SimilarIndex
+from ideas.similarity.vectors import Corpus
+from tests.bench.rows import memory, row
+
+K, LIKENESS = 10, 0.3
+SAMPLE = 10_000
+QUERIES = 500
+
+
+@row("texts to vectors", "ideas")
+def read(case):
+    case.measure(lambda: Corpus.fit(case.texts))
+
+
+@row("texts to vectors", "scikit-learn TfidfVectorizer", needs="sklearn")
+def read_with_sklearn(case):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    case.measure(lambda: TfidfVectorizer(sublinear_tf=True, strip_accents="unicode").fit_transform(case.texts))
+
+
+@row("neighbour graph", "ideas")
+def link(case):
+    join.nearest(case.matrix[:3000], K, LIKENESS)  # from a warm cache
+    graph = case.measure(lambda: join.nearest(case.matrix, K, LIKENESS))
+    case.note(links=graph.nnz)
+
+
+@row("neighbour graph", "ideas, SciPy alone", most=20_000)
+def link_plainly(case):
+    join._FEW = 10**9
+    case.note(links=case.measure(lambda: join.nearest(case.matrix, K, LIKENESS)).nnz)
+
+
+@row("neighbour graph", "sparse_dot_topn", needs="sparse_dot_topn")
+def link_with_topn(case):
+    from sparse_dot_topn import sp_matmul_topn
+
+    some = csr_matrix(case.matrix[:SAMPLE])
+    across = csr_matrix(case.matrix.T)
+    case.measure(
+        lambda: sp_matmul_topn(some, across, top_n=K + 1, threshold=LIKENESS, sort=True, n_threads=2), some.shape[0]
+    )
+
+
+@row("neighbour graph", "scikit-learn NearestNeighbors", most=100_000, needs="sklearn")
+def link_with_sklearn(case):
+    from sklearn.neighbors import NearestNeighbors
+
+    near = NearestNeighbors(n_neighbors=K + 1, metric="cosine").fit(csr_matrix(case.matrix))
+    some = csr_matrix(case.matrix[:2000])
+    case.measure(lambda: near.kneighbors_graph(some, mode="distance"), some.shape[0])
+
+
+@row("neighbour graph", "string_grouper", most=20_000, needs="string_grouper")
+def link_with_string_grouper(case):
+    import pandas as pd
+    from string_grouper import match_strings
+
+    texts = pd.Series(case.texts)
+    case.measure(lambda: match_strings(texts, min_similarity=LIKENESS, max_n_matches=K + 1))
+
+
+@row("texts to subjects", "ideas")
+def group(case):
+    subjects(case.texts[:3000])
+    labels = case.measure(lambda: subjects(case.texts))
+    case.note(subjects=labels.max() + 1, unclustered=np.mean(labels < 0))
+
+
+@row("one search", "ideas")
+def search(case):
+    index = SimilarIndex.open(case.folder / "index")
+    texts = random.Random(1).sample(case.texts, QUERIES)
+    _percentiles(case, index.search, texts)
+    starts = [" ".join(text.split()[:4]) for text in texts]
+    case.note(four_words_p95_ms=_milliseconds(index.search, starts)[1])
+    case.note(private_mb=memory("smaps_rollup", "Private_Dirty"))
+
+
+@row("one search", "scikit-learn NearestNeighbors", most=100_000, needs="sklearn")
+def search_with_sklearn(case):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.neighbors import NearestNeighbors
+
+    vectorizer = TfidfVectorizer(sublinear_tf=True, strip_accents="unicode")
+    near = NearestNeighbors(n_neighbors=K, metric="cosine").fit(vectorizer.fit_transform(case.texts))
+    texts = random.Random(1).sample(case.texts, 50)
+    _percentiles(case, lambda text: near.kneighbors(vectorizer.transform([text])), texts)
+
+
+@row("one search", "sparse_dot_topn, vector given", needs="sparse_dot_topn")
+def search_with_topn(case):
+    from sparse_dot_topn import sp_matmul_topn
+
+    across = csr_matrix(case.matrix.T)
+    rows = [csr_matrix(case.matrix[[place]]) for place in random.Random(1).sample(range(len(case.texts)), 100)]
+    _percentiles(case, lambda one: sp_matmul_topn(one, across, top_n=K, threshold=LIKENESS), rows)
+
+
+@row("one addition, kept on disk", "ideas")
+def add(case):
+    index = SimilarIndex.open(case.folder / "index")
+    texts = iter(random.Random(2).sample(case.texts, QUERIES))
+    _percentiles(case, lambda key: index.add(key, next(texts)), range(10**9, 10**9 + QUERIES))
+
+
+def _percentiles(case, work, given):
+    median, late = case.measure(lambda: _milliseconds(work, given), len(given))
+    case.note(p50_ms=median, p95_ms=late)
+
+
+def _milliseconds(work, given):
+    taken = []
+    for one in given:
+        start = time.perf_counter()
+        work(one)
+        taken.append((time.perf_counter() - start) * 1000)
+    return np.percentile(taken, [50, 95])
