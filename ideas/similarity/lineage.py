@@ -98,14 +98,51 @@ def tell(previous: ArrayLike, ids: ArrayLike, existing: Iterable[int] = ()) -> t
 def pair_groups(lefts: ArrayLike, rights: ArrayLike, shared: ArrayLike) -> NDArray[np.int64]:
     """Choose the places of the pairs, each left and right used once, that share most texts in all.
 
-    The assignment problem (Hungarian method) solved on the listed pairs only, never on a dense table: LAPJVsp,
-    Jonker and Volgenant's method for sparse costs. Every left also gets a stand-in worth almost nothing, so that
-    it may stay unpaired.
+    The assignment problem (Hungarian method), exact, on the listed pairs only, never on a dense table. Pairs that no
+    exchange can better are taken first; they are nearly all, and what they leave is small.
     """
     worths = np.asarray(shared, dtype=np.float64)
-    if not len(worths):
-        return np.zeros(0, dtype=np.int64)
-    rows, columns = (np.unique(side, return_inverse=True)[1] for side in (lefts, rights))
+    rows, columns = np.asarray(lefts, dtype=np.int64), np.asarray(rights, dtype=np.int64)
+    open_, chosen = np.arange(len(worths)), []
+    while len(open_):
+        sure = _find_sure(rows[open_], columns[open_], worths[open_])
+        if not len(sure):
+            chosen.append(open_[_assign(rows[open_], columns[open_], worths[open_])])
+            break
+        sure = open_[sure]
+        chosen.append(sure)
+        open_ = open_[~np.isin(rows[open_], rows[sure]) & ~np.isin(columns[open_], columns[sure])]
+    return np.sort(np.concatenate(chosen)) if chosen else np.zeros(0, dtype=np.int64)
+
+
+def _find_sure(rows: NDArray, columns: NDArray, worths: NDArray) -> NDArray[np.int64]:
+    """Find the pairs worth at least the second best of their row and of their column together.
+
+    Whatever else both would be paired with is worth less, so that some best assignment has them.
+    """
+    best_of_row, next_of_row = _two_best(rows, worths)
+    best_of_column, next_of_column = _two_best(columns, worths)
+    best = (best_of_row == np.arange(len(worths))) & (best_of_column == np.arange(len(worths)))
+    return np.flatnonzero(best & (worths >= next_of_row + next_of_column))
+
+
+def _two_best(groups: NDArray, worths: NDArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Answer for each place where the best of its group is, and the worth of the second best (0 if none)."""
+    order = np.lexsort((np.arange(len(worths)), -worths, groups))
+    firsts = np.flatnonzero(np.diff(groups[order], prepend=-2))
+    sizes = np.diff(np.append(firsts, len(order)))
+    seconds = np.where(sizes > 1, worths[order[np.minimum(firsts + 1, len(order) - 1)]], 0.0)
+    best, second = np.empty(len(order), dtype=np.int64), np.empty(len(order))
+    best[order], second[order] = np.repeat(order[firsts], sizes), np.repeat(seconds, sizes)
+    return best, second
+
+
+def _assign(rows: NDArray, columns: NDArray, worths: NDArray) -> NDArray[np.int64]:
+    """Solve the assignment on sparse worths (LAPJVsp, after Jonker and Volgenant).
+
+    Every row also gets a stand-in worth almost nothing, so that it may stay unpaired.
+    """
+    rows, columns = (np.unique(side, return_inverse=True)[1] for side in (rows, columns))
     row_count, column_count = rows.max() + 1, columns.max() + 1
     stand_ins = np.arange(row_count)
     ends = np.append(rows, stand_ins), np.append(columns, column_count + stand_ins)
@@ -156,8 +193,9 @@ class _Flows:
             if kind:
                 told |= {left} if kind == JOINED else {name}
                 yield Event(kind, left, name, shared, shared / before, shared / after)
-        yield from (Event(DISSOLVED, left, None) for left in self.size_before if left not in kept | told)
-        yield from (Event(BORN, None, name) for name in names.tolist() if name >= 0 and name not in kept | told)
+        told |= kept
+        yield from (Event(DISSOLVED, left, None) for left in self.size_before if left not in told)
+        yield from (Event(BORN, None, name) for name in names.tolist() if name >= 0 and name not in told)
 
 
 def _name_flow(left: int, name: int, kept: set[int], *, most_of_left: bool, most_of_name: bool) -> str | None:
