@@ -67,11 +67,12 @@ def make_server(app: Any, listening: socket.socket, *, threads: int, proxies: in
 
 
 def stop_cleanly_on_signals() -> None:
-    """Turn SIGTERM into the end of the program, as Ctrl-C is, so that `finally` is obeyed."""
+    """Make SIGTERM, SIGHUP and Ctrl-C a regular end of the program, whatever it is at: `finally` is obeyed."""
 
     def stop(_number: int, _frame: object) -> None:
         raise SystemExit(0)
 
+    signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # left alone under nohup
         signal.signal(signal.SIGHUP, stop)

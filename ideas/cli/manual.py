@@ -6,6 +6,7 @@ from dataclasses import fields
 import click
 
 from ideas.config import ROOT, Config
+from ideas.exports.readme import write_manual
 
 WIDTH = 100
 
@@ -29,11 +30,16 @@ With `--json`, what is printed on standard output is JSON.
 
 
 @click.command()
-@click.argument("page", type=click.Choice(["settings", "commands"]))
+@click.argument("page", type=click.Choice(["settings", "commands", "data-dictionary"]))
 @click.pass_context
 def manual(context: click.Context, page: str) -> None:
     """Print a page of `docs/` that is made from the code."""
-    click.echo(settings_page() if page == "settings" else commands_page(context.find_root().command), nl=False)
+    pages = {
+        "settings": settings_page,
+        "commands": lambda: commands_page(context.find_root().command),
+        "data-dictionary": write_manual,
+    }
+    click.echo(pages[page](), nl=False)
 
 
 def settings_page() -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import engine_of, opened
+from ideas.cli.door import Operator, engine_of, find_campaign, opened
 from ideas.config import Config
 
 COMMAND = (sys.executable, "-m", "ideas.cli")
@@ -101,40 +101,48 @@ def demo(port: int, threads: int) -> None:
 
 
 def _prepare(config: Config) -> list[tuple[str, str]]:
-    """Do what a first start lacks, and return a sign-in link for each visitor."""
-    from ideas.actions.accounts import make_link
-    from ideas.domain.accounts import OPERATOR_LINK_LIFETIME
+    """Do what a first start, or one that was interrupted, lacks; return a sign-in link for each visitor."""
+    slug, has_clusters = _load(config)
+    if not has_clusters:
+        click.echo("Finding the clusters…")
+        _regroup(config, slug)
+    with opened(config):
+        _publish(config, slug)
+        return [(name, _make_link(email, config)) for name, email in VISITORS]
+
+
+def _load(config: Config) -> tuple[str, bool]:
+    """Make the database and load the campaign unless they are there; return its name, and whether it has clusters."""
+    from ideas.actions.demo import find_demonstration, keep_demonstration_open, load_demonstration
+    from ideas.demo import read_demonstration
     from ideas.store.migrating import migrate
 
+    content, now = read_demonstration(), datetime.now(UTC)
     with opened(config) as app:
         migrate(engine_of(app))
-        _load(config)
-        now = datetime.now(UTC)
-        return [
-            (name, make_link(email, origin=config.origin, now=now, lifetime=OPERATOR_LINK_LIFETIME))
-            for name, email in VISITORS
-        ]
+        campaign = find_demonstration(content)
+        if campaign is None:
+            click.echo("Loading the demonstration campaign…")
+            campaign = load_demonstration(content, now=now)
+        keep_demonstration_open(campaign, content, now=now)
+        return campaign.slug, campaign.current_run_id is not None
 
 
-def _load(config: Config) -> None:
-    """Load the campaign, find its clusters, publish an edition: each unless it is there, so that a stop is no harm."""
-    from ideas.actions import demo as loading
-    from ideas.demo import read_demonstration
+def _publish(config: Config, slug: str) -> None:
+    """Publish a first edition unless there is one."""
+    from ideas.actions.editions import publish_edition
     from ideas.store import queries
 
-    content, now = read_demonstration(), datetime.now(UTC)
-    campaign = loading.find_demonstration(content)
-    if campaign is None:
-        click.echo("Loading the demonstration campaign…")
-        campaign = loading.load_demonstration(content, now=now)
-    loading.keep_demonstration_open(campaign, content, now=now)
-    if campaign.current_run_id is None:
-        click.echo("Finding the clusters…")
-        _regroup(config, campaign.slug)
+    campaign = find_campaign(slug)
     if not queries.list_editions(campaign.id):
-        from ideas.actions.editions import publish_edition
+        publish_edition(campaign.id, actor=Operator(), now=datetime.now(UTC), var=config.var)
 
-        publish_edition(campaign.id, now=datetime.now(UTC), var=config.var)
+
+def _make_link(email: str, config: Config) -> str:
+    from ideas.actions.accounts import make_link
+    from ideas.domain.accounts import OPERATOR_LINK_LIFETIME
+
+    return make_link(email, origin=config.origin, now=datetime.now(UTC), lifetime=OPERATOR_LINK_LIFETIME)
 
 
 def _regroup(config: Config, slug: str) -> None:
