@@ -25,10 +25,13 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł":
 
 
 def words(text: str) -> list[str]:
-    """List the words of `text` as they are written, in order, composed (NFC) and free of soft hyphens."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text).replace("\xad", "")
-    return find_words(text)
+    """List the words of `text` as they are written, in order."""
+    return find_words(composed(text))
+
+
+def composed(text: str) -> str:
+    """Write each accent in one with its letter (NFC), and leave soft hyphens out."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text).replace("\xad", "")
 
 
 def fold(word: str) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ideas.similarity.base import Base
 from ideas.similarity.characters import BITS
+from ideas.similarity.growing import Growing
 
 
 class Fresh:
@@ -20,9 +21,9 @@ class Fresh:
         self.numbers: dict[str, int] = {}
         self.written: list[str] = []
         self._first_number = len(base.marks)
-        self._stems = _Growing(np.int64)
-        self._weights = _Growing(np.float32)
-        self._owners = _Growing(np.int32)
+        self._stems = Growing(np.int64)
+        self._weights = Growing(np.float32)
+        self._owners = Growing(np.int32)
         self._starts = [0]
         self._prints: list[NDArray[np.uint64]] = []
         self._shown: list[bool] = []
@@ -67,22 +68,3 @@ class Fresh:
         """Answer the stems of a text and their weights."""
         entries = slice(self._starts[place], self._starts[place + 1])
         return self._stems.taken[entries], self._weights.taken[entries]
-
-
-class _Growing:
-    """An array that doubles when it is full."""
-
-    def __init__(self, kind: type) -> None:
-        self._room: NDArray[Any] = np.zeros(1024, dtype=kind)
-        self._size = 0
-
-    @property
-    def taken(self) -> NDArray[Any]:
-        return self._room[: self._size]
-
-    def extend(self, values: NDArray[Any]) -> None:
-        needed = self._size + len(values)
-        if needed > len(self._room):
-            self._room = np.concatenate((self._room, np.zeros(max(needed, len(self._room)), dtype=self._room.dtype)))
-        self._room[self._size : needed] = values
-        self._size = needed

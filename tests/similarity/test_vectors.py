@@ -1,9 +1,16 @@
 """From texts to unit vectors."""
 
+from itertools import chain
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ideas.similarity import compose
+from ideas.similarity.cutting import cut
+from ideas.similarity.french import words
+from ideas.similarity.known import Known
 from ideas.similarity.vectors import MOST_STEMS, Corpus
 from ideas.similarity.vocabulary import Vocabulary
 
@@ -12,6 +19,30 @@ TEXTS = ["Horaires des bus", "Les horaires de bus, les horaires de train", "", "
 
 def test_a_title_counts_twice():
     assert compose("Bus", "Où sont-ils") == "Bus\nBus\nOù sont-ils"
+
+
+any_letters = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé\u0301\xad_’ \n𝒳œ9")), max_size=30)
+
+
+@given(st.lists(any_letters, max_size=8))
+def test_texts_cut_together_have_the_words_of_each(texts):
+    found = cut(texts)
+    expected = [words(text) for text in texts]
+    assert [found.word(place) for place in range(len(found.starts))] == list(chain.from_iterable(expected))
+    assert found.counts.tolist() == [len(one) for one in expected]
+    assert len(set(found.hashes.tolist())) == len(set(chain.from_iterable(expected)))
+
+
+def test_a_table_of_hashes_forgets_none():
+    known, chance = Known(), np.random.default_rng(0)
+    hashes = np.unique(chance.integers(0, 2**64, 300_000, dtype=np.uint64))
+    for some in np.array_split(np.arange(len(hashes)), 7):
+        known.add(hashes[some], some)
+    seated = known.find(hashes)
+    aside = np.array([known.aside(mark) for mark in hashes[seated < 0].tolist()])
+    seated[seated < 0] = aside
+    assert np.array_equal(seated, np.arange(len(hashes))) and 0 < len(aside) < len(hashes) / 4
+    assert known.find(hashes[:5] + np.uint64(1)).tolist() == [-1] * 5
 
 
 def test_rows_have_length_one_or_none():
