@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/made
 TRANSLATIONS := ideas/translations
 TEMPLATE := $(VENV)/messages.pot
-LANGUAGES := en
+LANGUAGES := en fr
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
 # uv is ten times faster; pip knows settings of its own, such as the address of a mirror, and gets its turn when uv fails.

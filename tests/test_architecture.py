@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ideas"
 
 NUMBERS = ["numpy", "scipy", "numba", "igraph", "Stemmer", "joblib", "dask", "distributed"]
-FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe"]
+FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe", "slugify"]
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.domain", "ideas.exports", "ideas.config", *STORE]
@@ -45,13 +45,16 @@ PLAN = {
         "ideas.demo",
         "sqlalchemy",
         "numpy",
+        # Addresses and workbooks are read where they come in.
+        "email_validator",
+        "python_calamine",
     ],
     "web": PAGES,
     "api": PAGES,
     # The demonstration reads its files; the server knows an application by what WSGI says of it.
     "demo": [],
     "serving": ["waitress"],
-    "worker": START,
+    "worker": [*START, "flask.Flask"],
     # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
     "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "sqlalchemy.exc", "flask.Flask"],
 }

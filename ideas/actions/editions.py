@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
+from ideas.actions.ideas import is_said
 from ideas.domain.accounts import Act, Role
 from ideas.domain.clusters import DecisionKind
 from ideas.exports.files import write_edition
@@ -33,11 +34,23 @@ def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, Any]:
     figures = make_figures(queries.count_for_figures(campaign))
     rows = {
         "ideas": queries.stream_ideas(campaign),
-        "clusters": queries.stream_clusters(campaign),
+        "clusters": _list_clusters(campaign),
         "decisions": queries.stream_decisions(campaign),
         "figures": [Row(figure) for figure in figures],
     }
     return write_edition(folder, described, rows)
+
+
+def _list_clusters(campaign: Campaign) -> list[Any]:
+    """List the clusters, without the keywords that only ideas since hidden had."""
+    rows = list(queries.stream_clusters(campaign))
+    torn = [row.id for row in rows if row.size != row.idea_count]
+    said = queries.list_member_stems(torn, campaign.current_run_id) if torn else {}
+    return [_mend(row, said.get(row.id, [])) if row.id in torn else row for row in rows]
+
+
+def _mend(row: Any, members: list[str]) -> "Row":
+    return Row({**row._asdict(), "keywords": [word for word in row.keywords if is_said(word, members)]})
 
 
 class Row:

@@ -1,6 +1,6 @@
 """Writing an idea: a draft first, then the person behind it, then the queue of the moderators."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -119,6 +119,16 @@ def search_stems(text: str, *, longest: int = 600) -> list[str]:
     from ideas.similarity.french import stems
 
     return stems(text)[:longest]
+
+
+def is_said(term: str, members: Iterable[str]) -> bool:
+    """Tell whether one of the members says the whole of `term`; `members` are stems between spaces.
+
+    >>> is_said("qualité de l’air", [" qualit air ville "]), is_said("qualité de l’eau", [" qualit air ville "])
+    (True, False)
+    """
+    stems = search_stems(term)
+    return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
 
 
 def _check_campaign_open(campaign: Campaign, now: datetime) -> None:

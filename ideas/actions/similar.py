@@ -1,11 +1,11 @@
 """The live index: what is like the text being typed, among published ideas and data sets already open.
 
-The database decides and the index follows. An act that changes what is public tells the index after its commit;
-`reconcile` mends whatever a crash left between the two. What is answered is always looked up in the database by
-the actor's right to see, so that an index that lags can forget an idea for a moment but never show a hidden one.
+The database decides and the index follows: every question first reads what was decided since this process last asked,
+so that an idea published or hidden anywhere is seen or gone at the next question here. `reconcile` mends whatever else
+came between the two. What is answered is looked up in the database by the actor's right to see: an index that lags
+can forget an idea for a moment, never show a hidden one.
 """
 
-import contextlib
 import logging
 import shutil
 from collections.abc import Callable, Iterable
@@ -18,13 +18,16 @@ import sqlalchemy as sa
 from ideas.actions.run_inputs import idea_text
 from ideas.similarity import compose
 from ideas.store.database import db
-from ideas.store.models import Dataset, Idea
+from ideas.store.models import Dataset, Decision, Idea
 from ideas.store.visibility import Actor, listed, visible_to
 
 if TYPE_CHECKING:
     from ideas.similarity.index import SimilarIndex
 
 LONGEST_TEXT = 20_000
+LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed after a larger one
+Hit = tuple[int, float, list[str]]
+_seen: dict[Path, set[int]] = {}
 _opened: dict[Path, "SimilarIndex"] = {}
 _log = logging.getLogger(__name__)
 
@@ -40,7 +43,13 @@ class Similar:
 
 def find_similar_ideas(text: str, *, campaign_id: int, actor: Actor, var: str, count: int = 5) -> list[Similar]:
     """Return the published ideas most like `text`, the likest first."""
-    hits = _search(_ideas_folder(var, campaign_id), text, 3 * count, lambda: _build_ideas(var, campaign_id))
+    folder = _ideas_folder(var, campaign_id)
+
+    def search() -> list[Hit]:
+        _catch_up(folder, campaign_id, var)
+        return _open(folder).search(text[:LONGEST_TEXT], k=3 * count)
+
+    hits = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
     condition = sa.and_(visible_to(actor), listed(), Idea.campaign_id == campaign_id)
     return _look_up(hits, Idea, (Idea.id, Idea.title, Idea.vote_count, Idea.handling), condition)[:count]
 
@@ -49,72 +58,74 @@ def find_similar_to_each(
     ideas: Iterable[Idea], *, campaign_id: int, actor: Actor, var: str, least: float, count: int = 3
 ) -> dict[int, list[Similar]]:
     """Return, by number of idea, the published ideas at least `least` alike (0 to 1), all looked up at once."""
-    folder = _ideas_folder(var, campaign_id)
-    hits = {
-        idea.id: [
-            hit
-            for hit in _search(folder, _text_of(idea), 2 * count, lambda: _build_ideas(var, campaign_id))
-            if hit[0] != idea.id and hit[1] >= least
-        ]
-        for idea in ideas
-    }
+    folder, texts = _ideas_folder(var, campaign_id), {idea.id: _text_of(idea) for idea in ideas}
+
+    def search() -> dict[int, list[Hit]]:
+        _catch_up(folder, campaign_id, var)
+        return {number: _open(folder).search(text[:LONGEST_TEXT], k=3 * count) for number, text in texts.items()}
+
+    hits = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
+    near = {number: [hit for hit in found if hit[0] != number and hit[1] >= least] for number, found in hits.items()}
     condition = sa.and_(visible_to(actor), listed(), Idea.campaign_id == campaign_id)
-    whole = {hit[0]: hit for found in hits.values() for hit in found}
     columns = (Idea.id, Idea.title, Idea.vote_count, Idea.handling)
-    rows = {found.row.id: found.row for found in _look_up(list(whole.values()), Idea, columns, condition)}
+    flat = [hit for found in near.values() for hit in found]
+    rows = {found.row.id: found.row for found in _look_up(flat, Idea, columns, condition)}
     return {
         number: [Similar(rows[other], likeness, words) for other, likeness, words in found if other in rows][:count]
-        for number, found in hits.items()
+        for number, found in near.items()
     }
 
 
 def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar]:
     """Return the data sets of the catalogue most like `text`, the likest first."""
-    if not _datasets_folder(var).exists():
-        return []
-    hits = _search(_datasets_folder(var), text, count, lambda: build_dataset_index(var))
-    return _look_up(hits, Dataset, (Dataset.id, Dataset.title, Dataset.organisation, Dataset.url), sa.true())
-
-
-def note_change(idea: Idea, *, var: str) -> None:
-    """Tell the index, after the commit, that an idea came into sight, changed or left it; never fails the act."""
-    folder = _ideas_folder(var, idea.campaign_id)
+    folder = _datasets_folder(var)
     if not folder.exists():
-        return
-    try:
-        index = _open(folder)
-        if idea.publication == "published":
-            index.add(idea.id, _text_of(idea))
-        else:
-            index.remove(idea.id)
-    except (OSError, _engine().IndexDamaged):
-        _log.warning("the index of campaign %s could not be told of idea %s", idea.campaign_id, idea.id)
+        return []
+    hits = _mending(
+        folder, lambda: _open(folder).search(text[:LONGEST_TEXT], k=count), lambda: build_dataset_index(var)
+    )
+    return _look_up(hits, Dataset, (Dataset.id, Dataset.title, Dataset.organisation, Dataset.url), sa.true())
 
 
 def reconcile(campaign_id: int, *, var: str) -> int:
     """Make the index hold exactly the published ideas of a campaign; return how many entries were mended."""
     folder = _ideas_folder(var, campaign_id)
-    try:
+
+    def mend() -> int:
         index = _open(folder)
-    except (FileNotFoundError, _engine().IndexDamaged):
-        _build_ideas(var, campaign_id)
-        return 0
-    published = set(db.session.scalars(sa.select(Idea.id).where(Idea.campaign_id == campaign_id, listed())))
-    held = set(index.ids())
-    for number in held - published:
-        index.remove(number)
-    for number, text, _language in _read_ideas(campaign_id, published - held):
-        index.add(number, text)
-    return len(held ^ published)
+        held = index.ids()
+        published = set(db.session.scalars(sa.select(Idea.id).where(Idea.campaign_id == campaign_id, listed())))
+        for number in held - published:
+            index.remove(number)
+        for number, text, language in _read_ideas(campaign_id, published - held):
+            index.add(number, text, language=language)
+        return len(held ^ published)
+
+    return _mending(folder, mend, lambda: _build_ideas(var, campaign_id))
 
 
-def is_index_sound(campaign_id: int, *, var: str) -> bool:
-    """Tell whether the index of a campaign opens; one that is not built yet is sound, the first search builds it."""
-    folder = _ideas_folder(var, campaign_id)
-    try:
-        return not folder.exists() or bool(_engine().SimilarIndex.open(folder))
-    except _engine().IndexDamaged:
-        return False
+def _catch_up(folder: Path, campaign_id: int, var: str) -> None:
+    """Follow the register: what was decided since this process last looked changes the index before it answers."""
+    newest = sa.select(Decision.id, Decision.idea_id, Decision.other_idea_id).where(Decision.campaign_id == campaign_id)
+    rows = db.session.execute(newest.order_by(Decision.id.desc()).limit(LOOK_BACK)).all()
+    seen = _seen.get(folder)
+    _seen[folder] = {row.id for row in rows}
+    if seen is None or (rows and not seen & _seen[folder]):
+        reconcile(campaign_id, var=var)
+        return
+    decided = {number for row in rows if row.id not in seen for number in (row.idea_id, row.other_idea_id) if number}
+    if decided:
+        _follow(_open(folder), campaign_id, decided)
+
+
+def _follow(index: "SimilarIndex", campaign_id: int, numbers: set[int]) -> None:
+    published = {number: (text, language) for number, text, language in _read_ideas(campaign_id, numbers)}
+    for number in sorted(numbers):
+        if number in published:
+            text, language = published[number]
+            index.add(number, text, language=language)
+        else:
+            index.remove(number)
 
 
 def build_dataset_index(var: str) -> None:
@@ -125,13 +136,24 @@ def build_dataset_index(var: str) -> None:
         )
     ).all()
     texts = [compose(row.title, f"{row.description}\n{row.organisation}\n{row.tags}") for row in rows]
-    _save(_engine().SimilarIndex.build([row.id for row in rows], texts), _datasets_folder(var))
+    _build(_datasets_folder(var), lambda: ([row.id for row in rows], texts, None))
 
 
 def _build_ideas(var: str, campaign_id: int) -> None:
-    rows = list(_read_ideas(campaign_id, None))
-    ids, texts, languages = ([row[place] for row in rows] for place in range(3))
-    _save(_engine().SimilarIndex.build(ids, texts, languages=languages), _ideas_folder(var, campaign_id))
+    def read() -> tuple[list[int], list[str], list[str]]:
+        rows = list(_read_ideas(campaign_id, None))
+        return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
+
+    _build(_ideas_folder(var, campaign_id), read)
+
+
+def _build(folder: Path, read: Callable[[], Any]) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _opened[folder] = _engine().SimilarIndex.rebuild(folder, read)
+    except _engine().IndexDamaged:
+        shutil.rmtree(folder)
+        _opened[folder] = _engine().SimilarIndex.rebuild(folder, read)
 
 
 def _read_ideas(campaign_id: int, numbers: Iterable[int] | None) -> Iterable[tuple[int, str, str]]:
@@ -147,7 +169,7 @@ def _text_of(idea: Idea) -> str:
     return idea_text(idea.title, idea.data_wanted, idea.planned_use)
 
 
-def _look_up(hits: list[tuple[int, float, list[str]]], table: Any, columns: Any, condition: Any) -> list[Similar]:
+def _look_up(hits: list[Hit], table: Any, columns: Any, condition: Any) -> list[Similar]:
     if not hits:
         return []
     query = sa.select(*columns).where(table.id.in_([hit[0] for hit in hits]), condition)
@@ -155,14 +177,15 @@ def _look_up(hits: list[tuple[int, float, list[str]]], table: Any, columns: Any,
     return [Similar(rows[number], likeness, words) for number, likeness, words in hits if number in rows]
 
 
-def _search(folder: Path, text: str, count: int, rebuild: Callable[[], None]) -> list[tuple[int, float, list[str]]]:
-    text = text[:LONGEST_TEXT]
+def _mending(folder: Path, ask: Callable[[], Any], rebuild: Callable[[], None]) -> Any:
+    """Ask the index; one that is missing or damaged is built anew first, once."""
     try:
-        return _open(folder).search(text, k=count)
+        return ask()
     except (FileNotFoundError, _engine().IndexDamaged):
+        _log.warning("the index %s is missing or damaged: it is built anew", folder.name)
         _opened.pop(folder, None)
         rebuild()
-        return _open(folder).search(text, k=count)
+        return ask()
 
 
 def _engine() -> Any:
@@ -176,17 +199,6 @@ def _open(folder: Path) -> "SimilarIndex":
     if folder not in _opened:
         _opened[folder] = _engine().SimilarIndex.open(folder)
     return _opened[folder]
-
-
-def _save(index: "SimilarIndex", folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        index.save(folder)
-    except _engine().IndexDamaged:
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(folder)
-        index.save(folder)
-    _opened.pop(folder, None)
 
 
 def _ideas_folder(var: str, campaign_id: int) -> Path:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import format_percent, gettext
 
-from ideas.actions.ideas import search_stems
+from ideas.actions.ideas import is_said
 from ideas.domain.clusters import ClusterState, Event
 from ideas.store import queries
 from ideas.store.models import Campaign
@@ -24,16 +24,6 @@ def list_words(rows: Iterable[Any], campaign: Campaign) -> dict[int, list[str]]:
         row.id: row.keywords if row.is_whole else [word for word in row.keywords if is_said(word, said.get(row.id, []))]
         for row in rows
     }
-
-
-def is_said(term: str, members: Iterable[str]) -> bool:
-    """Tell whether one of the members says the whole of `term`; `members` are stems between spaces.
-
-    >>> is_said("qualité de l’air", [" qualit air ville "]), is_said("qualité de l’eau", [" qualit air ville "])
-    (True, False)
-    """
-    stems = search_stems(term)
-    return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
 
 
 def name_cluster(number: int, name: str, words: list[str]) -> str:

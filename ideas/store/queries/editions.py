@@ -81,6 +81,7 @@ def stream_clusters(campaign: Campaign) -> Iterator[Any]:
             RunCluster.keywords,
             RunCluster.cohesion,
             Cluster.born_run_id.label("born_run"),
+            RunCluster.size,
             sa.func.count(Idea.id).label("idea_count"),
             sa.func.sum(Idea.vote_count).label("vote_count"),
         )

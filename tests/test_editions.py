@@ -1,0 +1,190 @@
+"""An edition: whole, exact, the same bytes for the same data, and nobody in it."""
+
+import csv
+import hashlib
+import json
+import zipfile
+
+import frictionless
+import pytest
+
+from ideas.actions.editions import edition_folder, publish_edition, write_edition_files
+from ideas.actions.merging import merge_ideas
+from ideas.actions.publication import decide_idea
+from ideas.actions.regrouping import regroup
+from ideas.domain.publication import Verdict
+from ideas.exports.columns import is_formula
+from ideas.exports.privacy import REMOVED, without_addresses
+from ideas.exports.tables import TABLES, make_figures
+from ideas.store.database import db
+from ideas.store.models import Edition
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
+
+HOSTILE = ["=1+1", "+33", "-2", "@SUM(A1)", "\tx", "＝1", "a,b", 'say "hi"', "deux\nlignes", "🚲 œ"]
+
+
+@pytest.fixture
+def campaign(app):
+    return make_campaign()
+
+
+@pytest.fixture
+def write(campaign, tmp_path):
+    def write(name="edition"):
+        write_edition_files(campaign, tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+def read_csv(folder, name):
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_lines(folder, name):
+    return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_two_exports_of_the_same_data_are_the_same_bytes(campaign, write):
+    for number in range(5):
+        make_vote(make_idea(campaign=campaign, title=f"Bus de nuit {number}"))
+    regroup(campaign.id, now=now())
+    first, second = write("first"), write("second")
+    assert {p.name: p.read_bytes() for p in first.iterdir()} == {p.name: p.read_bytes() for p in second.iterdir()}
+
+
+def test_the_package_is_valid_whatever_people_typed(campaign, write):
+    for text in HOSTILE:
+        make_idea(campaign=campaign, title=text.strip() or "x", data_wanted=text, planned_use=text)
+    report = frictionless.Package(str(write() / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["type", "note"])
+
+
+def test_json_lines_are_exact_and_csv_is_safe_and_says_so(campaign, write):
+    for text in HOSTILE:
+        make_idea(campaign=campaign, data_wanted=text)
+    folder = write()
+    assert [row["data_wanted"] for row in read_lines(folder, "ideas")] == HOSTILE
+    rows = read_csv(folder, "ideas")
+    assert [row["data_wanted"].removeprefix("'") for row in rows] == HOSTILE
+    assert not any(is_formula(cell) for row in rows for cell in row.values())
+    assert [row["csv_escaped"] for row in rows] == ["true" if is_formula(text) else "false" for text in HOSTILE]
+
+
+def test_lines_end_in_lf_without_a_mark_and_headers_are_never_translated(campaign, write):
+    content = (write() / "ideas.csv").read_bytes()
+    assert content.startswith(b"id,title,data_wanted,") and b"\r" not in content
+
+
+def test_only_what_is_public_is_exported(campaign, write):
+    for state in ("draft", "awaiting_confirmation", "awaiting_review", "refused", "hidden", "withdrawn"):
+        make_idea(campaign=campaign, publication=state, title=f"Jeton {state}")
+    shown = make_idea(campaign=campaign, title="Publique")
+    folder = write()
+    assert [row["id"] for row in read_lines(folder, "ideas")] == [shown.id]
+    assert not any(b"Jeton" in path.read_bytes() for path in folder.iterdir())
+
+
+def test_nobody_is_in_it(campaign, write):
+    author = make_person(email="ada@mairie.example")
+    idea = make_idea(
+        campaign=campaign, author=author, data_wanted="Écrire à Jean.Dupont@mairie.example.", organisation="Secrète"
+    )
+    make_vote(idea, author)
+    folder = write()
+    whole = b"".join(path.read_bytes() for path in folder.iterdir() if path.suffix != ".zip")
+    assert b"@" not in whole.replace(b"`@`", b"") and b"Secr" not in whole
+    row = read_lines(folder, "ideas")[0]
+    assert (row["data_wanted"], row["text_changed"]) == (f"Écrire à {REMOVED}.", True)
+    assert not any("T" in str(row[name] or "") for name in ("submitted_on", "published_on"))
+
+
+@pytest.mark.parametrize("text", ["a@b.fr", "x.y+z@sous.domaine.example", "prénom@mairie.fr", "A@B.FR,c@d.eu"])
+def test_every_kind_of_address_is_removed(text):
+    assert "@" not in without_addresses(f"voir {text} merci")
+
+
+@pytest.mark.parametrize("text", ["à 3 € @ Paris", "@datagouvfr", "a@b"])
+def test_what_is_no_address_stays(text):
+    assert without_addresses(text) == text
+
+
+def test_anyone_can_recount(campaign, write):
+    people = [make_person() for _ in range(3)]
+    kept, double = make_idea(campaign=campaign), make_idea(campaign=campaign)
+    for person in people[:2]:
+        make_vote(kept, person)
+    for person in people[1:]:
+        make_vote(double, person)
+    merge_ideas(double.id, kept.id, actor=make_moderator(), now=now())
+    rows = {row["id"]: row for row in read_lines(write(), "ideas")}
+    assert [(rows[i.id]["own_vote_count"], rows[i.id]["vote_count"]) for i in (kept, double)] == [(2, 3), (2, 2)]
+    assert (rows[double.id]["publication"], rows[double.id]["canonical_id"]) == ("merged", kept.id)
+
+
+def test_a_merged_idea_follows_its_canonical_one_out_of_sight(campaign, write):
+    kept, double = make_idea(campaign=campaign), make_idea(campaign=campaign)
+    moderator = make_moderator()
+    merge_ideas(double.id, kept.id, actor=moderator, now=now())
+    decide_idea(kept.id, Verdict.HIDE, actor=moderator, now=now(), reason="other")
+    assert read_lines(write(), "ideas") == []
+
+
+def test_small_numbers_of_people_are_left_empty(campaign, write):
+    rows = make_figures([("voters", "", 4), ("voters", "x", 5), ("ideas_by_theme", "health", 1), ("voters", "y", 0)])
+    assert [(row["value"], row["suppressed"]) for row in rows] == [(None, True), (5, False), (1, False), (0, False)]
+    make_vote(make_idea(campaign=campaign))
+    assert next(row for row in read_lines(write(), "figures") if row["figure"] == "voters")["suppressed"]
+
+
+def test_sums_and_archive_hold_every_file(write):
+    folder = write()
+    sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert sums == {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in sums}
+    with zipfile.ZipFile(folder / "edition.zip") as archive:
+        assert {n: archive.read(n) for n in archive.namelist()} == {
+            n: (folder / n).read_bytes() for n in [*sums, "SHA256SUMS"]
+        }
+
+
+def test_the_schema_comes_from_the_columns(write):
+    package = json.loads((write() / "datapackage.json").read_text(encoding="utf-8"))
+    for table, resource in zip(TABLES, package["resources"], strict=True):
+        assert [field["name"] for field in resource["schema"]["fields"]][:-1] == table.header
+
+
+def test_editions_are_numbered_frozen_and_served(campaign, visit, var):
+    make_idea(campaign=campaign, title="Première")
+    first = publish_edition(campaign.id, now=now(), var=str(var / "var"))
+    make_idea(campaign=campaign, title="Seconde")
+    second = publish_edition(campaign.id, now=now(), var=str(var / "var"))
+    assert (first.number, second.number, first.idea_count, second.idea_count) == (1, 2, 1, 2)
+    page = visit("/donnees")
+    assert "Édition n° 2" in page.text and first.files["ideas.csv"]["sha256"] in page.html
+    with visit.client.get(f"/donnees/{campaign.slug}/1/ideas.csv") as answer:
+        content = answer.data
+    assert hashlib.sha256(content).hexdigest() == first.files["ideas.csv"]["sha256"]
+    assert answer.content_type.startswith("text/csv") and b"Seconde" not in content
+
+
+@pytest.mark.parametrize("name", ["secret.txt", "..%2f..%2fideas.sqlite3", "ideas.csv%00", "%2e%2e/x"])
+def test_nothing_but_the_files_of_an_edition_is_served(campaign, client, var, name):
+    publish_edition(campaign.id, now=now(), var=str(var / "var"))
+    (edition_folder(str(var / "var"), campaign.slug, 1) / "secret.txt").write_text("x")
+    assert client.get(f"/donnees/{campaign.slug}/1/{name}").status_code in (400, 404)
+
+
+def test_an_edition_that_fails_half_way_leaves_no_row(campaign, var, monkeypatch):
+    def fail(*_given):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("ideas.actions.editions.write_edition", fail)
+    with pytest.raises(OSError, match="disk"):
+        publish_edition(campaign.id, now=now(), var=str(var / "var"))
+    db.session.rollback()
+    assert db.session.query(Edition).count() == 0
+
+
+def test_without_an_edition_the_page_says_so(campaign, visit):
+    assert "Aucune édition" in visit("/donnees").text
