@@ -6,6 +6,7 @@ import lzma
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -102,7 +103,7 @@ def _forget(numbers: list[int]) -> int:
 
 def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     csv.field_size_limit(LONGEST_CELL)
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
+    opener: Any = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
             first = file.readline()

@@ -143,7 +143,7 @@ def _find_free_draft(draft_id: int | None) -> Idea | None:
 
 
 def _find_in_directory(table: type[Producer] | type[Territory], given: object) -> Any:
-    key = sa.inspect(table).primary_key[0]
+    key = next(iter(table.__table__.primary_key))
     if given in (None, ""):
         return None
     value = int(str(given)) if key.type.python_type is int and str(given).isdecimal() else given

@@ -39,7 +39,7 @@ def read_file(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
 
 def _read_bytes(path: Path) -> bytes:
-    opener = OPENERS.get(path.suffix.lower(), open)
+    opener: Any = OPENERS.get(path.suffix.lower(), open)
     try:
         with opener(path, "rb") as file:
             content = file.read(MOST_BYTES + 1)

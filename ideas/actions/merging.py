@@ -5,6 +5,7 @@ is its root. Both acts rewrite the roots of the subtree that moved and recount t
 """
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -92,7 +93,7 @@ def _lock(*idea_ids: int) -> None:
     db.session.expire_all()
 
 
-def _followers(idea_id: int) -> sa.Select[tuple[int]]:
+def _followers(idea_id: int) -> sa.Select[Any]:
     """Return the numbers of all that was merged, directly or not, into an idea."""
     standing = Merge.undone_at.is_(None)
     tree = sa.select(Merge.idea_id).where(Merge.into_id == idea_id, standing).cte("tree", recursive=True)
@@ -100,7 +101,7 @@ def _followers(idea_id: int) -> sa.Select[tuple[int]]:
     return sa.select(tree.c.idea_id)
 
 
-def _set_root(members: sa.Select[tuple[int]], root_id: int) -> None:
+def _set_root(members: sa.Select[Any], root_id: int) -> None:
     numbers = list(db.session.scalars(members))
     db.session.execute(
         sa.update(Idea)

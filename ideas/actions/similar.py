@@ -8,7 +8,7 @@ can forget an idea for a moment, never show a hidden one.
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ def find_similar_ideas(text: str, *, campaign_id: int, actor: Actor, var: str, c
     """Return the published ideas most like `text`, the likest first."""
     folder = _ideas_folder(var, campaign_id)
 
-    def search() -> list[Hit]:
+    def search() -> Sequence[Hit]:
         _catch_up(folder, campaign_id, var)
         return _open(folder).search(text[:LONGEST_TEXT], k=3 * count)
 
@@ -60,7 +60,7 @@ def find_similar_to_each(
     """Return, by number of idea, the published ideas at least `least` alike (0 to 1), all looked up at once."""
     folder, texts = _ideas_folder(var, campaign_id), {idea.id: _text_of(idea) for idea in ideas}
 
-    def search() -> dict[int, list[Hit]]:
+    def search() -> dict[int, Sequence[Hit]]:
         _catch_up(folder, campaign_id, var)
         return {number: _open(folder).search(text[:LONGEST_TEXT], k=3 * count) for number, text in texts.items()}
 
@@ -169,7 +169,7 @@ def _text_of(idea: Idea) -> str:
     return idea_text(idea.title, idea.data_wanted, idea.planned_use)
 
 
-def _look_up(hits: list[Hit], table: Any, columns: Any, condition: Any) -> list[Similar]:
+def _look_up(hits: Sequence[Hit], table: Any, columns: Any, condition: Any) -> list[Similar]:
     if not hits:
         return []
     query = sa.select(*columns).where(table.id.in_([hit[0] for hit in hits]), condition)

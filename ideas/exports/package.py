@@ -50,8 +50,8 @@ WORDS = {
         (
             "# {title}\n\n{question}\n\nChaque fichier existe en CSV (UTF-8, virgule) et en JSON Lines (exact). "
             "`datapackage.json` décrit les colonnes ; `SHA256SUMS` permet de vérifier les fichiers.\n\n"
-            "- Aucune donnée personnelle : un profil, jamais une identité ; un nombre de soutiens, jamais leur liste ; "
-            "un jour, jamais une heure. Les adresses électroniques tapées dans un texte sont retirées (`text_changed`).\n"
+            "- Aucune donnée personnelle : un profil, jamais une identité ; un nombre de soutiens, jamais leur "
+            "liste ; un jour, jamais une heure. Les adresses électroniques tapées sont retirées (`text_changed`).\n"
             "- En CSV, une cellule qu’un tableur prendrait pour une formule commence par une apostrophe "
             "(`csv_escaped`) ; les listes sont séparées par `|`.\n"
             "- Un nombre de personnes inférieur à 5 est laissé vide (`suppressed`).\n\nLicence Ouverte 2.0.\n"
@@ -63,8 +63,8 @@ WORDS = {
         (
             "# {title}\n\n{question}\n\nEach file comes as CSV (UTF-8, comma) and as JSON Lines (exact). "
             "`datapackage.json` describes the columns; `SHA256SUMS` lets anyone check the files.\n\n"
-            "- No personal data: a profile, never an identity; a number of votes, never their list; a day, never an hour. "
-            "E-mail addresses typed in a text are removed (`text_changed`).\n"
+            "- No personal data: a profile, never an identity; a number of votes, never their list; a day, never an "
+            "hour. E-mail addresses typed in a text are removed (`text_changed`).\n"
             "- In CSV, a cell that a spreadsheet would take for a formula begins with an apostrophe (`csv_escaped`); "
             "lists are separated by `|`.\n"
             "- A number of people under 5 is left empty (`suppressed`).\n\nOpen Licence 2.0.\n"

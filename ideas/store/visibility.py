@@ -8,7 +8,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from ideas.domain.accounts import Act, Role, can
+from ideas.domain.accounts import Act, can
 from ideas.domain.publication import Publication
 from ideas.store.models import Idea
 
@@ -30,7 +30,7 @@ class Actor(Protocol):
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what `actor` may see."""
-    conditions = [Idea.publication.in_(PUBLIC)]
+    conditions: list[sa.ColumnElement[bool]] = [Idea.publication.in_(PUBLIC)]
     if can(actor.role, Act.MODERATE):
         conditions.append(Idea.publication.not_in(NOT_FOR_STAFF))
     if actor.id is not None:

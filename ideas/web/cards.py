@@ -28,7 +28,7 @@ def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool 
         return None
     if not find_actor().is_signed_in:
         return {"sign_in_url": url_for("accounts.sign_in", soutenir=idea_id)}
-    where = {"liste": 1} if in_list else {}
+    where: dict[str, Any] = {"liste": 1} if in_list else {}
     action = url_for("ideas.withdraw_vote" if pressed else "ideas.vote", idea_id=idea_id, **where)
     form = {"form": "votes"} if in_list else {"csrf_token": generate_csrf()}
     return {"action": action, "pressed": pressed, **form}

@@ -34,7 +34,7 @@ def open_frame(app: Flask) -> None:
     """Give every template what `base.html` shows."""
     theme = app.config["IDEAS"].theme
     if theme:
-        app.jinja_loader = ChoiceLoader([FileSystemLoader(f"{theme}/templates"), app.jinja_loader])  # type: ignore[list-item,misc]
+        app.jinja_loader = ChoiceLoader([FileSystemLoader(f"{theme}/templates"), app.jinja_loader])  # type: ignore[list-item]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_surroundings)
     app.url_defaults(_keep_campaign)

@@ -15,4 +15,5 @@ def fresh(page: str, kind: str = "text/html; charset=utf-8") -> Response:
         return response
     response.set_etag(hashlib.sha256(page.encode()).hexdigest()[:32])
     response.headers["Cache-Control"] = "no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

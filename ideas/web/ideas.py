@@ -213,7 +213,7 @@ def similar() -> Any:
 
 
 def _read_wanted(query: str) -> queries.Wanted:
-    known = {"theme": THEMES, "profil": PROFILES, "etat": STATE_NAMES}
+    known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
     return queries.Wanted(

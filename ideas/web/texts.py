@@ -1,6 +1,7 @@
 """The words for what is stored as a code, in the reader's language."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from slugify import slugify
@@ -9,7 +10,7 @@ from ideas.domain import handling, publication
 from ideas.domain.ideas import BY_NAME, PROFILES, THEMES
 
 
-def label_of(words: Mapping[str, str], code: str) -> str:
+def label_of(words: Mapping[Any, str], code: str) -> str:
     """Return what `code` is called, nothing when it is empty or unknown."""
     return gettext(words[code]) if code in words else ""
 
