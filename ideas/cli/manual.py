@@ -6,7 +6,7 @@ from dataclasses import fields
 import click
 
 from ideas.config import ROOT, Config
-from ideas.exports.readme import write_manual
+from ideas.exports.package import write_manual
 
 WIDTH = 100
 

@@ -95,6 +95,13 @@ def write_dictionary(
     return "\n".join(lines) + "\n"
 
 
+def write_manual() -> str:
+    """Return the data dictionary of all tables, as the manual shows it."""
+    from ideas.exports.tables import TABLES
+
+    return "# Data dictionary\n\n" + "\n".join(write_dictionary(table) for table in TABLES)
+
+
 def write_licence() -> str:
     """Return the notice of the licence that contributors agreed to."""
     return f"{LICENCE['title']}\n{LICENCE['path']}\n"
