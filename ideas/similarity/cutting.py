@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -58,7 +59,11 @@ def _hashes(codes: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[
 
 @cache
 def _alphanumeric() -> NDArray[np.bool_]:
-    return np.array([chr(code).isalnum() for code in range(_UNICODE)])
+    every = np.arange(_UNICODE, dtype="<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    table = np.zeros(_UNICODE, dtype=bool)
+    for found in re.finditer(r"[^\W_]+", every):
+        table[found.start() : found.end()] = True
+    return table
 
 
 _kept: dict[int, NDArray[np.uint64]] = {}
