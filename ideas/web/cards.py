@@ -41,9 +41,9 @@ def idea_url(idea_id: int, title: str) -> str:
 
 def _make_card(row: Any, campaign: Campaign) -> dict[str, Any]:
     cluster = None
-    if row.cluster_id and row.cluster_size > 1:
-        words = row.cluster_name or gettext("%(count)s idées semblables", count=row.cluster_size)
-        cluster = (words, url_for("clusters.show", cluster_id=row.cluster_id))
+    if row.cluster_id:
+        # No number here: the run counted ideas that may be hidden since.
+        cluster = (row.cluster_name or gettext("Idées semblables"), url_for("clusters.show", cluster_id=row.cluster_id))
     return {
         "id": row.id,
         "title": row.title,

@@ -17,7 +17,6 @@ from ideas.store.models import (
     Membership,
     Person,
     Producer,
-    RunCluster,
     Vote,
 )
 from ideas.store.visibility import Actor, listed, visible_to
@@ -79,16 +78,12 @@ def list_ideas(
             Producer.name.label("producer_name"),
             Membership.cluster_id,
             Cluster.name.label("cluster_name"),
-            RunCluster.size.label("cluster_size"),
             voted.label("voted"),
         )
         .join(numbers, numbers.c.id == Idea.id)
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
-        .outerjoin(
-            RunCluster, (RunCluster.cluster_id == Membership.cluster_id) & (RunCluster.run_id == Membership.run_id)
-        )
         .order_by(*_order(order))
     )
     return list(db.session.execute(query))
