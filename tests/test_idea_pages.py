@@ -137,7 +137,7 @@ def test_an_idea_says_all_that_is_known_of_it(campaign, visit):
 def test_a_merged_idea_leads_to_the_canonical_one_which_lists_it(campaign, visit):
     kept, duplicate = make_idea(title="Gardée"), make_idea(title="Doublon")
     merge_ideas(duplicate.id, kept.id, actor=make_moderator(), now=now())
-    assert f"/idees/{kept.id}" in visit(f"/idees/{duplicate.id}").links()
+    assert f"/idees/{kept.id}-gardee" in visit(f"/idees/{duplicate.id}").links()
     assert "Doublon" in visit(f"/idees/{kept.id}").text
     assert titles(visit("/idees")) == ["Gardée"]
 

@@ -117,3 +117,13 @@ def press_together(app, times, act):
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     return raised
+
+
+def test_taking_a_vote_back_says_nothing_of_a_hidden_idea(app):
+    idea, person = make_idea(), make_person()
+    make_vote(idea, person)
+    idea.publication = "hidden"
+    db.session.commit()
+    with pytest.raises(NotFound):
+        withdraw_vote(idea.id, person_id=person.id, now=now())
+    assert count_of(idea) == 1

@@ -4,8 +4,9 @@ All that is drawn (hours, voters, delays) is drawn from the number of the idea, 
 differ by nothing but the time of day. Ideas are numbered in the order of their dates, as they would have come.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -17,6 +18,8 @@ from ideas.domain.campaigns import is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
 from ideas.store.models import Campaign, Identity, Person, Producer, Territory
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def find_demonstration(content: Demonstration) -> Campaign | None:
@@ -81,4 +84,4 @@ def _add_people(loading: Loading) -> None:
 
 
 def _midnight(now: datetime) -> datetime:
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

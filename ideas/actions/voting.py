@@ -38,6 +38,8 @@ def count_vote(idea_id: int, *, person_id: int, now: datetime) -> int:
 
 def withdraw_vote(idea_id: int, *, person_id: int, now: datetime) -> int | None:
     """Take the voice of `person_id` back while the campaign is open; None when there was none."""
+    if _find_publication(idea_id) is None:
+        raise why_not_counted(None, already=False)
     _check_open(idea_id, now)
     removed = db.session.execute(
         sa.delete(Vote).where(Vote.idea_id == idea_id, Vote.person_id == person_id).returning(Vote.id)

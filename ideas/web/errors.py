@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from ideas.actions.abandon import abandon_act
 from ideas.domain.errors import Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
+from ideas.web.addresses import own_path
 
 STATUSES = ((Invalid, 400), (Limited, 429), (NotAllowed, 403), (NotFound, 404), (WrongState, 409), (RuleBroken, 400))
 
@@ -30,8 +31,8 @@ def found(thing: Any) -> Any:
 
 def ask_to_sign_in() -> Response:
     """Send somebody who is not signed in to the sign-in page, and back here afterwards."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path.rsplit("/", 1)[0]
-    return redirect(url_for("accounts.sign_in", suite=here), 303)
+    here = request.full_path.rstrip("?") if request.method == "GET" else own_path(request.referrer)
+    return redirect(url_for("accounts.sign_in", suite=here or None), 303)
 
 
 def open_errors(app: Flask) -> None:

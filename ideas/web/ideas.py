@@ -85,7 +85,7 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
             "ideas/show.html",
             idea=idea,
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
-            merged_url=url_for("ideas.show", idea_id=idea.canonical_id) if idea.canonical_id else "",
+            merged_url=_find_merged_url(idea),
             merged=queries.list_merged_into(idea) if is_public else [],
             fellows=queries.list_fellows(idea, campaign.current_run_id) if is_public else [],
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
@@ -95,6 +95,12 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
             idea_url=idea_url,
         )
     )
+
+
+def _find_merged_url(idea: Idea) -> str:
+    """Return the address of the canonical idea, if this reader may see it."""
+    canonical = queries.find_idea(idea.canonical_id, find_actor()) if idea.canonical_id else None
+    return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
 @bp.route("/idees/nouvelle", methods=["GET", "POST"])

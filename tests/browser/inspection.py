@@ -12,9 +12,15 @@ def watch(page):
     """Keep in `page.complaints` what goes wrong by itself: script errors, refusals of the policy, failed files."""
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: page.complaints.append(f"{request.url}: {request.failure}"))
+    page.on("requestfailed", lambda request: _note_failure(page, request))
     page.on("console", lambda message: _hear(page, message))
     return page
+
+
+def _note_failure(page, request):
+    # A page that is left before its icon came aborts it: nothing is missing.
+    if request.failure != "net::ERR_ABORTED":
+        page.complaints.append(f"{request.url}: {request.failure}")
 
 
 def _hear(page, message):

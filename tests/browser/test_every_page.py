@@ -28,7 +28,7 @@ def addresses(page, site):
 
 
 def is_page(address):
-    return not re.search(r"\.\w{2,8}$|^/(api|static)/", address.partition("?")[0])
+    return not re.search(r"\.\w{2,8}$|^/(api|static|donnees)/", address.partition("?")[0])
 
 
 def walk(page, site):
