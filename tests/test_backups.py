@@ -82,7 +82,7 @@ def test_what_comes_back_from_elsewhere_counts_on(app, terminal, elsewhere, file
 def test_a_database_that_holds_anything_is_left_alone(terminal, file):
     make_campaign(slug="appel")
     terminal.read("backup", file)
-    assert "vide" in terminal.refusal("restore", file)
+    assert "not empty" in terminal.refusal("restore", file)
     assert db.session.query(Campaign).count() == 1
 
 
@@ -92,7 +92,7 @@ def test_another_file_is_refused_and_nothing_is_written(terminal, file, content)
     if content is None:
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("lettre.txt", "Bonjour")
-    assert "sauvegarde" in terminal.refusal("restore", file)
+    assert "not a backup" in terminal.refusal("restore", file)
 
 
 def test_a_backup_cut_short_restores_nothing(app, terminal, elsewhere, file, tmp_path):
