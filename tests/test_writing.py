@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.store.database import db
-from ideas.store.models import Idea, OutboxMail, Vote
+from ideas.store.models import Dataset, Idea, OutboxMail, Vote
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 
 IDEA = {
@@ -251,3 +251,15 @@ def test_signing_out_is_a_post_and_forgets(campaign, visit):
     assert visit.client.get("/deconnexion").status_code == 405
     assert "Se connecter" in visit.submit(page, "/deconnexion").text
     assert visit.client.get("/compte").status_code == 303
+
+
+def test_a_data_set_already_open_is_kept_with_the_idea(campaign, visit):
+    dataset = Dataset(key="a1", title="Arrêts de bus", url="https://www.data.gouv.fr/fr/datasets/a1/")
+    db.session.add(dataset)
+    db.session.commit()
+    number = dataset.id
+    assert write(visit, status=400, dataset_id="987654")
+    write(visit, dataset_id=str(number))
+    assert only_idea().dataset_id == number
+    page = visit("/idees/nouvelle")
+    assert page.fields(page.find_form("/idees/nouvelle"))["dataset_id"] == str(number)

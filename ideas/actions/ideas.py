@@ -11,7 +11,7 @@ from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.ideas import check_idea
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea, Person, Producer, Territory
+from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 from ideas.store.visibility import Actor
 
 
@@ -99,7 +99,7 @@ def check_submission(values: Mapping[str, object]) -> dict[str, Any]:
     if not values.get("consent"):
         errors["consent"] = RuleBroken(N_("Votre accord est nécessaire pour publier ce texte."))
     columns["show_organisation"] = bool(values.get("show_organisation")) and bool(columns.get("organisation"))
-    for name, table in (("producer_id", Producer), ("territory_code", Territory)):
+    for name, table in (("producer_id", Producer), ("territory_code", Territory), ("dataset_id", Dataset)):
         try:
             columns[name] = _find_in_directory(table, values.get(name))
         except RuleBroken as refusal:
@@ -142,7 +142,7 @@ def _find_free_draft(draft_id: int | None) -> Idea | None:
     return idea if idea is not None and idea.author_id is None and idea.publication in waiting else None
 
 
-def _find_in_directory(table: type[Producer] | type[Territory], given: object) -> Any:
+def _find_in_directory(table: type[Producer | Territory | Dataset], given: object) -> Any:
     key = next(iter(table.__table__.primary_key))
     if given in (None, ""):
         return None
