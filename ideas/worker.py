@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 
+from ideas.actions.placing import place_new_ideas
 from ideas.actions.purge import purge
 from ideas.actions.similar import reconcile
 from ideas.mail.delivery import deliver_due
@@ -58,6 +59,7 @@ def duties(app: Flask) -> list[tuple[str, timedelta, Callable[[datetime], Any]]]
             lambda now: deliver_due(smtp_url=config.smtp_url, sender=config.mail_from, var=config.var, now=now),
         ),
         ("index", timedelta(minutes=1), lambda _now: _reconcile_all(config.var)),
+        ("places", timedelta(seconds=5), lambda _now: _place_all(config.var)),
         ("purge", timedelta(hours=1), lambda now: purge(now=now)),
     ]
 
@@ -65,3 +67,8 @@ def duties(app: Flask) -> list[tuple[str, timedelta, Callable[[datetime], Any]]]
 def _reconcile_all(var: str) -> None:
     for campaign in queries.list_campaigns():
         reconcile(campaign.id, var=var)
+
+
+def _place_all(var: str) -> None:
+    for campaign in queries.list_campaigns():
+        place_new_ideas(campaign.id, var=var)

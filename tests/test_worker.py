@@ -28,7 +28,7 @@ def test_a_duty_that_fails_does_not_stop_the_next(app, monkeypatch, capsys):
     monkeypatch.setattr(worker, "reconcile", fail)
     due = {}
     worker.work_once(app, due, now=now())
-    assert db.session.query(OutboxMail).one().sent_at and set(due) == {"mail", "index", "purge"}
+    assert db.session.query(OutboxMail).one().sent_at and set(due) == {"mail", "index", "places", "purge"}
 
 
 def test_a_duty_waits_for_its_turn(app, monkeypatch):

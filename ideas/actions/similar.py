@@ -54,6 +54,18 @@ def find_similar_ideas(text: str, *, campaign_id: int, actor: Actor, var: str, c
     return _look_up(hits, Idea, (Idea.id, Idea.title, Idea.vote_count, Idea.handling), condition)[:count]
 
 
+def find_near(text: str, campaign_id: int, var: str, count: int) -> list[tuple[int, float]]:
+    """Return (number, likeness) of the published ideas most like `text`: for the engine, whoever looks."""
+    folder = _ideas_folder(var, campaign_id)
+
+    def search() -> list[tuple[int, float]]:
+        _catch_up(folder, campaign_id, var)
+        return [(hit[0], hit[1]) for hit in _open(folder).search(text[:LONGEST_TEXT], k=count)]
+
+    found: list[tuple[int, float]] = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
+    return found
+
+
 def find_similar_to_each(
     ideas: Iterable[Idea], *, campaign_id: int, actor: Actor, var: str, least: float, count: int = 3
 ) -> dict[int, list[Similar]]:
