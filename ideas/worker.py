@@ -7,68 +7,65 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 
-from ideas.actions.placing import place_new_ideas
+from ideas.actions.abandon import abandon_act
 from ideas.actions.purge import purge
-from ideas.actions.similar import reconcile
+from ideas.actions.upkeep import mend_indexes, place_everywhere
 from ideas.mail.delivery import deliver_due
-from ideas.store import queries
 
-BEAT = 1.0  # seconds between two looks at what is due
+BEAT = timedelta(seconds=1)  # between two looks at what is due
+REST = timedelta(seconds=10)  # before a duty that failed is tried again: a database that is away fills no log
 _log = logging.getLogger(__name__)
 
 
+class Duty(NamedTuple):
+    """Something done again and again: its name, how often, and the work, which is given the time."""
+
+    name: str
+    every: timedelta
+    work: Callable[[datetime], Any]
+
+
 def run(app: Flask, *, watched: int | None = None) -> None:
-    """Work until a signal says stop, or until the process `watched` (a parent) is gone."""
+    """Work until a signal says stop, or until the process `watched` (a parent) is gone.
+
+    What was begun when the signal came is finished: one mail, not the fifty behind it.
+    """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    due: dict[str, datetime] = {}
+    todo, due = duties(app, stop.is_set), dict[str, datetime]()
     while not stop.is_set() and (watched is None or os.getppid() == watched):
         with app.app_context():
-            work_once(app, due, now=datetime.now(UTC))
-        stop.wait(BEAT)
+            work_once(todo, due, now=datetime.now(UTC))
+        stop.wait(BEAT.total_seconds())
 
 
-def work_once(app: Flask, due: dict[str, datetime], *, now: datetime) -> None:
-    """Run each duty whose time has come; one that fails is logged and tried again at its next turn."""
-    for name, every, duty in duties(app):
-        if now < due.get(name, now):
+def work_once(todo: list[Duty], due: dict[str, datetime], *, now: datetime) -> None:
+    """Run each duty whose time has come, and note in `due` when its next turn is; one that fails stops no other."""
+    for duty in todo:
+        if now < due.get(duty.name, now):
             continue
-        due[name] = now + every
+        due[duty.name] = now + duty.every
         try:
-            duty(now)
+            duty.work(now)
         except Exception:  # noqa: BLE001 - one duty must not end the others
-            _log.exception("the duty %r failed", name)
+            _log.exception("the duty %r failed", duty.name)
+            due[duty.name] = now + max(duty.every, REST)
             with contextlib.suppress(Exception):
-                from ideas.actions.abandon import abandon_act
-
                 abandon_act()
 
 
-def duties(app: Flask) -> list[tuple[str, timedelta, Callable[[datetime], Any]]]:
-    """List what the worker does: a name, how often, and the work."""
+def duties(app: Flask, stop: Callable[[], bool] = lambda: False) -> list[Duty]:
+    """List what the worker does: add a line for what else is to be done again and again."""
     config = app.config["IDEAS"]
+    smtp_url, sender, var = config.smtp_url, config.mail_from, config.var
     return [
-        (
-            "mail",
-            timedelta(seconds=BEAT),
-            lambda now: deliver_due(smtp_url=config.smtp_url, sender=config.mail_from, var=config.var, now=now),
-        ),
-        ("index", timedelta(minutes=1), lambda _now: _reconcile_all(config.var)),
-        ("places", timedelta(seconds=5), lambda _now: _place_all(config.var)),
-        ("purge", timedelta(hours=1), lambda now: purge(now=now)),
+        Duty("mail", BEAT, lambda now: deliver_due(smtp_url=smtp_url, sender=sender, var=var, now=now, stop=stop)),
+        Duty("index", timedelta(minutes=1), lambda _now: mend_indexes(var=var)),
+        Duty("places", timedelta(seconds=5), lambda _now: place_everywhere(var=var)),
+        Duty("purge", timedelta(hours=1), lambda now: purge(now=now)),
     ]
-
-
-def _reconcile_all(var: str) -> None:
-    for campaign in queries.list_campaigns():
-        reconcile(campaign.id, var=var)
-
-
-def _place_all(var: str) -> None:
-    for campaign in queries.list_campaigns():
-        place_new_ideas(campaign.id, var=var)

@@ -1,37 +1,42 @@
 """Signing in by mail: links and codes live short, are used once, and tell nothing of who is known."""
 
+import itertools
 import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from ideas.actions.accounts import (
-    BadSignIn,
-    ask_sign_in,
-    change_role,
-    check_email,
-    find_or_make_person,
-    make_link,
-    use_code,
-    use_link,
-)
+from ideas.actions import accounts
+from ideas.actions.accounts import BadSignIn, ask_sign_in, change_role, check_link, make_link, use_link
+from ideas.actions.people import check_email, end_sessions, find_or_make_person
 from ideas.domain.accounts import CODE_MISSES, SIGN_INS_PER_HOUR, Role
-from ideas.domain.errors import AlreadyDone, Limited, RuleBroken
+from ideas.domain.errors import AlreadyDone, Closed, Limited, RuleBroken
 from ideas.store.database import db
-from ideas.store.models import Idea, OutboxMail, Person, SignIn
-from tests.factories import make_idea, make_person, make_vote, now
+from ideas.store.models import Campaign, Idea, OutboxMail, Person, SignIn
+from tests.factories import make_idea, make_person, now
 from tests.test_voting import press_together
 
 NADIA = "nadia@example.org"
+KEY = "a secret of the application"
 
 
 def ask(email=NADIA, **given):
     """Ask for a sign-in and return its number, the token and the code of the mail."""
-    sign_in = ask_sign_in(email, **{"language": "fr", "now": now(), "origin": "https://idees.example"} | given)
+    sign_in = ask_sign_in(
+        email, **{"language": "fr", "now": now(), "origin": "https://idees.example", "key": KEY} | given
+    )
     body = db.session.scalars(sa.select(OutboxMail.body).order_by(OutboxMail.id.desc())).first()
     token, code = re.search(r"lien/([\w-]+)", body)[1], re.search(r"\b(\d{6})\b", body)[1]
     return sign_in.id, token, code
+
+
+def use_code(number, code, *, key=KEY, at=None):
+    return accounts.use_code(number, code, key=key, now=at or now())
+
+
+def wrong(code):
+    return "000000" if code != "000000" else "000001"
 
 
 def test_a_link_signs_in_once(app):
@@ -43,25 +48,61 @@ def test_a_link_signs_in_once(app):
 
 def test_a_code_signs_in_and_uses_up_the_link(app):
     number, token, code = ask()
-    assert use_code(number, f" {code[:3]} {code[3:]} ", now=now()).person.id
+    assert use_code(number, f" {code[:3]} {code[3:]} ").person.id
     with pytest.raises(BadSignIn):
         use_link(token, now=now())
 
 
-def test_five_misses_kill_a_code(app):
+def test_five_misses_kill_a_code_and_leave_the_link(app):
+    number, token, code = ask()
+    for _ in range(CODE_MISSES):
+        with pytest.raises(BadSignIn, match="pas le bon"):
+            use_code(number, wrong(code))
+    with pytest.raises(BadSignIn, match="plus valable"):
+        use_code(number, code)
+    assert use_link(token, now=now()).person
+
+
+def test_many_tries_at_once_are_no_more_than_five(app):
     number, _, code = ask()
-    wrong = "000000" if code != "000000" else "000001"
+    refusals = press_together(app, 20, lambda: use_code(number, wrong(code)))
+    compared = [refusal for refusal in refusals if "pas le bon" in str(refusal)]
+    assert (len(refusals), len(compared)) == (20, CODE_MISSES)
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "12 34"])
+def test_what_cannot_be_a_code_is_told_and_not_counted(app, typed):
+    number, _, code = ask()
     for _ in range(CODE_MISSES):
         with pytest.raises(BadSignIn):
-            use_code(number, wrong, now=now())
+            use_code(number, typed)
+    assert use_code(number, code).person
+
+
+@pytest.mark.parametrize("number", [None, 987_654])
+def test_a_code_needs_the_sign_in_it_was_sent_for(app, number):
+    _, _, code = ask()
     with pytest.raises(BadSignIn):
-        use_code(number, code, now=now())
+        use_code(number, code)
+
+
+def test_a_code_is_of_no_use_beside_another_sign_in(app):
+    number, _, code = ask()
+    _, _, other = ask(email="paul@example.org")
+    with pytest.raises(BadSignIn):
+        use_code(number, other if other != code else wrong(code))
+
+
+def test_what_the_database_holds_of_a_code_needs_the_secret_of_the_application(app):
+    number, _, code = ask()
+    with pytest.raises(BadSignIn):
+        use_code(number, code, key="another secret")
 
 
 def test_fifteen_minutes_kill_both(app):
     number, token, code = ask()
     later = now() + timedelta(minutes=15, seconds=1)
-    for use in (lambda: use_code(number, code, now=later), lambda: use_link(token, now=later)):
+    for use in (lambda: use_code(number, code, at=later), lambda: use_link(token, now=later)):
         with pytest.raises(BadSignIn):
             use()
 
@@ -75,10 +116,26 @@ def test_a_newer_link_kills_the_older(app):
 
 
 def test_one_of_many_uses_at_once_wins(app):
-    _, token, _ = ask()
-    refusals = press_together(app, 10, lambda: use_link(token, now=now()))
-    assert [type(r) for r in refusals] == [BadSignIn] * 9
+    number, token, code = ask()
+    ways = itertools.cycle([lambda: use_link(token, now=now()), lambda: use_code(number, code)])
+
+    def use():
+        next(ways)()
+
+    refusals = press_together(app, 10, use)
+    assert [type(refusal) for refusal in refusals] == [BadSignIn] * 9
     assert db.session.query(Person).count() == 1
+
+
+def test_many_demands_at_once_leave_one_sign_in_and_obey_the_quota(app):
+    refusals = press_together(app, 10, ask)
+    assert [type(refusal) for refusal in refusals] == [Limited] * (10 - SIGN_INS_PER_HOUR)
+    assert db.session.query(SignIn).filter(SignIn.used_at.is_(None)).count() == 1
+
+
+def test_an_address_met_many_times_at_once_is_one_person(app):
+    refusals = press_together(app, 10, lambda: change_role(NADIA, Role.MODERATOR, now=now()))
+    assert (refusals, db.session.query(Person).count()) == ([], 1)
 
 
 def test_neither_token_nor_code_is_kept(app):
@@ -96,7 +153,7 @@ def test_an_address_has_an_hourly_quota(app):
 
 
 @pytest.mark.parametrize(
-    "email", ["", None, "nadia", "nadia@", "a b@example.org", "x\r\nBcc: y@example.org", "é" * 400]
+    "email", ["", None, "nadia", "nadia@", "a b@example.org", "x\r\nBcc: y@example.org", "x@a\x00.org", "é" * 400]
 )
 def test_what_is_no_address_is_refused(app, email):
     with pytest.raises(RuleBroken):
@@ -118,6 +175,14 @@ def test_signing_in_sends_the_waiting_draft_to_the_moderators(app):
     assert (draft.publication, draft.author_id) == ("awaiting_review", welcome.person.id)
 
 
+def test_an_idea_first_sent_to_a_mistyped_address_does_not_go_to_whoever_reads_it(app):
+    draft = make_idea(publication="draft", author_id=None, published_at=None, submitted_at=None)
+    _, mistyped, _ = ask(email="nadai@example.org", draft_id=draft.id)
+    _, right, _ = ask(draft_id=draft.id)
+    assert use_link(mistyped, now=now()).idea is None
+    assert use_link(right, now=now()).idea.id == draft.id
+
+
 def test_signing_in_counts_the_waiting_vote_once(app):
     idea = make_idea()
     person = find_or_make_person(NADIA, now=now())
@@ -130,13 +195,25 @@ def test_signing_in_counts_the_waiting_vote_once(app):
     assert db.session.scalar(sa.select(Idea.vote_count)) == 1
 
 
+def test_signing_in_after_the_closing_succeeds_and_says_why_the_vote_does_not_count(app):
+    idea = make_idea()
+    _, token, _ = ask(vote_idea_id=idea.id)
+    db.session.query(Campaign).update({"closed_at": now()})
+    db.session.commit()
+    welcome = use_link(token, now=now())
+    assert welcome.person.id and isinstance(welcome.vote_refusal, Closed)
+    assert db.session.scalar(sa.select(Idea.vote_count)) == 0
+
+
 def test_a_suspended_person_cannot_sign_in(app):
     person = make_person(email=NADIA)
     person.suspended_at = now()
     db.session.commit()
     _, token, _ = ask()
-    with pytest.raises(BadSignIn):
+    with pytest.raises(BadSignIn, match="suspendu"):
         use_link(token, now=now())
+    with pytest.raises(BadSignIn, match="plus valable"):
+        check_link(token, now=now())
 
 
 def test_the_operator_makes_moderators_and_links(app):
@@ -154,7 +231,8 @@ def test_a_change_of_role_ends_open_sessions(app, visit):
     assert visit.client.get("/compte").location.startswith("/connexion")
 
 
-def test_making_votes_does_not_disturb_the_person(app):
-    idea, person = make_idea(), make_person()
-    make_vote(idea, person)
-    assert db.session.get(Person, person.id).session_number == 1
+def test_a_cookie_kept_aside_ends_with_the_sessions(app, visit):
+    person = make_person()
+    visit.sign_in(person)
+    end_sessions(person.id)
+    assert visit.client.get("/compte").status_code == 303

@@ -1,30 +1,43 @@
 """The outbox: nothing is lost, a refusal is tried again, and a real mail server receives what was said."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
 
-from ideas.mail.delivery import ATTEMPTS, LEASE, deliver_due
+from ideas.actions.voting import cast_vote
+from ideas.mail.delivery import ATTEMPTS, LEASE, deliver_due, find_wait, make_message
 from ideas.mail.messages import write_sign_in_mail
 from ideas.store.database import db
-from ideas.store.models import OutboxMail
-from tests.factories import now
+from ideas.store.models import OutboxMail, Vote
+from tests.factories import make_idea, make_person, now
 from tests.servers import free_port
+from tests.test_voting import press_together
+
+AWAY = "smtp://127.0.0.1:9"
 
 
 class Sink:
     """A mail server that keeps what it is given, and refuses as many times as it is told."""
 
     def __init__(self):
-        self.received, self.refusals = [], 0
+        self.received, self.refusals, self.meanwhile = [], 0, lambda: None
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the name that aiosmtpd calls
         if self.refusals:
             self.refusals -= 1
             return "451 later"
+        self.meanwhile()
         self.received.append(envelope)
         return "250 ok"
+
+    async def handle_QUIT(self, _server, _session, _envelope):  # noqa: N802
+        return "421 in a hurry"
+
+    def texts(self):
+        """What was received, as a person reads it."""
+        return [message_from_bytes(envelope.content, policy=policy.default) for envelope in self.received]
 
 
 @pytest.fixture
@@ -52,13 +65,34 @@ def deliver(sink_or_url, var, at=None):
     return deliver_due(smtp_url=url, sender="site@example.org", var=str(var), now=at or now())
 
 
+def only_row():
+    db.session.expire_all()
+    return db.session.query(OutboxMail).one()
+
+
 def test_a_mail_arrives_whole_and_its_body_is_erased(app, sink, tmp_path):
     write()
     assert deliver(sink, tmp_path) == 1
+    (message,), row = sink.texts(), only_row()
+    assert (message["To"], message["Message-ID"]) == ("p0@example.org", row.message_id)
+    assert {"    123456", "https://x.example/l"} <= set(message.get_content().splitlines())
+    assert (row.body, row.sent_at is not None, row.leased_until) == ("", True, None)
+
+
+def test_the_code_is_not_in_what_stays_of_a_mail(app, sink, tmp_path):
+    write()
+    deliver(sink, tmp_path)
+    row = only_row()
+    assert not [c.name for c in OutboxMail.__table__.c if "123456" in str(getattr(row, c.name))]
+
+
+def test_a_mail_is_plain_text_with_accents_and_long_links_as_they_are(app, sink, tmp_path):
+    link = f"https://idees.example/connexion/lien/{'a' * 90}"
+    write_sign_in_mail("p@example.org", language="fr", link=link, code="123456", now=now())
+    db.session.commit()
+    deliver(sink, tmp_path)
     text = sink.received[0].content.decode()
-    row = db.session.query(OutboxMail).one()
-    assert sink.received[0].rcpt_tos == ["p0@example.org"] and row.message_id in text and "123456" in text
-    assert (row.body, row.sent_at is not None) == ("", True)
+    assert link in text and "à six chiffres" in text and "text/plain" in text
 
 
 @pytest.mark.parametrize("language, words", [("fr", "Votre code"), ("en", "Your sign-in code"), ("de", "Votre code")])
@@ -72,21 +106,59 @@ def test_a_refusal_is_tried_again_later_with_the_same_number(app, sink, tmp_path
     sink.refusals = 1
     assert deliver(sink, tmp_path) == 0
     assert deliver(sink, tmp_path) == 0
-    row = db.session.query(OutboxMail).one()
-    assert (row.attempt_count, row.last_error) == (1, "SMTPDataError")
+    row = only_row()
+    assert (row.attempt_count, row.last_error) == (1, "SMTPDataError 451")
     assert deliver(sink, tmp_path, at=now() + timedelta(minutes=2)) == 1
-    assert row.message_id in sink.received[0].content.decode()
+    assert sink.texts()[0]["Message-ID"] == row.message_id
+
+
+def test_the_wait_grows_from_a_minute_to_six_hours():
+    waits = [find_wait(attempts) for attempts in range(1, ATTEMPTS)]
+    assert (waits[0], waits[-1]) == (timedelta(minutes=1), timedelta(hours=6)) and waits == sorted(set(waits))
 
 
 def test_a_server_that_is_away_keeps_the_mail_then_it_is_given_up_and_stays_visible(app, tmp_path):
     write()
     at = now()
     for _ in range(ATTEMPTS):
-        deliver("smtp://127.0.0.1:9", tmp_path, at=at)
+        deliver(AWAY, tmp_path, at=at)
         at += timedelta(hours=7)
-    row = db.session.query(OutboxMail).one()
+    row = only_row()
     assert (row.sent_at, row.failed_at is not None, row.attempt_count) == (None, True, ATTEMPTS)
-    assert "123456" in row.body
+    assert "123456" in row.body and deliver(AWAY, tmp_path, at=at) == 0
+
+
+def test_a_mail_that_cannot_be_made_holds_up_none_behind_it(app, sink, tmp_path):
+    write(2)
+    db.session.query(OutboxMail).filter_by(to="p0@example.org").update({"to": "a\nb@example.org"})
+    db.session.commit()
+    assert deliver(sink, tmp_path) == 1
+    assert db.session.query(OutboxMail.attempt_count).order_by(OutboxMail.id).all() == [(1,), (0,)]
+
+
+def test_a_slow_server_keeps_no_voter_waiting(app, sink, tmp_path):
+    idea, person = make_idea(), make_person()
+    vote = {"idea_id": idea.id, "person_id": person.id}
+
+    def cast():
+        with app.app_context():
+            cast_vote(vote["idea_id"], person_id=vote["person_id"], now=now())
+
+    write()
+    sink.meanwhile = cast
+    assert deliver(sink, tmp_path) == 1
+    assert db.session.query(Vote).count() == 1
+
+
+def test_two_workers_send_each_mail_once(app, sink, tmp_path):
+    write(12)
+    press_together(app, 4, lambda: deliver(sink, tmp_path))
+    assert sorted(envelope.rcpt_tos[0] for envelope in sink.received) == sorted(f"p{n}@example.org" for n in range(12))
+
+
+def test_an_accented_domain_is_spelled_for_every_server():
+    row = OutboxMail(to="x@mairie-évry.fr", subject="s", body="b", message_id="<1@x>", written_at=now())
+    assert make_message(row, "site@example.org")["To"] == "x@xn--mairie-vry-h7a.fr"
 
 
 def test_what_another_worker_holds_is_left_to_it_until_its_lease_ends(app, sink, tmp_path):

@@ -1,55 +1,131 @@
 """The worker: does what is due, and one duty that fails does not stop the others."""
 
+import itertools
+import signal
+import threading
 from datetime import timedelta
+from time import monotonic
+
+import pytest
+import sqlalchemy as sa
 
 from ideas import worker
+from ideas.actions import upkeep
 from ideas.actions.purge import purge
+from ideas.actions.voting import cast_vote
 from ideas.domain import retention
 from ideas.store.database import db
-from ideas.store.models import Idea, OutboxMail, SignIn
-from tests.factories import make_idea, now
+from ideas.store.models import Idea, OutboxMail, SignIn, Vote
+from tests.commands import start
+from tests.factories import make_idea, make_person, now
 from tests.test_accounts import ask
 
 
-def test_a_beat_sends_what_waits(app, capsys):
+@pytest.fixture
+def work(app):
+    """Do what is due at a time, and tell when each duty has its next turn."""
+    due = {}
+
+    def at(time, stop=lambda: False):
+        worker.work_once(worker.duties(app, stop), due, now=time)
+        return due
+
+    return at
+
+
+def fail(*_given, **_named):
+    raise OSError
+
+
+def test_a_beat_sends_what_waits(work, capsys):
     ask()
-    worker.work_once(app, {}, now=now())
+    work(now())
     assert db.session.query(OutboxMail).one().sent_at
     assert "code" in capsys.readouterr().out
 
 
-def test_a_duty_that_fails_does_not_stop_the_next(app, monkeypatch, capsys):
-    ask()
-
-    def fail(*_given, **_named):
-        raise OSError
-
-    monkeypatch.setattr(worker, "purge", fail)
-    monkeypatch.setattr(worker, "reconcile", fail)
-    due = {}
-    worker.work_once(app, due, now=now())
-    assert db.session.query(OutboxMail).one().sent_at and set(due) == {"mail", "index", "places", "purge"}
-
-
-def test_a_duty_waits_for_its_turn(app, monkeypatch):
-    seen = []
+def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
+    monkeypatch.setattr(worker, "deliver_due", fail)
+    seen, began = [], now()
     monkeypatch.setattr(worker, "purge", lambda *, now: seen.append(now))
-    due, start = {}, now()
+    due = work(began)
+    assert (seen, due["mail"], due.keys()) == ([began], began + worker.REST, {"mail", "index", "places", "purge"})
+
+
+def test_a_database_that_is_away_stops_nothing_for_good(work, monkeypatch):
+    ask()
+    with monkeypatch.context() as away:
+        away.setattr(db.session, "execute", fail)
+        began = now()
+        work(began)
+    work(began + worker.REST)
+    assert db.session.query(OutboxMail).one().sent_at
+
+
+def test_mending_the_index_keeps_no_voter_waiting(app, work, monkeypatch):
+    idea, person = make_idea().id, make_person().id
+
+    def vote():
+        with app.app_context():
+            cast_vote(idea, person_id=person, now=now())
+
+    def read_while_somebody_votes(*_given, **_named):
+        db.session.scalars(sa.select(Idea)).all()
+        voter = threading.Thread(target=vote)
+        voter.start()
+        voter.join(timeout=5)
+
+    monkeypatch.setattr(upkeep, "reconcile", read_while_somebody_votes)
+    began = monotonic()
+    work(now())
+    assert db.session.query(Vote).count() == 1 and monotonic() - began < 5
+
+
+def test_a_duty_waits_for_its_turn(work, monkeypatch):
+    seen, began = [], now()
+    monkeypatch.setattr(worker, "purge", lambda *, now: seen.append(now))
     for minutes in (0, 1, 61):
-        worker.work_once(app, due, now=start + timedelta(minutes=minutes))
+        work(began + timedelta(minutes=minutes))
     assert len(seen) == 2
 
 
-def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
+def test_a_worker_that_is_stopping_begins_no_other_mail(work):
     ask()
-    old = now() - retention.DRAFTS - timedelta(days=1)
-    forgotten = make_idea(publication="draft", author_id=None, created_at=old)
-    kept = [make_idea(publication="draft", author_id=None), make_idea(created_at=old)]
-    sent = db.session.query(OutboxMail).one()
+    work(now(), stop=lambda: True)
+    assert db.session.query(OutboxMail).one().sent_at is None
+
+
+@pytest.fixture
+def process(app):
+    """A worker in a process of its own, with a mail to send."""
+    ask()
+    db.session.rollback()  # SQLite has one writer
+    config = app.config["IDEAS"]
+    with start("worker", IDEAS_DATABASE_URL=config.database_url, IDEAS_VAR=config.var) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_worker_cleanly(process, number):
+    shown = list(itertools.takewhile(lambda line: line != "---\n", iter(process.stdout.readline, "")))
+    assert shown[1] == "--- Mail for nadia@example.org ---\n"
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=20)
+    assert (rest.strip(), errors, process.returncode) == ("", "", 0)
+
+
+def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
+    for email in ("nadia@example.org", "paul@example.org", "lea@example.org"):
+        ask(email=email)
+    sent, failed, waiting = db.session.query(OutboxMail).order_by(OutboxMail.id)
     sent.sent_at = now() - retention.SENT_MAILS - timedelta(days=1)
+    failed.failed_at = now() - retention.SENT_MAILS - timedelta(days=1)
+    old = now() - retention.DRAFTS - timedelta(days=1)
+    make_idea(publication="draft", author_id=None, created_at=old)
+    kept = [make_idea(publication="draft", author_id=None).id, make_idea(created_at=old).id]
     db.session.query(SignIn).update({"expires_at": now() - retention.SIGN_INS - timedelta(days=1)})
     db.session.commit()
-    gone = forgotten.id
-    assert purge(now=now()) == {"sign_ins": 1, "mails": 1, "drafts": 1}
-    assert db.session.get(Idea, gone) is None
-    assert db.session.query(Idea).count() == len(kept)
+    assert purge(now=now()) == {"sign_ins": 3, "mails": 2, "drafts": 1}
+    assert list(db.session.scalars(sa.select(Idea.id).order_by(Idea.id))) == kept
+    assert list(db.session.scalars(sa.select(OutboxMail.id))) == [waiting.id]

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
 
 from ideas.actions.ideas import await_confirmation, confirm_draft
+from ideas.actions.people import check_email, find_or_make_person
 from ideas.actions.voting import count_vote
 from ideas.domain.accounts import (
+    CODE_LENGTH,
+    CODE_MISSES,
     OPERATOR_LINK_LIFETIME,
     SIGN_IN_LIFETIME,
     Role,
@@ -20,10 +22,13 @@ from ideas.domain.accounts import (
 )
 from ideas.domain.errors import N_, RuleBroken
 from ideas.mail.messages import write_sign_in_mail
-from ideas.store.database import db
-from ideas.store.models import Idea, Identity, Person, SignIn
+from ideas.store.database import db, hold
+from ideas.store.models import Idea, Person, SignIn
 
 HOUR = timedelta(hours=1)
+DEAD_LINK = N_("Ce lien n’est plus valable : il a servi, ou il a plus de quinze minutes. Demandez-en un nouveau.")
+DEAD_CODE = N_("Ce code n’est plus valable. Demandez-en un nouveau.")
+WRONG_CODE = N_("Ce code n’est pas le bon. Vérifiez les six chiffres reçus par courriel.")
 
 
 class BadSignIn(RuleBroken):
@@ -46,68 +51,75 @@ def ask_sign_in(
     language: str,
     now: datetime,
     origin: str,
+    key: str,
     draft_id: int | None = None,
     vote_idea_id: int | None = None,
 ) -> SignIn:
-    """Send a link and a code to an address, known or not; earlier ones die. Raises `RuleBroken` or `Limited`."""
+    """Send a link and a code to an address, known or not; earlier ones die. Raises `RuleBroken` or `Limited`.
+
+    `key` is a secret of the application: six digits are so few that their hash alone would give them away.
+    """
     email = check_email(email)
+    hold(f"sign-in {email}")
     asked = sa.select(sa.func.count()).where(SignIn.email == email, SignIn.asked_at > now - HOUR)
     check_sign_in_quota(db.session.scalar(asked) or 0)
-    sign_in, token, code = _make_sign_in(email, language, now, SIGN_IN_LIFETIME)
-    sign_in.draft_id, sign_in.vote_idea_id = draft_id, vote_idea_id
-    db.session.flush()
     if draft_id is not None:
-        await_confirmation(draft_id)
-    write_sign_in_mail(email, language=language, link=f"{origin}/connexion/lien/{token}", code=code, now=now)
+        _await_confirmation_by_this_mail_alone(draft_id)
+    code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}"
+    sign_in, token = _add_sign_in(email, language=language, now=now, lifetime=SIGN_IN_LIFETIME)
+    sign_in.code_hash = _hash_code(code, sign_in.token_hash, key)
+    sign_in.draft_id, sign_in.vote_idea_id = draft_id, vote_idea_id
+    write_sign_in_mail(email, language=language, link=_make_address(origin, token), code=code, now=now)
     db.session.commit()
     return sign_in
 
 
 def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = OPERATOR_LINK_LIFETIME) -> str:
-    """Return a sign-in link for the operator to hand over; no mail is sent."""
-    _sign_in, token, _code = _make_sign_in(check_email(email), "fr", now, lifetime)
+    """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
+    email = check_email(email)
+    hold(f"sign-in {email}")
+    _sign_in, token = _add_sign_in(email, language="fr", now=now, lifetime=lifetime)
     db.session.commit()
-    return f"{origin}/connexion/lien/{token}"
+    return _make_address(origin, token)
+
+
+def check_link(token: str, *, now: datetime) -> SignIn:
+    """Return the sign-in of a link that can still be used, or raise `BadSignIn`; wrong codes do not wear it out."""
+    sign_in = db.session.scalar(sa.select(SignIn).where(SignIn.token_hash == _hash(token)))
+    if sign_in is None or not is_sign_in_alive(
+        expires_at=sign_in.expires_at, used_at=sign_in.used_at, misses=0, now=now
+    ):
+        raise BadSignIn(DEAD_LINK)
+    return sign_in
 
 
 def use_link(token: str, *, now: datetime) -> Welcome:
     """Sign in with the token of a link, once; raises `BadSignIn`."""
-    sign_in = find_link(token, now=now)
-    if sign_in is None:
-        raise _bad_link()
-    return _use(sign_in, now, _bad_link())
+    return _use(SignIn.token_hash == _hash(token), now=now, refusal=BadSignIn(DEAD_LINK))
 
 
-def find_link(token: str, *, now: datetime) -> SignIn | None:
-    """Return the sign-in of a link that can still be used."""
-    sign_in = db.session.scalar(sa.select(SignIn).where(SignIn.token_hash == _hash(token)))
-    return sign_in if sign_in is not None and _is_alive(sign_in, now) else None
+def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime) -> Welcome:
+    """Sign in with the code sent for `sign_in_id`; a miss is counted, the fifth kills the code. Raises `BadSignIn`.
 
-
-def use_code(sign_in_id: int | None, code: str, *, now: datetime) -> Welcome:
-    """Sign in with the code sent for `sign_in_id`; a miss is counted, the fifth kills the code. Raises `BadSignIn`."""
-    sign_in = db.session.get(SignIn, sign_in_id, populate_existing=True) if sign_in_id else None
-    if sign_in is None or not _is_alive(sign_in, now):
-        raise BadSignIn(N_("Ce code n’est plus valable. Demandez-en un nouveau."))
+    The try is counted before the code is compared, so that many at once get no more than five.
+    """
     digits = "".join(character for character in code if character.isdecimal())
-    if not hmac.compare_digest(_hash(f"{sign_in.token_hash}{digits}"), sign_in.code_hash):
-        db.session.execute(sa.update(SignIn).where(SignIn.id == sign_in.id).values(code_misses=SignIn.code_misses + 1))
+    if len(digits) != CODE_LENGTH:
+        raise BadSignIn(WRONG_CODE)
+    tried = db.session.execute(
+        sa.update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.code_misses < CODE_MISSES)
+        .where(SignIn.used_at.is_(None), SignIn.expires_at > now)
+        .values(code_misses=SignIn.code_misses + 1)
+        .returning(SignIn.token_hash, SignIn.code_hash)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if tried is None:
+        raise BadSignIn(DEAD_CODE)
+    if not hmac.compare_digest(_hash_code(digits, tried.token_hash, key), tried.code_hash):
         db.session.commit()
-        raise BadSignIn(N_("Ce code n’est pas le bon. Vérifiez les six chiffres reçus par courriel."))
-    return _use(sign_in, now, BadSignIn(N_("Ce code n’est plus valable. Demandez-en un nouveau.")))
-
-
-def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:
-    """Return the person of a verified address, made if need be; the caller commits."""
-    identity = sa.select(Identity).where(Identity.kind == "email", Identity.issuer == "", Identity.subject == email)
-    known = db.session.scalar(identity)
-    if known is not None:
-        return known.person
-    person = Person(created_at=now, language=language)
-    person.identities.append(Identity(kind="email", subject=email, verified_at=now))
-    db.session.add(person)
-    db.session.flush()
-    return person
+        raise BadSignIn(WRONG_CODE)
+    return _use(SignIn.id == sign_in_id, now=now, refusal=BadSignIn(DEAD_CODE))
 
 
 def change_role(email: str, role: Role, *, now: datetime) -> Person:
@@ -119,66 +131,69 @@ def change_role(email: str, role: Role, *, now: datetime) -> Person:
     return person
 
 
-def check_email(email: str | None) -> str:
-    """Return an address in the form we compare, or raise `RuleBroken`."""
-    try:
-        # `example.org` and its kin are what a demonstration uses; whether mail arrives is proved by the link.
-        found = validate_email((email or "").strip(), check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise RuleBroken(N_("Donnez une adresse électronique complète, comme nom@exemple.fr.")) from None
-    return found.normalized.lower()
-
-
-def _make_sign_in(email: str, language: str, now: datetime, lifetime: timedelta) -> tuple[SignIn, str, str]:
+def _add_sign_in(email: str, *, language: str, now: datetime, lifetime: timedelta) -> tuple[SignIn, str]:
+    """Add the only sign-in of an address that can be used; it has no code yet."""
     db.session.execute(sa.update(SignIn).where(SignIn.email == email, SignIn.used_at.is_(None)).values(used_at=now))
-    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(1_000_000):06}"
-    token_hash = _hash(token)
+    token = secrets.token_urlsafe(32)
     sign_in = SignIn(
         email=email,
-        token_hash=token_hash,
-        # The hash of the token is its salt: six digits alone would be found in a table.
-        code_hash=_hash(f"{token_hash}{code}"),
+        token_hash=_hash(token),
+        code_hash="",
         asked_at=now,
         expires_at=now + lifetime,
         language=language,
     )
     db.session.add(sign_in)
-    return sign_in, token, code
+    return sign_in, token
 
 
-def _use(sign_in: SignIn, now: datetime, refusal: BadSignIn) -> Welcome:
+def _await_confirmation_by_this_mail_alone(draft_id: int) -> None:
+    """A draft first sent to a mistyped address must not go to whoever reads mail there."""
+    db.session.execute(
+        sa.update(SignIn).where(SignIn.draft_id == draft_id, SignIn.used_at.is_(None)).values(draft_id=None)
+    )
+    await_confirmation(draft_id)
+
+
+def _use(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) -> Welcome:
+    """Use up a sign-in; of many at once one wins, since the row is changed only while it is unused."""
     used = db.session.execute(
         sa.update(SignIn)
-        .where(SignIn.id == sign_in.id, SignIn.used_at.is_(None))
+        .where(which, SignIn.used_at.is_(None), SignIn.expires_at > now)
         .values(used_at=now)
+        .returning(SignIn.id)
         .execution_options(synchronize_session=False)
-    )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    ).scalar()
+    if used is None:
         raise refusal
+    sign_in = db.session.get_one(SignIn, used, populate_existing=True)
     person = find_or_make_person(sign_in.email, now=now, language=sign_in.language)
     if person.suspended_at is not None:
+        db.session.commit()
         raise BadSignIn(N_("Ce compte est suspendu. Écrivez à l’équipe."))
     idea = confirm_draft(sign_in.draft_id, person, now=now) if sign_in.draft_id else None
-    vote_refusal = None
-    if sign_in.vote_idea_id:
-        try:
-            count_vote(sign_in.vote_idea_id, person_id=person.id, now=now)
-        except RuleBroken as refused:
-            vote_refusal = refused
-    welcome = Welcome(person, idea, sign_in.vote_idea_id, vote_refusal)
+    welcome = Welcome(person, idea, sign_in.vote_idea_id, _try_to_vote(sign_in, person, now))
     db.session.commit()
     return welcome
 
 
-def _is_alive(sign_in: SignIn, now: datetime) -> bool:
-    return is_sign_in_alive(expires_at=sign_in.expires_at, used_at=sign_in.used_at, misses=sign_in.code_misses, now=now)
+def _try_to_vote(sign_in: SignIn, person: Person, now: datetime) -> RuleBroken | None:
+    """Count the vote that waits for this sign-in, and return why it could not be."""
+    try:
+        if sign_in.vote_idea_id:
+            count_vote(sign_in.vote_idea_id, person_id=person.id, now=now)
+    except RuleBroken as refusal:
+        return refusal
+    return None
 
 
-def _bad_link() -> BadSignIn:
-    return BadSignIn(
-        N_("Ce lien n’est plus valable : il a servi, ou il a plus de quinze minutes. Demandez-en un nouveau.")
-    )
+def _make_address(origin: str, token: str) -> str:
+    return f"{origin}/connexion/lien/{token}"
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _hash_code(code: str, salt: str, key: str) -> str:
+    return hmac.new(key.encode(), f"sign-in code {salt} {code}".encode(), hashlib.sha256).hexdigest()

@@ -7,7 +7,7 @@ from ideas.domain.errors import N_, Limited, NotAllowed
 
 SIGN_IN_LIFETIME = timedelta(minutes=15)
 OPERATOR_LINK_LIFETIME = timedelta(hours=24)
-CODE_MISSES = 5
+CODE_LENGTH, CODE_MISSES = 6, 5
 SIGN_INS_PER_HOUR = 6
 
 

@@ -58,6 +58,12 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
+def hold(what: str) -> None:
+    """Let one transaction at a time be about `what`, until it ends; on SQLite a writer is alone anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
+
+
 def prepare_engine(engine: sa.Engine) -> None:
     """Give an engine the settings above; called once, when the application is made."""
     if engine.dialect.name == "sqlite":

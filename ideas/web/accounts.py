@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
 from wtforms.validators import Length
 
-from ideas.actions.accounts import BadSignIn, Welcome, ask_sign_in, find_link, use_code, use_link
+from ideas.actions.accounts import BadSignIn, Welcome, ask_sign_in, check_link, use_code, use_link
+from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Role
-from ideas.domain.errors import RuleBroken
+from ideas.domain.errors import Limited, NotFound, RuleBroken
 from ideas.store import queries
-from ideas.store.models import SignIn
 from ideas.web.actor import READER, find_actor, needs, public
-from ideas.web.addresses import origin, own_path
+from ideas.web.addresses import origin, own_path, row_number
 from ideas.web.errors import found, say
 from ideas.web.frame import now
 from ideas.web.languages import find_language
@@ -50,27 +50,17 @@ class CodeForm(FlaskForm):
 def sign_in() -> Any:
     """Ask for an address, and send it a link and a code."""
     g.current = "connexion"
-    idea = _find_supported()
+    idea, back = _find_supported(), own_path(request.args.get("suite"))
     if find_actor().is_signed_in:
         here = url_for("ideas.show", idea_id=idea.id) if idea else url_for(".show")
-        return redirect(_way_back() or here, 303)
-    form = EmailForm()
-    draft = queries.find_draft(session.get("draft_id")) if form.is_submitted() else None
+        return redirect(back or here, 303)
+    form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit():
-        try:
-            sent = ask_sign_in(
-                form.email.data,
-                language=find_language(),
-                now=now(),
-                origin=origin(),
-                draft_id=draft.id if draft else None,
-                vote_idea_id=idea.id if idea else None,
-            )
-            remember_sign_in(sent, back=_way_back())
+        draft = queries.find_draft(session.get("draft_id"))
+        waiting = {"draft_id": draft.id if draft else None, "vote_idea_id": idea.id if idea else None}
+        if send_sign_in(form, back=back, **waiting):
             return redirect(url_for(".code"), 303)
-        except RuleBroken as refusal:
-            form.email.errors = [say(refusal)]
-    return render_template("accounts/sign_in.html", form=form, idea=idea), 400 if form.errors else 200
+    return render_template("accounts/sign_in.html", form=form, idea=idea), status_of(form)
 
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
@@ -82,26 +72,35 @@ def code() -> Any:
     form = CodeForm()
     if form.validate_on_submit():
         try:
-            return _welcome(use_code(session["sign_in_id"], form.code.data or "", now=now()))
+            return _welcome(use_code(session["sign_in_id"], form.code.data or "", key=_key(), now=now()))
         except BadSignIn as refusal:
             form.code.errors = [say(refusal)]
-    return render_template("accounts/code.html", form=form, email=session["sign_in_email"]), 400 if form.errors else 200
+    again = url_for(".sign_in", suite=session.get("back") or None, soutenir=session.get("vote_idea_id"))
+    page = render_template("accounts/code.html", form=form, email=session["sign_in_email"], again_url=again)
+    return page, status_of(form)
 
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
 @public
 def link(token: str) -> Any:
     """Show the button of a link: software that follows links in mails must not use it up."""
-    if request.method == "POST":
-        return _welcome(use_link(token, now=now()))
-    sent = find_link(token, now=now())
-    return render_template("accounts/link.html", sent=sent, token=token), 200 if sent else 410
+    try:
+        if request.method == "POST":
+            return _welcome(use_link(token, now=now()))
+        return render_template("accounts/link.html", email=check_link(token, now=now()).email, token=token)
+    except BadSignIn as bad:
+        # A link that is opened too late is told all the reasons that there may be; a button pressed, the one.
+        refusal = say(bad) if request.method == "POST" else ""
+        return render_template("accounts/link.html", refusal=refusal), 410
 
 
 @bp.post("/deconnexion")
 @public
 def sign_out() -> Any:
-    """End this session."""
+    """End the sessions of this person: a copy of the cookie must not outlive the wish to leave."""
+    person_id = find_actor().id
+    if person_id is not None:
+        end_sessions(person_id)
     end_session()
     flash(gettext("Vous êtes déconnecté."), "success")
     return redirect(url_for("campaigns.show"), 303)
@@ -117,36 +116,59 @@ def show() -> Any:
         "accounts/show.html",
         email=queries.find_email(person.id),
         role=gettext(ROLE_NAMES[Role(person.role)]),
+        draft=queries.find_draft(session.get("draft_id")),
         ideas=queries.list_own_ideas(person),
         vote_count=queries.count_own_votes(person.id),
         publication_name=publication_name,
     )
 
 
-def remember_sign_in(sent: SignIn, *, back: str = "") -> None:
-    """Bind the code that was sent to this browser."""
-    session["sign_in_id"], session["sign_in_email"], session["back"] = sent.id, sent.email, back
+def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> bool:
+    """Write to the address of the form and bind the code to this browser; else say why not beside the field.
+
+    `waiting` is what signing in will settle: `draft_id`, `vote_idea_id`.
+    """
+    try:
+        sent = ask_sign_in(form.email.data, language=find_language(), now=now(), origin=origin(), key=_key(), **waiting)
+    except RuleBroken as refusal:
+        form.email.errors = [say(refusal)]
+        form.is_limited = isinstance(refusal, Limited)
+        return False
+    session.update(sign_in_id=sent.id, sign_in_email=sent.email, vote_idea_id=sent.vote_idea_id, back=back)
+    return True
 
 
-def _way_back() -> str:
-    return own_path(request.args.get("suite"))
+def status_of(form: FlaskForm) -> int:
+    """Return the status of a page that shows a form again: 200 when nothing is wrong with it."""
+    if not form.errors:
+        return 200
+    return 429 if getattr(form, "is_limited", False) else 400
 
 
 def _find_supported() -> Any:
     """Return the idea that a reader wants to support by signing in, if readers may see it."""
-    return queries.find_idea(request.args.get("soutenir", 0, type=int), READER)
+    number = row_number(request.args.get("soutenir"))
+    return queries.find_idea(number, READER) if number else None
+
+
+def _key() -> str:
+    return str(current_app.config["SECRET_KEY"])
 
 
 def _welcome(welcome: Welcome) -> Any:
     """Open the session and lead to what was waiting for it."""
-    back = session.get("back", "")
+    back, before = session.get("back", ""), find_actor().id
+    if before is not None:
+        end_sessions(before)
     start_session(welcome.person)
-    if welcome.idea is not None:
-        session.pop("draft_id", None)
-        return redirect(url_for("ideas.received", idea_id=welcome.idea.id), 303)
     if welcome.vote_idea_id:
         refusal = welcome.vote_refusal
         flash(say(refusal), "warning") if refusal else flash(gettext("Votre soutien est compté."), "success")
+    if welcome.idea is not None:
+        session.pop("draft_id", None)
+        return redirect(url_for("ideas.received", idea_id=welcome.idea.id), 303)
+    if welcome.vote_idea_id and not isinstance(welcome.vote_refusal, NotFound):
         return redirect(url_for("ideas.show", idea_id=welcome.vote_idea_id), 303)
-    flash(gettext("Vous êtes connecté."), "success")
+    if not welcome.vote_idea_id:
+        flash(gettext("Vous êtes connecté."), "success")
     return redirect(own_path(back) or url_for(".show"), 303)

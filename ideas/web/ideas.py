@@ -5,21 +5,20 @@ from typing import Any
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 
-from ideas.actions.accounts import ask_sign_in
 from ideas.actions.ideas import save_draft, search_stems, submit_idea
 from ideas.actions.similar import find_similar_datasets, find_similar_ideas
 from ideas.actions.voting import cast_vote
 from ideas.actions.voting import withdraw_vote as take_vote_back
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import AlreadyDone, Closed, Invalid, RuleBroken
+from ideas.domain.errors import AlreadyDone, Closed, Invalid
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
 from ideas.domain.texts import clean_text, one_line, without_refused
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
-from ideas.web.accounts import EmailForm, remember_sign_in
+from ideas.web.accounts import EmailForm, send_sign_in, status_of
 from ideas.web.actor import find_actor, needs, public
-from ideas.web.addresses import origin, own_path
+from ideas.web.addresses import own_path, row_number
 from ideas.web.campaigns import takes_ideas
 from ideas.web.cards import handling_state, idea_url, make_cards, make_vote
 from ideas.web.errors import found, say
@@ -148,25 +147,17 @@ def identify() -> Any:
     draft = queries.find_draft(session.get("draft_id"))
     if draft is None:
         return redirect(url_for(".new"), 303)
-    form = EmailForm()
-    if form.validate_on_submit():
-        try:
-            sign_in = ask_sign_in(
-                form.email.data, language=g.get("lang", "fr"), now=now(), origin=origin(), draft_id=draft.id
-            )
-            remember_sign_in(sign_in)
-            return redirect(url_for("accounts.code"), 303)
-        except RuleBroken as refusal:
-            form.email.errors = [say(refusal)]
-    status = 400 if form.errors else 200
-    return render_template("ideas/identify.html", form=form, draft=draft), status
+    form = EmailForm(email=session.get("sign_in_email"))
+    if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
+        return redirect(url_for("accounts.code"), 303)
+    return render_template("ideas/identify.html", form=form, draft=draft), status_of(form)
 
 
 @bp.get("/idees/recue")
 @needs()
 def received() -> Any:
     """Say what happens next to the idea that was just received."""
-    idea = queries.find_idea(request.args.get("idea_id", 0, type=int), find_actor())
+    idea = queries.find_idea(row_number(request.args.get("idea_id")), find_actor())
     if idea is None or idea.author_id != find_actor().id:
         return redirect(url_for("accounts.show"), 303)
     return render_template("ideas/received.html", idea=idea)

@@ -1,0 +1,47 @@
+"""People: known by their verified addresses, made when they first come."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.exc import IntegrityError
+
+from ideas.domain.errors import N_, RuleBroken
+from ideas.store.database import db
+from ideas.store.models import Identity, Person
+
+
+def check_email(email: str | None) -> str:
+    """Return an address in the form we compare, or raise `RuleBroken`."""
+    try:
+        # Whether mail arrives there is proved by the link, not by asking the network.
+        found = validate_email((email or "").strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise RuleBroken(N_("Donnez une adresse électronique complète, comme nom@exemple.fr.")) from None
+    return found.normalized.lower()
+
+
+def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:
+    """Return the person of a verified address, made if need be; the caller commits."""
+    known = _find_by_email(email)
+    if known is not None:
+        return known
+    person = Person(created_at=now, language=language)
+    person.identities.append(Identity(kind="email", subject=email, verified_at=now))
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError:  # somebody made it a moment ago
+        person = _find_by_email(email)  # type: ignore[assignment]
+    return person
+
+
+def end_sessions(person_id: int) -> None:
+    """End every session of a person: a cookie kept aside no longer signs anybody in."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(session_number=Person.session_number + 1))
+    db.session.commit()
+
+
+def _find_by_email(email: str) -> Person | None:
+    is_theirs = (Identity.kind == "email", Identity.issuer == "", Identity.subject == email)
+    return db.session.scalar(sa.select(Person).join(Identity, Identity.person_id == Person.id).where(*is_theirs))
