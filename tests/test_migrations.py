@@ -15,7 +15,7 @@ def engine(database_url):
     _drop_all(engine)
     yield engine
     _drop_all(engine)
-    Base.metadata.create_all(engine)
+    migrate(engine)
     engine.dispose()
 
 

@@ -109,6 +109,7 @@ def process(app):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_the_worker_cleanly(process, number):
     shown = list(itertools.takewhile(lambda line: line != "---\n", iter(process.stdout.readline, "")))
+    assert len(shown) > 1, (shown, process.poll(), process.stderr.read())
     assert shown[1] == "--- Mail for nadia@example.org ---\n"
     process.send_signal(number)
     rest, errors = process.communicate(timeout=20)

@@ -25,7 +25,9 @@ def _join(case, count):
 
     # One worker counts as one processor: linear algebra must not take the other.
     os.environ["OMP_NUM_THREADS"] = "1"
-    with LocalCluster(n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+    with LocalCluster(
+        n_workers=count, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0"
+    ) as cluster:
         address = cluster.scheduler_address
         join.nearest(case.matrix[:3000], K, LIKENESS, address=address)
         graph = case.measure(lambda: join.nearest(case.matrix, K, LIKENESS, address=address))
