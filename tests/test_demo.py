@@ -109,7 +109,7 @@ def test_the_demonstration_is_not_loaded_beside_a_real_campaign(app):
 def test_a_demonstration_found_over_is_given_days_but_a_closed_one_stays_closed(campaign):
     later = now() + timedelta(days=40)
     keep_demonstration_open(campaign, CONTENT, now=later)
-    assert is_open(opens_at=campaign.opens_at, closes_at=campaign.closes_at, closed_at=None, now=later)
+    assert is_open(campaign, later)
     campaign.closed_at = later
     closes_at = campaign.closes_at
     keep_demonstration_open(campaign, CONTENT, now=later + timedelta(days=40))

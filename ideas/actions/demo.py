@@ -43,8 +43,7 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
 
 def keep_demonstration_open(campaign: Campaign, content: Demonstration, *, now: datetime) -> None:
     """Give a demonstration whose last day has passed a few days more, unless somebody closed it."""
-    opens_at, closes_at, closed_at = campaign.opens_at, campaign.closes_at, campaign.closed_at
-    if closed_at is None and not is_open(opens_at=opens_at, closes_at=closes_at, closed_at=closed_at, now=now):
+    if campaign.closed_at is None and not is_open(campaign, now):
         campaign.closes_at = _midnight(now) + timedelta(days=1 + content.campaign["closes_days_after"])
     db.session.commit()
 

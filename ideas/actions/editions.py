@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import is_said
-from ideas.domain.accounts import Act, Role
+from ideas.domain.accounts import Act, Operator
 from ideas.domain.clusters import DecisionKind
 from ideas.exports.files import write_edition
 from ideas.exports.tables import make_figures
@@ -19,13 +19,6 @@ from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Campaign, Edition
 from ideas.store.visibility import Actor
-
-
-class Operator:
-    """Whoever runs the command line: allowed by holding the machine, shown in the register as administrator."""
-
-    id = None
-    role = Role.ADMINISTRATOR.value
 
 
 def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, Any]:

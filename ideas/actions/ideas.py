@@ -7,12 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
+from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
 from ideas.domain.ideas import check_idea
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
-from ideas.store.visibility import Actor
 
 
 def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None) -> Idea:
@@ -20,7 +19,7 @@ def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetim
 
     Raises `Closed` outside the campaign's dates and `Invalid` with the fields at fault.
     """
-    _check_campaign_open(campaign, now)
+    check_open(campaign, now)
     columns = check_submission(values)
     idea = _find_free_draft(draft_id) or Idea(campaign_id=campaign.id, created_at=now)
     _fill(idea, columns, now)
@@ -31,7 +30,7 @@ def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetim
 
 def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime) -> Idea:
     """Send an idea of a signed-in author to the moderators; raises as `save_draft` does."""
-    _check_campaign_open(campaign, now)
+    check_open(campaign, now)
     idea = Idea(campaign_id=campaign.id, created_at=now, author_id=author_id)
     _fill(idea, check_submission(values), now)
     idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM).value
@@ -63,16 +62,6 @@ def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | Non
         .returning(Idea.id)
     ).scalar()
     return db.session.get(Idea, draft_id, populate_existing=True) if changed else None
-
-
-def withdraw_idea(idea_id: int, *, actor: Actor) -> None:
-    """Take an idea back at its author's wish: it leaves every public page, nothing is erased."""
-    idea = db.session.get(Idea, idea_id)
-    if idea is None or actor.id is None or idea.author_id != actor.id:
-        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
-    state = Publication(idea.publication)
-    change_state(idea_id, state, decide(state, Verdict.WITHDRAW))
-    db.session.commit()
 
 
 def change_state(idea_id: int, expected: Publication, then: Publication, **columns: Any) -> None:
@@ -129,10 +118,6 @@ def is_said(term: str, members: Iterable[str]) -> bool:
     """
     stems = search_stems(term)
     return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
-
-
-def _check_campaign_open(campaign: Campaign, now: datetime) -> None:
-    check_open(opens_at=campaign.opens_at, closes_at=campaign.closes_at, closed_at=campaign.closed_at, now=now)
 
 
 def _find_free_draft(draft_id: int | None) -> Idea | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ideas.similarity.index import SimilarIndex
 
 LONGEST_TEXT = 20_000
+IDEA_COLUMNS = (Idea.id, Idea.title, Idea.vote_count, Idea.handling)
 LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed after a larger one
 Hit = tuple[int, float, list[str]]
 _seen: dict[Path, set[int]] = {}
@@ -43,49 +44,45 @@ class Similar:
 
 def find_similar_ideas(text: str, *, campaign_id: int, actor: Actor, var: str, count: int = 5) -> list[Similar]:
     """Return the published ideas most like `text`, the likest first."""
-    folder = _ideas_folder(var, campaign_id)
-
-    def search() -> Sequence[Hit]:
-        _catch_up(folder, campaign_id, var)
-        return _open(folder).search(text[:LONGEST_TEXT], k=3 * count)
-
-    hits = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
-    condition = sa.and_(visible_to(actor), listed(), Idea.campaign_id == campaign_id)
-    return _look_up(hits, Idea, (Idea.id, Idea.title, Idea.vote_count, Idea.handling), condition)[:count]
+    (hits,) = _search([text], campaign_id, var, 3 * count)
+    return _look_up(hits, Idea, IDEA_COLUMNS, _shown_to(actor, campaign_id))[:count]
 
 
 def find_near(text: str, campaign_id: int, var: str, count: int) -> list[tuple[int, float]]:
     """Return (number, likeness) of the published ideas most like `text`: for the engine, whoever looks."""
-    folder = _ideas_folder(var, campaign_id)
-
-    def search() -> list[tuple[int, float]]:
-        _catch_up(folder, campaign_id, var)
-        return [(hit[0], hit[1]) for hit in _open(folder).search(text[:LONGEST_TEXT], k=count)]
-
-    found: list[tuple[int, float]] = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
-    return found
+    (hits,) = _search([text], campaign_id, var, count)
+    return [(number, likeness) for number, likeness, _words in hits]
 
 
 def find_similar_to_each(
     ideas: Iterable[Idea], *, campaign_id: int, actor: Actor, var: str, least: float, count: int = 3
 ) -> dict[int, list[Similar]]:
     """Return, by number of idea, the published ideas at least `least` alike (0 to 1), all looked up at once."""
-    folder, texts = _ideas_folder(var, campaign_id), {idea.id: _text_of(idea) for idea in ideas}
-
-    def search() -> dict[int, Sequence[Hit]]:
-        _catch_up(folder, campaign_id, var)
-        return {number: _open(folder).search(text[:LONGEST_TEXT], k=3 * count) for number, text in texts.items()}
-
-    hits = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
-    near = {number: [hit for hit in found if hit[0] != number and hit[1] >= least] for number, found in hits.items()}
-    condition = sa.and_(visible_to(actor), listed(), Idea.campaign_id == campaign_id)
-    columns = (Idea.id, Idea.title, Idea.vote_count, Idea.handling)
+    texts = {idea.id: _text_of(idea) for idea in ideas}
+    hits = zip(texts, _search(texts.values(), campaign_id, var, 3 * count), strict=True)
+    near = {number: [hit for hit in found if hit[0] != number and hit[1] >= least] for number, found in hits}
     flat = [hit for found in near.values() for hit in found]
-    rows = {found.row.id: found.row for found in _look_up(flat, Idea, columns, condition)}
+    rows = {found.row.id: found.row for found in _look_up(flat, Idea, IDEA_COLUMNS, _shown_to(actor, campaign_id))}
     return {
         number: [Similar(rows[other], likeness, words) for other, likeness, words in found if other in rows][:count]
         for number, found in near.items()
     }
+
+
+def _search(texts: Iterable[str], campaign_id: int, var: str, count: int) -> list[Sequence[Hit]]:
+    """Ask the index of a campaign, brought up to date first, for the `count` ideas most like each text."""
+    folder = _ideas_folder(var, campaign_id)
+
+    def search() -> list[Sequence[Hit]]:
+        _catch_up(folder, campaign_id, var)
+        return [_open(folder).search(text[:LONGEST_TEXT], k=count) for text in texts]
+
+    found: list[Sequence[Hit]] = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
+    return found
+
+
+def _shown_to(actor: Actor, campaign_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(visible_to(actor), listed(), Idea.campaign_id == campaign_id)
 
 
 def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar]:

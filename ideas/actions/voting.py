@@ -111,4 +111,4 @@ def _check_open(idea_id: int, now: datetime) -> None:
     )
     if campaign is None:
         raise why_not_counted(None, already=False)
-    check_open(opens_at=campaign.opens_at, closes_at=campaign.closes_at, closed_at=campaign.closed_at, now=now)
+    check_open(campaign, now)

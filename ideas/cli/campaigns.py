@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ideas.cli.door import Operator, as_json, find_campaign, opened, tell
+from ideas.cli.door import as_json, find_campaign, opened, tell
+from ideas.domain.accounts import Operator
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -105,6 +106,6 @@ def _describe(one: Any) -> dict[str, Any]:
 
     dates = {"opens_at": one.opens_at, "closes_at": one.closes_at, "closed_at": one.closed_at}
     now = datetime.now(UTC)
-    state = "open" if is_open(**dates, now=now) else "to come" if now < one.opens_at and not one.closed_at else "closed"
+    state = "open" if is_open(one, now) else "to come" if now < one.opens_at and not one.closed_at else "closed"
     shown = {name: moment.astimezone(PARIS).isoformat() if moment else None for name, moment in dates.items()}
     return {"slug": one.slug, "title": one.title, "question": one.question, "state": state, **shown}

@@ -5,24 +5,13 @@ import gettext
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import click
 from flask import Flask
 
 from ideas.config import ROOT, BadSetting, Config
-from ideas.domain.accounts import Role
 from ideas.domain.errors import Invalid, RuleBroken
-
-
-@dataclass(frozen=True)
-class Operator:
-    """Whoever types commands: the register shows an administrator, and no person."""
-
-    id: int | None = None
-    role: Role = Role.ADMINISTRATOR
-    language: str = "en"
 
 
 class Door(click.Group):

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import Operator, as_json, find_campaign, opened, tell
+from ideas.cli.door import as_json, find_campaign, opened, tell
+from ideas.domain.accounts import Operator
 
 
 class Name(click.ParamType):

@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import Operator, engine_of, find_campaign, opened
+from ideas.cli.door import engine_of, find_campaign, opened
 from ideas.config import Config
+from ideas.domain.accounts import Operator
 
 COMMAND = (sys.executable, "-m", "ideas.cli")
 HOST, PORT = "127.0.0.1", 8000

@@ -1,5 +1,6 @@
 """Who may do what, and how long a sign-in lives."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,6 +29,15 @@ ROLE_NAMES = {
     Role.OWNER: N_("Responsable de la campagne"),
     Role.ADMINISTRATOR: N_("Administrateur"),
 }
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Whoever types commands: allowed by holding the machine; the register shows an administrator, and no person."""
+
+    id: int | None = None
+    role: Role = Role.ADMINISTRATOR
+    language: str = "en"
 
 
 class Act(StrEnum):

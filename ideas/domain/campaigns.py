@@ -2,22 +2,31 @@
 
 import re
 from datetime import datetime
+from typing import Any, Protocol
 
 from ideas.domain.errors import N_, Closed, RuleBroken
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-def is_open(*, opens_at: datetime, closes_at: datetime, closed_at: datetime | None, now: datetime) -> bool:
+class Dated(Protocol):
+    """A campaign, as far as time goes."""
+
+    opens_at: Any
+    closes_at: Any
+    closed_at: Any
+
+
+def is_open(campaign: Dated, now: datetime) -> bool:
     """Tell whether ideas and votes are taken at `now`: from `opens_at` included to `closes_at` excluded."""
-    return closed_at is None and opens_at <= now < closes_at
+    return bool(campaign.closed_at is None and campaign.opens_at <= now < campaign.closes_at)
 
 
-def check_open(*, opens_at: datetime, closes_at: datetime, closed_at: datetime | None, now: datetime) -> None:
+def check_open(campaign: Dated, now: datetime) -> None:
     """Raise `Closed`, saying whether it is too early or too late."""
-    if now < opens_at:
+    if now < campaign.opens_at:
         raise Closed(N_("La campagne n’est pas encore ouverte."))
-    if not is_open(opens_at=opens_at, closes_at=closes_at, closed_at=closed_at, now=now):
+    if not is_open(campaign, now):
         raise Closed(N_("La campagne est close : elle ne reçoit plus d’idées ni de soutiens."))
 
 

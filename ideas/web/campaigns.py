@@ -38,4 +38,4 @@ def show() -> Any:
 
 def takes_ideas(campaign: Campaign) -> bool:
     """Tell whether the campaign takes ideas and votes at this request's time."""
-    return is_open(opens_at=campaign.opens_at, closes_at=campaign.closes_at, closed_at=campaign.closed_at, now=now())
+    return is_open(campaign, now())

@@ -23,8 +23,7 @@ def make_cards(rows: list[Any], campaign: Campaign) -> list[dict[str, Any]]:
 
 def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool = True) -> dict[str, Any] | None:
     """Return what `vote_button` takes: None once support is closed, a link for readers, a button for people."""
-    dates = {"opens_at": campaign.opens_at, "closes_at": campaign.closes_at, "closed_at": campaign.closed_at}
-    if not is_open(**dates, now=now()):  # type: ignore[arg-type]
+    if not is_open(campaign, now()):
         return None
     if not find_actor().is_signed_in:
         return {"sign_in_url": url_for("accounts.sign_in", soutenir=idea_id)}

@@ -121,9 +121,8 @@ def new() -> Any:
 
 
 def _why_closed(campaign: Campaign) -> str:
-    dates = {"opens_at": campaign.opens_at, "closes_at": campaign.closes_at, "closed_at": campaign.closed_at}
     try:
-        check_open(**dates, now=now())  # type: ignore[arg-type]
+        check_open(campaign, now())
     except Closed as closed:
         return say(closed)
     return ""
