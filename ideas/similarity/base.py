@@ -26,7 +26,7 @@ class Base(NamedTuple):
     """
 
     ids: NDArray[Any]
-    id_order: NDArray[np.int32]
+    id_order: NDArray[np.intp]
     prints: NDArray[np.uint64]
     text_starts: NDArray[np.int64]
     stems: NDArray[np.int32]
@@ -59,7 +59,7 @@ class Base(NamedTuple):
         identified = _ids(ids)
         return cls(
             ids=identified,
-            id_order=np.argsort(identified, kind="stable").astype(np.int32),
+            id_order=np.argsort(identified, kind="stable"),
             prints=fingerprints(texts),
             text_starts=matrix.indptr.astype(np.int64),
             stems=stems,

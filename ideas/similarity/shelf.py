@@ -80,7 +80,10 @@ class Shelf:
                 fingerprints([text])[0], self._prints(texts)
             )
             order = np.lexsort((texts, -likeness))[:k].tolist()
-            return [Found(self._id(texts[i]), float(likeness[i]), self._words(texts[i], asked)) for i in order]
+            words = self._words(texts[order].tolist(), asked)
+            return [
+                Found(self._id(texts[i]), float(likeness[i]), shared) for i, shared in zip(order, words, strict=True)
+            ]
         finally:
             asked[query.numbers] = 0
 
@@ -117,11 +120,21 @@ class Shelf:
         place = text - len(self.base.ids)
         return self.base.ids[text].item() if place < 0 else self.fresh.ids[place]
 
-    def _words(self, text: int, asked: NDArray[np.float32]) -> list[str]:
-        numbers, weights = self._stems(text)
-        shares = asked[numbers] * weights
-        weightiest = np.argsort(-shares, kind="stable")[: min(_MOST_WORDS, np.count_nonzero(shares))]
-        return [self._word(number) for number in numbers[weightiest].tolist()]
+    def _words(self, texts: list[int], asked: NDArray[np.float32]) -> list[list[str]]:
+        """List for each text the words it shares with what is asked, the weightiest first."""
+        if not texts:
+            return []
+        parts, weights = zip(*map(self._stems, texts), strict=True)
+        numbers = np.concatenate(parts)
+        owners = np.repeat(np.arange(len(texts)), [len(part) for part in parts])
+        shares = asked[numbers] * np.concatenate(weights)
+        shared = np.flatnonzero(shares)
+        shared = shared[np.lexsort((-shares[shared], owners[shared]))]
+        words: list[list[str]] = [[] for _ in texts]
+        for owner, number in zip(owners[shared].tolist(), numbers[shared].tolist(), strict=True):
+            if len(words[owner]) < _MOST_WORDS:
+                words[owner].append(self._word(number))
+        return words
 
     def _word(self, number: int) -> str:
         known = len(self.base.marks)

@@ -8,26 +8,15 @@ similarity search", for the bound on what is not followed; the tile and the 16 b
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from ideas.similarity.best import Best
+from ideas.similarity.compiling import compiled, largest
 from ideas.similarity.rows import Rows
 
 _CHUNK = 128  # sums looked at together: their largest tells whether any matters
 _SLACK = 1 - 1e-6  # keeps the bound above the rounding of float32
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile when first called, and keep the result on disk if there is a folder to keep it in."""
-    try:
-        return numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # a read-only installation whose user has no home
-        return numba.njit(nogil=True)(function)
 
 
 @compiled
@@ -78,7 +67,7 @@ def _inverted(rows: Rows, first: int, last: int, seated: NDArray) -> tuple[NDArr
     return starts, seats, units
 
 
-# The four loops below are where the time goes. Each is a function of plain slices, so that LLVM vectorises it.
+# The loops below, and `largest`, are where the time goes. Each is a function of plain slices, so that LLVM vectorises it.
 
 
 @compiled
@@ -94,20 +83,12 @@ def _add(sums: NDArray, seats: NDArray, units: NDArray, unit: np.uint16) -> None
 
 
 @compiled
-def _largest(sums: NDArray) -> np.uint16:
-    largest = np.uint16(0)
-    for seat in range(sums.shape[0]):
-        largest = max(largest, sums[seat])
-    return largest
-
-
-@compiled
 def _find(sums: NDArray, floor: np.uint16, floors: NDArray, lowest: NDArray, found: NDArray) -> int:
     count = 0
     for chunk in range(lowest.shape[0]):
         some = sums[chunk * _CHUNK : (chunk + 1) * _CHUNK]
         needed = min(floor, lowest[chunk])
-        if _largest(some) >= needed:
+        if largest(some) >= needed:
             for place in range(some.shape[0]):
                 seat = chunk * _CHUNK + place
                 if some[place] >= needed and some[place] >= min(floor, floors[seat]):

@@ -50,6 +50,8 @@ def ask(text: str, language: str | None, base: Base, fresh: Fresh) -> Weighed:
         weights.append(meant * closeness)
         if not known[place]:  # it weighs what its likeliest meaning does
             length += meant[0] ** 2 - read.weights[place] ** 2
+    if len(numbers) == 1:
+        return Weighed(numbers[0], weights[0] / np.sqrt(length or 1))
     distinct, places = np.unique(np.concatenate(numbers), return_inverse=True)
     return Weighed(distinct, np.bincount(places, np.concatenate(weights), len(distinct)) / np.sqrt(length or 1))
 

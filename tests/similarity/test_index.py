@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ideas.similarity import compose, finder
+from ideas.similarity import compose, finder, loops, swift
 from ideas.similarity.index import IndexDamaged, SimilarIndex
 from ideas.similarity.vectors import Corpus
 from ideas.similarity.weighing import ask
@@ -115,8 +115,10 @@ def test_any_corpus_answers_any_query(texts, query, k):
     assert [one.likeness for one in found] == sorted((one.likeness for one in found), reverse=True)
 
 
+@pytest.mark.parametrize("many", [loops.MANY, 0], ids=["NumPy", "compiled"])
 @pytest.mark.parametrize("seed", range(5))
-def test_the_best_by_stems_are_never_missed(seed, monkeypatch):
+def test_the_best_by_stems_are_never_missed(seed, many, monkeypatch):
+    monkeypatch.setattr(loops, "MANY", many)
     monkeypatch.setattr(finder, "_TOP", 4)
     monkeypatch.setattr(finder, "_MEASURED_FIRST", 8)
     chance = np.random.default_rng(seed)
@@ -134,6 +136,18 @@ def test_the_best_by_stems_are_never_missed(seed, monkeypatch):
         _, cosines = shelf._finder.best(*query, 10, 50, shelf._hidden)
         shelf._finder.asked[query.numbers] = 0
         assert cosines[:10] == pytest.approx(np.sort(scores[row])[: -len(cosines[:10]) - 1 : -1], abs=1e-3)
+
+
+@pytest.mark.parametrize("few", [0, 1], ids=["every sum", "what was read"])
+def test_compiled_loops_answer_what_those_of_numpy_do(few, demo, monkeypatch):
+    monkeypatch.setattr(swift, "_FEW", few)
+    plain = SimilarIndex.build(list(demo), list(demo.values()))
+    monkeypatch.setattr(loops, "MANY", 0)
+    compiled = SimilarIndex.build(list(demo), list(demo.values()))
+    for key, text in [(0, ""), (0, "horraires de buss"), *demo.items()]:
+        assert compiled.search(text, 20) == plain.search(text, 20)
+        for index in (plain, compiled):
+            index.remove(key)
 
 
 def test_an_addition_is_found_and_replaced_and_removed(index):
