@@ -83,7 +83,7 @@ def subject_graph(corpus: Corpus, **workers: Any) -> csr_array:
     shared = frequencies[counts.indices] >= FEWEST_TEXTS
     indptr = np.concatenate(([0], np.cumsum(shared)))[counts.indptr].astype(counts.indptr.dtype)
     counts = csr_array((counts.data[shared], counts.indices[shared], indptr), shape=counts.shape)
-    matrix, _ = vectors.weigh(counts, corpus.vocabulary.idf**DAMPING)
+    matrix = vectors.weigh(counts, corpus.vocabulary.idf**DAMPING)
     large = matrix.shape[0] > LARGE
     reach = (NEIGHBOURS_OF_LARGE, FAINTEST_OF_LARGE) if large else (NEIGHBOURS, FAINTEST)
     return join.nearest(matrix, *reach, **workers)
@@ -141,14 +141,19 @@ def group_subjects(
 
 def _contract(graph: csr_array, blocks: Blocks, start: NDArray | None) -> csr_array:
     """Sharpen the likenesses, and join the texts of each block into one node."""
-    links = graph.tocoo()
+    weights = graph.data.astype(np.float64)
+    weights **= SHARPNESS
+    if start is not None:
+        before = np.asarray(start)
+        mine = np.repeat(before, np.diff(graph.indptr))
+        weights[(mine >= 0) & (mine == before[graph.indices])] *= MEMORY
+    sharpened = csr_array((weights, graph.indices, graph.indptr), shape=graph.shape)
+    if len(blocks.sizes) == graph.shape[0]:
+        return sharpened
+    links = sharpened.tocoo()
     rows, columns = blocks.of_text[links.row], blocks.of_text[links.col]
     apart = rows != columns
-    weights = links.data[apart].astype(np.float64) ** SHARPNESS
-    if start is not None:
-        before = np.asarray(start)[links.row[apart]]
-        weights[(before >= 0) & (before == np.asarray(start)[links.col[apart]])] *= MEMORY
-    contracted = csr_array((weights, (rows[apart], columns[apart])), shape=(len(blocks.sizes),) * 2)
+    contracted = csr_array((links.data[apart], (rows[apart], columns[apart])), shape=(len(blocks.sizes),) * 2)
     contracted.sum_duplicates()
     return contracted
 

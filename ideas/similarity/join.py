@@ -39,10 +39,11 @@ def nearest(
     if k < 1 or not 0 < likeness <= 1:
         raise ValueError("k is at least 1, and likeness in ]0, 1]")
     twins = find_twins(matrix)
-    distinct = matrix[twins.firsts]
-    workers = Workers(jobs, backend, address, folder)
-    ids, scores = _join(prepare(distinct, likeness), k, smallest_float32(likeness), workers)
-    return symmetric(spread(twins, ids, scores, np.diff(distinct.indptr) > 0), matrix.shape[0])
+    rows = prepare(matrix, twins.firsts, likeness)
+    best = _join(rows, k, smallest_float32(likeness), Workers(jobs, backend, address, folder))
+    filled = np.diff(matrix.indptr)[twins.firsts] > 0
+    del rows, matrix  # the links need their room
+    return symmetric(spread(twins, *best, filled), len(twins.kinds))
 
 
 def _join(rows: Rows, k: int, least: np.float32, workers: Workers) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

@@ -7,6 +7,7 @@ as far as it must: those it may leave unfollowed (`split` says where they end) w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from scipy.sparse import csr_array
 TILE = 8192  # texts: their 16-bit sums fit in the fastest cache
 _COMMON_SHARE = 0.05
 _MOST_SUM = 65_535
+_ROWS_AT_ONCE, _ENTRIES_AT_ONCE = 50_000, 2_000_000
 
 
 class Rows(NamedTuple):
@@ -55,36 +57,74 @@ class Rows(NamedTuple):
         return csr_array((self.weights.astype(np.float64), self.columns, self.indptr), shape=shape)
 
 
-def prepare(matrix: csr_array, likeness: float) -> Rows:
-    """Make unit rows ready to be joined; stems that only one row has cannot be shared and go."""
-    frequencies = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    order = np.argsort(-frequencies, kind="stable")
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    shared = frequencies[matrix.indices] > 1
-    indptr = np.concatenate(([0], np.cumsum(shared, dtype=np.int64)))[matrix.indptr]
-    columns = rank[matrix.indices[shared]]
-    ranked = csr_array((matrix.data[shared], columns, indptr), shape=matrix.shape)
-    ranked.sort_indices()
-    common_count = int(np.count_nonzero(frequencies > _COMMON_SHARE * matrix.shape[0]))
-    return _with_units(ranked, common_count, int(np.count_nonzero(frequencies > 1)), likeness)
+def prepare(matrix: csr_array, chosen: NDArray[np.integer], likeness: float) -> Rows:
+    """Make the `chosen` rows, of length one, ready to be joined; stems that only one of them has go: none shares them.
 
-
-def _with_units(ranked: csr_array, common_count: int, column_count: int, likeness: float) -> Rows:
-    indptr, columns, weights = ranked.indptr.astype(np.int64), ranked.indices.astype(np.int32), ranked.data
-    lengths = np.diff(indptr)
+    Some rows at a time: at a million texts, each array of what is on the way would be a tenth of all the memory used.
+    """
+    frequencies = _frequencies(matrix, chosen)
+    rank = np.empty(matrix.shape[1], dtype=np.int32)
+    rank[np.argsort(-frequencies, kind="stable")] = np.arange(matrix.shape[1], dtype=np.int32)
+    column_count, size = int(np.count_nonzero(frequencies > 1)), int(frequencies[frequencies > 1].sum())
+    common_count = int(np.count_nonzero(frequencies > _COMMON_SHARE * len(chosen)))
+    columns, weights = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.float32)
+    bounds, end = [_bounds(csr_array((0, column_count), dtype=np.float32), common_count, likeness)], 0
+    for part in _parts(matrix, chosen):
+        ranked = _ranked(part, rank, column_count)
+        start, end = end, end + ranked.nnz
+        columns[start:end], weights[start:end] = ranked.indices, ranked.data
+        bounds.append(_bounds(ranked, common_count, likeness))
+    lengths, unfollowed, tail, common = (np.concatenate(kind) for kind in zip(*bounds, strict=True))
+    indptr = np.concatenate(([0], np.cumsum(lengths)))
     scale = _scale(int(lengths.max(initial=0)), likeness)
-    squares = np.concatenate(([0], np.cumsum(np.square(weights, dtype=np.float64))))
-    until = squares[1:] - np.repeat(squares[indptr[:-1]], lengths)
-    is_common = columns < common_count
-    unfollowed = is_common & (until < np.square(likeness * 0.999))
-    split = indptr[:-1] + _counts(unfollowed, indptr)
-    tail = _in_units(squares[split] - squares[indptr[:-1]], scale)
-    common = _in_units(squares[indptr[:-1] + _counts(is_common, indptr)] - squares[indptr[:-1]], scale)
-    units = np.ceil(weights * np.float32(scale)).astype(np.uint8)
-    for values in (indptr, columns, weights, units, split, tail, common):
+    units, split = _whole(weights, scale), indptr[:-1] + unfollowed
+    arrays = indptr, columns, weights, units, split, _in_units(tail, scale), _in_units(common, scale)
+    for values in arrays:
         values.flags.writeable = False  # as mapped files are: one compiled function serves both
-    return Rows(indptr, columns, weights, units, split, tail, common, scale, column_count)
+    return Rows(*arrays, scale, column_count)
+
+
+def _frequencies(matrix: csr_array, chosen: NDArray[np.integer]) -> NDArray[np.int64]:
+    frequencies = np.zeros(matrix.shape[1], dtype=np.int64)
+    for part in _parts(matrix, chosen):
+        frequencies += np.bincount(part.indices, minlength=matrix.shape[1])
+    return frequencies
+
+
+class _Bounds(NamedTuple):
+    """Of each row: how many stems it has, how many it leaves unfollowed, and the squares of two lengths."""
+
+    lengths: NDArray[np.int64]
+    unfollowed: NDArray[np.int64]
+    tail: NDArray[np.float64]
+    common: NDArray[np.float64]
+
+
+def _parts(matrix: csr_array, chosen: NDArray[np.integer]) -> Iterator[csr_array]:
+    return (matrix[chosen[start : start + _ROWS_AT_ONCE]] for start in range(0, len(chosen), _ROWS_AT_ONCE))
+
+
+def _ranked(part: csr_array, rank: NDArray[np.int32], column_count: int) -> csr_array:
+    """Number the columns from the commonest; leave out those of one row."""
+    ranks = rank[part.indices]
+    shared = ranks < column_count
+    indptr = np.concatenate(([0], np.cumsum(shared)))[part.indptr]
+    ranked = csr_array((part.data[shared], ranks[shared], indptr), shape=(part.shape[0], column_count))
+    ranked.sort_indices()
+    return ranked
+
+
+def _bounds(ranked: csr_array, common_count: int, likeness: float) -> _Bounds:
+    indptr = ranked.indptr.astype(np.int64)
+    lengths = np.diff(indptr)
+    squares = np.concatenate(([0], np.cumsum(np.square(ranked.data, dtype=np.float64))))
+    until = squares[1:] - np.repeat(squares[indptr[:-1]], lengths)
+    is_common = ranked.indices < common_count
+    unfollowed = _counts(is_common & (until < np.square(likeness * 0.999)), indptr)
+    tail, common = (
+        squares[indptr[:-1] + count] - squares[indptr[:-1]] for count in (unfollowed, _counts(is_common, indptr))
+    )
+    return _Bounds(lengths, unfollowed, tail, common)
 
 
 def _scale(longest: int, likeness: float) -> int:
@@ -96,6 +136,14 @@ def _scale(longest: int, likeness: float) -> int:
     unfollowed = min(likeness, np.sqrt(0.5))
     credit = unfollowed + np.sqrt(1 - unfollowed**2)
     return min(254, int((np.sqrt(_MOST_SUM - 1) - np.sqrt(longest + 1)) / np.sqrt(credit)))
+
+
+def _whole(weights: NDArray[np.float32], scale: int) -> NDArray[np.uint8]:
+    units = np.empty(len(weights), dtype=np.uint8)
+    for start in range(0, len(weights), _ENTRIES_AT_ONCE):
+        some = slice(start, start + _ENTRIES_AT_ONCE)
+        units[some] = np.ceil(weights[some] * np.float32(scale))
+    return units
 
 
 def _in_units(squares: NDArray[np.float64], scale: int) -> NDArray[np.uint8]:

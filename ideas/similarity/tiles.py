@@ -67,7 +67,7 @@ def _inverted(rows: Rows, first: int, last: int, seated: NDArray) -> tuple[NDArr
     return starts, seats, units
 
 
-# The loops below, and `largest`, are where the time goes. Each is a function of plain slices, so that LLVM vectorises it.
+# The loops below, and `largest`, are where the time goes. Each is a function of plain slices, for LLVM to vectorise.
 
 
 @compiled

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from ideas.similarity.best import Links, join_links, keep_best
 
-_ROWS_AT_ONCE = 100_000
+_ROWS_AT_ONCE = 50_000
 
 
 class Twins(NamedTuple):
@@ -51,32 +51,40 @@ def spread(twins: Twins, ids: NDArray[np.int32], scores: NDArray[np.float32], fi
     `ids`, `scores`: kinds × k, a score of 0 where there is none; `filled`: the kinds with words, whose rows are wholly
     alike (1, whatever the rounding). A row is not its own neighbour.
     """
-    near = np.column_stack((np.arange(len(twins.firsts)), ids))[twins.kinds]
-    alike = np.column_stack((filled.astype(np.float32), scores))[twins.kinds]
     sizes = np.bincount(twins.kinds, minlength=len(twins.firsts))
-    alike[sizes[twins.kinds] == 1, 0] = 0
-    mixed = ((sizes[near] > 1) & (alike > 0)).any(axis=1)
-    rows, places = np.nonzero((alike > 0) & ~mixed[:, None])
-    parts: list[Links] = [(rows, twins.firsts[near[rows, places]], alike[rows, places])]
-    some_at_a_time = np.array_split(np.flatnonzero(mixed), 1 + np.count_nonzero(mixed) // _ROWS_AT_ONCE)
-    parts.extend(_best_members(some, near[some], alike[some], twins, sizes) for some in some_at_a_time)
+    members = Members(np.argsort(twins.kinds, kind="stable"), np.concatenate(([0], np.cumsum(sizes))))
+    parts: list[Links] = []
+    for start in range(0, max(1, len(twins.kinds)), _ROWS_AT_ONCE):
+        rows = np.arange(start, min(start + _ROWS_AT_ONCE, len(twins.kinds)), dtype=np.int32)
+        kinds = twins.kinds[rows]
+        near = np.column_stack((kinds, ids[kinds]))
+        alike = np.column_stack((filled[kinds] & (sizes[kinds] > 1), scores[kinds])).astype(np.float32)
+        mixed = ((sizes[near] > 1) & (alike > 0)).any(axis=1)
+        own, places = np.nonzero((alike > 0) & ~mixed[:, None])
+        parts.append((rows[own], twins.firsts[near[own, places]].astype(np.int32), alike[own, places]))
+        parts.append(_best_members(rows[mixed], near[mixed], alike[mixed], members, sizes))
     return join_links(parts)
 
 
+class Members(NamedTuple):
+    """The rows of each kind: those of kind i are `rows[starts[i] : starts[i + 1]]`."""
+
+    rows: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+
 def _best_members(
-    rows: NDArray[Any],
-    near: NDArray[Any],
+    rows: NDArray[np.int32],
+    near: NDArray[np.int64],
     alike: NDArray[np.float32],
-    twins: Twins,
+    members: Members,
     sizes: NDArray[np.int64],
 ) -> Links:
     k = near.shape[1] - 1
-    members = np.argsort(twins.kinds, kind="stable")
-    starts = np.concatenate(([0], np.cumsum(sizes)))
     # k + 1 members of a kind are enough: the row itself may be one of them.
     counts = np.where(alike > 0, np.minimum(sizes[near], k + 1), 0).ravel()
     places = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    columns = members[np.repeat(starts[near].ravel(), counts) + places]
+    columns = members.rows[np.repeat(members.starts[near].ravel(), counts) + places].astype(np.int32)
     owners, scores = np.repeat(np.repeat(rows, k + 1), counts), np.repeat(alike.ravel(), counts)
     others = columns != owners
     return keep_best((owners[others], columns[others], scores[others]), k)

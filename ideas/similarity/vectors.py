@@ -7,8 +7,10 @@ the same texts give the same bytes on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,23 +19,23 @@ from scipy.sparse import csr_array
 from ideas.similarity.reading import Reader
 from ideas.similarity.vocabulary import MOST_STEMS, Vocabulary
 
+_ENTRIES_AT_ONCE = 2_000_000
+
 
 @dataclass(frozen=True)
 class Corpus:
     """Texts as vectors.
 
-    `matrix`: texts × stems, float32, rows of length one (or empty for a text without a word that counts);
-    `counts`: the same pattern, how many times each stem is written (uint16, at most 65,535);
+    `counts`: texts × stems, how many times each stem is written (uint16, at most 65,535), rows sorted;
     `vocabulary`: the stems, in the order of the columns.
     """
 
-    matrix: csr_array
     counts: csr_array
     vocabulary: Vocabulary
 
     @classmethod
     def fit(cls, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Corpus:
-        """Read all the texts, count their stems, weigh them. `languages`: ISO 639-1 codes, French when None."""
+        """Read all the texts and count their stems. `languages`: ISO 639-1 codes, French when None."""
         reader = Reader()
         counts = reader.count(texts, languages)
         names, written = list(reader.stems), reader.commonest_forms()
@@ -41,22 +43,36 @@ class Corpus:
         counts = _reordered(counts, order)
         frequencies = np.bincount(counts.indices, minlength=len(order)).astype(np.int32)
         vocabulary = Vocabulary([names[i] for i in order], [written[i] for i in order], frequencies, len(texts))
-        return cls(*weigh(counts, vocabulary.idf), vocabulary)
+        return cls(_lightened(counts, vocabulary.idf), vocabulary)
+
+    @cached_property
+    def matrix(self) -> csr_array:
+        """The same pattern, weighed: float32, rows of length one (or empty for a text without a word that counts)."""
+        return weigh(self.counts, self.vocabulary.idf)
 
 
-def weigh(counts: csr_array, idf: NDArray[np.float32]) -> tuple[csr_array, csr_array]:
-    """Turn counts into unit rows of log tf × idf; answer them with the counts that were kept."""
-    weights = _ltc(counts, idf)
-    if np.diff(counts.indptr).max(initial=0) > MOST_STEMS:
-        counts = _lightened(counts, weights)
-        weights = _ltc(counts, idf)
-    _make_unit(weights, counts.indptr)
-    return csr_array((weights, counts.indices, counts.indptr), shape=counts.shape), counts
+def weigh(counts: csr_array, idf: NDArray[np.float32]) -> csr_array:
+    """Turn counts into unit rows of log tf × idf."""
+    weights = np.empty(counts.nnz, dtype=np.float32)
+    for rows in some_rows(counts.indptr):
+        indptr = counts.indptr[rows.start : rows.stop + 1]
+        entries = slice(indptr[0], indptr[-1])
+        weights[entries] = _ltc(counts.data[entries], counts.indices[entries], idf)
+        _make_unit(weights[entries], indptr - indptr[0])
+    return csr_array((weights, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _ltc(counts: csr_array, idf: NDArray[np.float32]) -> NDArray[np.float32]:
-    tf = 1 + np.log(np.arange(int(counts.data.max(initial=0)) + 1).clip(1))
-    return tf.astype(np.float32)[counts.data] * idf[counts.indices]
+def some_rows(indptr: NDArray[Any]) -> Iterator[slice]:
+    """Cut the rows of a matrix in slices of some two million entries, so that what is made on the way stays small."""
+    start, size = 0, len(indptr) - 1
+    while start < size:
+        stop = int(np.searchsorted(indptr, indptr[start] + _ENTRIES_AT_ONCE))
+        yield slice(start, start := min(max(stop, start + 1), size))
+
+
+def _ltc(counts: NDArray[np.uint16], stems: NDArray[np.int32], idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    tf = 1 + np.log(np.arange(int(counts.max(initial=0)) + 1).clip(1))
+    return tf.astype(np.float32)[counts] * idf[stems]
 
 
 def _make_unit(weights: NDArray[np.float32], indptr: NDArray[np.int32]) -> None:
@@ -67,12 +83,15 @@ def _make_unit(weights: NDArray[np.float32], indptr: NDArray[np.int32]) -> None:
         weights /= np.repeat(np.sqrt(squares), lengths[filled]).astype(np.float32)
 
 
-def _lightened(counts: csr_array, weights: NDArray[np.float32]) -> csr_array:
+def _lightened(counts: csr_array, idf: NDArray[np.float32]) -> csr_array:
     """Keep the `MOST_STEMS` heaviest stems of the texts that have more (the first in the alphabet when equal)."""
+    heavy = np.flatnonzero(np.diff(counts.indptr) > MOST_STEMS)
+    if not len(heavy):
+        return counts
     kept = np.ones(counts.nnz, dtype=bool)
-    for row in np.flatnonzero(np.diff(counts.indptr) > MOST_STEMS):
-        start, end = counts.indptr[row : row + 2]
-        kept[start + np.argsort(-weights[start:end], kind="stable")[MOST_STEMS:]] = False
+    for start, end in zip(counts.indptr[heavy], counts.indptr[heavy + 1], strict=True):
+        weights = _ltc(counts.data[start:end], counts.indices[start:end], idf)
+        kept[start + np.argsort(-weights, kind="stable")[MOST_STEMS:]] = False
     indptr = np.concatenate(([0], np.cumsum(kept)))[counts.indptr].astype(np.int32)
     return csr_array((counts.data[kept], counts.indices[kept], indptr), shape=counts.shape)
 

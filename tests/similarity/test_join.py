@@ -147,7 +147,7 @@ def test_rows_longer_than_a_text_may_be_stay_exact(compiled):
 
 
 def test_rows_are_mapped_back_from_their_folder(tmp_path):
-    prepared = rows.prepare(random_matrix(100, 50, 1), 0.3)
+    prepared = rows.prepare(random_matrix(100, 50, 1), np.arange(100), 0.3)
     prepared.save(tmp_path)
     again = rows.Rows.open(tmp_path)
     assert all(np.array_equal(one, other) for one, other in zip(prepared, again, strict=True))

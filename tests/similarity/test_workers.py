@@ -17,7 +17,7 @@ LEAST = np.float32(0.3)
 
 @pytest.fixture(scope="module")
 def rows():
-    return prepare(random_matrix(4000, 500, 1), 0.3)
+    return prepare(random_matrix(4000, 500, 1), np.arange(4000), 0.3)
 
 
 @pytest.fixture(scope="module")
