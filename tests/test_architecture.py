@@ -20,6 +20,7 @@ PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
 START = [
     *DOOR,
     "ideas.store.migrating",
+    "ideas.store.revisions",
     "ideas.create_app",
     "ideas.open_database",
     "ideas.BadSetting",
@@ -109,7 +110,7 @@ def test_the_site_starts_without_the_heavy_libraries():
 import sys, tempfile
 from ideas import Config, create_app
 create_app(Config(var=tempfile.mkdtemp(), secret_key="x" * 32))
-sys.exit(" ".join({"numba", "sklearn", "igraph", "scipy", "dask"} & sys.modules.keys()) or 0)
+sys.exit(" ".join({"numba", "sklearn", "igraph", "scipy", "dask", "alembic"} & sys.modules.keys()) or 0)
 """
     started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (started.returncode, started.stderr) == (0, "")

@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.store.database import Base, prepare_engine
-from ideas.store.migrating import find_revision, is_migrated, migrate
+from ideas.store.migrating import migrate
+from ideas.store.revisions import find_revision, is_migrated
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from ideas.domain.errors import N_, RuleBroken, WrongState
 from ideas.store.database import Base, Moment, db, is_reading
-from ideas.store.migrating import find_revision
+from ideas.store.revisions import find_revision
 
 FORMAT = 1
 MANIFEST = "backup.json"

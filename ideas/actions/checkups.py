@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.migrating import is_migrated
 from ideas.store.models import Idea, OutboxMail, Vote
+from ideas.store.revisions import is_migrated
 
 PATIENCE = 10  # seconds left to the mail server to greet
 LEAST_SPACE = 500_000_000  # bytes: an edition and its copy

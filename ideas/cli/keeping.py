@@ -17,13 +17,14 @@ ADVISED = ("origin", "contact", "publisher", "host_provider")
 @as_json
 def migrate(*, for_program: bool) -> None:
     """Bring the database to this version."""
-    from ideas.store import migrating
+    from ideas.store.migrating import migrate as bring_up
+    from ideas.store.revisions import find_revision
 
     with opened() as app:
         engine = engine_of(app)
-        before = migrating.find_revision(engine)
-        migrating.migrate(engine)
-        revision = migrating.find_revision(engine)
+        before = find_revision(engine)
+        bring_up(engine)
+        revision = find_revision(engine)
     sentence = f"The database is at {revision} (it was {'there already' if before == revision else before or 'empty'})."
     tell({"before": before, "revision": revision}, for_program=for_program, sentence=sentence)
 

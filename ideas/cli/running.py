@@ -192,7 +192,7 @@ def _check_migrated(app: Any) -> None:
     """Refuse to start on a database of another version; one that is away may come back."""
     from sqlalchemy.exc import OperationalError
 
-    from ideas.store.migrating import is_migrated
+    from ideas.store.revisions import is_migrated
 
     try:
         with app.app_context():

@@ -11,7 +11,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ideas.config import ROOT
-from ideas.store.database import is_reading
 
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
@@ -37,21 +36,6 @@ def _keys_asleep(connection: sa.Connection) -> Iterator[None]:
     finally:
         connection.rollback()
         raw.execute("PRAGMA foreign_keys=ON")
-
-
-def find_revision(engine: sa.Engine) -> str | None:
-    """Return the version of the database, None when it is empty."""
-    reading = is_reading.set(True)  # a look never waits for a writer
-    try:
-        with engine.connect() as connection:
-            return _revision_of(connection)
-    finally:
-        is_reading.reset(reading)
-
-
-def is_migrated(engine: sa.Engine) -> bool:
-    """Tell whether the database is at this version of the code."""
-    return find_revision(engine) == _revisions()[-1]
 
 
 def _revision_of(connection: sa.Connection) -> str | None:

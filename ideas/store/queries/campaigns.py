@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ideas.store.database import db
-from ideas.store.migrating import is_migrated
 from ideas.store.models import Campaign, Cluster, Idea, Producer, Territory
+from ideas.store.revisions import is_migrated
 
 __all__ = [
     "find_campaign",
