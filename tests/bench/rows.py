@@ -91,9 +91,9 @@ class Case:
         return self.figures | {"peak_mb": memory("status", "VmHWM")}
 
 
-def memory(file, field):
-    """Answer the megabytes that Linux says of this process."""
-    lines = Path(f"/proc/self/{file}").read_text(encoding="ascii").splitlines()
+def memory(file, field, process="self"):
+    """Answer the megabytes that Linux says of a process."""
+    lines = Path(f"/proc/{process}/{file}").read_text(encoding="ascii").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) / 1024
 
 

@@ -1,0 +1,167 @@
+"""Rows on the whole product: its commands, its web server, its index in several processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+
+from ideas.similarity.index import SimilarIndex
+from tests.bench.rows import memory, row
+from tests.servers import free_port
+
+TYPED = 60  # texts typed, a word at a time
+PROCESSES = 4
+
+
+@row("type-ahead over HTTP", "ideas", most=100_000)
+def type_ahead(case):
+    texts = random.Random(3).sample(case.texts, TYPED)
+    starts = [" ".join(words[:end]) for words in map(str.split, texts) for end in range(1, min(len(words), 12) + 1)]
+    with tempfile.TemporaryDirectory() as var:
+        environment, seconds = _make_campaign(case.texts, Path(var))
+        with _served(environment) as (port, server):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+            first = _ask(connection, starts[0])
+            taken = case.measure(lambda: [_ask(connection, start) for start in starts], len(starts))
+            case.note(
+                p50_ms=np.percentile(taken, 50),
+                p95_ms=np.percentile(taken, 95),
+                first_ms=first,
+                server_mb=memory("smaps_rollup", "Pss", server),
+                import_s=seconds,
+            )
+
+
+@row("regroup of the demonstration", "ideas, second time", most=10_000)
+def regroup_demonstration(case):
+    """Time the command, start of Python and read of the compiled code included."""
+    with tempfile.TemporaryDirectory() as var:
+        environment = os.environ | {"IDEAS_VAR": var, "PORT": str(free_port())}
+        demonstration = subprocess.Popen([*IDEAS, "demo"], env=environment, stdout=subprocess.PIPE, text=True)
+        slug = _wait_for_demonstration(demonstration, environment)
+        told = case.measure(lambda: json.loads(_run(environment, "regroup", "--campaign", slug, "--json")))
+        case.figures["texts"] = told["ideas"]
+        case.note(clusters=told["clusters"], seconds_told=told["seconds"])
+
+
+@row("one index in several processes", f"ideas, {PROCESSES} that search")
+def share(case):
+    """Proportional memory adds up to what is really used: the mapped index counts once."""
+    context = get_context("spawn")
+    folder, texts = str(case.folder / "index"), random.Random(4).sample(case.texts, 100)
+    barriers = context.Barrier(PROCESSES), context.Queue()
+    searchers = [context.Process(target=_search, args=(folder, texts, *barriers)) for _ in range(PROCESSES)]
+
+    def search():
+        for searcher in searchers:
+            searcher.start()
+        told = [barriers[1].get() for _ in searchers]
+        for searcher in searchers:
+            searcher.join()
+        return told
+
+    told = case.measure(search, PROCESSES * len(texts))
+    pss, private = np.sum(told, axis=0)
+    case.note(
+        index_mb=(case.folder / "index" / "index").stat().st_size / 2**20,
+        together_mb=pss,
+        private_mb_each=private / PROCESSES,
+    )
+
+
+def _search(folder, texts, barrier, told):
+    index = SimilarIndex.open(folder)
+    for text in texts:
+        index.search(text)
+    barrier.wait()  # memory is shared with those that are still there
+    figures = memory("smaps_rollup", "Pss"), memory("smaps_rollup", "Private_Dirty")
+    barrier.wait()
+    told.put(figures)
+
+
+IDEAS = [sys.executable, "-m", "ideas.cli"]
+
+
+def _make_campaign(texts, var):
+    """Make a campaign of these texts, by the commands; answer its environment, and the seconds of its import."""
+    environment = os.environ | {"IDEAS_VAR": str(var)}
+    _run(environment, "migrate")
+    dates = ("--opens", "2020-01-01", "--closes", "2099-12-31")
+    _run(environment, "campaign", "create", "bench", "--title", "Mesures", "--question", "Quelles données ?", *dates)
+    with (var / "ideas.jsonl").open("w", encoding="utf-8") as file:
+        for text in texts:
+            words = text.split()
+            title, rest = " ".join(words[:12])[:120], " ".join(words[12:]) or text
+            file.write(json.dumps({"title": title, "data_wanted": rest}) + "\n")
+    started = time.perf_counter()
+    _run(environment, "import", str(var / "ideas.jsonl"), "--campaign", "bench", "--publish")
+    return environment, time.perf_counter() - started
+
+
+@contextmanager
+def _served(environment):
+    port = free_port()
+    server = subprocess.Popen(
+        [*IDEAS, "serve", "--port", str(port)],
+        env=environment | {"IDEAS_SECRET_KEY": "0" * 64, "IDEAS_ORIGIN": f"http://127.0.0.1:{port}"},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port)
+        yield port, server.pid
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def _wait_for(port):
+    for _ in range(300):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/sante")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("The server did not start.")
+
+
+def _ask(connection, text):
+    """Answer the milliseconds that the neighbours of a text take."""
+    started = time.perf_counter()
+    connection.request("GET", f"/idees/similaires?{urlencode({'texte': text})}")
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200, answer.status
+    return (time.perf_counter() - started) * 1000
+
+
+def _wait_for_demonstration(demonstration, environment):
+    """Load the demonstration, group it once, stop it; answer the name of its campaign."""
+    try:
+        _wait_for(int(environment["PORT"]))
+    finally:
+        demonstration.send_signal(signal.SIGINT)
+        demonstration.communicate(timeout=60)
+    (campaign,) = json.loads(_run(environment, "campaign", "list", "--json"))
+    return campaign["slug"]
+
+
+def _run(environment, *words):
+    ran = subprocess.run([*IDEAS, *words], env=environment, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise RuntimeError(ran.stderr.strip() or ran.stdout.strip())
+    return ran.stdout
