@@ -181,8 +181,9 @@ def _text_of(idea: Idea) -> str:
 def _look_up(hits: Sequence[Hit], table: Any, columns: Any, condition: Any) -> list[Similar]:
     if not hits:
         return []
-    query = sa.select(*columns).where(table.id.in_([hit[0] for hit in hits]), condition)
-    rows = {row.id: row for row in db.session.execute(query)}
+    # The condition is a column, not a filter: without statistics, SQLite would filter by a wide index first.
+    query = sa.select(*columns, condition.label("is_shown")).where(table.id.in_([hit[0] for hit in hits]))
+    rows = {row.id: row for row in db.session.execute(query) if row.is_shown}
     return [Similar(rows[number], likeness, words) for number, likeness, words in hits if number in rows]
 
 
