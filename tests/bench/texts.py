@@ -8,7 +8,7 @@ import time
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from ideas.similarity import join, subjects
+from ideas.similarity import groups, join, wording
 from ideas.similarity.index import SimilarIndex
 from ideas.similarity.vectors import Corpus
 from tests.bench.rows import memory, row
@@ -72,11 +72,46 @@ def link_with_string_grouper(case):
     case.measure(lambda: match_strings(texts, min_similarity=LIKENESS, max_n_matches=K + 1))
 
 
-@row("texts to subjects", "ideas")
+@row("texts to named subjects", "ideas")
 def group(case):
-    subjects(case.texts[:3000])
-    labels = case.measure(lambda: subjects(case.texts))
-    case.note(subjects=labels.max() + 1, unclustered=np.mean(labels < 0))
+    _name_subjects(case.texts[:3000])
+    labels, names = case.measure(lambda: _name_subjects(case.texts))
+    case.note(subjects=len(names), unclustered=np.mean(labels < 0))
+
+
+def _name_subjects(texts):
+    corpus = Corpus.fit(texts)
+    labels = groups.group_subjects(groups.subject_graph(corpus))
+    return labels, wording.find_keywords(corpus, texts, labels)
+
+
+@row("texts to named subjects", "MiniBatchKMeans, 100 told, unnamed", most=100_000, needs="sklearn")
+def group_with_kmeans(case):
+    from sklearn.cluster import MiniBatchKMeans
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    def group():
+        vectors = TfidfVectorizer(sublinear_tf=True, strip_accents="unicode").fit_transform(case.texts)
+        return MiniBatchKMeans(100, n_init=3, random_state=0).fit_predict(vectors)
+
+    case.note(subjects=len(np.unique(case.measure(group))))
+
+
+@row("texts to near-duplicates", "ideas")
+def group_near(case):
+    groups.near_duplicates(case.texts[:3000])
+    labels = case.measure(lambda: groups.near_duplicates(case.texts))
+    case.note(groups=labels.max() + 1)
+
+
+@row("texts to near-duplicates", "string_grouper", most=20_000, needs="string_grouper")
+def group_near_with_string_grouper(case):
+    import pandas as pd
+    from string_grouper import group_similar_strings
+
+    texts = pd.Series(case.texts)
+    found = case.measure(lambda: group_similar_strings(texts, min_similarity=groups.PROPOSED))
+    case.note(groups=(found["group_rep_index"].value_counts() > 1).sum())
 
 
 @row("one search", "ideas")
