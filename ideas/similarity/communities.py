@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 RUNS, ROUNDS = 10, 4  # of Leiden, and rounds in each
 MOST_LINKS = 500_000  # beyond, one run of two rounds: ten would take minutes, and gain less
 
+NEW = -1  # the label before of a node that was not there
+
 FEWEST = 3  # texts of a part that is let go
 HELD = 0.5  # share of its ties that such a part keeps inside
 LEANING = 0.5  # times its ties to other communities: the most that it may have to the rest of its own
@@ -32,13 +34,15 @@ def find_communities(
 ) -> NDArray[np.int64]:
     """Label each node of a symmetric graph with its community; `sizes`, how many texts each node stands for.
 
-    `start`, a label a node from 0 on, is where the search begins. The same arguments give the same labels.
+    `start`, a label a node, -1 for a new one, is where the search begins. The same arguments give the same labels.
     """
     import igraph
 
+    before = np.full(len(sizes), NEW) if start is None else start
+    start = None if start is None else _begin(start)
     igraph.set_random_number_generator(random.Random(seed))
     labels = _agree(graph, resolution, start)
-    return _let_go(graph, labels, sizes, resolution)
+    return _let_go(graph, labels, sizes, resolution, before)
 
 
 def _agree(graph: csr_array, resolution: float, start: NDArray | None) -> NDArray[np.int64]:
@@ -53,10 +57,19 @@ def _agree(graph: csr_array, resolution: float, start: NDArray | None) -> NDArra
     return _leiden(network, weights * agreement / RUNS, resolution, start)
 
 
-def _let_go(graph: csr_array, labels: NDArray, sizes: NDArray, resolution: float) -> NDArray[np.int64]:
+def _begin(start: NDArray) -> NDArray[np.int64]:
+    """Let each new node begin alone."""
+    first, new = start.copy(), start < 0
+    first[new] = first.max(initial=0) + 1 + np.arange(int(new.sum()))
+    return np.unique(first, return_inverse=True)[1]
+
+
+def _let_go(graph: csr_array, labels: NDArray, sizes: NDArray, resolution: float, before: NDArray) -> NDArray[np.int64]:
     """Give a label of its own to each part that holds together and is not tied mainly to its community.
 
     A part of one subject leans on the rest of it; a small subject lost in a giant one leans on everything alike.
+    What the run before (`before`, a label a node, -1 for a new one) left in one community stays: judged again at each
+    run, ever more would leave.
     """
     order = np.argsort(labels, kind="stable")
     inside = _only_inside(graph, labels, order)
@@ -71,10 +84,20 @@ def _let_go(graph: csr_array, labels: NDArray, sizes: NDArray, resolution: float
         community = _block(inside, first, last)
         parts = _leiden(*_network(community)[::3], resolution, None)
         strangers = _find_strangers(community, parts, strengths[members], sizes[members])
+        strangers[_are_judged(parts, before[members], sizes[members])] = -1
         leaving = strangers[parts] >= 0
         labels[members[leaving]] = fresh + strangers[parts[leaving]]
         fresh += int(strangers.max(initial=-1)) + 1
     return labels
+
+
+def _are_judged(parts: NDArray, before: NDArray, sizes: NDArray) -> NDArray[np.bool_]:
+    """Tell the parts that were, for the most, in the same community before as the most of the whole."""
+    former, places = np.unique(before, return_inverse=True)
+    counts = np.zeros((parts.max() + 1, len(former)))
+    np.add.at(counts, (parts, places), sizes)
+    mains, main = former[counts.argmax(axis=1)], former[counts.sum(axis=0).argmax()]
+    return (mains == main) & (mains != NEW)
 
 
 def _find_strangers(community: csr_array, parts: NDArray, strengths: NDArray, sizes: NDArray) -> NDArray[np.int64]:

@@ -130,7 +130,7 @@ def group_subjects(
     """
     blocks = blocks or Blocks.of(graph.shape[0])
     contracted = _contract(graph, blocks, start)
-    beginning = None if start is None else _begin(blocks, start)
+    beginning = None if start is None else _first_labels(blocks, start)
     communities = find_communities(contracted, blocks.sizes, resolution=resolution, seed=seed, start=beginning)
     labels = number_groups(communities[blocks.of_text], smallest=1)
     linked = np.diff(graph.indptr) > 0
@@ -158,13 +158,11 @@ def _contract(graph: csr_array, blocks: Blocks, start: NDArray | None) -> csr_ar
     return contracted
 
 
-def _begin(blocks: Blocks, start: NDArray) -> NDArray[np.int64]:
-    """Give each block the label its first text had; what had none begins alone."""
+def _first_labels(blocks: Blocks, start: NDArray) -> NDArray[np.int64]:
+    """Give each block the label its first text had."""
     first = np.full(len(blocks.sizes), ALONE, dtype=np.int64)
     first[blocks.of_text[::-1]] = np.asarray(start)[::-1]
-    new = first < 0
-    first[new] = first.max(initial=0) + 1 + np.arange(int(new.sum()))
-    return np.unique(first, return_inverse=True)[1]
+    return first
 
 
 def _count_shared(matrix: csr_array, rows: NDArray, columns: NDArray) -> NDArray[np.int64]:

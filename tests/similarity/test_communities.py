@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from ideas.similarity.communities import _find_strangers, _let_go, find_communities
+from ideas.similarity.communities import NEW, _find_strangers, _let_go, find_communities
 from ideas.similarity.groups import group_subjects, subject_graph
 from ideas.similarity.lineage import trace
 from ideas.similarity.quality import measure_adjusted_rand
 from ideas.similarity.vectors import Corpus
+from tests.bench.corpus import read_real, resample
 
 
 def link(size, links):
@@ -28,8 +29,11 @@ def test_a_small_community_is_not_lost_in_a_giant_one():
     lost = [(60 + i, 60 + j, 1.0) for j in range(5) for i in range(j)]
     others = [(65 + i, 65 + (i + step) % 60, 1.0) for i in range(60) for step in (1, 2, 3)]
     graph = link(125, [*giant, *others, *lost, (0, 60, 1.0), *((61 + i, 70 + i, 1.0) for i in range(4))])
-    labels = _let_go(graph, np.repeat([0, 1], [65, 60]), np.ones(125, dtype=int), 1.0)
-    assert labels.tolist() == [0] * 60 + [2] * 5 + [1] * 60
+    found, sizes = np.repeat([0, 1], [65, 60]), np.ones(125, dtype=int)
+    let_go = [0] * 60 + [2] * 5 + [1] * 60
+    assert _let_go(graph, found, sizes, 1.0, np.full(125, NEW)).tolist() == let_go
+    assert _let_go(graph, found, sizes, 1.0, np.array(let_go)).tolist() == let_go
+    assert _let_go(graph, found, sizes, 1.0, found).tolist() == found.tolist(), "the run before judged it"
 
 
 def test_a_part_that_leans_on_its_community_stays():
@@ -74,6 +78,14 @@ def test_ids_stay_when_a_fifth_more_texts_arrive(blurred):
     lineage = trace(previous, group_subjects(subject_graph(Corpus.fit(texts)), start=previous))
     assert lineage.share_kept >= 0.85
     assert np.mean(lineage.ids[:known] == before) >= 0.85
+
+
+def test_a_run_again_on_the_same_texts_moves_next_to_nothing():
+    texts = resample(read_real(None), 3000)
+    graph = subject_graph(Corpus.fit(texts))
+    previous = group_subjects(graph)
+    lineage = trace(previous, group_subjects(graph, start=previous))
+    assert lineage.share_kept > 0.95 and np.mean(lineage.ids == previous) > 0.95
 
 
 def test_an_empty_graph_has_no_community():
