@@ -62,10 +62,16 @@ def explain(text_a: str, text_b: str, language: str | None = None) -> list[tuple
 
 def explain_pair(corpus: Corpus, first: int, second: int, *, count: int | None = None) -> list[tuple[str, float]]:
     """List the words that two texts of a corpus share, with their share of the likeness, the largest first."""
-    products = corpus.matrix[[first]].multiply(corpus.matrix[[second]]).tocoo()
-    shares = products.data.astype(np.float64) / products.data.sum(dtype=np.float64) if products.nnz else products.data
-    order = np.lexsort((products.col, -shares))[:count]
-    return [(corpus.vocabulary.written[products.col[at]], round(float(shares[at]), 6)) for at in order]
+    matrix = corpus.matrix
+    # Straight from the arrays: SciPy takes ten times as long for two rows, and a run explains every near pair.
+    one, other = (slice(*matrix.indptr[row : row + 2].tolist()) for row in (first, second))
+    columns, *places = np.intersect1d(
+        matrix.indices[one], matrix.indices[other], assume_unique=True, return_indices=True
+    )
+    products = matrix.data[one][places[0]].astype(np.float64) * matrix.data[other][places[1]]
+    shares = products / products.sum() if len(products) else products
+    order = np.lexsort((columns, -shares))[:count]
+    return [(corpus.vocabulary.written[columns[at]], round(float(shares[at]), 6)) for at in order]
 
 
 def find_keywords(
