@@ -86,6 +86,34 @@ def test_a_file_without_any_good_row_is_a_failure(terminal, tmp_path):
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "Error: None of the 1 rows could be imported.")
 
 
+def test_the_reasons_of_bad_rows_are_in_one_language(terminal, tmp_path):
+    make_campaign(slug="appel")
+    path = tmp_path / "idees.jsonl"
+    path.write_text('{"title": "a", "data_wanted": "b", "theme": "bus"}\nnon\n{"title": "", "data_wanted": "b"}\n')
+    assert terminal.type("import", path, "--campaign", "appel").stderr.splitlines()[:3] == [
+        "row 1: theme: Choose an answer from the list.",
+        "row 2: This row is not JSON.",
+        "row 3: title: Give your idea a title.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, content, sentence",
+    [
+        ("idees.jsonl", b"", "This file holds no idea."),
+        ("idees.csv", "titre;été\n".encode("cp1252"), "This file is not in UTF-8"),
+        ("idees.xlsx", b"PK", "This workbook cannot be read"),
+        ("idees.csv", b"title,title\n", "Several columns have the same name: title."),
+    ],
+    ids=["empty", "encoding", "workbook", "columns"],
+)
+def test_a_bad_file_is_one_line_and_nothing_is_written(terminal, tmp_path, name, content, sentence):
+    make_campaign(slug="appel")
+    (tmp_path / name).write_bytes(content)
+    assert terminal.refusal("import", tmp_path / name, "--campaign", "appel").startswith(sentence)
+    assert db.session.query(Idea).count() == 0
+
+
 def test_a_regrouping_says_what_it_found(terminal):
     campaign = make_campaign(slug="appel")
     author = make_person()
@@ -175,6 +203,7 @@ def test_an_unknown_edition_is_told(terminal):
         ("campaign", *WORDS, "--opens", "demain", "--closes", "2026-11-30"),
         ("campaign", "create", "appel"),
         ("import", "nulle-part.csv", "--campaign", "appel"),
+        ("import", "docs", "--campaign", "appel"),
         ("import", __file__, "--campaign", "appel", "--map", "body"),
         ("role", "nadia@example.org", "chief"),
         ("regroup", "--campaign", "appel", "--resolution", "0"),

@@ -1,8 +1,10 @@
 """Taking in ideas gathered elsewhere: every format, each idea once, bad rows told, good ones kept."""
 
 import gzip
+import io
 import json
 import lzma
+import zipfile
 
 import pytest
 
@@ -102,17 +104,75 @@ def test_every_format_and_packing_is_read(take_in, name, content):
     assert "passages" in db.session.query(Idea).filter_by(source_number="7").one().data_wanted
 
 
-def test_a_workbook_is_read(take_in, tmp_path):
-    import zipfile
+STRINGS = ["id", "title", "body", "Horaires des cars", "Les passages réels."]
+CELLS = [["s0", "s1", "s2"], ["7", "s3", "s4"]]
 
-    strings = ["id", "title", "body", "Horaires des cars", "Les passages réels."]
-    cells = [["s0", "s1", "s2"], ["7", "s3", "s4"]]
-    path = tmp_path / "book.xlsx"
-    with zipfile.ZipFile(path, "w") as book:
-        for name, content in make_workbook(strings, cells).items():
-            book.writestr(name, content)
-    assert take_in(path.read_bytes(), "a.xlsx").added == 1
+
+def test_a_workbook_is_read(take_in):
+    assert take_in(pack(make_workbook(STRINGS, CELLS)), "a.xlsx").added == 1
     assert db.session.query(Idea).one().source_number == "7"
+    assert take_in(gzip.compress(pack(make_workbook(STRINGS, CELLS))), "a.xlsx.gz").already == 1
+
+
+GREEDY = {
+    # One cell in the last corner of the sheet: a library that lays the sheet out asks for 400 GB and aborts.
+    "a far cell": {"xl/worksheets/sheet1.xml": ('r="A2"', 'r="XFD1048576"')},
+    # A sheet of 400 MB that packs into 400 kB.
+    "a bomb": {"xl/worksheets/sheet1.xml": ("<sheetData>", f"{' ' * 400_000_000}<sheetData>")},
+    "no sheet": {"xl/workbook.xml": ('<sheet name="a" sheetId="1" r:id="r1"/>', "")},
+    "a text that is nowhere": {"xl/worksheets/sheet1.xml": ("<v>3", "<v>4294967295")},
+    "cut": {"xl/worksheets/sheet1.xml": ("</sheetData></worksheet>", '<row r="9"><c r="A9" t="s"><v>1')},
+}
+
+
+@pytest.mark.parametrize("part, change", [next(iter(v.items())) for v in GREEDY.values()], ids=GREEDY.keys())
+def test_a_crafted_workbook_is_refused_and_brings_nothing_down(take_in, part, change):
+    parts = make_workbook(STRINGS, CELLS)
+    assert change[0] in parts[part]
+    parts[part] = parts[part].replace(*change)
+    with pytest.raises(Unreadable):
+        take_in(pack(parts), "a.xlsx")
+    assert db.session.query(Idea).count() == 0
+
+
+def test_a_workbook_that_lies_about_its_size_is_stopped(take_in, monkeypatch):
+    monkeypatch.setattr("ideas.actions.workbooks.MOST_BYTES", 10_000)
+    with pytest.raises(Unreadable, match="trop volumineux"):
+        take_in(pack(make_workbook(["x" * 20_000], [["s0"]])), "a.xlsx")
+    monkeypatch.setattr("ideas.actions.workbooks._check_parts", lambda _book: None)
+    with pytest.raises(Unreadable, match="mémoire"):
+        take_in(pack(make_workbook(["x" * 20_000], [["s0"]])), "a.xlsx")
+
+
+def test_a_workbook_that_takes_too_long_is_stopped(take_in, monkeypatch):
+    monkeypatch.setattr("ideas.actions.workbooks.MOST_SECONDS", 0.001)
+    with pytest.raises(Unreadable, match="temps"):
+        take_in(pack(make_workbook(STRINGS, CELLS)), "a.xlsx")
+
+
+def test_two_imports_at_once_add_each_idea_once(take_in, app, monkeypatch):
+    """The second one reads its file before the first has written, and writes after it."""
+    from ideas.actions import importing
+
+    insert = importing._insert
+
+    def late(*given, **named):
+        monkeypatch.setattr(importing, "_insert", insert)
+        take_in(lines(), "autre.jsonl")
+        return insert(*given, **named)
+
+    monkeypatch.setattr(importing, "_insert", late)
+    report = take_in(lines())
+    assert (report.added, report.already, db.session.query(Idea).count()) == (0, 2, 2)
+
+
+def pack(parts):
+    """A workbook as one reads it from a file."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+    return content.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -124,19 +184,102 @@ def test_a_workbook_is_read(take_in, tmp_path):
         ("a.jsonl.xz", b"not packed"),
         ("a.xlsx", b"not a workbook"),
         ("a.csv", b'title,body\n"never closed'),
+        ("a.csv", f'id,title,body\n1,t,"{"x" * 1_100_000}"\n'.encode()),
+        ("a.jsonl", b""),
+        ("a.csv", b"\xef\xbb\xbf"),
+        ("a.csv", b"id;title;body\r\n"),
+        ("a.jsonl.gz", gzip.compress(b"\n\n")),
+        ("a.csv", b"title,body,title\na,b,c\n"),
+        ("a.csv", "title,body\nt,été\n".encode("utf-16")[:-1]),
+        ("a.csv.gz", gzip.compress(b"title,body\na,b\n")[:-9]),
+        ("a.csv.gz", gzip.compress(b"title,body\na,b\n" * 99)[:20] + b"\xff" * 40),
+        ("a.csv.xz", lzma.compress(b"title,body\na,b\n" * 99)[:-30]),
+        ("a.csv.xz", lzma.compress(b"x", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 2**30}])),
     ],
-    ids=["another format", "another encoding", "broken gz", "broken xz", "broken workbook", "broken csv"],
+    ids=[
+        "another format",
+        "another encoding",
+        "broken gz",
+        "broken xz",
+        "broken workbook",
+        "quotes left open",
+        "endless line",
+        "empty",
+        "a mark alone",
+        "a header alone",
+        "empty lines",
+        "a column twice",
+        "half a character",
+        "cut gz",
+        "damaged gz",
+        "cut xz",
+        "greedy xz",
+    ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(take_in, name, content):
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable) as refused:
         take_in(content, name)
+    assert str(refused.value).endswith(".") and "\n" not in str(refused.value)
     assert db.session.query(Idea).count() == 0
 
 
+def test_a_quote_left_open_is_told_with_its_place(take_in):
+    with pytest.raises(Unreadable, match="après la ligne 2"):
+        take_in('id,title,body\n7,Cars,Passages\n8,"Eau,Analyses\n9,a,b\n', "a.csv")
+
+
+@pytest.mark.parametrize("column", ["title", "data_wanted"])
+def test_a_missing_column_is_told_with_those_there_are(take_in, column):
+    header = {"title": "id,body", "data_wanted": "id,title"}[column]
+    with pytest.raises(RuleBroken, match=f"{'title' if column == 'title' else 'body'}. Le fichier a : {header[:2]}"):
+        take_in(f"{header}\n7,x\n", "a.csv")
+    assert db.session.query(Idea).count() == 0
+
+
+def test_what_only_json_can_hold_is_told_and_stops_nothing(take_in):
+    good = {"title": "t", "body": "b"}
+    bad = [
+        {**good, "id": "a\u0000b"},
+        {**good, "id": "\ud800"},
+        {**good, "id": "x" * 191},
+        {**good, "title": {"fr": "t"}},
+        {**good, "body": ["a", "b"]},
+        {**good, "use_kinds": 3},
+        {**good, "use_kinds": {"research": 1}},
+        {**good, "body": "x" * 20_001},
+    ]
+    rows = "".join(json.dumps(row) + "\n" for row in bad)
+    report = take_in(rows + "null\n" + "[" * 100_000 + "\n" + json.dumps("x" * 1_100_000) + "\n" + lines())
+    assert [number for number, _ in report.bad] == list(range(1, 12))
+    assert report.added == 2 and db.session.query(Idea).count() == 2
+
+
+def test_a_name_of_column_cannot_disturb_a_terminal(take_in):
+    assert take_in(json.dumps({**ROWS[0], "\x1b[2J\ud800note": 1})).unused_columns == ["votes", "[2Jnote"]
+
+
+def test_a_spreadsheet_leaves_its_traces_without_harm(take_in):
+    excel = "sep=;\r\nid;title;body;;\r\n7;Cars;Passages;;\r\n;;;;\r\n8;Eau;Analyses;perdu;\r\n"
+    report = take_in(excel.encode("utf-16"), "a.csv")
+    assert (report.added, report.bad, report.unused_columns) == (2, [], ["(4)"])
+
+
+def test_nul_bytes_are_told_row_by_row(take_in):
+    report = take_in(b"id,title,body\n7,Ca\x00rs,Passages\n8\x00,Eau,Analyses\n9,Air,Mesures\n", "a.csv")
+    assert (report.added, [number for number, _ in report.bad]) == (1, [1, 2])
+
+
+def test_a_row_with_too_many_cells_is_told(take_in):
+    report = take_in("id,title,body\n7,Cars,Passages,,\n8,Eau,Analyses, fines\n", "a.csv")
+    assert (report.added, [number for number, _ in report.bad]) == (1, [2])
+
+
 def test_a_file_too_large_once_opened_is_refused(take_in, monkeypatch):
-    monkeypatch.setattr("ideas.actions.import_files.MOST_BYTES", 1_000)
-    with pytest.raises(Unreadable):
-        take_in(lzma.compress(b" " * 10_000), "a.jsonl.xz")
+    monkeypatch.setattr("ideas.actions.unpacking.MOST_BYTES", 1_000)
+    for pack, name in ((lzma.compress, "a.jsonl.xz"), (gzip.compress, "a.csv.gz"), (bytes, "a.csv")):
+        with pytest.raises(Unreadable, match="trop volumineux"):
+            take_in(pack(b"id,title,body\n" + b"7,t,b\n" * 10_000), name)
+    assert db.session.query(Idea).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import as_json, find_campaign, opened, tell
+from ideas.cli.door import as_json, explain, find_campaign, opened, tell
 
 SHOWN = 50
 
@@ -64,7 +64,7 @@ def import_file(
 
 
 def _tell(report: Any, *, dry_run: bool, for_program: bool) -> None:
-    bad = [{"row": number, "reason": reason} for number, reason in report.bad]
+    bad = [{"row": number, "reason": explain(reason)} for number, reason in report.bad]
     for one in bad[:SHOWN]:
         click.echo(f"row {one['row']}: {one['reason']}", err=True)
     if len(bad) > SHOWN:
