@@ -2,20 +2,26 @@
 
 import csv
 import hashlib
+import io
 import json
+import tracemalloc
 import zipfile
+from types import SimpleNamespace as a
 
 import frictionless
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ideas.actions.editions import edition_folder, publish_edition, write_edition_files
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.publication import Verdict
-from ideas.exports.columns import is_formula
+from ideas.exports import files
+from ideas.exports.columns import Column, Table, is_formula
 from ideas.exports.privacy import REMOVED, without_addresses
-from ideas.exports.tables import TABLES, make_figures
+from ideas.exports.tables import DECISIONS, TABLES, make_figures
 from ideas.store.database import db
 from ideas.store.models import Edition
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
@@ -70,6 +76,33 @@ def test_json_lines_are_exact_and_csv_is_safe_and_says_so(campaign, write):
     assert [row["data_wanted"].removeprefix("'") for row in rows] == HOSTILE
     assert not any(is_formula(cell) for row in rows for cell in row.values())
     assert [row["csv_escaped"] for row in rows] == ["true" if is_formula(text) else "false" for text in HOSTILE]
+
+
+@given(
+    st.lists(st.tuples(st.text(), st.integers() | st.none(), st.lists(st.sampled_from("abc")).map(tuple)), min_size=1)
+)
+def test_any_text_comes_back_from_csv_and_from_json_lines(rows):
+    table = Table(
+        "t", "t", "t", [Column("text", "string", "", ""), Column("n", "integer", "", ""), Column("l", "list", "", "")]
+    )
+    columns = table.read([a(text=text, n=n, l=chosen) for text, n, chosen in rows])
+    read = list(csv.reader(io.StringIO(table.write_csv(columns), newline="")))
+    expected = [[f"'{t}" if is_formula(t) else t, "" if n is None else str(n), "|".join(c)] for t, n, c in rows]
+    assert [row[:3] for row in read] == expected
+    lines = [json.loads(line) for line in table.write_lines(columns).removesuffix("\n").split("\n")]
+    assert [tuple(line.values()) for line in lines] == [(t, n, list(c)) for t, n, c in rows]
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path):
+    def measure(count):
+        rows = (a(**dict.fromkeys(DECISIONS.header, "x" * 50)) for _ in range(count))
+        tracemalloc.start()
+        files._write_table(tmp_path, DECISIONS, rows)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    assert measure(10_000) < 1.2 * measure(2_000)
 
 
 def test_lines_end_in_lf_without_a_mark_and_headers_are_never_translated(campaign, write):

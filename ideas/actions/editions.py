@@ -39,7 +39,7 @@ def _list_clusters(campaign: Campaign) -> list[Any]:
     rows = list(queries.stream_clusters(campaign))
     torn = [row.id for row in rows if row.size != row.idea_count]
     said = queries.list_member_stems(torn, campaign.current_run_id) if torn else {}
-    return [_mend(row, said.get(row.id, [])) if row.id in torn else row for row in rows]
+    return [_mend(row, said.get(row.id, [])) if row.id in torn else Row(row._asdict()) for row in rows]
 
 
 def _mend(row: Any, members: list[str]) -> "Row":

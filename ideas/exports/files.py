@@ -1,6 +1,5 @@
 """Writing the files of an edition: the same rows give the same bytes, and a reader never sees half of them."""
 
-import csv
 import hashlib
 import io
 import json
@@ -10,15 +9,19 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from ideas.exports.columns import ESCAPED, Table, csv_cells, is_formula
+from ideas.exports.columns import ESCAPED, Table
 from ideas.exports.package import describe_package, write_licence, write_readme
 from ideas.exports.tables import TABLES
 
 ARCHIVE = "edition.zip"
 SUMS = "SHA256SUMS"
+BATCH = 1_000
+LEVEL = 4
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -31,17 +34,18 @@ def write_edition(folder: Path, campaign: Mapping[str, str], rows: Mapping[str, 
     with _whole_or_nothing(folder) as work:
         for table in TABLES:
             _write_table(work, table, rows[table.name])
-        sizes = {f"{table.name}.csv": (work / f"{table.name}.csv").stat().st_size for table in TABLES}
-        sums = {name: _hash(work / name) for name in sizes}
+        sums = _hash_all(work)
+        sizes = {name: (work / name).stat().st_size for name in sums}
         package = describe_package(campaign, TABLES, sizes, sums)
         _write(work / "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2) + "\n")
         _write(work / "README.fr.md", write_readme(campaign, TABLES, "fr"))
         _write(work / "README.en.md", write_readme(campaign, TABLES, "en"))
         _write(work / "LICENCE.txt", write_licence())
-        names = sorted(path.name for path in work.iterdir())
-        _write(work / SUMS, "".join(f"{_hash(work / name)}  {name}\n" for name in names))
-        _zip(work, [*names, SUMS])
-        return {path.name: {"size": path.stat().st_size, "sha256": _hash(path)} for path in sorted(work.iterdir())}
+        sums = _hash_all(work, sums)
+        _write(work / SUMS, "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()))
+        _zip(work, [*sums, SUMS])
+        sums = _hash_all(work, sums)
+        return {name: {"size": (work / name).stat().st_size, "sha256": sha256} for name, sha256 in sums.items()}
 
 
 def _write_table(folder: Path, table: Table, rows: Iterable[Any]) -> None:
@@ -49,20 +53,21 @@ def _write_table(folder: Path, table: Table, rows: Iterable[Any]) -> None:
         (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as csv_file,
         (folder / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="") as lines,
     ):
-        writer = csv.writer(csv_file, lineterminator="\n")
-        writer.writerow([*table.header, ESCAPED])
-        for row in table.read(rows):
-            lines.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
-            is_escaped = any(is_formula(_flat(value)) for value in row.values())
-            writer.writerow([*csv_cells(row.values()), "true" if is_escaped else "false"])
-
-
-def _flat(value: Any) -> Any:
-    return "|".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+        csv_file.write(",".join([*table.header, ESCAPED]) + "\n")
+        waiting = iter(rows)
+        while batch := list(islice(waiting, BATCH)):
+            columns = table.read(batch)
+            csv_file.write(table.write_csv(columns))
+            lines.write(table.write_lines(columns))
 
 
 def _write(path: Path, text: str) -> None:
     path.write_bytes(text.encode())
+
+
+def _hash_all(folder: Path, known: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Return the hash of each file of `folder`, those that are known already apart."""
+    return {path.name: known.get(path.name) or _hash(path) for path in sorted(folder.iterdir())}
 
 
 def _hash(path: Path) -> str:
@@ -71,10 +76,12 @@ def _hash(path: Path) -> str:
 
 
 def _zip(folder: Path, names: list[str]) -> None:
-    with zipfile.ZipFile(folder / ARCHIVE, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(folder / ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(names):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
+            # A third of the time of the usual level, for a tenth more bytes; public from Python 3.13 on.
+            entry._compresslevel = LEVEL  # type: ignore[attr-defined] # noqa: SLF001
             with archive.open(entry, "w") as inside, (folder / name).open("rb") as file:
                 shutil.copyfileobj(file, inside, io.DEFAULT_BUFFER_SIZE * 16)
 

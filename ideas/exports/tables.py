@@ -1,32 +1,28 @@
 """The tables of an edition: ideas, clusters, decisions, figures. Every row is given; nothing is looked up here."""
 
-from datetime import datetime
+import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from ideas.exports.columns import Column, Table
+from ideas.exports.columns import Column, Table, Values
 from ideas.exports.privacy import without_addresses
 
 TEXTS = ("title", "data_wanted", "planned_use", "beneficiaries", "holder", "period", "detail_level", "freshness")
 
 
-def _text(name: str) -> Any:
-    return lambda row: without_addresses(getattr(row, name))
+def _find_changed(given: Mapping[str, Values]) -> Values:
+    texts = [given[name] for name in (*TEXTS, "answer")]
+    holding = {place for text in texts if "@" in "".join(text) for place, one in enumerate(text) if "@" in one}
+    return [
+        place in holding and any(without_addresses(text[place]) != text[place] for text in texts)
+        for place in range(len(texts[0]))
+    ]
 
 
-def _day(name: str) -> Any:
-    def read(row: Any) -> str | None:
-        moment: datetime | None = getattr(row, name)
-        return moment.date().isoformat() if moment else None
-
-    return read
-
-
-def _date(name: str) -> Any:
-    return lambda row: value.isoformat() if (value := getattr(row, name)) else None
-
-
-def _is_changed(row: Any) -> bool:
-    return any(without_addresses(getattr(row, name)) != getattr(row, name) for name in (*TEXTS, "answer"))
+@lru_cache(maxsize=4_096)
+def _read_list(written: str) -> tuple[str, ...]:
+    return tuple(json.loads(written))
 
 
 IDEAS = Table(
@@ -35,29 +31,35 @@ IDEAS = Table(
     "Idées en ligne et idées réunies à elles",
     (
         Column("id", "integer", "Number of the idea, never reused", "Numéro"),
-        Column("title", "string", "What is asked for, in one sentence", "Titre", _text("title")),
-        Column("data_wanted", "string", "Which data are wished for", "Données souhaitées", _text("data_wanted")),
-        Column("planned_use", "string", "Service or use planned with them", "Usage imaginé", _text("planned_use")),
-        Column("use_kinds", "list", "Kinds of use", "Genres d’usage"),
+        Column("title", "string", "What is asked for, in one sentence", "Titre", turn=without_addresses),
+        Column("data_wanted", "string", "Which data are wished for", "Données souhaitées", turn=without_addresses),
+        Column("planned_use", "string", "Service or use planned with them", "Usage imaginé", turn=without_addresses),
+        Column("use_kinds", "list", "Kinds of use", "Genres d’usage", turn=_read_list),
         Column("profile", "string", "Profile of the contributor, never their identity", "Profil"),
         Column(
             "organisation",
             "string",
             "Name of the organisation, if the author chose to show it",
             "Organisme",
-            lambda row: without_addresses(row.organisation) if row.show_organisation else "",
+            turn=without_addresses,
         ),
         Column("theme", "string", "Theme", "Thème"),
-        Column("beneficiaries", "string", "Who would benefit", "Bénéficiaires", _text("beneficiaries")),
+        Column("beneficiaries", "string", "Who would benefit", "Bénéficiaires", turn=without_addresses),
         Column("producer", "string", "Holder of the data, from the directory (its slug)", "Producteur"),
-        Column("holder", "string", "Holder of the data, as the author wrote it", "Détenteur supposé", _text("holder")),
+        Column(
+            "holder",
+            "string",
+            "Holder of the data, as the author wrote it",
+            "Détenteur supposé",
+            turn=without_addresses,
+        ),
         Column("territory", "string", "Code of the territory (FR, R… region, D… département)", "Territoire"),
-        Column("period", "string", "Period wished for", "Période", _text("period")),
-        Column("detail_level", "string", "Level of detail wished for", "Niveau de détail", _text("detail_level")),
-        Column("freshness", "string", "How often the data should be renewed", "Mise à jour", _text("freshness")),
+        Column("period", "string", "Period wished for", "Période", turn=without_addresses),
+        Column("detail_level", "string", "Level of detail wished for", "Niveau de détail", turn=without_addresses),
+        Column("freshness", "string", "How often the data should be renewed", "Mise à jour", turn=without_addresses),
         Column("format", "string", "file, api or either", "Forme"),
         Column("existing_url", "string", "Page or data set already found by the author", "Page déjà trouvée"),
-        Column("obstacles", "list", "What kept the author from using the data", "Obstacles"),
+        Column("obstacles", "list", "What kept the author from using the data", "Obstacles", turn=_read_list),
         Column("names_people", "string", "Whether the data name people: yes, no, unknown", "Nomme des personnes"),
         Column("language", "string", "ISO 639-1 code of the text", "Langue"),
         Column("channel", "string", "How the idea came in: site, paper, workshop, import", "Canal"),
@@ -67,12 +69,12 @@ IDEAS = Table(
         Column("publication", "string", "published, or merged into a canonical idea", "Publication"),
         Column("canonical_id", "integer", "Number of the idea this one is merged into", "Idée canonique"),
         Column("handling", "string", "Where the request for data stands", "Traitement"),
-        Column("answer", "string", "Official answer", "Réponse officielle", _text("answer")),
-        Column("answered_on", "date", "Day of the official answer", "Jour de la réponse", _date("answered_on")),
+        Column("answer", "string", "Official answer", "Réponse officielle", turn=without_addresses),
+        Column("answered_on", "date", "Day of the official answer", "Jour de la réponse"),
         Column("refusal_reason", "string", "Reason of a refusal, from a closed list", "Raison du refus"),
         Column("legal_basis", "string", "Legal basis of a refusal", "Fondement du refus"),
         Column("dataset_url", "string", "Data set that answers the idea", "Jeu de données"),
-        Column("promised_on", "date", "Day for which the opening is promised", "Jour promis", _date("promised_on")),
+        Column("promised_on", "date", "Day for which the opening is promised", "Jour promis"),
         Column(
             "own_vote_count",
             "integer",
@@ -84,19 +86,16 @@ IDEAS = Table(
             "integer",
             "Distinct people over the idea and all merged into it; for a merged idea, its own",
             "Soutiens",
-            lambda row: row.own_vote_count if row.publication == "merged" else row.vote_count,
         ),
         Column("cluster_id", "integer", "Number of the cluster, empty when unclustered", "Regroupement"),
-        Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi", _day("submitted_at")),
-        Column(
-            "published_on", "date", "Day the idea went online (UTC)", "Jour de la publication", _day("published_at")
-        ),
+        Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
+        Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
         Column(
             "text_changed",
             "boolean",
             "Whether an e-mail address was removed from the texts",
             "Adresse retirée",
-            _is_changed,
+            whole=_find_changed,
         ),
     ),
     ("id",),
@@ -131,8 +130,8 @@ DECISIONS = Table(
         Column("other_idea_id", "integer", "Other idea it is about", "Autre idée"),
         Column("cluster_id", "integer", "Cluster it is about", "Regroupement"),
         Column("reason", "string", "Reason, from a closed list", "Raison"),
-        Column("note", "string", "Public note", "Note", _text("note")),
-        Column("decided_on", "date", "Day of the decision (UTC)", "Jour", _day("decided_at")),
+        Column("note", "string", "Public note", "Note", turn=without_addresses),
+        Column("decided_on", "date", "Day of the decision (UTC)", "Jour"),
     ),
     ("id",),
 )

@@ -49,16 +49,19 @@ def find_edition(slug: str, number: int) -> Edition | None:
 def stream_ideas(campaign: Campaign) -> Iterator[Any]:
     """Yield what is published of each idea online or merged; who wrote it and who supports it are not read at all."""
     own = sa.select(sa.func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
+    shown = sa.case((Idea.publication == Publication.MERGED.value, own), else_=Idea.vote_count)
     canonical = sa.orm.aliased(Idea)
     query = (
         sa.select(
-            Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, Idea.use_kinds, Idea.profile, Idea.organisation,
-            Idea.show_organisation, Idea.theme, Idea.beneficiaries, Producer.slug.label("producer"),
+            Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, _written(Idea.use_kinds), Idea.profile,
+            sa.case((Idea.show_organisation, Idea.organisation), else_="").label("organisation"), Idea.theme,
+            Idea.beneficiaries, Producer.slug.label("producer"),
             Idea.holder_text.label("holder"), Idea.territory_code.label("territory"), Idea.period, Idea.detail_level,
-            Idea.freshness, Idea.format, Idea.existing_url, Idea.obstacles, Idea.names_people, Idea.language,
+            Idea.freshness, Idea.format, Idea.existing_url, _written(Idea.obstacles), Idea.names_people, Idea.language,
             Idea.channel, Idea.source_number, Idea.publication, Idea.canonical_id, Idea.handling, Idea.answer,
-            Idea.answered_on, Idea.refusal_reason, Idea.legal_basis, Idea.dataset_url, Idea.promised_on,
-            Idea.vote_count, Idea.submitted_at, Idea.published_at, own.label("own_vote_count"), Membership.cluster_id,
+            _written(Idea.answered_on), Idea.refusal_reason, Idea.legal_basis, Idea.dataset_url,
+            _written(Idea.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
+            _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(canonical, canonical.id == Idea.canonical_id)
@@ -68,7 +71,7 @@ def stream_ideas(campaign: Campaign) -> Iterator[Any]:
         .where(sa.or_(Idea.canonical_id.is_(None), canonical.publication == Publication.PUBLISHED.value))
         .order_by(Idea.id)
     )  # fmt: skip
-    yield from db.session.execute(query.execution_options(yield_per=BATCH))
+    yield from _stream(query)
 
 
 def stream_clusters(campaign: Campaign) -> Iterator[Any]:
@@ -92,17 +95,34 @@ def stream_clusters(campaign: Campaign) -> Iterator[Any]:
         .group_by(Cluster.id, RunCluster.run_id, RunCluster.cluster_id)
         .order_by(Cluster.id)
     )
-    yield from db.session.execute(query.execution_options(yield_per=BATCH))
+    yield from _stream(query)
 
 
 def stream_decisions(campaign: Campaign) -> Iterator[Any]:
     """Yield the register of a campaign."""
     columns = (
         Decision.id, Decision.kind, Decision.role, Decision.idea_id, Decision.other_idea_id, Decision.cluster_id,
-        Decision.reason, Decision.note, Decision.decided_at,
+        Decision.reason, Decision.note, _day(Decision.decided_at).label("decided_on"),
     )  # fmt: skip
     query = sa.select(*columns).where(Decision.campaign_id == campaign.id).order_by(Decision.id)
-    yield from db.session.execute(query.execution_options(yield_per=BATCH))
+    yield from _stream(query)
+
+
+def _stream(query: Any) -> Iterator[Any]:
+    """Yield rows as the database gives them: through the session, each would cost as much again."""
+    yield from db.session.connection().execute(query, execution_options={"yield_per": BATCH})
+
+
+def _written(column: Any) -> Any:
+    """Return a list or a date as the database writes it: read once more, it would only be written again."""
+    return sa.cast(column, sa.Text).label(column.key)
+
+
+def _day(column: Any) -> Any:
+    """Return the day of a moment, in UTC, as it is published."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return sa.func.substr(sa.type_coerce(column, sa.Text), 1, 10)
+    return sa.func.to_char(sa.func.timezone("UTC", column), "YYYY-MM-DD")
 
 
 def count_for_figures(campaign: Campaign) -> list[tuple[str, str, int]]:
