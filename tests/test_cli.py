@@ -152,6 +152,17 @@ def test_two_editions_are_compared_idea_by_idea(terminal):
     assert found["columns"]["vote_count"] == 1
 
 
+def test_an_edition_is_withdrawn_for_a_reason(terminal):
+    make_idea(campaign=make_campaign(slug="appel"))
+    terminal.read("edition", "publish", "appel")
+    words = ("edition", "withdraw", "1", "--campaign", "appel", "--reason", "Un nom y figurait.")
+    found = terminal.read(*words, "--erase")
+    assert (found["edition"], found["withdrawal_reason"]) == ("appel/1", "Un nom y figurait.")
+    assert "withdrawn 20" in terminal.type("edition", "list").stdout
+    assert terminal.refusal(*words) == "This edition is already withdrawn."
+    assert terminal.refusal("edition", "diff", "1", "1") == "The files of edition appel/1 are no longer on the disk."
+
+
 def test_the_first_moderator_is_named_by_address(terminal):
     terminal.type("role", "Nadia@Example.org", "moderator")
     person = db.session.query(Person).one()
@@ -183,6 +194,7 @@ def test_the_catalogue_is_taken_in(terminal, tmp_path):
         ("regroup", "--campaign", "nulle-part"),
         ("export", "--campaign", "nulle-part", "--to", "nulle-part"),
         ("edition", "publish", "nulle-part"),
+        ("edition", "withdraw", "1", "--campaign", "nulle-part", "--reason", "x"),
         ("campaign", "close", "nulle-part"),
     ],
     ids=lambda words: words[0],
@@ -208,6 +220,7 @@ def test_an_unknown_edition_is_told(terminal):
         ("role", "nadia@example.org", "chief"),
         ("regroup", "--campaign", "appel", "--resolution", "0"),
         ("edition", "diff", "un", "deux"),
+        ("edition", "withdraw", "1", "--campaign", "appel"),
         ("serve", "--port", "0"),
         ("dance",),
     ],

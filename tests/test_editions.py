@@ -13,17 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ideas.actions.editions import edition_folder, publish_edition, write_edition_files
+from ideas.actions.editions import edition_folder, publish_edition, withdraw_edition, write_edition_files
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
+from ideas.domain.accounts import Operator, Role
+from ideas.domain.errors import AlreadyDone, Limited, NotAllowed, NotFound, RuleBroken
 from ideas.domain.publication import Verdict
 from ideas.exports import files
 from ideas.exports.columns import Column, Table, is_formula
 from ideas.exports.privacy import REMOVED, without_addresses
 from ideas.exports.tables import DECISIONS, TABLES, make_figures
 from ideas.store.database import db
-from ideas.store.models import Edition
+from ideas.store.models import Decision, Edition
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 
 HOSTILE = ["=1+1", "+33", "-2", "@SUM(A1)", "\tx", "＝1", "a,b", 'say "hi"', "deux\nlignes", "🚲 œ"]
@@ -221,3 +223,76 @@ def test_an_edition_that_fails_half_way_leaves_no_row(campaign, var, monkeypatch
 
 def test_without_an_edition_the_page_says_so(campaign, visit):
     assert "Aucune édition" in visit("/donnees").text
+
+
+@pytest.fixture
+def withdraw(campaign, var):
+    """An edition whose idea held what it should not, withdrawn."""
+    make_idea(campaign=campaign, title="Nom de Paul")
+    publish_edition(campaign.id, now=now(), var=str(var / "var"))
+
+    def withdraw(reason="Un nom y figurait.", number=1, **given):
+        usual = {"actor": Operator(), "now": now(), "var": str(var / "var")}
+        return withdraw_edition(campaign.slug, number, reason=reason, **usual | given)
+
+    return withdraw
+
+
+def test_a_withdrawn_edition_serves_its_files_no_more_and_says_why(campaign, withdraw, visit, var):
+    address = f"/donnees/{campaign.slug}/1/ideas.csv"
+    with visit.client.get(address) as before:
+        assert (before.status_code, before.headers["Cache-Control"]) == (200, "no-cache")
+        tag = before.headers["ETag"]
+    withdraw()
+    for headers in ({}, {"If-None-Match": tag}):
+        with visit.client.get(address, headers=headers) as answer:
+            assert answer.status_code == 410 and b"Paul" not in answer.data
+            assert "Un nom y figurait." in answer.get_data(as_text=True)
+    page = visit("/donnees")
+    assert "Retirée le" in page.text and "Un nom y figurait." in page.text
+    assert not [link for link in page.links() if "/1/" in link]
+    assert "Édition retirée" in visit("/registre").text and "n° 1 : Un nom y figurait." in visit("/registre").text
+    assert (edition_folder(str(var / "var"), campaign.slug, 1) / "ideas.csv").exists()
+
+
+def test_its_files_can_be_erased_and_its_number_is_not_given_again(campaign, withdraw, var):
+    withdraw(erase=True)
+    assert not edition_folder(str(var / "var"), campaign.slug, 1).exists()
+    assert publish_edition(campaign.id, now=now(), var=str(var / "var")).number == 2
+
+
+@pytest.mark.parametrize(
+    "given, refusal",
+    [
+        ({"reason": " "}, RuleBroken),
+        ({"reason": "x" * 501}, Limited),
+        ({"number": 2}, NotFound),
+        ({"actor": a(id=None, role=Role.REVIEWER)}, NotAllowed),
+    ],
+    ids=["no reason", "endless reason", "no such edition", "not the owner"],
+)
+def test_a_withdrawal_that_cannot_be_changes_nothing(withdraw, given, refusal):
+    with pytest.raises(refusal):
+        withdraw(**given)
+    db.session.rollback()
+    assert db.session.query(Edition).one().withdrawn_at is None
+    assert [one.kind for one in db.session.query(Decision)] == ["publish_edition"]
+
+
+def test_an_edition_is_withdrawn_once(withdraw):
+    withdraw()
+    with pytest.raises(AlreadyDone):
+        withdraw("Encore.")
+    assert db.session.query(Edition).one().withdrawal_reason == "Un nom y figurait."
+    assert db.session.query(Decision).filter_by(kind="withdraw_edition").count() == 1
+
+
+def test_the_owner_withdraws_an_edition_from_its_page(campaign, withdraw, visit):
+    assert "/retrait" not in visit("/donnees").html
+    visit.sign_in(make_person(role=Role.OWNER.value))
+    address = next(link for link in visit("/donnees").links() if link.endswith("/1/retrait"))
+    assert "la raison sera publique" in visit.submit(visit(address), address, status=400, reason="").text
+    page = visit.submit(visit(address), address, reason="Un nom y figurait.")
+    assert "L’édition n° 1 est retirée." in page.text and "Un nom y figurait." in page.text
+    visit(f"/donnees/{campaign.slug}/1/ideas.jsonl", status=410)
+    assert "Withdrawn on" in visit("/donnees?lang=en").text

@@ -68,6 +68,47 @@ def test_migrations_go_up_and_down_with_rows(engine):
     assert is_migrated(engine)
 
 
+CAMPAIGN = (
+    "INSERT INTO campaigns (id, slug, title, question, introduction, opens_at, closes_at, created_at)"
+    " VALUES (1, 'c', 't', 'q', '', '2026-01-01', '2026-02-01', '2026-01-01')"
+)
+EDITION = (
+    "INSERT INTO editions (id, campaign_id, number, published_at, idea_count, sha256, files)"
+    " VALUES (1, 1, 1, '2026-01-02', 3, 'abc', '{}')"
+)
+DECISION = (
+    "INSERT INTO decisions (id, campaign_id, kind, role, reason, note, decided_at)"
+    " VALUES ({number}, 1, '{kind}', 'owner', '', '', '2026-01-02')"
+)
+
+
+def test_editions_and_decisions_cross_the_withdrawals_both_ways(engine):
+    def run(*statements):
+        with engine.begin() as connection:
+            return [connection.execute(sa.text(one)) for one in statements]
+
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, "0001")
+    run(CAMPAIGN, EDITION, DECISION.format(number=1, kind="publish_edition"))
+    with pytest.raises(sa.exc.IntegrityError):
+        run(DECISION.format(number=2, kind="withdraw_edition"))
+    migrate(engine, "0002")
+    assert read("SELECT number, withdrawn_at, withdrawal_reason FROM editions") == [(1, None, "")]
+    run(DECISION.format(number=2, kind="withdraw_edition"), DECISION.format(number=3, kind="withdraw"))
+    for change in ("UPDATE decisions SET kind = 'dance'", "UPDATE decisions SET role = 'king'"):
+        with pytest.raises(sa.exc.IntegrityError):
+            run(change)
+    run("UPDATE editions SET withdrawn_at = '2026-01-03', withdrawal_reason = 'x'")
+    migrate(engine, "0001")
+    assert read("SELECT number, idea_count, sha256 FROM editions") == [(1, 3, "abc")]
+    assert read("SELECT id, kind FROM decisions") == [(1, "publish_edition")]
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_a_step_that_fails_leaves_nothing_half_done(engine):
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE votes (id INTEGER)"))

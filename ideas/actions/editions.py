@@ -13,12 +13,16 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import is_said
 from ideas.domain.accounts import Act, Operator
 from ideas.domain.clusters import DecisionKind
+from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken
+from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import write_edition
 from ideas.exports.tables import make_figures
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Campaign, Edition
+from ideas.store.models import Campaign, Decision, Edition
 from ideas.store.visibility import Actor
+
+LONGEST_REASON = 500
 
 
 def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, Any]:
@@ -77,6 +81,43 @@ def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor |
     db.session.add(edition)
     db.session.commit()
     return edition
+
+
+def withdraw_edition(
+    slug: str, number: int, *, reason: str, actor: Actor, now: datetime, var: str, erase: bool = False
+) -> Decision:
+    """Stop serving the files of an edition, for a reason that the register and the page of editions show.
+
+    `erase` also removes them from the disk. Raises `NotAllowed` unless `actor` owns campaigns, `NotFound`,
+    `AlreadyDone` when somebody withdrew it first, `RuleBroken` without a reason.
+    """
+    edition = queries.find_edition(slug, number)
+    if edition is None:
+        raise NotFound(N_("Cette édition n’existe pas."))
+    reason = one_line(clean_text(reason))
+    if not reason:
+        raise RuleBroken(N_("Dites pourquoi cette édition est retirée : la raison sera publique."))
+    check_text(reason, longest=LONGEST_REASON)
+    decision = record_decision(
+        DecisionKind.WITHDRAW_EDITION,
+        actor,
+        act=Act.OWN,
+        campaign_id=edition.campaign_id,
+        now=now,
+        note=f"n° {number} : {reason}",
+    )
+    withdrawn = db.session.execute(
+        sa.update(Edition)
+        .where(Edition.id == edition.id, Edition.withdrawn_at.is_(None))
+        .values(withdrawn_at=now, withdrawal_reason=reason)
+    )
+    if withdrawn.rowcount != 1:  # type: ignore[attr-defined]
+        db.session.rollback()
+        raise AlreadyDone(N_("Cette édition est déjà retirée."))
+    db.session.commit()
+    if erase:
+        shutil.rmtree(edition_folder(var, slug, number), ignore_errors=True)
+    return decision
 
 
 def edition_folder(var: str, slug: str, number: int) -> Path:

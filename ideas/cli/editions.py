@@ -49,7 +49,7 @@ def export(slug: str, *, folder: Path, for_program: bool) -> None:
 
 @click.group()
 def edition() -> None:
-    """Publish, list and compare numbered, frozen editions."""
+    """Publish, list, compare and withdraw numbered, frozen editions."""
 
 
 @edition.command()
@@ -80,7 +80,33 @@ def list_all(*, for_program: bool) -> None:
         tell(editions, for_program=True)
         return
     for one in editions:
-        click.echo(f"{one['edition']}  {one['published_at'][:16]}  {one['ideas']} ideas  {one['sha256'][:12]}")
+        withdrawn = f"  withdrawn {one['withdrawn_at'][:10]}" if one["withdrawn_at"] else ""
+        click.echo(
+            f"{one['edition']}  {one['published_at'][:16]}  {one['ideas']} ideas  {one['sha256'][:12]}{withdrawn}"
+        )
+
+
+@edition.command()
+@click.argument("number", type=click.IntRange(1, 999_999_999))
+@click.option("--campaign", "slug", required=True, metavar="SLUG", help="The campaign of the edition.")
+@click.option("--reason", required=True, help="Why, for the public register and the page of editions.")
+@click.option("--erase", is_flag=True, help="Remove its files from the disk too, for good.")
+@as_json
+def withdraw(number: int, *, slug: str, reason: str, erase: bool, for_program: bool) -> None:
+    """Stop serving the files of edition NUMBER.
+
+    Its line stays on the page of editions, with the day and the reason; its addresses answer 410 Gone. Backups made
+    before keep the files.
+    """
+    from ideas.actions.editions import withdraw_edition
+    from ideas.store import queries
+
+    with opened() as app:
+        find_campaign(slug)
+        var = app.config["IDEAS"].var
+        withdraw_edition(slug, number, reason=reason, actor=Operator(), now=datetime.now(UTC), var=var, erase=erase)
+        facts = _describe(queries.find_edition(slug, number), slug)
+    tell(facts, for_program=for_program, sentence=f"Edition {facts['edition']} is withdrawn.")
 
 
 @edition.command()
@@ -115,7 +141,10 @@ def _find_folder(name: tuple[str, int], var: str) -> Path:
         slug = running.slug if running else ""
     if queries.find_edition(slug, number) is None:
         raise click.ClickException(f"There is no edition {slug}/{number}.")
-    return edition_folder(var, slug, number)
+    folder = edition_folder(var, slug, number)
+    if not folder.exists():
+        raise click.ClickException(f"The files of edition {slug}/{number} are no longer on the disk.")
+    return folder
 
 
 def _describe(one: Any, slug: str) -> dict[str, Any]:
@@ -126,6 +155,8 @@ def _describe(one: Any, slug: str) -> dict[str, Any]:
         "published_at": one.published_at.isoformat(),
         "ideas": one.idea_count,
         "sha256": one.sha256,
+        "withdrawn_at": one.withdrawn_at.isoformat() if one.withdrawn_at else None,
+        "withdrawal_reason": one.withdrawal_reason,
     }
 
 

@@ -66,6 +66,8 @@ class DecisionKind(StrEnum):
     CONFIRM = "confirm"
     CLOSE_CAMPAIGN = "close_campaign"
     PUBLISH_EDITION = "publish_edition"
+    WITHDRAW = "withdraw"
+    WITHDRAW_EDITION = "withdraw_edition"
 
 
 DECISION_NAMES = {
@@ -84,4 +86,6 @@ DECISION_NAMES = {
     DecisionKind.CONFIRM: N_("Regroupement confirmé"),
     DecisionKind.CLOSE_CAMPAIGN: N_("Campagne close"),
     DecisionKind.PUBLISH_EDITION: N_("Édition publiée"),
+    DecisionKind.WITHDRAW: N_("Idée retirée par son auteur"),
+    DecisionKind.WITHDRAW_EDITION: N_("Édition retirée"),
 }

@@ -5,6 +5,7 @@ RuleBroken
 ├── Limited        a quota or a length is exceeded          429
 ├── NotAllowed     this person may not do this              403
 ├── NotFound       no such thing, or not for this person    404
+├── Gone           it was public, and was taken back        410
 └── WrongState     the thing is not in a state for it       409
     ├── AlreadyDone   asked twice; the first one counted    409
     └── Closed        the campaign does not take it now     409
@@ -45,6 +46,10 @@ class NotAllowed(RuleBroken):
 
 class NotFound(RuleBroken):
     """Nothing there, or nothing that this person may know of: the two look the same on purpose."""
+
+
+class Gone(RuleBroken):
+    """It was public and was taken back for good; whoever kept the address is told so."""
 
 
 class WrongState(RuleBroken):

@@ -2,14 +2,32 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, g, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask_babel import format_date, gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, TextAreaField
+from wtforms.validators import Length
 
-from ideas.actions.editions import edition_folder
+from ideas.actions.abandon import abandon_act
+from ideas.actions.editions import LONGEST_REASON, edition_folder, withdraw_edition
+from ideas.domain.accounts import Act
+from ideas.domain.errors import N_, Gone, RuleBroken, WrongState
 from ideas.exports.tables import TABLES
 from ideas.store import queries
-from ideas.web.actor import public
-from ideas.web.errors import found
-from ideas.web.frame import find_campaign
+from ideas.web.actor import find_actor, needs, public
+from ideas.web.errors import found, say
+from ideas.web.frame import find_campaign, now
 from ideas.web.fresh import fresh
 
 bp = Blueprint("editions", __name__)
@@ -22,6 +40,18 @@ KINDS = {
     "txt": "text/plain; charset=utf-8",
     "zip": "application/zip",
 }
+WITHDRAWN = N_("Cette édition a été retirée le %(day)s : %(reason)s")
+
+
+class WithdrawalForm(FlaskForm):
+    """Why an edition is withdrawn; the action judges it."""
+
+    reason = TextAreaField(_l("Raison"), [Length(max=LONGEST_REASON)], render_kw={"aria-required": "true"})
+    erase = BooleanField(_l("Effacer aussi les fichiers du serveur, définitivement"))
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.reason.flags.required = True
 
 
 @bp.get("/donnees")
@@ -34,21 +64,56 @@ def index() -> Any:
     return fresh(render_template("editions/index.html", editions=editions, tables=TABLES))
 
 
+@bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
+@needs(Act.OWN)
+def withdraw(slug: str, number: int) -> Any:
+    """Ask for the reason, and stop serving the files of an edition."""
+    g.current = "donnees"
+    edition = found(queries.find_edition(slug, number))
+    form = WithdrawalForm()
+    if request.method == "POST":
+        try:
+            withdraw_edition(
+                slug,
+                number,
+                reason=form.reason.data or "",
+                actor=find_actor(),
+                now=now(),
+                var=_var(),
+                erase=form.erase.data,
+            )
+        except WrongState:
+            raise
+        except RuleBroken as refusal:
+            abandon_act()
+            form.reason.errors = [say(refusal)]
+            edition = found(queries.find_edition(slug, number))
+            return render_template("editions/withdraw.html", edition=edition, slug=slug, form=form), 400
+        flash(gettext("L’édition n° %(number)s est retirée.", number=number), "success")
+        return redirect(url_for(".index"), 303)
+    return render_template("editions/withdraw.html", edition=edition, slug=slug, form=form)
+
+
 @bp.get("/donnees/<slug>/<number:number>/<name>")
 @public
 def download(slug: str, number: int, name: str) -> Any:
-    """One file of an edition; it never changes, so it may be kept for ever."""
+    """One file of an edition; it never changes, but it may be withdrawn: whoever kept it asks again."""
     edition = found(queries.find_edition(slug, number))
     file = found(edition.files.get(name))
+    if edition.withdrawn_at is not None:
+        raise Gone(WITHDRAWN, day=format_date(edition.withdrawn_at, "long"), reason=edition.withdrawal_reason)
     ending = name.rpartition(".")[2]
     response = send_from_directory(
-        edition_folder(current_app.config["IDEAS"].var, slug, number).absolute(),
+        edition_folder(_var(), slug, number).absolute(),
         name,
         mimetype=KINDS.get(ending, "text/plain; charset=utf-8"),
         as_attachment=ending in ("csv", "jsonl", "zip"),
         etag=file["sha256"],
-        max_age=31_536_000,
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def _var() -> str:
+    return str(current_app.config["IDEAS"].var)

@@ -10,10 +10,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from ideas.actions.abandon import abandon_act
-from ideas.domain.errors import Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
+from ideas.domain.errors import Gone, Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
 from ideas.web.addresses import own_path
 
-STATUSES = ((Invalid, 400), (Limited, 429), (NotAllowed, 403), (NotFound, 404), (WrongState, 409), (RuleBroken, 400))
+STATUSES = (
+    (Invalid, 400),
+    (Limited, 429),
+    (NotAllowed, 403),
+    (NotFound, 404),
+    (Gone, 410),
+    (WrongState, 409),
+    (RuleBroken, 400),
+)
 
 
 def say(refusal: RuleBroken) -> str:
@@ -51,8 +59,8 @@ def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, i
 def _refused(refusal: RuleBroken) -> Any:
     abandon_act()
     status = next(code for kind, code in STATUSES if isinstance(refusal, kind))
-    title = gettext("Page introuvable") if status == 404 else gettext("Ce n’est pas possible")
-    return _page(status, title, say(refusal))
+    titles = {404: gettext("Page introuvable"), 410: gettext("Cette page a été retirée")}
+    return _page(status, titles.get(status, gettext("Ce n’est pas possible")), say(refusal))
 
 
 def _forged(_error: CSRFError) -> Any:

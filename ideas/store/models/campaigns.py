@@ -52,7 +52,10 @@ class Territory(Base):
 
 
 class Edition(Base):
-    """One numbered, frozen publication of a campaign's results; `files` maps names to sizes and hashes."""
+    """One numbered, frozen publication of a campaign's results; `files` maps names to sizes and hashes.
+
+    It never changes, but it may be withdrawn as a whole: its files are then served no more.
+    """
 
     __tablename__ = "editions"
     __table_args__ = (sa.UniqueConstraint("campaign_id", "number"),)
@@ -64,3 +67,5 @@ class Edition(Base):
     idea_count: Mapped[int]
     sha256: Mapped[str] = mapped_column(sa.String(64))
     files: Mapped[dict[str, Any]]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+    withdrawal_reason: Mapped[str] = mapped_column(sa.Text, default="")
