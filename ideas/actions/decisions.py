@@ -18,15 +18,19 @@ def record_decision(
     *,
     campaign_id: int,
     now: datetime,
-    act: Act = Act.MODERATE,
+    act: Act | None = Act.MODERATE,
     idea_id: int | None = None,
     other_idea_id: int | None = None,
     cluster_id: int | None = None,
     reason: str = "",
     note: str = "",
 ) -> Decision:
-    """Add a decision to the transaction under way, once `actor` is known to be allowed; the caller commits."""
-    check_can(actor.role, act)
+    """Add a decision to the transaction under way, once `actor` is known to be allowed; the caller commits.
+
+    `act` is None for what somebody does with what is their own: the caller has checked that it is.
+    """
+    if act is not None:
+        check_can(actor.role, act)
     note = clean_text(note)
     check_text(note, longest=LONGEST_NOTE)
     decision = Decision(

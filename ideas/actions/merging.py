@@ -69,21 +69,41 @@ def undo_merge(idea_id: int, *, actor: Actor, now: datetime, note: str = "") -> 
     idea = find_for_staff(idea_id, actor)
     if merge is None or idea.canonical_id != root_id:
         raise WrongState(N_("Cette idée n’est réunie à aucune autre."))
+    decision = _undo(merge, idea.campaign_id, root_id, actor=actor, now=now, note=note, act=Act.MODERATE)
+    db.session.commit()
+    return decision
+
+
+def release_followers(root_id: int, *, actor: Actor, now: datetime) -> None:
+    """Undo every merge into an idea that leaves, so that what others wrote stays in sight; the caller commits.
+
+    Whoever may make the idea leave may do this, and the caller has checked it.
+    """
+    _lock(root_id, *db.session.scalars(_followers(root_id)))
+    standing = sa.select(Merge, Idea.campaign_id).join(Idea, Idea.id == Merge.into_id)
+    standing = standing.where(Merge.into_id == root_id, Merge.undone_at.is_(None)).order_by(Merge.id)
+    for merge, campaign_id in db.session.execute(standing).all():
+        _undo(merge, campaign_id, root_id, actor=actor, now=now, note="", act=None)
+
+
+def _undo(
+    merge: Merge, campaign_id: int, root_id: int, *, actor: Actor, now: datetime, note: str, act: Act | None
+) -> Decision:
     merge.undone_at = now
     decision = record_decision(
         DecisionKind.UNDO_MERGE,
         actor,
-        campaign_id=idea.campaign_id,
+        act=act,
+        campaign_id=campaign_id,
         now=now,
-        idea_id=idea_id,
+        idea_id=merge.idea_id,
         other_idea_id=merge.into_id,
         note=note,
     )
-    change_state(idea_id, Publication.MERGED, Publication(merge.previous_publication), canonical_id=None)
-    _set_root(_followers(idea_id), idea_id)
+    change_state(merge.idea_id, Publication.MERGED, Publication(merge.previous_publication), canonical_id=None)
+    _set_root(_followers(merge.idea_id), merge.idea_id)
     recount(root_id)
-    recount(idea_id)
-    db.session.commit()
+    recount(merge.idea_id)
     return decision
 
 

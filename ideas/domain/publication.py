@@ -83,6 +83,11 @@ def decide(state: Publication, verdict: Verdict) -> Publication:
         ) from None
 
 
+def can_withdraw(state: Publication) -> bool:
+    """Tell whether its author may withdraw an idea in `state`."""
+    return (state, Verdict.WITHDRAW) in OUTCOMES
+
+
 def check_reason(verdict: Verdict, reason: str | None) -> None:
     """Raise `WrongState` when `verdict` needs a reason of the closed list and has none."""
     if verdict in MUST_SAY_WHY and reason not in REASONS:

@@ -9,10 +9,12 @@ from ideas.actions.ideas import save_draft, search_stems, submit_idea
 from ideas.actions.similar import find_similar_datasets, find_similar_ideas
 from ideas.actions.voting import cast_vote
 from ideas.actions.voting import withdraw_vote as take_vote_back
+from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import AlreadyDone, Closed, Invalid
+from ideas.domain.errors import N_, AlreadyDone, Closed, Gone, Invalid
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
+from ideas.domain.publication import Publication, can_withdraw
 from ideas.domain.texts import clean_text, one_line, without_refused
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
@@ -74,7 +76,7 @@ def index() -> Any:
 def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
     actor = find_actor()
-    idea = found(queries.find_idea(idea_id, actor))
+    idea = _find_shown(idea_id)
     g.current = "idees"
     campaign = g.campaign = found(queries.find_campaign_of(idea))
     is_public = idea.publication == "published"
@@ -92,8 +94,38 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
             publication=publication_name(idea.publication) if idea.publication != "published" else "",
             facts=_list_facts(idea),
             idea_url=idea_url,
+            withdraw_url=url_for(".withdraw", idea_id=idea.id) if _can_withdraw(idea) else "",
         )
     )
+
+
+def _find_shown(idea_id: int) -> Idea:
+    """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
+    idea = queries.find_idea(idea_id, find_actor())
+    if idea is None and queries.was_withdrawn(idea_id):
+        raise Gone(N_("Cette idée a été retirée par son auteur."))
+    return found(idea)
+
+
+def _can_withdraw(idea: Idea) -> bool:
+    actor = find_actor()
+    return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(Publication(idea.publication))
+
+
+@bp.route("/idees/<number:idea_id>/retrait", methods=["GET", "POST"])
+@needs()
+def withdraw(idea_id: int) -> Any:
+    """Ask an author to confirm that they take their idea back, and do it."""
+    if request.method == "POST":
+        withdraw_idea(idea_id, author_id=found(find_actor().id), now=now())
+        flash(gettext("Votre idée est retirée."), "success")
+        return redirect(url_for("accounts.show"), 303)
+    idea = found(queries.find_idea(idea_id, find_actor()))
+    if not _can_withdraw(idea):
+        return redirect(url_for(".show", idea_id=idea_id), 303)
+    g.current = "idees"
+    g.campaign = found(queries.find_campaign_of(idea))
+    return render_template("ideas/withdraw.html", idea=idea, merged=queries.list_merged_into(idea))
 
 
 def _find_merged_url(idea: Idea) -> str:

@@ -35,6 +35,7 @@ __all__ = [
     "list_merged_into",
     "list_own_ideas",
     "list_published_numbers",
+    "was_withdrawn",
 ]
 
 EXCERPT = 400
@@ -118,6 +119,12 @@ def find_idea(idea_id: int, actor: Actor) -> Idea | None:
         .options(joinedload(Idea.producer), joinedload(Idea.territory), joinedload(Idea.dataset))
     )
     return db.session.scalar(query)
+
+
+def was_withdrawn(idea_id: int) -> bool:
+    """Tell whether an idea was online once, and was withdrawn by its author."""
+    withdrawn = (Idea.publication == Publication.WITHDRAWN.value, Idea.published_at.is_not(None))
+    return bool(db.session.scalar(sa.select(sa.exists().where(Idea.id == idea_id, *withdrawn))))
 
 
 def find_draft(draft_id: int | None) -> Idea | None:

@@ -1,0 +1,46 @@
+"""Taking back an idea that one wrote: out of every list, its votes kept but not shown, no idea of others lost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ideas.actions.decisions import record_decision
+from ideas.actions.ideas import change_state
+from ideas.actions.merging import release_followers
+from ideas.domain.accounts import Role
+from ideas.domain.clusters import DecisionKind
+from ideas.domain.errors import N_, NotFound
+from ideas.domain.publication import Publication, Verdict, decide
+from ideas.store.database import db
+from ideas.store.models import Decision, Idea
+
+
+@dataclass(frozen=True)
+class Author:
+    """Whoever wrote an idea: the register shows a contributor, whatever else they are here."""
+
+    id: int
+    role: Role = Role.CONTRIBUTOR
+
+
+def withdraw_idea(idea_id: int, *, author_id: int, now: datetime) -> Decision:
+    """Withdraw an idea of `author_id`, and let what was merged into it stand alone again.
+
+    Raises `NotFound` when the idea is not theirs, `WrongState` when it can no longer be withdrawn.
+    """
+    author = Author(author_id)
+    found = db.session.execute(
+        sa.select(Idea.campaign_id, Idea.publication).where(Idea.id == idea_id, Idea.author_id == author_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    state = Publication(found.publication)
+    then = decide(state, Verdict.WITHDRAW)
+    release_followers(idea_id, actor=author, now=now)
+    change_state(idea_id, state, then)
+    decision = record_decision(
+        DecisionKind.WITHDRAW, author, act=None, campaign_id=found.campaign_id, now=now, idea_id=idea_id
+    )
+    db.session.commit()
+    return decision
