@@ -1,6 +1,7 @@
 """The worker: does what is due, and one duty that fails does not stop the others."""
 
 import itertools
+import re
 import signal
 import threading
 from datetime import timedelta
@@ -130,3 +131,15 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
     assert purge(now=now()) == {"sign_ins": 3, "mails": 2, "drafts": 1}
     assert list(db.session.scalars(sa.select(Idea.id).order_by(Idea.id))) == kept
     assert list(db.session.scalars(sa.select(OutboxMail.id))) == [waiting.id]
+
+
+def test_the_page_of_personal_data_says_what_the_purge_does(app, visit):
+    text = visit("/donnees-personnelles").text
+    for kept, days in (
+        ("Messages envoyés", retention.SENT_MAILS),
+        ("Messages que rien n’a pu remettre", retention.SENT_MAILS),
+        ("Demandes de connexion", retention.SIGN_INS),
+        ("Brouillons sans auteur confirmé", retention.DRAFTS),
+    ):
+        unit = "jour" if days.days == 1 else "jours"
+        assert re.search(rf"{kept} [^0-9]+ {days.days} {unit}", text), kept

@@ -103,6 +103,14 @@ def test_bad_input_is_told_beside_its_field(campaign, visit, changed, message):
     assert db.session.query(Idea).count() == 0
 
 
+def test_errors_are_listed_in_the_order_of_the_page(campaign, visit):
+    wrong = {"title": "", "use_kinds": [], "consent": "", "producer_id": "987654", "territory_code": "ZZ"}
+    page = write(visit, status=400, **wrong, planned_use="", existing_url="x", period="x" * 999, organisation="x" * 999)
+    listed = [link["href"][1:] for link in page.all("a") if link.get("href", "").startswith("#")]
+    shown = [field["id"] for field in page.all("input", "textarea", "select") if field.get("id") in listed]
+    assert listed[1:] == shown and len(shown) == 9 and (shown[0], shown[-1]) == ("title", "consent")
+
+
 def test_what_is_refused_for_invisible_characters_is_accepted_as_shown_again(campaign, visit):
     page = write(visit, status=400, title="Ca\u202ers")
     page = visit.submit(

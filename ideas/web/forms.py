@@ -54,17 +54,22 @@ def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice(code, _l(label)) for code, label in words.items()]
 
 
-class _Base(FlaskForm):
-    consent = BooleanField(_l("J’accepte que ce texte soit publié sous Licence Ouverte 2.0"))
-    show_organisation = BooleanField(_l("Afficher le nom de mon organisme"))
-    producer_id = Choice(_l("Qui détient ces données ?"))
-    territory_code = Choice(_l("Territoire concerné"))
-    dataset_id = HiddenField()
+def _make_fields() -> dict[str, Any]:
+    """Return the fields in the order of the page: WTForms keeps the order in which they are made, errors follow it."""
+    fields: dict[str, Any] = {"dataset_id": HiddenField()}
+    for field in FIELDS:
+        if field.name == "holder_text":
+            fields["producer_id"] = Choice(_l("Qui détient ces données ?"))
+        if field.name == "period":
+            fields["territory_code"] = Choice(_l("Territoire concerné"))
+        if field.name not in HIDDEN_FROM_FORM:
+            fields[field.name] = _make_field(field)
+    fields["show_organisation"] = BooleanField(_l("Afficher le nom de mon organisme"))
+    fields["consent"] = BooleanField(_l("J’accepte que ce texte soit publié sous Licence Ouverte 2.0"))
+    return fields
 
 
-IdeaFields = type(
-    "IdeaFields", (_Base,), {field.name: _make_field(field) for field in FIELDS if field.name not in HIDDEN_FROM_FORM}
-)
+IdeaFields = type("IdeaFields", (FlaskForm,), _make_fields())
 
 
 class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
