@@ -148,9 +148,7 @@ def test_similar_ideas_of_the_cluster_are_beside(campaign, visit):
     assert "Idées semblables" in visit(f"/idees/{ideas[0].id}").text
 
 
-@pytest.mark.parametrize(
-    "state", ["draft", "awaiting_confirmation", "awaiting_review", "refused", "hidden", "withdrawn"]
-)
+@pytest.mark.parametrize("state", ["draft", "awaiting_confirmation", "awaiting_review", "refused", "hidden"])
 def test_what_is_not_public_is_like_what_never_was(campaign, visit, state):
     idea = make_idea(publication=state)
     hidden, never = visit(f"/idees/{idea.id}", status=404), visit("/idees/987654", status=404)

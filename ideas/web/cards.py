@@ -11,6 +11,7 @@ from ideas.domain.texts import excerpt
 from ideas.store.models import Campaign
 from ideas.web.actor import find_actor
 from ideas.web.frame import now
+from ideas.web.languages import foreign
 from ideas.web.texts import handling_tag, idea_slug, profile_name
 
 SHORT = 160
@@ -39,10 +40,12 @@ def idea_url(idea_id: int, title: str) -> str:
 
 
 def _make_card(row: Any, campaign: Campaign) -> dict[str, Any]:
-    cluster = None
+    cluster: tuple[str, ...] | None = None
     if row.cluster_id:
         # No number here: the run counted ideas that may be hidden since.
-        cluster = (row.cluster_name or gettext("Idées semblables"), url_for("clusters.show", cluster_id=row.cluster_id))
+        where = url_for("clusters.show", cluster_id=row.cluster_id)
+        name = row.cluster_name
+        cluster = (name, where, foreign()) if name else (gettext("Idées semblables"), where)
     return {
         "id": row.id,
         "title": row.title,
@@ -54,6 +57,7 @@ def _make_card(row: Any, campaign: Campaign) -> dict[str, Any]:
         "profile": profile_name(row.profile),
         "holder": row.producer_name or row.holder_text,
         "cluster": cluster,
+        "lang": foreign(row.language),
     }
 
 

@@ -27,6 +27,7 @@ from ideas.web.errors import found, say
 from ideas.web.forms import IdeaForm
 from ideas.web.frame import find_campaign, now
 from ideas.web.fresh import fresh
+from ideas.web.languages import foreign
 from ideas.web.texts import label_of, profile_name, publication_name, theme_name
 
 bp = Blueprint("ideas", __name__)
@@ -287,19 +288,20 @@ def _make_tags(wanted: queries.Wanted, query: str) -> list[tuple[str, str]]:
     return [(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
 
 
-def _list_facts(idea: Idea) -> list[tuple[str, str]]:
+def _list_facts(idea: Idea) -> list[tuple[str, ...]]:
+    own = foreign(idea.language)
     producer = idea.producer.name if idea.producer else idea.holder_text
     return [
         (gettext("Profil"), profile_name(idea.profile)),
         (gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
         (gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
         (gettext("Thème"), theme_name(idea.theme)),
-        (gettext("À qui cela servirait"), idea.beneficiaries),
-        (gettext("Détenteur"), producer),
-        (gettext("Territoire"), idea.territory.name if idea.territory else ""),
-        (gettext("Période"), idea.period),
-        (gettext("Niveau de détail"), idea.detail_level),
-        (gettext("Mise à jour"), idea.freshness),
+        (gettext("À qui cela servirait"), idea.beneficiaries, own),
+        (gettext("Détenteur"), producer, foreign() if idea.producer else own),
+        (gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
+        (gettext("Période"), idea.period, own),
+        (gettext("Niveau de détail"), idea.detail_level, own),
+        (gettext("Mise à jour"), idea.freshness, own),
         (gettext("Forme"), label_of(FORMATS, idea.format)),
         (gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
         (gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),

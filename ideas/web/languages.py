@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import Babel
+from markupsafe import Markup
 
 from ideas.config import ROOT
 
@@ -18,10 +19,27 @@ def find_language() -> str:
     return asked if asked in LANGUAGES else "fr"
 
 
+def foreign(language: str = "fr") -> str:
+    """Return `language` when it is not that of this page, else nothing; campaigns are written in French.
+
+    A screen reader pronounces a text as the page's own language unless it is told.
+    """
+    return language if language in LANGUAGES and language != find_language() else ""
+
+
+def said_in(text: str, language: str = "fr") -> str:
+    """Return what a person wrote in `language`, marked as such on a page in another one."""
+    other = foreign(language)
+    return Markup('<span lang="{}">{}</span>').format(other, text) if other else text
+
+
 def open_languages(app: Flask) -> None:
     """Translate what is shown, and carry the chosen language in every address that the page gives."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "ideas" / "translations")
     Babel(app, locale_selector=find_language, default_locale="fr", default_timezone="Europe/Paris")
+
+    app.jinja_env.filters["said_in"] = said_in
+    app.jinja_env.globals["foreign"] = foreign
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from ideas.domain.clusters import ClusterState, Event
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.cards import idea_url
+from ideas.web.languages import foreign
 
 SHOWN_WORDS = 3
 
@@ -48,6 +49,7 @@ def make_card(row: Any, words: list[str]) -> dict[str, Any]:
         "support_count": row.vote_count,
         "words": words if row.name else words[SHOWN_WORDS:],
         "state": state_tag(row.state),
+        "lang": foreign(),
     }
 
 
@@ -65,7 +67,7 @@ def make_closest(closest: dict[str, Any]) -> dict[str, Any] | None:
     if len(titles) < len(numbers):
         return None
     return {
-        "ideas": [(titles[number], idea_url(number, titles[number])) for number in numbers],
+        "ideas": [(*titles[number], idea_url(number, titles[number][0])) for number in numbers],
         "likeness": closest["likeness"],
         "words": make_shared(closest["shared"]),
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.clusters import DECISION_NAMES, DecisionKind
@@ -16,6 +17,7 @@ from ideas.web.cards import idea_url
 from ideas.web.errors import found
 from ideas.web.frame import find_campaign
 from ideas.web.fresh import fresh
+from ideas.web.languages import said_in
 from ideas.web.texts import label_of
 
 bp = Blueprint("register", __name__)
@@ -63,7 +65,7 @@ def make_lines(decisions: Iterable[Decision], campaign: Campaign) -> list[dict[s
     return [_make_line(one, titles, names) for one in decisions]
 
 
-def _make_line(decision: Decision, titles: dict[int, str], names: dict[int, str]) -> dict[str, Any]:
+def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: dict[int, str]) -> dict[str, Any]:
     subjects = [_idea(number, titles) for number in (decision.idea_id, decision.other_idea_id) if number]
     if decision.cluster_id:
         subjects.append(_cluster(decision.cluster_id, names))
@@ -78,11 +80,12 @@ def _make_line(decision: Decision, titles: dict[int, str], names: dict[int, str]
     }
 
 
-def _idea(number: int, titles: dict[int, str]) -> tuple[str, str]:
+def _idea(number: int, titles: dict[int, tuple[str, str]]) -> tuple[str, str]:
     if number not in titles:
         return gettext("idée n° %(number)s", number=number), ""
-    words = gettext("idée n° %(number)s : %(title)s", number=number, title=titles[number])
-    return words, idea_url(number, titles[number])
+    title, language = titles[number]
+    words = Markup(gettext("idée n° %(number)s : %(title)s")) % {"number": number, "title": said_in(title, language)}  # noqa: S704
+    return words, idea_url(number, title)
 
 
 def _cluster(number: int, names: dict[int, str]) -> tuple[str, str]:
@@ -90,5 +93,6 @@ def _cluster(number: int, names: dict[int, str]) -> tuple[str, str]:
     if number not in names:
         return words, ""
     if names[number]:
-        words = gettext("regroupement n° %(number)s : %(name)s", number=number, name=names[number])
+        sentence = gettext("regroupement n° %(number)s : %(name)s")
+        words = Markup(sentence) % {"number": number, "name": said_in(names[number])}  # noqa: S704
     return words, url_for("clusters.show", cluster_id=number)

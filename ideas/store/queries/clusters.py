@@ -105,11 +105,13 @@ def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: in
         sa.select(
             Idea.id,
             Idea.title,
+            Idea.language,
             Idea.vote_count,
             Membership.likeness,
             Membership.weakest_likeness,
             weakest.id.label("weakest_id"),
             weakest.title.label("weakest_title"),
+            weakest.language.label("weakest_language"),
         )
         .join(Membership, Membership.idea_id == Idea.id)
         .outerjoin(weakest, still)
@@ -121,9 +123,10 @@ def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: in
     return list(db.session.execute(query))
 
 
-def list_published_titles(numbers: Iterable[int]) -> dict[int, str]:
-    """Return the titles of those ideas that are published, by number."""
-    return dict(db.session.execute(sa.select(Idea.id, Idea.title).where(Idea.id.in_(list(numbers)), listed())).all())
+def list_published_titles(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the titles of those ideas that are published, with their languages, by number."""
+    query = sa.select(Idea.id, Idea.title, Idea.language).where(Idea.id.in_(list(numbers)), listed())
+    return {number: (title, language) for number, title, language in db.session.execute(query)}
 
 
 def count_unclustered(campaign: Campaign) -> int:
@@ -134,7 +137,7 @@ def count_unclustered(campaign: Campaign) -> int:
 
 def list_unclustered(campaign: Campaign, *, page: int = 1, size: int = 50) -> list[Any]:
     """Return one page of the published ideas in no cluster, the most supported first."""
-    query = sa.select(Idea.id, Idea.title, Idea.vote_count).where(*_unclustered(campaign))
+    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(*_unclustered(campaign))
     return list(
         db.session.execute(query.order_by(Idea.vote_count.desc(), Idea.id).limit(size).offset((page - 1) * size))
     )

@@ -76,6 +76,7 @@ def list_ideas(
             Idea.promised_on,
             Idea.profile,
             Idea.holder_text,
+            Idea.language,
             Producer.name.label("producer_name"),
             Membership.cluster_id,
             Cluster.name.label("cluster_name"),
@@ -145,7 +146,7 @@ def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Any]
     """Return the published ideas of the same cluster, those that represent it best first."""
     own, other = aliased(Membership), aliased(Membership)
     query = (
-        sa.select(Idea.id, Idea.title, Idea.vote_count, other.likeness, other.cluster_id, Cluster.name)
+        sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, other.likeness, other.cluster_id, Cluster.name)
         .join(other, other.idea_id == Idea.id)
         .join(own, (own.run_id == other.run_id) & (own.cluster_id == other.cluster_id))
         .join(Cluster, Cluster.id == other.cluster_id)
@@ -158,7 +159,7 @@ def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Any]
 
 def list_merged_into(idea: Idea) -> list[Any]:
     """Return what was merged into an idea, directly or not."""
-    query = sa.select(Idea.id, Idea.title, Idea.vote_count).where(
+    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(
         Idea.canonical_id == idea.id, Idea.publication == Publication.MERGED.value
     )
     return list(db.session.execute(query.order_by(Idea.id)))
@@ -172,7 +173,7 @@ def list_decisions_on(idea: Idea) -> list[Decision]:
 
 def list_own_ideas(person: Person | Any) -> list[Any]:
     """Return all that a person wrote, whatever its state, the latest first."""
-    columns = (Idea.id, Idea.title, Idea.publication, Idea.handling, Idea.vote_count, Idea.created_at)
+    columns = (Idea.id, Idea.title, Idea.language, Idea.publication, Idea.handling, Idea.vote_count, Idea.created_at)
     return list(db.session.execute(sa.select(*columns).where(Idea.author_id == person.id).order_by(Idea.id.desc())))
 
 

@@ -75,7 +75,7 @@ def find_standing_merge(idea_id: int) -> Merge | None:
     return db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
 
 
-def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, str]:
-    """Return the titles of those ideas that `actor` may see, by number."""
-    query = sa.select(Idea.id, Idea.title).where(Idea.id.in_(set(numbers)), visible_to(actor))
-    return dict(db.session.execute(query).all())
+def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, tuple[str, str]]:
+    """Return the titles of those ideas that `actor` may see, with their languages, by number."""
+    query = sa.select(Idea.id, Idea.title, Idea.language).where(Idea.id.in_(set(numbers)), visible_to(actor))
+    return {number: (title, language) for number, title, language in db.session.execute(query)}
