@@ -18,10 +18,21 @@ PATIENCE = 150  # seconds: the first clustering compiles its kernels, on machine
 
 @dataclass(frozen=True)
 class Site:
-    """Where it answers, and the one-time sign-in links that it printed, by role."""
+    """Where it answers, the one-time sign-in links that it printed, by role, and all that it printed since."""
 
     address: str
     links: dict
+    log: Path
+
+    def find_code(self, email):
+        """Return the digits of the last mail to an address, once the worker has sent it."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            mails = self.log.read_text().split("--- Mail for ")
+            if codes := [re.search(r"\b\d{6}\b", mail) for mail in mails if mail.startswith(email)]:
+                return codes[-1][0]
+            time.sleep(0.1)
+        raise AssertionError(f"no mail to {email}")
 
 
 @contextmanager
@@ -36,7 +47,7 @@ def demonstration(var):
     with log.open("w") as output:
         server = subprocess.Popen(command, env=settings, stdout=output, stderr=subprocess.STDOUT)
     try:
-        yield Site(address, dict(zip(ROLES, _wait(server, log, address), strict=True)))
+        yield Site(address, dict(zip(ROLES, _wait(server, log, address), strict=True)), log)
     finally:
         server.send_signal(signal.SIGINT)
         try:
