@@ -199,3 +199,17 @@ def test_a_page_of_another_campaign_is_asked_by_name(app, visit):
     page = visit("/idees?campagne=autre")
     assert titles(page) == ["Ailleurs"] and "Et avant ?" in page.text
     assert visit("/idees?campagne=inconnue", status=404)
+
+
+def test_addresses_made_once_a_page_are_those_of_each_idea(app, visit):
+    """The campaign's name holds the very number that stands for any other while an address is worked out."""
+    campaign = make_campaign(slug="2147483647")
+    idea = make_idea(campaign=campaign, title="Cartes des bornes")
+    kept = "campagne=2147483647&lang=en"
+    readers = visit(f"/idees?{kept}").links()
+    assert {f"/idees/{idea.id}-cartes-des-bornes?{kept}", f"/connexion?soutenir={idea.id}&{kept}"} <= {
+        link.replace("lang=en&campagne=2147483647", kept) for link in readers
+    }
+    page = visit.sign_in(make_person())(f"/idees?{kept}")
+    (button,) = [b for b in page.all("button") if "formaction" in b]
+    assert button["formaction"].startswith(f"/idees/{idea.id}/vote?liste=1")

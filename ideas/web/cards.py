@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
@@ -10,11 +10,13 @@ from ideas.domain.campaigns import is_open
 from ideas.domain.texts import excerpt
 from ideas.store.models import Campaign
 from ideas.web.actor import find_actor
+from ideas.web.addresses import LAST_NUMBER
 from ideas.web.frame import now
 from ideas.web.languages import foreign
 from ideas.web.texts import handling_tag, idea_slug, profile_name
 
 SHORT = 160
+WORDS = "mots"
 
 
 def make_cards(rows: list[Any], campaign: Campaign) -> list[dict[str, Any]]:
@@ -27,23 +29,43 @@ def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool 
     if not is_open(campaign, now()):
         return None
     if not find_actor().is_signed_in:
-        return {"sign_in_url": url_for("accounts.sign_in", soutenir=idea_id)}
+        return {"sign_in_url": _address("accounts.sign_in", "soutenir", idea_id)}
     where: dict[str, Any] = {"liste": 1} if in_list else {}
-    action = url_for("ideas.withdraw_vote" if pressed else "ideas.vote", idea_id=idea_id, **where)
+    action = _address("ideas.withdraw_vote" if pressed else "ideas.vote", "idea_id", idea_id, **where)
     form = {"form": "votes"} if in_list else {"csrf_token": generate_csrf()}
     return {"action": action, "pressed": pressed, **form}
 
 
 def idea_url(idea_id: int, title: str) -> str:
     """Return the address of an idea, with its words."""
-    return url_for("ideas.show", idea_id=idea_id, slug=idea_slug(title))
+    before, after = _pattern("ideas.show", "idea_id", slug=WORDS)
+    return f"{before}{idea_id}-{idea_slug(title)}{after.removeprefix(f'-{WORDS}')}"
+
+
+def _address(endpoint: str, argument: str, number: int, **given: Any) -> str:
+    before, after = _pattern(endpoint, argument, **given)
+    return f"{before}{number}{after}"
+
+
+def _pattern(endpoint: str, argument: str, **given: Any) -> tuple[str, str]:
+    """Return what stands before and after a number in the addresses of an endpoint, worked out once a page.
+
+    The number comes first: what is carried along from the address of the page (campaign, language) comes after.
+    """
+    patterns: dict[Any, tuple[str, str]] = g.setdefault("patterns", {})
+    key = (endpoint, *given.items())
+    if key not in patterns:
+        values: dict[str, Any] = {argument: LAST_NUMBER, **given}
+        before, _, after = url_for(endpoint, **values).partition(str(LAST_NUMBER))
+        patterns[key] = before, after
+    return patterns[key]
 
 
 def _make_card(row: Any, campaign: Campaign) -> dict[str, Any]:
     cluster: tuple[str, ...] | None = None
     if row.cluster_id:
         # No number here: the run counted ideas that may be hidden since.
-        where = url_for("clusters.show", cluster_id=row.cluster_id)
+        where = _address("clusters.show", "cluster_id", row.cluster_id)
         name = row.cluster_name
         cluster = (name, where, foreign()) if name else (gettext("Idées semblables"), where)
     return {

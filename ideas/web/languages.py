@@ -1,9 +1,11 @@
 """French first, English when asked for: by `?lang=en`, kept from link to link without a cookie."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, Domain, format_number
 from markupsafe import Markup
 
 from ideas.config import ROOT
@@ -13,10 +15,14 @@ LANGUAGES = ("fr", "en")
 
 def find_language() -> str:
     """Return the language of this page: the address decides, French otherwise."""
-    if not has_request_context():
-        return "fr"
+    try:
+        return g.language
+    except (AttributeError, RuntimeError):  # not asked yet, or no page
+        if not has_request_context():
+            return "fr"
     asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else "fr"
+    g.language = asked if asked in LANGUAGES else "fr"
+    return str(g.language)
 
 
 def foreign(language: str = "fr") -> str:
@@ -33,10 +39,38 @@ def said_in(text: str, language: str = "fr") -> str:
     return Markup('<span lang="{}">{}</span>').format(other, text) if other else text
 
 
+class Catalogues(Domain):
+    """The sentences of each language, found by its code: the library works it out a hundred times a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        """Return the sentences of the language of this page."""
+        language = find_language()
+        if language not in self._found:
+            self._found[language] = super().get_translations()
+        return self._found[language]
+
+
+def _make_number_format() -> Callable[[float], str]:
+    """Return the filter of numbers; a list shows the same small ones again and again."""
+    known = lru_cache(maxsize=4_096)(lambda _language, number: format_number(number))
+    return lambda number: known(find_language(), number)
+
+
 def open_languages(app: Flask) -> None:
     """Translate what is shown, and carry the chosen language in every address that the page gives."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "ideas" / "translations")
-    Babel(app, locale_selector=find_language, default_locale="fr", default_timezone="Europe/Paris")
+    babel = Babel(app, locale_selector=find_language, default_locale="fr", default_timezone="Europe/Paris")
+    catalogues = babel.domain_instance = Catalogues()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: catalogues.get_translations().ugettext(text),
+        lambda one, many, number: catalogues.get_translations().ungettext(one, many, number),
+        newstyle=True,
+    )
+    app.jinja_env.filters["numberformat"] = _make_number_format()
 
     app.jinja_env.filters["said_in"] = said_in
     app.jinja_env.globals["foreign"] = foreign

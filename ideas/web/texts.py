@@ -1,6 +1,7 @@
 """The words for what is stored as a code, in the reader's language."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -41,6 +42,7 @@ def field_label(name: str) -> str:
     return lazy_gettext(BY_NAME[name].label)
 
 
+@lru_cache(maxsize=4_096)
 def idea_slug(title: str) -> str:
     """Return the words of a title as the end of an address, at most 60 characters."""
     return slugify(title, max_length=60, word_boundary=True) or "idee"
