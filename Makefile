@@ -55,7 +55,7 @@ translations: $(MADE)/dev
 	$(BIN)/pybabel -q extract -F pyproject.toml --sort-by-file --no-location --omit-header -k _l -k lazy_gettext -o $(TEMPLATE) .
 	for language in $(LANGUAGES); do \
 	  if [ -f $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po ]; \
-	  then $(BIN)/pybabel -q update -i $(TEMPLATE) -d $(TRANSLATIONS) -l $$language --no-fuzzy-matching --ignore-obsolete --omit-header; \
+	  then $(BIN)/pybabel -q update -i $(TEMPLATE) -d $(TRANSLATIONS) -l $$language --no-fuzzy-matching --ignore-obsolete --no-wrap; \
 	  else $(BIN)/pybabel -q init -i $(TEMPLATE) -d $(TRANSLATIONS) -l $$language; fi; \
 	done
 	rm $(TEMPLATE)

@@ -46,6 +46,12 @@ def test_no_translation_outlives_its_sentence(said, english):
     assert not english.keys() - said
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_catalogue_says_how_it_is_read(language):
+    head = (ROOT / f"ideas/translations/{language}/LC_MESSAGES/messages.po").read_text(encoding="utf-8")[:1_000]
+    assert "charset=utf-8" in head and "Plural-Forms: nplurals=2" in head
+
+
 def test_a_translation_keeps_the_blanks_of_its_sentence(english):
     wrong = {
         key: message.string
