@@ -9,7 +9,7 @@ from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
-from ideas.store.models import Cluster, Idea, Person
+from ideas.store.models import Cluster, Idea, Person, RunCluster
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 
 VOID = {"meta", "link", "input", "img", "br", "rect"}
@@ -58,7 +58,7 @@ def campaign(app):
         )
     make_idea(campaign=campaign, author=author, title="School meals", data_wanted="Menus of schools.", language="en")
     regroup(campaign.id, now=now())
-    db.session.query(Cluster).first().name = "Transports du soir"
+    db.session.query(Cluster).order_by(Cluster.id).first().name = "Transports du soir"
     db.session.commit()
     return campaign
 
@@ -71,9 +71,9 @@ WRITTEN = (
 
 def addresses(campaign):
     first, *_, last = [one.id for one in db.session.query(Idea).order_by(Idea.id)]
-    cluster = db.session.query(Cluster).first().id
+    pages = [f"/regroupements/{one.id}" for one in db.session.query(Cluster)]
     ideas = [f"/idees/{first}", f"/idees/{last}", f"/connexion?soutenir={first}", f"/idees/{first}/retrait"]
-    clusters = ["/regroupements", f"/regroupements/{cluster}", "/regroupements/sans"]
+    clusters = [*pages, "/regroupements", "/regroupements/sans"]
     return ["/", "/idees", *ideas, *clusters, "/registre", "/compte"]
 
 
@@ -84,7 +84,7 @@ def hear_all(campaign, visit, language):
     merge_ideas(double.id, kept.id, actor=moderator, now=now())
     decide_idea(hidden.id, Verdict.HIDE, actor=moderator, now=now(), reason="other")
     heard, shown = [], set()
-    for person in (None, db.session.query(Person).first()):
+    for person in (None, db.session.query(Person).order_by(Person.id).first()):
         if person:
             visit.sign_in(person)
         for address in addresses(campaign):
@@ -104,9 +104,15 @@ def test_french_is_said_in_french_on_english_pages(campaign, visit):
     heard = hear_all(campaign, visit, "en")
     for words in WRITTEN:
         found = {(address, language) for address, language, text in heard if words in text}
-        assert {language for _, language in found} == {"fr"}, (words, found)
+        assert {language for _, language in found} == {"fr"}, (words, sorted(found))
     assert {language for _, language, text in heard if "School meals" in text} == {"en"}
     assert {language for _, language, text in heard if text in ("Vote", "Support", "Ideas")} == {"en"}
+
+
+def test_the_words_of_a_cluster_are_said_in_their_language(campaign, visit):
+    cluster = db.session.query(RunCluster).first()
+    reader, words = Reader(visit(f"/regroupements/{cluster.cluster_id}?lang=en").html), cluster.keywords
+    assert words and {language for language, text in reader.said if text in words} == {"fr"}
 
 
 def test_english_is_said_in_english_on_french_pages(campaign, visit):
