@@ -11,13 +11,14 @@ __all__ = ["BadSetting", "Config", "create_app", "open_database"]
 
 def create_app(config: Config | None = None) -> Flask:
     """Open the rooms in order and return the application; raises `BadSetting` when it cannot start safely."""
-    from ideas import web
+    from ideas import api, web
 
     config = config or Config.from_environment()
     key = config.signing_key()
     app = open_database(config)
     app.config.update(SECRET_KEY=key)
     web.open_web(app)
+    api.open_api(app)
     return app
 
 

@@ -51,7 +51,8 @@ PLAN = {
         "python_calamine",
     ],
     "web": PAGES,
-    "api": PAGES,
+    # A program is a reader like any other, known by the same address, led to the same pages at the same time of day.
+    "api": [*PAGES, "ideas.web.actor", "ideas.web.addresses", "ideas.web.cards", "ideas.web.frame"],
     # The demonstration reads its files; the server knows an application by what WSGI says of it.
     "demo": [],
     "serving": ["waitress"],

@@ -1,5 +1,6 @@
 """How a refusal is shown: the only place that knows what a 409 is."""
 
+import json
 from typing import Any
 
 from flask import Flask, redirect, render_template, request, url_for
@@ -22,6 +23,7 @@ STATUSES = (
     (WrongState, 409),
     (RuleBroken, 400),
 )
+PROGRAMS = "/api/"  # what is refused there is told as a problem document (RFC 9457), not as a page
 
 
 def say(refusal: RuleBroken) -> str:
@@ -53,6 +55,10 @@ def open_errors(app: Flask) -> None:
 
 
 def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, int, dict[str, str]]:
+    if request.path.startswith(PROGRAMS):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
+        body = json.dumps(problem, ensure_ascii=False) + "\n"
+        return body, status, {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **headers}
     return render_template("error.html", title=title, message=message, status=status), status, headers
 
 

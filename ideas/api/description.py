@@ -1,0 +1,113 @@
+"""What exists under `/api/v1`, in OpenAPI 3.1: held by a test to be all there is, and what is answered."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from ideas.actions.similar import LONGEST_TEXT
+from ideas.api.answers import answer
+from ideas.api.similar import MOST, USUAL
+from ideas.domain.handling import Handling
+from ideas.web.actor import public
+from ideas.web.addresses import origin
+
+bp = Blueprint("api_description", __name__)
+
+SLUG: dict[str, Any] = {"type": "string", "description": "Campaign, by its slug; the current one by default."}
+LIMIT: dict[str, Any] = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": MOST,
+    "default": USUAL,
+    "description": "Most ideas, and data sets.",
+}
+TEXT: dict[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "description": f"What to compare; its first {LONGEST_TEXT} characters count.",
+}
+LANG: dict[str, Any] = {
+    "type": "string",
+    "enum": ["fr", "en"],
+    "description": "Language of the refusals, and of the linked pages.",
+}
+ASKED = {"text": TEXT, "campaign": SLUG, "limit": LIMIT}
+
+
+def _record(**fields: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _list(name: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}, "maxItems": MOST}
+
+
+LIKENESS: dict[str, Any] = {
+    "likeness": {"type": "number", "minimum": 0, "maximum": 1},
+    "shared_words": {"type": "array", "items": {"type": "string"}},
+}
+NUMBER, STRING = {"type": "integer", "minimum": 1}, {"type": "string"}
+ADDRESS = {"type": "string", "format": "uri"}
+SCHEMAS = {
+    "SimilarIdea": _record(
+        id=NUMBER,
+        title=STRING,
+        url=ADDRESS,
+        **LIKENESS,
+        votes={"type": "integer", "minimum": 0},
+        state={"type": "string", "enum": [state.value for state in Handling]},
+    ),
+    "SimilarDataset": _record(id=NUMBER, title=STRING, organisation=STRING, url=ADDRESS, **LIKENESS),
+    "Similar": _record(campaign=STRING, ideas=_list("SimilarIdea"), datasets=_list("SimilarDataset")),
+    "Problem": _record(type=STRING, title=STRING, status={"type": "integer"}, detail=STRING),
+}
+
+
+@bp.get("/openapi.json")
+@public
+def describe() -> Any:
+    """Answer the description of this API."""
+    return answer(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Ideas about public data", "version": "1", "license": {"name": "Licence Ouverte 2.0"}},
+            "servers": [{"url": f"{origin()}/api/v1"}],
+            "paths": {
+                "/similar": {
+                    "get": _operation("What is like a text", "Similar", parameters=_parameters(ASKED)),
+                    "post": _operation(
+                        "The same, for a text too long for an address",
+                        "Similar",
+                        parameters=_parameters({}),
+                        requestBody={"required": True, "content": _body(ASKED)},
+                    ),
+                },
+                "/openapi.json": {"get": _operation("This description", None, parameters=_parameters({}))},
+            },
+            "components": {"schemas": SCHEMAS},
+        }
+    )
+
+
+def _operation(summary: str, schema: str | None, **given: Any) -> dict[str, Any]:
+    told = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "summary": summary,
+        **given,
+        "responses": {
+            "200": {"description": "The answer.", "content": {"application/json": {"schema": told}}},
+            "304": {"description": "What `If-None-Match` names is still the answer."},
+            "default": {"description": "Why there is none (RFC 9457).", "content": problem},
+        },
+    }
+
+
+def _parameters(schemas: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    every = {**schemas, "lang": LANG}
+    return [{"name": name, "in": "query", "required": name == "text", "schema": every[name]} for name in every]
+
+
+def _body(schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": schemas, "required": ["text"], "additionalProperties": False}
+    return {kind: {"schema": schema} for kind in ("application/json", "application/x-www-form-urlencoded")}

@@ -1,0 +1,184 @@
+"""The door for programs: what is like a text, told as the description says, and every refusal as a problem document."""
+
+import json
+
+import jsonschema
+import pytest
+
+from ideas.actions import similar
+from ideas.actions.catalogue import import_catalogue
+from ideas.actions.publication import decide_idea
+from ideas.domain.publication import Verdict
+from tests.factories import make_campaign, make_idea, make_moderator, now
+from tests.test_similar import CATALOGUE
+
+ASK = "/api/v1/similar"
+PREFIX = "/api/v1"
+
+
+@pytest.fixture
+def campaign(app):
+    similar._opened.clear()
+    similar._seen.clear()
+    campaign = make_campaign(slug="reves")
+    make_idea(campaign=campaign, title="Horaires des bus de nuit", data_wanted="Les passages des bus", vote_count=3)
+    make_idea(campaign=campaign, title="Qualité de l’eau du robinet", data_wanted="Les analyses par commune")
+    return campaign
+
+
+def check(answer, client, schema):
+    """The content of an answer, which the published description must allow."""
+    description = client.get(f"{PREFIX}/openapi.json").json
+    kind = "application/problem+json" if schema == "Problem" else "application/json"
+    assert answer.mimetype == kind and answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Set-Cookie" not in answer.headers
+    content = json.loads(answer.get_data(as_text=True))
+    jsonschema.validate(content, {**description, "$ref": f"#/components/schemas/{schema}"})
+    return content
+
+
+def test_the_likest_ideas_and_data_sets_are_told(client, campaign, var, tmp_path):
+    file = tmp_path / "catalogue.csv"
+    file.write_text(CATALOGUE, encoding="utf-8")
+    import_catalogue(file, var=str(var / "var"))
+    told = check(client.get(ASK, query_string={"text": "horaires de bus"}), client, "Similar")
+    idea, dataset = told["ideas"][0], told["datasets"][0]
+    assert (idea["title"], idea["votes"], idea["state"]) == ("Horaires des bus de nuit", 3, "received")
+    assert idea["url"] == f"http://127.0.0.1:8000/idees/{idea['id']}-horaires-des-bus-de-nuit"
+    assert "bus" in idea["shared_words"] and 0 < idea["likeness"] <= 1
+    assert (dataset["title"], dataset["organisation"]) == ("Arrêts de bus", "Ville de Brest")
+    assert dataset["url"] == "https://www.data.gouv.fr/fr/datasets/a1/"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"json": {"text": "bus " * 10_000, "limit": 1, "campaign": "reves"}},
+        {"data": {"text": "bus " * 10_000, "limit": "1"}},
+        {"json": {"text": "b\x00us\ud800\u202e"}},
+    ],
+    ids=["ten thousand words in JSON", "the same in a form", "characters that nobody sees"],
+)
+def test_a_long_or_odd_text_is_posted(client, campaign, given):
+    told = check(client.post(ASK, **given), client, "Similar")
+    assert [idea["title"] for idea in told["ideas"]] == ["Horaires des bus de nuit"]
+
+
+@pytest.mark.parametrize(
+    "query, status",
+    [
+        ("", 400),
+        ("?text=", 400),
+        ("?text=%20%0A", 400),
+        ("?text=%E2%80%8B%07", 400),
+        ("?text=a%00b", 400),
+        ("?text=bus&limit=0", 400),
+        ("?text=bus&limit=21", 400),
+        ("?text=bus&limit=cinq", 400),
+        ("?text=bus&limit=%D9%A3", 400),
+        ("?text=bus&limit=", 400),
+        ("?text=bus&texte=bus", 400),
+        ("?text=bus&campaign=ailleurs", 404),
+        ("?text=bus&campaign=a%00", 400),
+    ],
+)
+def test_what_cannot_be_answered_is_a_problem(client, campaign, query, status):
+    answer = client.get(ASK + query)
+    problem = check(answer, client, "Problem")
+    assert answer.status_code == problem["status"] == status and problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "given, status",
+    [
+        ({}, 400),
+        ({"json": []}, 400),
+        ({"json": {"text": 5}}, 400),
+        ({"json": {"text": "bus", "limit": True}}, 400),
+        ({"json": {"text": "bus", "limit": 2.5}}, 400),
+        ({"json": {"text": "bus", "role": "administrator"}}, 400),
+        ({"data": "{", "content_type": "application/json"}, 400),
+        ({"data": "[" * 200_000, "content_type": "application/json"}, 400),
+        ({"data": b"\xff", "content_type": "application/json"}, 400),
+        ({"data": "bus", "content_type": "text/plain"}, 415),
+        ({"data": {"text": "b" * 1_100_000}}, 413),
+        ({"json": {"text": "b" * 1_100_000}}, 413),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_a_problem(client, campaign, given, status):
+    answer = client.post(ASK, **given)
+    assert (answer.status_code, check(answer, client, "Problem")["status"]) == (status, status)
+
+
+@pytest.mark.parametrize("method, path, status", [("GET", "/nowhere", 404), ("DELETE", "/similar", 405)])
+def test_an_address_or_a_method_that_does_not_exist_is_a_problem(client, campaign, method, path, status):
+    answer = client.open(PREFIX + path, method=method)
+    assert (answer.status_code, check(answer, client, "Problem")["status"]) == (status, status)
+    assert status == 404 or "POST" in answer.headers["Allow"]
+
+
+def test_a_failure_is_a_problem_that_tells_nothing_of_it(app, client, campaign, monkeypatch):
+    monkeypatch.setattr("ideas.api.similar.find_similar_ideas", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(app, "testing", False)
+    answer = client.get(f"{ASK}?text=bus")
+    assert check(answer, client, "Problem")["status"] == 500
+    assert "division" not in answer.get_data(as_text=True)
+
+
+def test_refusals_speak_english_when_asked(client, campaign):
+    assert "whole number from 1 to 20" in client.get(f"{ASK}?text=a&limit=0&lang=en").get_json(force=True)["detail"]
+
+
+def test_what_a_program_has_is_not_sent_again(client, campaign):
+    first = client.get(f"{ASK}?text=bus")
+    again = client.get(f"{ASK}?text=bus", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+
+
+def test_a_page_of_another_site_may_ask(client, campaign):
+    answer = client.options(
+        ASK, headers={"Origin": "https://ailleurs.example", "Access-Control-Request-Method": "POST"}
+    )
+    assert (
+        answer.headers["Access-Control-Allow-Origin"] == "*"
+        and "Access-Control-Allow-Credentials" not in answer.headers
+    )
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+
+
+def test_a_moderator_who_is_signed_in_learns_no_more_than_anybody(visit, campaign):
+    moderator = make_moderator()
+    visit.sign_in(moderator)
+    idea = make_idea(campaign=campaign, title="Bus de nuit masqués")
+    assert len(visit.client.get(f"{ASK}?text=bus").json["ideas"]) == 2
+    decide_idea(idea.id, Verdict.HIDE, actor=moderator, now=now(), reason="other")
+    answer = visit.client.get(f"{ASK}?text=bus")
+    assert len(answer.json["ideas"]) == 1 and "Set-Cookie" not in answer.headers
+
+
+def test_a_search_by_post_takes_no_turn_of_a_writer(client, campaign):
+    from ideas.store.database import db, is_reading
+
+    make_idea(campaign=campaign)
+    client.post(ASK, json={"text": "bus"})
+    if db.engine.dialect.name == "sqlite":
+        is_reading.set(False)
+        with db.engine.connect() as writer:
+            writer.exec_driver_sql("SELECT 1")  # it has begun IMMEDIATE: nobody else may write
+            assert client.post(ASK, json={"text": "bus"}).status_code == 200
+    else:
+        assert client.post(ASK, json={"text": "bus"}).status_code == 200
+
+
+def test_the_description_lists_all_that_exists(app, client):
+    described = client.get(f"{PREFIX}/openapi.json").json
+    assert described["servers"] == [{"url": "http://127.0.0.1:8000/api/v1"}]
+    told = {(path, method.upper()) for path, methods in described["paths"].items() for method in methods}
+    exist = {
+        (rule.rule.removeprefix(PREFIX), method)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(PREFIX)
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert told == exist
