@@ -1,6 +1,9 @@
 """Similar ideas while typing: what is decided anywhere is seen or gone at the next question, and damage is mended."""
 
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -8,7 +11,8 @@ from ideas.actions import similar
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.merging import merge_ideas, undo_merge
 from ideas.actions.publication import decide_idea
-from ideas.actions.similar import find_similar_datasets, find_similar_ideas, reconcile
+from ideas.actions.similar import find_similar_datasets, find_similar_ideas, reconcile, renew_catalogue
+from ideas.actions.upkeep import mend_indexes
 from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
@@ -139,3 +143,148 @@ def test_a_catalogue_that_cannot_be_read_changes_nothing(campaign, var, tmp_path
     with pytest.raises(RuleBroken):
         import_catalogue(file, var=str(var / "var"))
     assert db.session.query(Dataset).count() == 0
+
+
+WORDS = ("écoles", "forêts", "tramways", "musées", "hôpitaux", "rivières", "impôts", "logements")
+
+
+def test_an_index_that_grew_by_a_fifth_is_built_anew_by_the_worker(ask, campaign, var):
+    folder = str(var / "var")
+    for word in WORDS:
+        make_idea(campaign=campaign, title=f"Carte des {word}", data_wanted="Une carte")
+    mend_indexes(var=folder)
+    index = similar._open(similar._ideas_folder(folder, campaign.id))
+    assert (index.fresh_count, len(index)) == (0, 10)
+    make_idea(campaign=campaign, title="Bornes de recharge")
+    mend_indexes(var=folder)
+    assert index.fresh_count == 1 and ask("bornes de recharge")[0] == "Bornes de recharge"
+    for number in range(2):
+        make_idea(campaign=campaign, title=f"Pistes cyclables {number}")
+    assert ask("pistes cyclables") == []
+    mend_indexes(var=folder)
+    assert (len(index), index.fresh_count) == (13, 0)
+    assert ask("bornes de recharge")[0] == "Bornes de recharge" and len(ask("pistes cyclables")) == 2
+    assert ask("horaires de bus")[0] == "Horaires des bus de nuit"
+
+
+OTHER_PROCESS = """
+import sys
+from ideas import Config, create_app
+from ideas.actions import similar
+from ideas.web.actor import READER
+campaign_id, var = int(sys.argv[1]), sys.argv[2]
+app = create_app(Config.from_environment())
+for text in sys.stdin:
+    with app.app_context():
+        hits = similar.find_similar_ideas(text.strip(), campaign_id=campaign_id, actor=READER, var=var)
+        fresh = similar._open(similar._ideas_folder(var, campaign_id)).fresh_count
+        print(fresh, "|".join(hit.row.title for hit in hits), flush=True)
+"""
+
+
+def test_another_process_turns_to_the_index_built_anew(app, ask, campaign, var):
+    config = app.config["IDEAS"]
+    ask("bus")
+    settings = {"IDEAS_DATABASE_URL": config.database_url, "IDEAS_VAR": config.var, "IDEAS_SECRET_KEY": "x" * 32}
+    words = [sys.executable, "-c", OTHER_PROCESS, str(campaign.id), config.var]
+    db.session.commit()
+    with subprocess.Popen(
+        words, env=os.environ | settings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+
+        def there(text):
+            print(text, file=process.stdin, flush=True)
+            return process.stdout.readline().strip()
+
+        make_idea(campaign=campaign, title="Bornes de recharge")
+        reconcile(campaign.id, var=config.var)
+        db.session.commit()
+        assert there("bornes de recharge") == "1 Bornes de recharge"
+        mend_indexes(var=config.var)
+        assert there("bornes de recharge") == "0 Bornes de recharge"
+        assert there("horaires de bus").startswith("0 Horaires des bus de nuit")
+        process.stdin.close()
+
+
+def test_the_worker_indexes_a_catalogue_that_changed_without_it(campaign, var, tmp_path):
+    folder, file = str(var / "var"), tmp_path / "catalogue.csv"
+    file.write_text(CATALOGUE, encoding="utf-8")
+    import_catalogue(file, var=folder)
+    assert not renew_catalogue(var=folder)
+    db.session.add(Dataset(key="a9", title="Parcelles du cadastre", url="https://x.example.org/a9"))
+    db.session.commit()
+    assert find_similar_datasets("cadastre", var=folder) == []
+    mend_indexes(var=folder)
+    assert [hit.row.title for hit in find_similar_datasets("cadastre", var=folder)] == ["Parcelles du cadastre"]
+
+
+def middle(path):
+    content = bytearray(path.read_bytes())
+    half = len(content) // 2
+    content[half : half + 200] = bytes(byte ^ 0xFF for byte in content[half : half + 200])
+    path.write_bytes(content)
+
+
+def swap(path, make):
+    shutil.rmtree(path)
+    make(path)
+
+
+HARMS = {
+    "bytes in the middle": lambda folder: middle(folder / "index"),
+    "index cut": lambda folder: os.truncate(folder / "index", 100),
+    "index empty": lambda folder: os.truncate(folder / "index", 0),
+    "index gone": lambda folder: (folder / "index").unlink(),
+    "journal cut": lambda folder: [os.truncate(path, 10) for path in folder.glob("journal.*")],
+    "journal empty": lambda folder: [os.truncate(path, 0) for path in folder.glob("journal.*")],
+    "journal gone": lambda folder: [path.unlink() for path in folder.glob("journal.*")],
+    "journal of noise": lambda folder: [path.write_bytes(b"\xff\n" * 5_000) for path in folder.glob("journal.*")],
+    "folder gone": shutil.rmtree,
+    "folder unreadable": lambda folder: folder.chmod(0),
+    "folder of garbage": lambda folder: [path.write_bytes(b"\xff" * 9_000) for path in folder.iterdir()],
+    "files turned to folders": lambda folder: [(path.unlink(), path.mkdir()) for path in [*folder.iterdir()]],
+    "a file in its place": lambda folder: swap(folder, lambda path: path.write_text("?")),
+    "a loop in its place": lambda folder: swap(folder, lambda path: path.symlink_to(path)),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_whatever_happens_to_the_index_the_answers_are_right(client, ask, campaign, var, tmp_path, harm):
+    folder, file = str(var / "var"), tmp_path / "catalogue.csv"
+    file.write_text(CATALOGUE, encoding="utf-8")
+    import_catalogue(file, var=folder)
+    make_idea(campaign=campaign, title="Bornes de recharge")
+    mend_indexes(var=folder)
+    assert {"Bornes de recharge"} == set(ask("bornes de recharge"))
+    for index in sorted((var / "var" / "index").iterdir()):
+        HARMS[harm](index)
+    idea = make_idea(campaign=campaign, title="Pistes cyclables", publication="awaiting_review", published_at=None)
+    decide_idea(idea.id, Verdict.PUBLISH, actor=make_moderator(), now=now())
+    for text, title in (("pistes cyclables", "Pistes cyclables"), ("bornes de recharge", "Bornes de recharge")):
+        fragment = client.get("/idees/similaires", query_string={"texte": text})
+        assert fragment.status_code == 200 and title in fragment.get_data(as_text=True)
+        told = client.get("/api/v1/similar", query_string={"text": text})
+        assert [found["title"] for found in told.json["ideas"]] == [title]
+    told = client.get("/api/v1/similar?text=horaires+de+bus").json
+    assert (told["ideas"][0]["title"], told["datasets"][0]["title"]) == ("Horaires des bus de nuit", "Arrêts de bus")
+
+
+def test_when_nothing_can_be_written_nothing_is_found_and_the_log_says_why(client, campaign, var, caplog):
+    (var / "var" / "index").write_text("a file where a folder should be")
+    fragment = client.get("/idees/similaires?texte=bus")
+    assert (fragment.status_code, "<li>" in fragment.get_data(as_text=True)) == (200, False)
+    told = client.get("/api/v1/similar?text=bus")
+    assert (told.status_code, told.json["ideas"], told.json["datasets"]) == (200, [], [])
+    assert "cannot be built" in caplog.text and "index" in caplog.text
+
+
+def test_an_index_that_can_no_longer_be_written_still_answers(ask, campaign, var, caplog):
+    assert ask("bus") == ["Horaires des bus de nuit"]
+    (lock,) = (var / "var" / "index").glob("campaign-*/lock")
+    lock.unlink()
+    lock.mkdir()
+    idea = make_idea(campaign=campaign, title="Pistes cyclables", publication="awaiting_review", published_at=None)
+    decide_idea(idea.id, Verdict.PUBLISH, actor=make_moderator(), now=now())
+    assert ask("bus") == ["Horaires des bus de nuit"] and "cannot follow" in caplog.text
+    lock.rmdir()
+    assert ask("pistes cyclables") == ["Pistes cyclables"]

@@ -5,6 +5,8 @@ write begins IMMEDIATE, since a reader that turns writer can lose updates or fai
 merely read begins deferred, so that readers never wait for a writer.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +58,18 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Only read the database in this block, in a transaction of its own that lets everybody write."""
+    db.session.rollback()
+    token = is_reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        is_reading.reset(token)
 
 
 def hold(what: str) -> None:
