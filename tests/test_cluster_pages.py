@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from ideas.actions.catalogue import import_catalogue
 from ideas.actions.clusters import keep_apart, keep_together
 from ideas.actions.ideas import make_search_text
 from ideas.actions.merging import merge_ideas
@@ -11,7 +12,18 @@ from ideas.actions.publication import decide_idea
 from ideas.domain.accounts import Role
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Constraint, Idea, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models import (
+    Campaign,
+    Cluster,
+    Constraint,
+    Dataset,
+    Idea,
+    Lineage,
+    Membership,
+    NearPair,
+    Run,
+    RunCluster,
+)
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 
 
@@ -329,4 +341,21 @@ def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_qu
         make_cluster(run, c, d, pairs=[(c, d)])
     keep_together(a.id, b.id, actor=make_moderator(), now=now())
     keep_together(c.id, d.id, actor=make_moderator(), now=now())
-    assert count_statements(client, count_queries, "/triage") == few <= 14
+    assert count_statements(client, count_queries, "/triage") == few <= 16  # two for data sets: ticked, and alike
+
+
+def test_the_bench_shows_what_is_open_already(bench, campaign, var, tmp_path):
+    file = tmp_path / "catalogue.csv"
+    file.write_text(
+        "id;title;url;organization\nv1;Comptages des vélos;https://x.example.org/v1;Ville de Brest\n"
+        "v2;Pistes;https://x.example.org/v2;Ville de Nantes\n",
+        encoding="utf-8",
+    )
+    import_catalogue(file, var=str(var / "var"))
+    a, b = make_member("Vélo", 9), make_member("Comptages des vélos")
+    a.dataset_id = b.dataset_id = db.session.query(Dataset).filter_by(key="v2").one().id
+    db.session.commit()
+    make_cluster(make_run(campaign), a, b)
+    page = bench("/triage")
+    assert "Comptages des vélos — Ville de Brest" in page.text and "https://x.example.org/v1" in page.links()
+    assert page.text.count("Ville de Nantes · indiqué par l’auteur") == 1

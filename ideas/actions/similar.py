@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 20_000
 IDEA_COLUMNS = (Idea.id, Idea.title, Idea.vote_count, Idea.handling)
+DATASET_COLUMNS = (Dataset.id, Dataset.title, Dataset.organisation, Dataset.url)
 LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed after a larger one
 GROWN = 5  # once one entry in so many came since an index was built, it is built anew: those are measured one by one
 Hit = tuple[int, float, list[str]]
@@ -90,12 +91,31 @@ def _shown_to(actor: Actor, campaign_id: int) -> sa.ColumnElement[bool]:
 def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar]:
     """Return the data sets of the catalogue most like `text`, the likest first."""
     folder = _datasets_folder(var)
-    if not folder.exists() and db.session.scalar(sa.select(Dataset.id).limit(1)) is None:
+    if not _has_catalogue(folder):
         return []
     hits = _mending(
         folder, lambda: _open(folder).search(text[:LONGEST_TEXT], k=count), lambda: build_dataset_index(var)
     )
-    return _look_up(hits or (), Dataset, (Dataset.id, Dataset.title, Dataset.organisation, Dataset.url), sa.true())
+    return _look_up(hits or (), Dataset, DATASET_COLUMNS, sa.true())
+
+
+def find_open_for_each(ideas: Iterable[Idea], *, var: str, least: float, count: int = 2) -> dict[int, list[Similar]]:
+    """Return, by number of idea, the data sets already open at least `least` alike (0 to 1), all looked up at once."""
+    folder, texts = _datasets_folder(var), {idea.id: _text_of(idea) for idea in ideas}
+    if not texts or not _has_catalogue(folder):
+        return {}
+
+    def search() -> list[Sequence[Hit]]:
+        return [_open(folder).search(text[:LONGEST_TEXT], k=count) for text in texts.values()]
+
+    found = _mending(folder, search, lambda: build_dataset_index(var)) or ()
+    near = {number: [hit for hit in hits if hit[1] >= least] for number, hits in zip(texts, found, strict=bool(found))}
+    flat = [hit for hits in near.values() for hit in hits]
+    rows = {one.row.id: one.row for one in _look_up(flat, Dataset, DATASET_COLUMNS, sa.true())}
+    return {
+        number: [Similar(rows[key], likeness, words) for key, likeness, words in hits if key in rows]
+        for number, hits in near.items()
+    }
 
 
 def reconcile(campaign_id: int, *, var: str) -> int:
@@ -135,6 +155,10 @@ def renew_catalogue(*, var: str) -> bool:
     if _mending(folder, is_like, rebuild) is False:
         rebuild()
     return bool(renewed)
+
+
+def _has_catalogue(folder: Path) -> bool:
+    return folder.exists() or db.session.scalar(sa.select(Dataset.id).limit(1)) is not None
 
 
 def _has_grown(index: "SimilarIndex") -> bool:

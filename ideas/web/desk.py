@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app, g, render_template, request
 from flask_babel import gettext
 
-from ideas.actions.similar import Similar, find_similar_ideas, find_similar_to_each
+from ideas.actions.similar import Similar, find_open_for_each, find_similar_ideas, find_similar_to_each
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.merging import check_merge
 from ideas.domain.publication import Publication, Verdict
@@ -57,9 +57,40 @@ def find_likely(ideas: list[Idea]) -> dict[int, list[Similar]]:
     return find_similar_to_each(ideas, campaign_id=ideas[0].campaign_id, actor=find_actor(), var=var, least=LIKELY)
 
 
-def make_entry(idea: Idea, similar: list[Similar]) -> dict[str, Any]:
+def find_open(ideas: list[Idea]) -> dict[int, dict[str, Any]]:
+    """Return, by number of idea, the data sets already open: the one its author recognised, and those it is like."""
+    numbers = [idea.id for idea in ideas]
+    if not numbers:
+        return {}
+    ticked = queries.list_ticked(numbers)
+    found = find_open_for_each(ideas, var=current_app.config["IDEAS"].var, least=LIKELY)
+    return {
+        number: make_open([ticked[number]] if number in ticked else [], found.get(number, [])) for number in numbers
+    }
+
+
+def make_open(ticked: list[Any], found: list[Similar]) -> dict[str, Any]:
+    """Return what `open_datasets` takes: rows of data sets, and what is like them without the same."""
+    known = {one.id for one in ticked}
+    return {
+        "ticked": ticked,
+        "found": [
+            {
+                "title": f"{one.row.title} — {one.row.organisation}" if one.row.organisation else one.row.title,
+                "url": one.row.url,
+                "likeness": one.likeness,
+                "words": one.words,
+            }
+            for one in found
+            if one.row.id not in known
+        ],
+    }
+
+
+def make_entry(idea: Idea, similar: list[Similar], open_data: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return what the queue shows of an idea."""
     return {
+        "open": open_data,
         "idea": idea,
         "profile": profile_name(idea.profile),
         "form": make_form(idea.publication, idea.id),
@@ -146,6 +177,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "form": make_form(idea.publication),
         "verdicts": list_verdicts(idea.publication),
         "near": [*near, *(one.row for one in similar if one.row.id not in known)],
+        "open": find_open([idea])[idea.id],
         "sought": "",
         "can_merge": idea.publication in (P.PUBLISHED.value, P.AWAITING_REVIEW.value),
         "done": find_done(),

@@ -38,9 +38,10 @@ def index() -> Any:
     page = max(1, min(request.args.get("page", 1, type=int), pages))
     ideas = queries.list_in_state(campaign, state, page=page, size=desk.PAGE_SIZE)
     similar = desk.find_likely(ideas) if state is Publication.AWAITING_REVIEW else {}
+    opened = desk.find_open(ideas) if state is Publication.AWAITING_REVIEW else {}
     return render_template(
         "moderation/index.html",
-        entries=[desk.make_entry(idea, similar.get(idea.id, [])) for idea in ideas],
+        entries=[desk.make_entry(idea, similar.get(idea.id, []), opened.get(idea.id)) for idea in ideas],
         several=make_form(state.value, "plusieurs"),
         verdicts=list_verdicts(state.value),
         tabs=[

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from ideas.actions import clusters as acts
 from ideas.actions.abandon import abandon_act
 from ideas.actions.regrouping import regroup as run_anew
+from ideas.actions.similar import find_similar_datasets
 from ideas.actions.standing import ContradictsDecisions
 from ideas.domain.accounts import Act
 from ideas.domain.clusters import ClusterState
@@ -57,14 +58,25 @@ def triage() -> Any:
         "is_small": queries.count_ideas(campaign, queries.Wanted()) <= bench.MOST_REGROUPED,
         "command": bench.command(campaign),
         "cluster": None,
+        "open": None,
         "idea_url": idea_url,
     }
     if row is not None:
         page |= bench.make_page(
             row, campaign, lambda number: url_for("clusters.triage", regroupement=row.id, page=number)
         )
+        page["open"] = _find_open(page["words"], page["members"])
         page["acts"] = bench.make_acts(row, page["members"], names, campaign)
     return render_template("clusters/triage.html", **page)
+
+
+def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
+    """Return the data sets that authors of the members shown recognised, and those that the cluster is like."""
+    ticked = {row.id: row for row in queries.list_ticked([member.id for member in members]).values()}
+    text = " ".join([*words, *(member.title for member in members)])
+    return desk.make_open(
+        list(ticked.values()), find_similar_datasets(text, var=current_app.config["IDEAS"].var, count=3)
+    )
 
 
 @needs(Act.TRIAGE)

@@ -12,6 +12,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
     Cluster,
+    Dataset,
     Decision,
     Idea,
     Membership,
@@ -35,6 +36,7 @@ __all__ = [
     "list_merged_into",
     "list_own_ideas",
     "list_published_numbers",
+    "list_ticked",
     "was_withdrawn",
 ]
 
@@ -209,3 +211,10 @@ def _order(order: str) -> tuple[Any, ...]:
     if order == "recentes":
         return Idea.published_at.desc(), Idea.id.desc()
     return Idea.vote_count.desc(), Idea.id.desc()
+
+
+def list_ticked(numbers: Iterable[int]) -> dict[int, Any]:
+    """Return, by number of idea, the data set that its author recognised; the caller may see these ideas."""
+    query = sa.select(Idea.id.label("idea_id"), Dataset.id, Dataset.title, Dataset.organisation, Dataset.url)
+    rows = db.session.execute(query.join(Dataset, Idea.dataset_id == Dataset.id).where(Idea.id.in_(list(numbers))))
+    return {row.idea_id: row for row in rows}
