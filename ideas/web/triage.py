@@ -25,6 +25,7 @@ from ideas.web.done import find_done
 from ideas.web.errors import found, say
 from ideas.web.frame import find_campaign, now
 
+OPEN = 0.15  # of likeness, from which a data set is shown beside a cluster, whose many words make it less like any one
 TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez la commande %(command)s.")
 
 
@@ -74,9 +75,8 @@ def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
     """Return the data sets that authors of the members shown recognised, and those that the cluster is like."""
     ticked = {row.id: row for row in queries.list_ticked([member.id for member in members]).values()}
     text = " ".join([*words, *(member.title for member in members)])
-    return desk.make_open(
-        list(ticked.values()), find_similar_datasets(text, var=current_app.config["IDEAS"].var, count=3)
-    )
+    found = find_similar_datasets(text, var=current_app.config["IDEAS"].var, count=3)
+    return desk.make_open(list(ticked.values()), [one for one in found if one.likeness >= OPEN])
 
 
 @needs(Act.TRIAGE)
