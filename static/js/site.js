@@ -24,38 +24,34 @@ for (const control of all("[data-max]")) {
   if (control.value) count(control);
 }
 
-/* Similar ideas while the title is typed. What comes late never moves the field that has the cursor by then, takes the
-   place of what came for a newer text, unticks what was ticked, or takes away what is being read. */
+/* Similar ideas while the title is typed. What comes late moves no field, replaces nothing newer, unticks nothing. */
 for (const region of all("[data-similar-url]")) {
   const field = document.getElementById(region.dataset.similarOf);
   const empty = [...region.childNodes];
   let running;
-  const keep = (ticked) => {
-    for (const choice of ticked) {
-      const again = document.getElementById(choice.id);
-      if (again) again.checked = true;
-      else region.append(choice.closest(".choice"));
-    }
-  };
   const fill = (nodes) => {
     if (region.contains(document.activeElement)) return;
     const top = () => document.activeElement.getBoundingClientRect().top;
     const before = top();
     const ticked = all("input:checked", region);
     region.replaceChildren(...nodes);
-    keep(ticked);
+    for (const choice of ticked) {
+      const again = document.getElementById(choice.id);
+      if (again) again.checked = true;
+      else region.append(choice.closest(".choice"));
+    }
     scrollBy(0, top() - before);
     announce(find("[data-summary]", region)?.textContent ?? "");
   };
   const ask = later(async () => {
     running?.abort();
     if (field.value.trim().length < 4) return fill(empty);
-    const mine = running = new AbortController();
+    const { signal } = running = new AbortController();
     const url = new URL(region.dataset.similarUrl, location.href);
     url.searchParams.set("texte", field.value);
     try {
-      const { page } = await read(url, { signal: mine.signal });
-      if (mine === running && !mine.signal.aborted) fill(page.body.childNodes);
+      const { page } = await read(url, { signal });
+      if (!signal.aborted) fill(page.body.childNodes);
     } catch { /* the form does without */ }
   }, 250);
   field.addEventListener("input", ask);
