@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from ideas.actions import similar
+from ideas.actions import indexes
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.publication import decide_idea
 from ideas.domain.publication import Verdict
@@ -18,8 +18,8 @@ PREFIX = "/api/v1"
 
 @pytest.fixture
 def campaign(app):
-    similar._opened.clear()
-    similar._seen.clear()
+    indexes._opened.clear()
+    indexes._seen.clear()
     campaign = make_campaign(slug="reves")
     make_idea(campaign=campaign, title="Horaires des bus de nuit", data_wanted="Les passages des bus", vote_count=3)
     make_idea(campaign=campaign, title="Qualité de l’eau du robinet", data_wanted="Les analyses par commune")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ideas.actions import placing, similar
+from ideas.actions import indexes, placing
 from ideas.actions.decisions import record_decision
 from ideas.actions.placing import place_new_ideas
 from ideas.actions.publication import decide_idea
@@ -25,8 +25,8 @@ WATER = "Analyses de la qualité de l’eau potable du robinet"
 
 @pytest.fixture
 def campaign(app):
-    similar._opened.clear()
-    similar._seen.clear()
+    indexes._opened.clear()
+    indexes._seen.clear()
     campaign = make_campaign()
     for number in range(4):
         make_idea(campaign=campaign, title=f"Bus {number}", data_wanted=BUS)

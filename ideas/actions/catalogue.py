@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.similar import build_dataset_index
+from ideas.actions.indexes import build_dataset_index
 from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.ideas import check_address
 from ideas.domain.texts import excerpt, one_line, without_refused

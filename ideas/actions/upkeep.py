@@ -1,7 +1,7 @@
 """What the worker keeps in order between two acts."""
 
+from ideas.actions.indexes import reconcile, renew_catalogue, renew_grown
 from ideas.actions.placing import place_new_ideas
-from ideas.actions.similar import reconcile, renew_catalogue, renew_grown
 from ideas.store import queries
 from ideas.store.database import db, reading
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from ideas.actions.similar import LONGEST_TEXT
+from ideas.actions.indexes import LONGEST_TEXT
 from ideas.api.answers import answer
 from ideas.api.similar import MOST, USUAL
 from ideas.domain.handling import Handling

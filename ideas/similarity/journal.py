@@ -46,7 +46,9 @@ class Journal:
             size = self.path.stat().st_size
         except FileNotFoundError as error:
             raise IndexDamaged("The journal of the index is missing.") from error
-        if size <= self.read_until:
+        if size < self.read_until:
+            raise IndexDamaged("The journal of the index was cut.")
+        if size == self.read_until:
             return
         with self.path.open("rb") as file:
             file.seek(self.read_until)

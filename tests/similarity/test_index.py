@@ -300,6 +300,14 @@ def test_a_damaged_line_of_the_journal_is_refused(folder):
         SimilarIndex.open(folder)
 
 
+def test_a_journal_cut_behind_a_reader_is_refused(folder):
+    index = SimilarIndex.open(folder)
+    index.add(8, "Pistes cyclables à Lyon")
+    cut(journal(folder), 0)
+    with pytest.raises(IndexDamaged):
+        index.search("pistes")
+
+
 def test_a_line_torn_by_a_crash_never_happened(folder):
     index = SimilarIndex.open(folder)
     index.add(8, "Pistes cyclables")
