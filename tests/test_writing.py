@@ -271,3 +271,25 @@ def test_a_data_set_already_open_is_kept_with_the_idea(campaign, visit):
     assert only_idea().dataset_id == number
     page = visit("/idees/nouvelle")
     assert page.fields(page.find_form("/idees/nouvelle"))["dataset_id"] == str(number)
+
+
+def test_without_scripts_a_button_shows_what_is_like_the_idea_and_loses_nothing(campaign, visit):
+    make_idea(campaign=campaign, title="Horaires réels des cars")
+    before = db.session.query(Idea).count()
+    page = write(visit, compare="1", dataset_id="")
+    assert "Horaires réels des cars" in page.text and "1 idée semblable" in page.text
+    kept = page.fields(page.find_form("/idees/nouvelle"))
+    assert all(kept[name] in (value, *value) for name, value in IDEA.items())
+    assert db.session.query(Idea).count() == before and "Erreur" not in page.text
+    assert "Votre adresse" in visit.submit(page, "/idees/nouvelle").text
+
+
+def test_a_data_set_ticked_stays_so_when_what_is_alike_is_shown_again(campaign, visit, app):
+    dataset = Dataset(key="a1", title="Horaires des cars", url="https://www.data.gouv.fr/fr/datasets/a1/")
+    db.session.add(dataset)
+    db.session.commit()
+    number = str(dataset.id)
+    page = write(visit, compare="1", dataset_id=number)
+    assert page.fields(page.find_form("/idees/nouvelle"))["dataset_id"] == number
+    visit.submit(page, "/idees/nouvelle")
+    assert only_idea().dataset_id == int(number)

@@ -142,6 +142,8 @@ def new() -> Any:
     campaign = found(find_campaign())
     g.current = "nouvelle"
     form = IdeaForm.of(queries.find_draft(session.get("draft_id")))
+    if "compare" in request.form:
+        return _compare(form, campaign)
     if request.method == "POST":
         try:
             return _receive(form, campaign)
@@ -151,6 +153,21 @@ def new() -> Any:
         except Closed as closed:
             return render_template("ideas/new.html", form=form, is_open=False, refusal=say(closed)), 409
     return render_template("ideas/new.html", form=form, is_open=takes_ideas(campaign), refusal=_why_closed(campaign))
+
+
+def _compare(form: IdeaForm, campaign: Campaign) -> str:
+    """Show the form again as it was, with what is like it: for a browser without scripts."""
+    near = _find_near(f"{form.title.data or ''}\n{form.data_wanted.data or ''}", campaign)
+    shown = [str(found.row.id) for found in near["datasets"]]
+    return render_template(
+        "ideas/new.html",
+        form=form,
+        is_open=takes_ideas(campaign),
+        refusal=_why_closed(campaign),
+        shown=shown,
+        ticked=form.dataset_id.data,
+        **near,
+    )
 
 
 def _why_closed(campaign: Campaign) -> str:
@@ -231,14 +248,17 @@ def _after_vote(idea_id: int) -> Any:
 @public
 def similar() -> Any:
     """What is like the text being typed: ideas to support, data sets already open; a fragment for the form."""
-    text = without_refused(clean_text(request.args.get("texte", "")))
-    campaign = find_campaign()
+    return render_template("ideas/similar.html", **_find_near(request.args.get("texte", ""), find_campaign()))
+
+
+def _find_near(typed: str, campaign: Campaign | None) -> dict[str, Any]:
+    text = without_refused(clean_text(typed))
     ideas, datasets = [], []
     if text and campaign is not None:
         var = current_app.config["IDEAS"].var
         ideas = find_similar_ideas(text, campaign_id=campaign.id, actor=find_actor(), var=var)
         datasets = find_similar_datasets(text, var=var, count=3)
-    return render_template("ideas/similar.html", ideas=ideas, datasets=datasets, idea_url=idea_url, text=text)
+    return {"ideas": ideas, "datasets": datasets, "idea_url": idea_url, "text": text}
 
 
 def _read_wanted(query: str) -> queries.Wanted:
