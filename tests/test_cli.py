@@ -100,7 +100,7 @@ def test_the_reasons_of_bad_rows_are_in_one_language(terminal, tmp_path):
 @pytest.mark.parametrize(
     "name, content, sentence",
     [
-        ("idees.jsonl", b"", "This file holds no idea."),
+        ("idees.jsonl", b"", "This file holds no row."),
         ("idees.csv", "titre;été\n".encode("cp1252"), "This file is not in UTF-8"),
         ("idees.xlsx", b"PK", "This workbook cannot be read"),
         ("idees.csv", b"title,title\n", "Several columns have the same name: title."),
@@ -184,7 +184,7 @@ def test_the_catalogue_is_taken_in(terminal, tmp_path):
     path = tmp_path / "catalogue.csv"
     path.write_text("id;title;url\na1;Arrêts de bus;https://www.data.gouv.fr/a1\na2;;https://www.data.gouv.fr/a2\n")
     found = terminal.read("catalogue", "import", path)
-    assert (found["added"], found["bad_rows"], found["bad"][0]["row"]) == (1, 1, 3)
+    assert (found["added"], found["bad_rows"], found["bad"][0]["row"]) == (1, 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_the_catalogue_is_taken_in_and_asked(campaign, var, tmp_path):
     assert find_similar_datasets("bus", var=folder) == []
     file.write_text(CATALOGUE, encoding="utf-8")
     report = import_catalogue(file, var=folder)
-    assert (report.added, [line for line, _ in report.bad]) == (2, [4, 5])
+    assert (report.added, [number for number, _ in report.bad]) == (2, [3, 4])
     assert [hit.row.title for hit in find_similar_datasets("horaires de bus", var=folder)] == ["Arrêts de bus"]
 
 
@@ -136,10 +136,12 @@ def test_a_newer_catalogue_replaces_the_older_but_keeps_what_an_idea_names(campa
 
 
 @pytest.mark.parametrize(
-    "content", [b"id;title\n1;x\n", b"\xff\xfe\x00", b""], ids=["a column short", "no UTF-8", "empty"]
+    "content",
+    [b"id;title\n1;x\n", b"id;title;url\n\xe9", b"", b"\x1f\x8b\x08\x00half", b'id;title;url\n"open'],
+    ids=["a column short", "no UTF-8", "empty", "packed and cut", "a quote left open"],
 )
 def test_a_catalogue_that_cannot_be_read_changes_nothing(campaign, var, tmp_path, content):
-    file = tmp_path / "catalogue.csv"
+    file = tmp_path / ("catalogue.csv.gz" if content.startswith(b"\x1f") else "catalogue.csv")
     file.write_bytes(content)
     with pytest.raises(RuleBroken):
         import_catalogue(file, var=str(var / "var"))

@@ -1,15 +1,13 @@
 """Taking in the national catalogue of data sets, as data.gouv.fr publishes it (CSV, columns by name)."""
 
-import csv
-import gzip
-import lzma
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.import_files import read_file
 from ideas.actions.indexes import build_dataset_index
 from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.ideas import check_address
@@ -29,7 +27,6 @@ NAMES = {
 }
 REQUIRED = ("key", "title", "url")
 LONGEST_DESCRIPTION = 1_500
-LONGEST_CELL = 2_000_000
 BATCH = 1_000
 
 
@@ -40,23 +37,25 @@ class CatalogueReport:
     added: int = 0
     changed: int = 0
     gone: int = 0
-    bad: list[tuple[int, str]] | None = None
+    bad: list[tuple[int, RuleBroken]] = field(default_factory=list)
 
 
 def import_catalogue(path: Path, *, var: str) -> CatalogueReport:
     """Make the data sets known here those of the file, then index them, in one commit.
 
-    A row without key, title or address is reported with its line and left out. A data set that left the catalogue
+    A row without key, title or address is reported with its number and left out. A data set that left the catalogue
     is forgotten, unless an idea names it. Raises `RuleBroken` when the file cannot be read at all.
     """
-    report = CatalogueReport(bad=[])
+    report = CatalogueReport()
     known = dict(db.session.execute(sa.select(Dataset.key, Dataset.id)).all())
     seen: set[str] = set()
     batch: list[dict[str, str]] = []
-    for line, row in _read_rows(path):
-        reason = _why_bad(row, seen)
-        if reason:
-            report.bad.append((line, reason))  # type: ignore[union-attr]
+    for number, row in _read_rows(path):
+        if isinstance(row, RuleBroken):
+            report.bad.append((number, row))
+            continue
+        if refusal := _why_bad(row, seen):
+            report.bad.append((number, refusal))
             continue
         seen.add(row["key"])
         batch.append(row)
@@ -70,16 +69,16 @@ def import_catalogue(path: Path, *, var: str) -> CatalogueReport:
     return report
 
 
-def _why_bad(row: dict[str, str], seen: set[str]) -> str:
-    if missing := [name for name in REQUIRED if not row[name]]:
-        return f"no {missing[0]}"
+def _why_bad(row: dict[str, str], seen: set[str]) -> RuleBroken | None:
+    if missing := [NAMES[name][0] for name in REQUIRED if not row[name]]:
+        return RuleBroken(N_("Il manque à cette ligne : %(names)s."), names=", ".join(missing))
     if row["key"] in seen:
-        return f"{row['key']} appears twice"
+        return RuleBroken(N_("%(key)s est déjà plus haut dans ce fichier."), key=row["key"])
     try:
         check_address(row["url"])
     except RuleBroken as refusal:
-        return refusal.message
-    return ""
+        return refusal
+    return None
 
 
 def _write(batch: list[dict[str, str]], known: dict[str, int], report: CatalogueReport) -> None:
@@ -101,33 +100,27 @@ def _forget(numbers: list[int]) -> int:
     return len(gone)
 
 
-def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    csv.field_size_limit(LONGEST_CELL)
-    opener: Any = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            delimiter = max(";,\t", key=first.count)
-            places = _find_columns(next(csv.reader([first], delimiter=delimiter), []))
-            rows = csv.reader(file, delimiter=delimiter)
-            for row in rows:
-                yield rows.line_num + 1, {name: _clean(name, row, place) for name, place in places.items()}
-    except UnicodeDecodeError:
-        raise RuleBroken(N_("Ce fichier n’est pas en UTF-8 : enregistrez-le dans cet encodage.")) from None
-    except (csv.Error, EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise RuleBroken(N_("Ce fichier ne se lit pas : %(reason)s."), reason=str(error)) from None
+def _read_rows(path: Path) -> Iterator[tuple[int, dict[str, str] | RuleBroken]]:
+    columns: dict[str, str] = {}
+    for number, row in read_file(path):
+        if isinstance(row, RuleBroken):
+            yield number, row
+            continue
+        columns = columns or _find_columns(list(row))
+        yield number, {name: _clean(name, row.get(columns.get(name, ""))) for name in NAMES}
 
 
-def _find_columns(header: list[str]) -> dict[str, int | None]:
-    names = [name.strip().lower() for name in header]
-    places = {ours: next((names.index(n) for n in theirs if n in names), None) for ours, theirs in NAMES.items()}
-    if missing := [NAMES[name][0] for name in REQUIRED if places[name] is None]:
+def _find_columns(header: list[str]) -> dict[str, str]:
+    """Name the column of the file that holds each of ours, whatever the capitals."""
+    names = {name.strip().lower(): name for name in header}
+    found = {ours: names[given] for ours, theirs in NAMES.items() for given in reversed(theirs) if given in names}
+    if missing := [NAMES[name][0] for name in REQUIRED if name not in found]:
         raise RuleBroken(N_("Il manque des colonnes à ce fichier : %(names)s."), names=", ".join(missing))
-    return places
+    return found
 
 
-def _clean(name: str, row: list[str], place: int | None) -> str:
-    text = without_refused(row[place]) if place is not None and place < len(row) else ""
+def _clean(name: str, given: Any) -> str:
+    text = without_refused(", ".join(map(str, given)) if isinstance(given, list) else str(given or ""))
     if name == "description":
         return excerpt(text, LONGEST_DESCRIPTION)
     longest = Dataset.__table__.c[name].type.length if name != "tags" else None  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ def read_file(path: Path) -> Iterator[tuple[int, Row | RuleBroken]]:
                 raise Unreadable(N_("Ce fichier compte trop de lignes : %(most)s au plus."), most=MOST_ROWS)
             yield number, row
     if not number:
-        raise Unreadable(N_("Ce fichier ne contient aucune idée."))
+        raise Unreadable(N_("Ce fichier ne contient aucune ligne."))
 
 
 def _read_csv(content: io.BufferedReader) -> Iterator[Row | RuleBroken]:

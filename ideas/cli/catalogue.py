@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ideas.cli.door import as_json, opened, tell
+from ideas.cli.door import as_json, explain, opened, tell
 
 SHOWN = 20
 
@@ -20,13 +20,14 @@ def catalogue() -> None:
 def import_file(file: Path, *, for_program: bool) -> None:
     """Take in the national catalogue.
 
-    FILE is the CSV that data.gouv.fr publishes, plain, .gz or .xz; what left the catalogue is forgotten here.
+    FILE is the CSV that data.gouv.fr publishes, or the same columns in JSON Lines or XLSX, plain, .gz or .xz; what left
+    the catalogue is forgotten here.
     """
     from ideas.actions.catalogue import import_catalogue
 
     with opened() as app:
         report = import_catalogue(file, var=app.config["IDEAS"].var)
-    bad = [{"row": line, "reason": reason} for line, reason in report.bad or []]
+    bad = [{"row": number, "reason": explain(reason)} for number, reason in report.bad]
     for one in bad[:SHOWN]:
         click.echo(f"row {one['row']}: {one['reason']}", err=True)
     facts = {"added": report.added, "changed": report.changed, "gone": report.gone, "bad_rows": len(bad)}
