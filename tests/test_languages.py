@@ -125,3 +125,8 @@ def test_english_is_said_in_english_on_french_pages(campaign, visit):
 def test_a_page_in_the_language_of_its_texts_repeats_nothing(campaign, visit):
     html = visit("/idees?q=bus").html
     assert html.count('lang="fr"') == 1
+
+
+def test_what_is_like_a_text_is_said_in_its_language(campaign, client):
+    heard = Reader(client.get("/idees/similaires?lang=en&texte=horaires+des+bus").text).said
+    assert {language for language, text in heard if "Horaires des bus" in text} == {"fr"}

@@ -16,7 +16,7 @@ from ideas.store.database import db
 from ideas.store.models import Dataset, Idea
 from ideas.store.visibility import Actor, listed, visible_to
 
-IDEA_COLUMNS = (Idea.id, Idea.title, Idea.vote_count, Idea.handling)
+IDEA_COLUMNS = (Idea.id, Idea.title, Idea.vote_count, Idea.handling, Idea.language)
 DATASET_COLUMNS = (Dataset.id, Dataset.title, Dataset.organisation, Dataset.url)
 
 

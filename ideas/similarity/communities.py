@@ -49,6 +49,7 @@ def _agree(graph: csr_array, resolution: float, start: NDArray | None) -> NDArra
     """Run Leiden several times, then once more on the links that the runs agree about."""
     network, rows, columns, weights = _network(graph)
     if len(weights) > MOST_LINKS:
+        del rows, columns  # the search needs their room
         return _leiden(network, weights, resolution, start, rounds=2)
     agreement = np.zeros(len(weights))
     for _ in range(RUNS):
