@@ -1,5 +1,5 @@
 """The application for a WSGI server of your own; `ideas serve` needs no other."""
 
-from ideas import create_app
+from ideas.app import create_app
 
 app = create_app()

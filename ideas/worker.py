@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
-from ideas.actions.abandon import abandon_act
-from ideas.actions.purge import purge
-from ideas.actions.upkeep import mend_indexes, place_everywhere
+from ideas.actions.transaction import abandon_act
 from ideas.mail.delivery import deliver_due
+from ideas.operations.maintenance import mend_indexes, place_everywhere
+from ideas.operations.purge import purge
 
 BEAT = timedelta(seconds=1)  # between two looks at what is due
 REST = timedelta(seconds=10)  # before a duty that failed is tried again: a database that is away fills no log

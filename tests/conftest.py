@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-from ideas import Config, create_app
+from ideas.app import create_app
+from ideas.config import Config
 from ideas.store.database import Base, db
 from ideas.store.migrating import migrate
 from tests.pages import Client, Visitor

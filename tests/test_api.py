@@ -5,10 +5,10 @@ import json
 import jsonschema
 import pytest
 
-from ideas.actions import indexes
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.publication import decide_idea
 from ideas.domain.publication import Verdict
+from ideas.retrieval import registry
 from tests.factories import make_campaign, make_idea, make_moderator, now
 from tests.test_similar import CATALOGUE
 
@@ -18,8 +18,8 @@ PREFIX = "/api/v1"
 
 @pytest.fixture
 def campaign(app):
-    indexes._opened.clear()
-    indexes._seen.clear()
+    registry._opened.clear()
+    registry._seen.clear()
     campaign = make_campaign(slug="reves")
     make_idea(campaign=campaign, title="Horaires des bus de nuit", data_wanted="Les passages des bus", vote_count=3)
     make_idea(campaign=campaign, title="Qualité de l’eau du robinet", data_wanted="Les analyses par commune")

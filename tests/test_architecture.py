@@ -10,21 +10,19 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ideas"
 
-NUMBERS = ["numpy", "scipy", "numba", "igraph", "Stemmer", "joblib", "dask", "distributed"]
-FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe", "slugify"]
+NUMBERS = ["numpy", "scipy", "sklearn", "numba", "igraph", "Stemmer", "joblib", "dask", "distributed"]
+FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe"]
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
-DOOR = ["ideas.actions", "ideas.domain", "ideas.exports", "ideas.config", *STORE]
+DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
 # `is_reading` tells the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
 PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
 START = [
     *DOOR,
+    "ideas.operations",
     "ideas.store.migrating",
     "ideas.store.revisions",
-    "ideas.create_app",
-    "ideas.open_database",
-    "ideas.BadSetting",
-    "ideas.Config",
+    "ideas.app",
     "ideas.mail",
     "click",
 ]
@@ -35,30 +33,44 @@ PLAN = {
     # Flask only as the application that the database is opened for: a request or a session is out of reach.
     "store": ["ideas.domain", "ideas.config.ROOT", "sqlalchemy", "flask_sqlalchemy", "alembic", "flask.Flask"],
     "exports": ["ideas.domain"],
+    # Files of others are read where they come in.
+    "imports": ["ideas.domain", "python_calamine"],
     "mail": ["ideas.domain", "ideas.store", "sqlalchemy"],
+    "retrieval": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
+    "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],
     "actions": [
         "ideas.domain",
         "ideas.similarity",
         "ideas.store",
         "ideas.exports",
+        "ideas.imports",
         "ideas.mail",
-        "ideas.demo",
+        "ideas.retrieval",
+        "ideas.runs",
         "sqlalchemy",
-        "numpy",
-        # Addresses and workbooks are read where they come in.
         "email_validator",
-        "python_calamine",
     ],
+    "operations": [
+        "ideas.similarity.index",
+        "ideas.actions",
+        "ideas.domain",
+        "ideas.mail",
+        "ideas.retrieval",
+        "ideas.store",
+        "sqlalchemy",
+    ],
+    # What both doors know of a request.
+    "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
     "web": PAGES,
-    # A program is a reader like any other, known by the same address, led to the same pages at the same time of day.
-    "api": [*PAGES, "ideas.web.actor", "ideas.web.addresses", "ideas.web.cards", "ideas.web.frame"],
-    # The demonstration reads its files; the server knows an application by what WSGI says of it.
-    "demo": [],
+    "api": PAGES,
+    "demo": ["ideas.actions", "ideas.domain", "ideas.store", "sqlalchemy"],
+    # The server knows an application by what WSGI says of it.
     "serving": ["waitress"],
     "worker": [*START, "flask.Flask"],
     # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
     "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "sqlalchemy.exc", "flask.Flask"],
+    "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "flask.Flask"],
 }
 CLOCKS = ("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time")
 
@@ -109,7 +121,8 @@ def test_the_time_is_an_argument(room):
 def test_the_site_starts_without_the_heavy_libraries():
     program = """
 import sys, tempfile
-from ideas import Config, create_app
+from ideas.app import create_app
+from ideas.config import Config
 create_app(Config(var=tempfile.mkdtemp(), secret_key="x" * 32))
 sys.exit(" ".join({"numba", "sklearn", "igraph", "scipy", "dask", "alembic"} & sys.modules.keys()) or 0)
 """

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ideas import Config, open_database
-from ideas.actions import backups
-from ideas.actions.backups import write_backup
-from ideas.actions.demo import load_demonstration
-from ideas.demo import read_demonstration
+from ideas.app import open_database
+from ideas.config import Config
+from ideas.demo.files import read_demonstration
+from ideas.demo.loading import load_demonstration
+from ideas.operations import backups
+from ideas.operations.backups import write_backup
 from ideas.store.database import Base, db
 from ideas.store.migrating import migrate
 from ideas.store.models import Campaign, Idea, Run, Vote
@@ -131,7 +132,7 @@ def test_a_backup_is_for_its_owner_alone(terminal, file):
 
 def test_a_backup_that_fails_leaves_the_one_before(terminal, file, monkeypatch):
     file.write_text("celle d’avant")
-    monkeypatch.setattr("ideas.actions.backups._write_editions", lambda *_: (_ for _ in ()).throw(OSError("plein")))
+    monkeypatch.setattr("ideas.operations.backups._write_editions", lambda *_: (_ for _ in ()).throw(OSError("plein")))
     assert terminal.refusal("backup", file) == "plein"
     assert [path.name for path in file.parent.iterdir()] == [file.name]
     assert file.read_text() == "celle d’avant"

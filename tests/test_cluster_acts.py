@@ -11,7 +11,7 @@ from ideas.actions.clusters import (
     pin_idea,
     rename_cluster,
 )
-from ideas.actions.standing import ContradictsDecisions
+from ideas.actions.constraints import ContradictsDecisions
 from ideas.domain.accounts import Role
 from ideas.domain.errors import AlreadyDone, Limited, NotAllowed, NotFound, WrongState
 from ideas.store.database import db

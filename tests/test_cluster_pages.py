@@ -320,7 +320,7 @@ def test_a_resolution_out_of_bounds_is_refused(bench, campaign, resolution):
 
 def test_too_many_ideas_lead_to_the_command(bench, campaign, monkeypatch):
     page = bench("/triage")
-    monkeypatch.setattr("ideas.web.bench.MOST_REGROUPED", 0)
+    monkeypatch.setattr("ideas.web.triage.views.MOST_REGROUPED", 0)
     make_member("Vélo")
     page = bench.submit(page, "/triage/regroupement")
     assert page.text.count(f"ideas regroup --campaign {campaign.slug}") == 2 and db.session.query(Run).count() == 0

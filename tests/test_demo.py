@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from ideas.actions.demo import find_demonstration, keep_demonstration_open, load_demonstration
 from ideas.actions.merging import undo_merge
-from ideas.demo import read_demonstration
+from ideas.demo.files import read_demonstration
+from ideas.demo.loading import find_demonstration, keep_demonstration_open, load_demonstration
 from ideas.domain.accounts import Role
 from ideas.domain.campaigns import is_open
 from ideas.domain.errors import WrongState

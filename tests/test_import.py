@@ -8,9 +8,9 @@ import zipfile
 
 import pytest
 
-from ideas.actions.import_files import Unreadable
 from ideas.actions.importing import import_ideas
 from ideas.domain.errors import RuleBroken
+from ideas.imports.table_files import Unreadable
 from ideas.store.database import db
 from ideas.store.models import Idea
 from tests.factories import make_campaign, now
@@ -136,16 +136,16 @@ def test_a_crafted_workbook_is_refused_and_brings_nothing_down(take_in, part, ch
 
 
 def test_a_workbook_that_lies_about_its_size_is_stopped(take_in, monkeypatch):
-    monkeypatch.setattr("ideas.actions.workbooks.MOST_BYTES", 10_000)
+    monkeypatch.setattr("ideas.imports.workbooks.MOST_BYTES", 10_000)
     with pytest.raises(Unreadable, match="trop volumineux"):
         take_in(pack(make_workbook(["x" * 20_000], [["s0"]])), "a.xlsx")
-    monkeypatch.setattr("ideas.actions.workbooks._check_parts", lambda _book: None)
+    monkeypatch.setattr("ideas.imports.workbooks._check_parts", lambda _book: None)
     with pytest.raises(Unreadable, match="mémoire"):
         take_in(pack(make_workbook(["x" * 20_000], [["s0"]])), "a.xlsx")
 
 
 def test_a_workbook_that_takes_too_long_is_stopped(take_in, monkeypatch):
-    monkeypatch.setattr("ideas.actions.workbooks.MOST_SECONDS", 0.001)
+    monkeypatch.setattr("ideas.imports.workbooks.MOST_SECONDS", 0.001)
     with pytest.raises(Unreadable, match="temps"):
         take_in(pack(make_workbook(STRINGS, CELLS)), "a.xlsx")
 
@@ -275,7 +275,7 @@ def test_a_row_with_too_many_cells_is_told(take_in):
 
 
 def test_a_file_too_large_once_opened_is_refused(take_in, monkeypatch):
-    monkeypatch.setattr("ideas.actions.unpacking.MOST_BYTES", 1_000)
+    monkeypatch.setattr("ideas.imports.decompression.MOST_BYTES", 1_000)
     for pack, name in ((lzma.compress, "a.jsonl.xz"), (gzip.compress, "a.csv.gz"), (bytes, "a.csv")):
         with pytest.raises(Unreadable, match="trop volumineux"):
             take_in(pack(b"id,title,body\n" + b"7,t,b\n" * 10_000), name)

@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.domain.accounts import CODE_MISSES, SIGN_INS_PER_HOUR
+from ideas.http.addresses import UNCONFIGURED
 from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, OutboxMail, SignIn
-from ideas.web.addresses import UNCONFIGURED
 from tests.factories import make_campaign, make_idea, make_person, make_vote
 from tests.pages import Visitor
 

@@ -7,25 +7,25 @@ import sys
 
 import pytest
 
-from ideas.actions import indexes
 from ideas.actions.catalogue import import_catalogue
-from ideas.actions.indexes import reconcile, renew_catalogue
 from ideas.actions.merging import merge_ideas, undo_merge
 from ideas.actions.publication import decide_idea
-from ideas.actions.similar import find_similar_datasets, find_similar_ideas
-from ideas.actions.upkeep import mend_indexes
 from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
+from ideas.http.actor import READER
+from ideas.operations.maintenance import mend_indexes
+from ideas.retrieval import registry
+from ideas.retrieval.registry import reconcile, renew_catalogue
+from ideas.retrieval.similar import find_similar_datasets, find_similar_ideas
 from ideas.store.database import db
 from ideas.store.models import Dataset, Idea
-from ideas.web.actor import READER
 from tests.factories import make_campaign, make_idea, make_moderator, now
 
 
 @pytest.fixture
 def campaign(app):
-    indexes._opened.clear()
-    indexes._seen.clear()
+    registry._opened.clear()
+    registry._seen.clear()
     campaign = make_campaign()
     make_idea(campaign=campaign, title="Horaires des bus de nuit", data_wanted="Les passages des bus, arrêt par arrêt")
     make_idea(campaign=campaign, title="Qualité de l’eau du robinet", data_wanted="Les analyses par commune")
@@ -80,8 +80,8 @@ def test_a_merged_idea_gives_way_and_comes_back(ask, campaign):
 def test_a_process_that_just_started_finds_what_it_missed(ask, campaign):
     ask("bus")
     make_idea(campaign=campaign, title="Cadastre des parcelles")
-    indexes._opened.clear()
-    indexes._seen.clear()
+    registry._opened.clear()
+    registry._seen.clear()
     assert ask("cadastre") == ["Cadastre des parcelles"]
 
 
@@ -94,8 +94,8 @@ def test_a_damaged_index_is_built_anew_at_the_next_question(ask, campaign, var, 
         path.write_bytes(content[: len(content) // 2] if harm == "cut" else b"\xff" * len(content))
     if harm == "gone":
         shutil.rmtree(folder)
-    indexes._opened.clear()
-    indexes._seen.clear()
+    registry._opened.clear()
+    registry._seen.clear()
     assert ask("bus") == ["Horaires des bus de nuit"]
 
 
@@ -156,7 +156,7 @@ def test_an_index_that_grew_by_a_fifth_is_built_anew_by_the_worker(ask, campaign
     for word in WORDS:
         make_idea(campaign=campaign, title=f"Carte des {word}", data_wanted="Une carte")
     mend_indexes(var=folder)
-    index = indexes._open(indexes._ideas_folder(folder, campaign.id))
+    index = registry._open(registry._ideas_folder(folder, campaign.id))
     assert (index.fresh_count, len(index)) == (0, 10)
     make_idea(campaign=campaign, title="Bornes de recharge")
     mend_indexes(var=folder)
@@ -172,25 +172,26 @@ def test_an_index_that_grew_by_a_fifth_is_built_anew_by_the_worker(ask, campaign
 
 def test_many_ideas_come_in_at_once_rather_than_one_by_one(app, ask, campaign, monkeypatch):
     assert ask("pistes cyclables") == []
-    monkeypatch.setattr(indexes, "FEW", 3)
+    monkeypatch.setattr(registry, "FEW", 3)
     for number in range(6):
         make_idea(campaign=campaign, title=f"Pistes cyclables {number}")
     var = app.config["IDEAS"].var
     assert reconcile(campaign.id, var=var) == 6 and len(ask("pistes cyclables")) == 5
-    assert indexes._open(indexes._ideas_folder(var, campaign.id)).fresh_count == 0
+    assert registry._open(registry._ideas_folder(var, campaign.id)).fresh_count == 0
 
 
 OTHER_PROCESS = """
 import sys
-from ideas import Config, create_app
-from ideas.actions import indexes, similar
-from ideas.web.actor import READER
+from ideas.app import create_app
+from ideas.config import Config
+from ideas.retrieval import registry, similar
+from ideas.http.actor import READER
 campaign_id, var = int(sys.argv[1]), sys.argv[2]
 app = create_app(Config.from_environment())
 for text in sys.stdin:
     with app.app_context():
         hits = similar.find_similar_ideas(text.strip(), campaign_id=campaign_id, actor=READER, var=var)
-        fresh = indexes._open(indexes._ideas_folder(var, campaign_id)).fresh_count
+        fresh = registry._open(registry._ideas_folder(var, campaign_id)).fresh_count
         print(fresh, "|".join(hit.row.title for hit in hits), flush=True)
 """
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from jinja2 import meta
 
-from ideas import Config, create_app
+from ideas.app import create_app
+from ideas.config import Config
 
 FOLDER = Path(__file__).parent.parent / "templates"
 NAMES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.*") if path.suffix != ".md")

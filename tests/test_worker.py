@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from ideas import worker
-from ideas.actions import upkeep
-from ideas.actions.purge import purge
 from ideas.actions.voting import cast_vote
 from ideas.domain import retention
+from ideas.operations import maintenance
+from ideas.operations.purge import purge
 from ideas.store.database import db
 from ideas.store.models import Idea, OutboxMail, SignIn, Vote
 from tests.commands import start
@@ -76,7 +76,7 @@ def test_mending_the_index_keeps_no_voter_waiting(app, work, monkeypatch):
         voter.start()
         voter.join(timeout=5)
 
-    monkeypatch.setattr(upkeep, "reconcile", read_while_somebody_votes)
+    monkeypatch.setattr(maintenance, "reconcile", read_while_somebody_votes)
     began = monotonic()
     work(now())
     assert db.session.query(Vote).count() == 1 and monotonic() - began < 5

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.import_files import read_file
-from ideas.actions.indexes import build_dataset_index
 from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.ideas import check_address
 from ideas.domain.texts import excerpt, one_line, without_refused
+from ideas.imports.table_files import read_file
+from ideas.retrieval.registry import build_dataset_index
 from ideas.store.database import db
 from ideas.store.models import Dataset, Idea
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.decisions import record_decision
-from ideas.actions.standing import (
+from ideas.actions.constraints import (
     ContradictsDecisions,
     check_consistent_with,
     find_living,
@@ -18,6 +17,7 @@ from ideas.actions.standing import (
     hold_constraints,
     lift,
 )
+from ideas.actions.decisions import record_decision
 from ideas.domain.accounts import Act, check_can
 from ideas.domain.clusters import ClusterState, ConstraintKind, DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState

@@ -17,11 +17,11 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from ideas.actions.ideas import make_search_text
-from ideas.actions.import_files import Row, read_file
 from ideas.domain.errors import N_, Invalid, RuleBroken
 from ideas.domain.ideas import BY_NAME, FIELDS, check_idea
 from ideas.domain.publication import Publication
 from ideas.domain.texts import check_text, clean_text, without_refused
+from ideas.imports.table_files import Row, read_file
 from ideas.store.database import db, hold
 from ideas.store.models import Campaign, Idea
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.run_inputs import ALONE, Inputs, read_accepted, read_inputs
 from ideas.domain.clusters import RunState
 from ideas.domain.errors import N_, WrongState
+from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Lineage, Membership, NearPair, Run, RunCluster
 
@@ -24,7 +24,7 @@ LIBRARIES = ("numpy", "scipy", "numba", "igraph", "PyStemmer")
 
 def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: int = 0, dask: str | None = None) -> Run:
     """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works."""
-    from ideas.actions.proposal import propose
+    from ideas.runs.proposal import propose
 
     started = time.monotonic()
     parameters = {"resolution": resolution}

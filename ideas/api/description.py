@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from ideas.actions.indexes import LONGEST_TEXT
 from ideas.api.answers import answer
 from ideas.api.similar import MOST, USUAL
 from ideas.domain.handling import Handling
-from ideas.web.actor import public
-from ideas.web.addresses import origin
+from ideas.http.access import public
+from ideas.http.addresses import origin
+from ideas.retrieval.registry import LONGEST_TEXT
 
 bp = Blueprint("api_description", __name__)
 

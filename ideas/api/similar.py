@@ -4,17 +4,17 @@ from typing import Any
 
 from flask import Blueprint, current_app
 
-from ideas.actions.similar import Similar, find_similar_datasets, find_similar_ideas
 from ideas.api.answers import answer
 from ideas.api.values import read_number, read_text, read_values
 from ideas.domain.errors import N_, NotFound, RuleBroken
+from ideas.http.access import public
+from ideas.http.actor import READER
+from ideas.http.addresses import idea_url, origin
+from ideas.http.clock import now
+from ideas.retrieval.similar import Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
 from ideas.store.database import is_reading
 from ideas.store.models import Campaign
-from ideas.web.actor import READER, public
-from ideas.web.addresses import origin
-from ideas.web.cards import idea_url
-from ideas.web.frame import now
 
 bp = Blueprint("api_similar", __name__)
 

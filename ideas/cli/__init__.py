@@ -6,12 +6,12 @@ imported when it runs, so that `--help` answers at once.
 
 import click
 
+from ideas.cli.base import Door
 from ideas.cli.campaigns import campaign
 from ideas.cli.catalogue import catalogue
-from ideas.cli.door import Door
 from ideas.cli.editions import edition, export
 from ideas.cli.importing import import_file
-from ideas.cli.keeping import backup, doctor, migrate, restore
+from ideas.cli.maintenance import backup, doctor, migrate, restore
 from ideas.cli.manual import manual
 from ideas.cli.people import role, sign_in_link
 from ideas.cli.regrouping import regroup

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ideas.cli.door import as_json, find_campaign, opened, tell
+from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.domain.accounts import Operator
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ideas.cli.door import as_json, explain, opened, tell
+from ideas.cli.base import as_json, explain, opened, tell
 
 SHOWN = 20
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import as_json, find_campaign, opened, tell
+from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.domain.accounts import Operator
 
 
@@ -118,7 +118,7 @@ def diff(a: tuple[str, int], b: tuple[str, int], *, for_program: bool) -> None:
 
     An edition is named SLUG/NUMBER, or NUMBER alone in the campaign that runs.
     """
-    from ideas.actions.comparing import compare_editions
+    from ideas.exports.comparison import compare_editions
 
     with opened() as app:
         var = app.config["IDEAS"].var

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import as_json, explain, find_campaign, opened, tell
+from ideas.cli.base import as_json, explain, find_campaign, opened, tell
 
 SHOWN = 50
 

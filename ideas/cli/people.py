@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from ideas.cli.door import as_json, opened, tell
+from ideas.cli.base import as_json, opened, tell
 from ideas.config import Config
 from ideas.domain.accounts import Role
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import as_json, find_campaign, opened, tell
+from ideas.cli.base import as_json, find_campaign, opened, tell
 
 
 @click.command()

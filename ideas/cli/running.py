@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from ideas.cli.door import engine_of, find_campaign, opened
+from ideas.cli.base import engine_of, find_campaign, opened
 from ideas.config import Config
 from ideas.domain.accounts import Operator
 
@@ -47,7 +47,7 @@ def serve(host: str, port: int, threads: int) -> None:
 
     Run `ideas worker` beside it, and a proxy that speaks HTTPS in front of it.
     """
-    from ideas import create_app
+    from ideas.app import create_app
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
     _log_to_stderr()
@@ -71,7 +71,7 @@ def worker(watch: int | None) -> None:
 
     One worker is enough; several do no harm.
     """
-    from ideas import open_database
+    from ideas.app import open_database
     from ideas.worker import run
 
     _log_to_stderr()
@@ -88,7 +88,7 @@ def demo(port: int, threads: int) -> None:
 
     Makes the database and loads the campaign when they are missing, then runs the web server and the worker.
     """
-    from ideas import create_app
+    from ideas.app import create_app
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
     listening = reserve(HOST, port)
@@ -114,8 +114,8 @@ def _prepare(config: Config) -> list[tuple[str, str]]:
 
 def _load(config: Config) -> tuple[str, bool]:
     """Make the database and load the campaign unless they are there; return its name, and whether it has clusters."""
-    from ideas.actions.demo import find_demonstration, keep_demonstration_open, load_demonstration
-    from ideas.demo import read_demonstration
+    from ideas.demo.files import read_demonstration
+    from ideas.demo.loading import find_demonstration, keep_demonstration_open, load_demonstration
     from ideas.store.migrating import migrate
 
     content, now = read_demonstration(), datetime.now(UTC)

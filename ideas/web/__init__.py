@@ -1,28 +1,25 @@
 """The door for people: load, act, answer."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from flask import Flask
 
+from ideas.http.languages import open_languages
+from ideas.web import accounts, campaigns, clusters, editions, ideas, legal, moderation, register, triage
 from ideas.web.errors import open_errors
-from ideas.web.frame import open_frame
-from ideas.web.languages import open_languages
-from ideas.web.safety import open_safety
+from ideas.web.page_context import open_page_context
+from ideas.web.security import open_security
 from ideas.web.sessions import open_sessions
 from ideas.web.statics import open_statics
 
-ROOMS = ("campaigns", "ideas", "clusters", "editions", "accounts", "moderation", "register", "legal")
+SUBJECTS = (campaigns, ideas, clusters, triage, editions, accounts, moderation, register, legal)
 
 
 def open_web(app: Flask) -> None:
     """Open every page of the site."""
     open_languages(app)
-    open_safety(app)
+    open_security(app)
     open_sessions(app)
     open_statics(app)
-    open_frame(app)
+    open_page_context(app)
     open_errors(app)
-    for name in ROOMS:
-        if find_spec(f"ideas.web.{name}"):
-            app.register_blueprint(import_module(f"ideas.web.{name}").bp)
+    for subject in SUBJECTS:
+        app.register_blueprint(subject.bp)

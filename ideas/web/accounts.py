@@ -13,14 +13,16 @@ from ideas.actions.accounts import BadSignIn, Welcome, ask_sign_in, check_link, 
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.errors import Limited, NotFound, RuleBroken
+from ideas.http.access import needs, public
+from ideas.http.actor import READER, find_actor
+from ideas.http.addresses import origin, own_path
+from ideas.http.clock import now
+from ideas.http.languages import find_language
+from ideas.http.numbers import row_number
+from ideas.http.refusals import found, say
 from ideas.store import queries
-from ideas.web.actor import READER, find_actor, needs, public
-from ideas.web.addresses import origin, own_path, row_number
-from ideas.web.errors import found, say
-from ideas.web.frame import now
-from ideas.web.languages import find_language
+from ideas.web.labels import publication_name
 from ideas.web.sessions import end_session, start_session
-from ideas.web.texts import publication_name
 
 bp = Blueprint("accounts", __name__)
 

@@ -4,13 +4,12 @@ from typing import Any
 
 from flask import Blueprint, g, render_template
 
-from ideas.domain.campaigns import is_open
+from ideas.http.access import public
+from ideas.http.actor import find_actor
+from ideas.http.etag import fresh
 from ideas.store import queries
-from ideas.store.models import Campaign
-from ideas.web.actor import find_actor, public
-from ideas.web.cards import make_cards
-from ideas.web.frame import find_campaign, now
-from ideas.web.fresh import fresh
+from ideas.web.ideas.cards import make_cards
+from ideas.web.page_context import find_campaign, takes_ideas
 
 bp = Blueprint("campaigns", __name__)
 
@@ -34,8 +33,3 @@ def show() -> Any:
         is_open=takes_ideas(campaign),
     )
     return fresh(page)
-
-
-def takes_ideas(campaign: Campaign) -> bool:
-    """Tell whether the campaign takes ideas and votes at this request's time."""
-    return is_open(campaign, now())

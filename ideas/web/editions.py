@@ -19,16 +19,18 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
-from ideas.actions.abandon import abandon_act
 from ideas.actions.editions import LONGEST_REASON, edition_folder, withdraw_edition
+from ideas.actions.transaction import abandon_act
 from ideas.domain.accounts import Act
 from ideas.domain.errors import N_, Gone, RuleBroken, WrongState
 from ideas.exports.tables import TABLES
+from ideas.http.access import needs, public
+from ideas.http.actor import find_actor
+from ideas.http.clock import now
+from ideas.http.etag import fresh
+from ideas.http.refusals import found, say
 from ideas.store import queries
-from ideas.web.actor import find_actor, needs, public
-from ideas.web.errors import found, say
-from ideas.web.frame import find_campaign, now
-from ideas.web.fresh import fresh
+from ideas.web.page_context import find_campaign
 
 bp = Blueprint("editions", __name__)
 

@@ -1,48 +1,19 @@
-"""How a refusal is shown: the only place that knows what a 409 is."""
+"""How a refusal is shown: a page for people, a problem document for programs."""
 
 import json
 from typing import Any
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
-from ideas.actions.abandon import abandon_act
-from ideas.domain.errors import Gone, Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
-from ideas.web.addresses import own_path
+from ideas.actions.transaction import abandon_act
+from ideas.domain.errors import RuleBroken
+from ideas.http.refusals import say, status_of
 
-STATUSES = (
-    (Invalid, 400),
-    (Limited, 429),
-    (NotAllowed, 403),
-    (NotFound, 404),
-    (Gone, 410),
-    (WrongState, 409),
-    (RuleBroken, 400),
-)
 PROGRAMS = "/api/"  # what is refused there is told as a problem document (RFC 9457), not as a page
-
-
-def say(refusal: RuleBroken) -> str:
-    """Return the sentence of a refusal in the reader's language."""
-    facts = {name: gettext(fact) if isinstance(fact, str) else fact for name, fact in refusal.facts.items()}
-    return gettext(refusal.message) % facts if facts else gettext(refusal.message)
-
-
-def found(thing: Any) -> Any:
-    """Return `thing`, or answer 404: the same for what is hidden and for what never was."""
-    if thing is None:
-        raise NotFound("Cette page n’existe pas ou n’est plus en ligne.")
-    return thing
-
-
-def ask_to_sign_in() -> Response:
-    """Send somebody who is not signed in to the sign-in page, and back here afterwards."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else own_path(request.referrer)
-    return redirect(url_for("accounts.sign_in", suite=here or None), 303)
 
 
 def open_errors(app: Flask) -> None:
@@ -64,7 +35,7 @@ def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, i
 
 def _refused(refusal: RuleBroken) -> Any:
     abandon_act()
-    status = next(code for kind, code in STATUSES if isinstance(refusal, kind))
+    status = status_of(refusal)
     titles = {404: gettext("Page introuvable"), 410: gettext("Cette page a été retirée")}
     return _page(status, titles.get(status, gettext("Ce n’est pas possible")), say(refusal))
 

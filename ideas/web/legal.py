@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, redirect, render_template, url_for
 
 from ideas.domain import retention
+from ideas.http.access import public
+from ideas.http.addresses import idea_url, origin
+from ideas.http.clock import now
+from ideas.http.etag import fresh
+from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.web.actor import public
-from ideas.web.addresses import origin
-from ideas.web.cards import idea_url
-from ideas.web.errors import found
-from ideas.web.frame import find_campaign, now
-from ideas.web.fresh import fresh
+from ideas.web.page_context import find_campaign
 
 bp = Blueprint("legal", __name__)
 

@@ -10,15 +10,17 @@ from markupsafe import Markup
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.clusters import DECISION_NAMES, DecisionKind
 from ideas.domain.publication import REASONS
+from ideas.http import paging
+from ideas.http.access import public
+from ideas.http.actor import find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.etag import fresh
+from ideas.http.languages import said_in
+from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign, Decision
-from ideas.web.actor import find_actor, public
-from ideas.web.cards import idea_url
-from ideas.web.errors import found
-from ideas.web.frame import find_campaign
-from ideas.web.fresh import fresh
-from ideas.web.languages import said_in
-from ideas.web.texts import label_of
+from ideas.web.labels import label_of
+from ideas.web.page_context import find_campaign
 
 bp = Blueprint("register", __name__)
 
@@ -35,8 +37,7 @@ def index() -> Any:
     kind = request.args.get("genre", "") if request.args.get("genre") in set(DecisionKind) else ""
     idea_id = max(0, min(request.args.get("idee", 0, type=int), LAST_NUMBER))
     count = queries.count_decisions(campaign, kind=kind, idea_id=idea_id)
-    pages = max(1, -(-count // PAGE_SIZE))
-    page = max(1, min(request.args.get("page", 1, type=int), pages))
+    page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.list_decisions(campaign, kind=kind, idea_id=idea_id, page=page, size=PAGE_SIZE)
     return fresh(
         render_template(

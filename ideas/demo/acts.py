@@ -1,0 +1,114 @@
+"""What people did in the demonstration: the moderator's decisions, the merges, the votes."""
+
+import random
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ideas.demo.rows import ONCE_ON_LINE, Loading, insert, insert_numbered
+from ideas.domain.accounts import Role
+from ideas.domain.clusters import DecisionKind
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.models import Decision, Idea, Merge, Vote
+
+P = Publication
+
+
+def add_decisions(loading: Loading) -> None:
+    """Write what the moderator decided, in the order of time, and the merges that followed."""
+    decisions = sorted(_tell_decisions(loading), key=lambda row: (row["decided_at"], row["idea_id"], row["kind"]))
+    numbers = insert_numbered(Decision, decisions)
+    merges = [
+        {
+            "idea_id": row["idea_id"],
+            "into_id": row["other_idea_id"],
+            "previous_publication": P.PUBLISHED.value,
+            "decision_id": number,
+            "merged_at": row["decided_at"],
+        }
+        for number, row in zip(numbers, decisions, strict=True)
+        if row["kind"] == DecisionKind.MERGE.value
+    ]
+    insert(Merge, merges)
+    pointed = [{"id": row["idea_id"], "publication": P.MERGED.value, "canonical_id": row["into_id"]} for row in merges]
+    db.session.execute(sa.update(Idea), pointed)
+
+
+def _tell_decisions(loading: Loading) -> Iterable[dict[str, Any]]:
+    for told in loading.content.ideas:
+        number, publication = told["number"], Publication(told["publication"])
+        if publication in ONCE_ON_LINE:
+            yield _decision(loading, number, DecisionKind.PUBLISH, loading.reviewed[number])
+        if publication is P.REFUSED:
+            yield _decision(loading, number, DecisionKind.REFUSE, loading.reviewed[number], told)
+        if publication is P.HIDDEN:
+            yield _decision(loading, number, DecisionKind.HIDE, _later(loading, number), told)
+        if publication is P.MERGED:
+            merged = _decision(loading, number, DecisionKind.MERGE, _later(loading, number, told["merged_into"]))
+            yield merged | {"other_idea_id": loading.ideas[told["merged_into"]]}
+
+
+def _decision(
+    loading: Loading, number: int, kind: DecisionKind, decided_at: datetime, why: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "campaign_id": loading.campaign.id,
+        "kind": kind.value,
+        "role": Role.MODERATOR.value,
+        "person_id": loading.moderator_id,
+        "idea_id": loading.ideas[number],
+        "other_idea_id": None,
+        "reason": why["reason"] if why else "",
+        "note": why["reason_note"] if why else "",
+        "decided_at": decided_at,
+    }
+
+
+def _later(loading: Loading, *numbers: int) -> datetime:
+    """Return when the first of the ideas `numbers` was hidden or merged: once all of them were on line."""
+    on_line = max(loading.reviewed[number] for number in numbers)
+    return on_line + (loading.now - on_line) * random.Random(numbers[0]).uniform(0.2, 0.7)
+
+
+def add_votes(loading: Loading) -> None:
+    """Write the votes and what every page counts from them."""
+    votes = [vote for told in loading.content.ideas for vote in _draw_votes(loading, told)]
+    insert(Vote, sorted(votes, key=lambda vote: (vote["cast_at"], vote["idea_id"], vote["person_id"])))
+    _count_votes(loading, votes)
+
+
+def _draw_votes(loading: Loading, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Draw the supporters of an idea that was on line, as many among the contributors as its weight says."""
+    number, publication = told["number"], Publication(told["publication"])
+    if publication not in ONCE_ON_LINE:
+        return []
+    draw, since = random.Random(number), loading.reviewed[number]
+    until = loading.now if publication is P.PUBLISHED else _later(loading, number)
+    others = [
+        one["key"] for one in loading.content.people if one["role"] == Role.CONTRIBUTOR and one["key"] != told["author"]
+    ]
+    voters = draw.sample(others, round(len(others) * told["weight"] / 100))
+    # The square of an even draw: support comes fast at first, then more slowly.
+    return [
+        {
+            "idea_id": loading.ideas[number],
+            "person_id": loading.people[key],
+            "cast_at": since + (until - since) * draw.random() ** 2,
+        }
+        for key in voters
+    ]
+
+
+def _count_votes(loading: Loading, votes: Sequence[dict[str, Any]]) -> None:
+    """Set each count: an idea's own people, and for a kept idea the distinct people over its family."""
+    people: dict[int, set[int]] = {idea_id: set() for idea_id in loading.ideas.values()}
+    for vote in votes:
+        people[vote["idea_id"]].add(vote["person_id"])
+    own = {idea_id: set(some) for idea_id, some in people.items()}
+    for told in loading.content.ideas:
+        if told["merged_into"]:
+            people[loading.ideas[told["merged_into"]]] |= own[loading.ideas[told["number"]]]
+    db.session.execute(sa.update(Idea), [{"id": idea_id, "vote_count": len(some)} for idea_id, some in people.items()])

@@ -1,0 +1,35 @@
+"""What a refusal is over HTTP: the only place that knows what a 409 is."""
+
+from typing import Any
+
+from flask_babel import gettext
+
+from ideas.domain.errors import Gone, Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
+
+STATUSES = (
+    (Invalid, 400),
+    (Limited, 429),
+    (NotAllowed, 403),
+    (NotFound, 404),
+    (Gone, 410),
+    (WrongState, 409),
+    (RuleBroken, 400),
+)
+
+
+def status_of(refusal: RuleBroken) -> int:
+    """Return the HTTP status of a refusal."""
+    return next(code for kind, code in STATUSES if isinstance(refusal, kind))
+
+
+def say(refusal: RuleBroken) -> str:
+    """Return the sentence of a refusal in the reader's language."""
+    facts = {name: gettext(fact) if isinstance(fact, str) else fact for name, fact in refusal.facts.items()}
+    return gettext(refusal.message) % facts if facts else gettext(refusal.message)
+
+
+def found(thing: Any) -> Any:
+    """Return `thing`, or answer 404: the same for what is hidden and for what never was."""
+    if thing is None:
+        raise NotFound("Cette page n’existe pas ou n’est plus en ligne.")
+    return thing

@@ -1,0 +1,64 @@
+"""Reading a workbook (XLSX) that nobody vouches for.
+
+The library that reads it allocates what the file asks for: a workbook of one kilobyte can ask for hundreds of
+gigabytes and bring the process down. So it is read by a process of its own, `workbook_process`, bounded in memory,
+in time and in what it may write, and nothing is taken from it unless it went to the end.
+"""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ideas.domain.errors import N_
+from ideas.imports.decompression import MOST_BYTES, Unreadable
+from ideas.imports.workbook_process import NOT_A_WORKBOOK
+
+MOST_MEMORY = 1_500_000_000
+MOST_SECONDS = 120
+MOST_PARTS = 2_000
+OUT_OF_BOUNDS = N_("Ce classeur ne se lit pas, ou demande trop de temps ou de mémoire : enregistrez-le en CSV.")
+CHILD = Path(__file__).with_name("workbook_process.py")
+
+
+def read_workbook(content: io.BufferedReader) -> Iterator[list[str]]:
+    """Yield the rows of the first sheet as texts; raises `Unreadable` before the first one when something is wrong."""
+    with tempfile.TemporaryDirectory(prefix="ideas-workbook-") as folder:
+        book, rows = Path(folder, "book.xlsx"), Path(folder, "rows.jsonl")
+        with book.open("wb") as file:
+            shutil.copyfileobj(content, file)
+        _check_parts(book)
+        _read_apart(book, rows)
+        with rows.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)
+
+
+def _check_parts(book: Path) -> None:
+    """Refuse a bomb before anything of it is unpacked; an archive that lies about its sizes meets the other bounds."""
+    try:
+        with zipfile.ZipFile(book) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise Unreadable(N_("Ce classeur ne se lit pas : %(reason)s."), reason=str(error)) from None
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
+        raise Unreadable(N_("Ce fichier est trop volumineux une fois décompressé."))
+
+
+def _read_apart(book: Path, rows: Path) -> None:
+    bounds = [str(bound) for bound in (MOST_MEMORY, MOST_SECONDS, MOST_BYTES)]
+    command = [sys.executable, "-I", str(CHILD), str(book), str(rows), *bounds]
+    try:
+        # The command is ours; what nobody vouches for is only the content of the file that it names.
+        done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise Unreadable(OUT_OF_BOUNDS) from None
+    if done.returncode == NOT_A_WORKBOOK:
+        reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise Unreadable(N_("Ce classeur ne se lit pas : %(reason)s."), reason=reason)
+    if done.returncode:
+        raise Unreadable(OUT_OF_BOUNDS)

@@ -1,0 +1,1 @@
+"""What keeps an installation in order: backups, health checks, purge, maintenance."""

@@ -1,0 +1,1 @@
+"""Finding by likeness and by words: the live indexes, similar ideas, search."""

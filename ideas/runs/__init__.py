@@ -1,0 +1,1 @@
+"""What a clustering run reads and what it proposes; nothing is written here."""

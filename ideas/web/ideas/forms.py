@@ -1,0 +1,117 @@
+"""The form of an idea, made from the fields of the domain: limits, labels and lists are said there once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, URLField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from ideas.domain.errors import Invalid
+from ideas.domain.ideas import FIELDS, Field
+from ideas.domain.texts import without_refused
+from ideas.http.refusals import say
+from ideas.store import queries
+from ideas.store.models import Idea
+
+FIRST = ("title", "data_wanted", "planned_use", "use_kinds", "profile")
+HIDDEN_FROM_FORM = ("language",)
+
+
+class Checkboxes(SelectMultipleField):
+    """Several answers of a list, as boxes to tick; what is not of the list is refused by the domain."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """Leave the judgement to the domain, which says it in a citizen's words."""
+
+
+class Choice(SelectField):
+    """One answer of a list; what is not of the list is refused by the domain."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Leave the judgement to the domain, which says it in a citizen's words."""
+
+
+def _make_field(field: Field) -> Any:
+    given: dict[str, Any] = {"label": _l(field.label)}
+    if field.required:
+        given["render_kw"] = {"aria-required": "true"}
+    if field.several:
+        return Checkboxes(choices=_choices(field.choices or {}), **given)
+    if field.choices is not None:
+        return Choice(choices=[SelectChoice("", _l("Choisir")), *_choices(field.choices)], **given)
+    kind = URLField if field.is_address else StringField if field.is_line else TextAreaField
+    return kind(validators=[Length(max=field.longest)], **given)
+
+
+def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(code, _l(label)) for code, label in words.items()]
+
+
+def _make_fields() -> dict[str, Any]:
+    """Return the fields in the order of the page: WTForms keeps the order in which they are made, errors follow it."""
+    fields: dict[str, Any] = {"dataset_id": HiddenField()}
+    for field in FIELDS:
+        if field.name == "holder_text":
+            fields["producer_id"] = Choice(_l("Qui détient ces données ?"))
+        if field.name == "period":
+            fields["territory_code"] = Choice(_l("Territoire concerné"))
+        if field.name not in HIDDEN_FROM_FORM:
+            fields[field.name] = _make_field(field)
+    fields["show_organisation"] = BooleanField(_l("Afficher le nom de mon organisme"))
+    fields["consent"] = BooleanField(_l("J’accepte que ce texte soit publié sous Licence Ouverte 2.0"))
+    return fields
+
+
+IdeaFields = type("IdeaFields", (FlaskForm,), _make_fields())
+
+
+class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
+    """What a contributor fills in."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for name in (*FIRST, "consent"):
+            self[name].flags.required = True
+        nobody = SelectChoice("", _l("Je ne sais pas"))
+        self.producer_id.choices = [nobody, *(SelectChoice(str(p.id), p.name) for p in queries.list_producers())]
+        everywhere = SelectChoice("", _l("Choisir"))
+        self.territory_code.choices = [
+            everywhere,
+            *(SelectChoice(t.code, f"{t.name} ({t.insee})" if t.insee else t.name) for t in queries.list_territories()),
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, field by field, for the action to judge."""
+        return {field.name: field.data for field in self if field.name not in ("csrf_token", "submit")}
+
+    def show_refusal(self, invalid: Invalid) -> None:
+        """Put each refusal beside its field, and take out what cannot be shown."""
+        for name, refusal in invalid.errors.items():
+            self[name].errors = [say(refusal)]
+        for field in self:
+            if isinstance(field.data, str):
+                field.data = without_refused(field.data)
+
+    @property
+    def has_optional_errors(self) -> bool:
+        """Whether an error hides in the part that is folded."""
+        return any(field.errors for field in self if field.name not in (*FIRST, "consent"))
+
+    @classmethod
+    def of(cls, draft: Idea | None) -> "IdeaForm":
+        """Return the form as it stands: what was sent, else the draft of this session, else empty."""
+        if draft is None:
+            return cls()
+        form = cls(obj=draft)
+        if not form.is_submitted():
+            form.consent.data = draft.consented_at is not None
+            form.producer_id.data = str(draft.producer_id or "")
+            form.territory_code.data = draft.territory_code or ""
+        return form

@@ -1,0 +1,177 @@
+"""Ideas as everybody reads them: the list, and one idea."""
+
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask_babel import gettext
+
+from ideas.actions.ideas import search_stems
+from ideas.domain.errors import N_, Gone
+from ideas.domain.handling import STATE_NAMES
+from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
+from ideas.domain.publication import Publication, can_withdraw
+from ideas.domain.texts import one_line, without_refused
+from ideas.http import paging
+from ideas.http.access import public
+from ideas.http.actor import find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.etag import fresh
+from ideas.http.languages import foreign
+from ideas.http.refusals import found
+from ideas.store import queries
+from ideas.store.models import Idea
+from ideas.web.ideas.blueprint import bp
+from ideas.web.ideas.cards import handling_state, make_cards, make_vote
+from ideas.web.labels import label_of, profile_name, publication_name, theme_name
+from ideas.web.page_context import find_campaign, takes_ideas
+
+PAGE_SIZE = 20
+ORDERS = ("populaires", "recentes")
+LONGEST_QUERY = 200
+
+
+@bp.get("/idees")
+@public
+def index() -> Any:
+    """The list of published ideas."""
+    campaign = found(find_campaign())
+    g.current = "idees"
+    query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
+    order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
+    wanted = _read_wanted(query)
+    count = queries.count_ideas(campaign, wanted)
+    page, pages = paging.read_page(count, PAGE_SIZE)
+    rows = queries.list_ideas(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
+    return fresh(
+        render_template(
+            "ideas/index.html",
+            cards=make_cards(rows, campaign),
+            count=count,
+            query=query,
+            order=order,
+            orders=[(gettext("Les plus soutenues"), "populaires"), (gettext("Les plus récentes"), "recentes")],
+            facets=_make_facets(wanted),
+            tags=_make_tags(wanted, query),
+            page=page,
+            pages=pages,
+            page_url=lambda number: _list_url(page=number if number > 1 else None),
+            order_url=lambda name: _list_url(tri=name if name != ORDERS[0] else None, page=None),
+            is_open=takes_ideas(campaign),
+        )
+    )
+
+
+@bp.get("/idees/<number:idea_id>")
+@bp.get("/idees/<number:idea_id>-<slug>")
+@public
+def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of the address are for people
+    """One idea, with all that is known of it."""
+    actor = find_actor()
+    idea = _find_shown(idea_id)
+    g.current = "idees"
+    campaign = g.campaign = found(queries.find_campaign_of(idea))
+    is_public = idea.publication == "published"
+    pressed = queries.has_voted(idea.id, actor.id)
+    return fresh(
+        render_template(
+            "ideas/show.html",
+            idea=idea,
+            canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
+            merged_url=_find_merged_url(idea),
+            merged=queries.list_merged_into(idea) if is_public else [],
+            fellows=queries.list_fellows(idea, campaign.current_run_id) if is_public else [],
+            vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
+            state=handling_state(idea.handling, idea.promised_on),
+            publication=publication_name(idea.publication) if idea.publication != "published" else "",
+            facts=_list_facts(idea),
+            idea_url=idea_url,
+            withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
+        )
+    )
+
+
+def _find_shown(idea_id: int) -> Idea:
+    """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
+    idea = queries.find_idea(idea_id, find_actor())
+    if idea is None and queries.was_withdrawn(idea_id):
+        raise Gone(N_("Cette idée a été retirée par son auteur."))
+    return found(idea)
+
+
+def is_withdrawable(idea: Idea) -> bool:
+    """Tell whether whoever asks wrote this idea and may still take it back."""
+    actor = find_actor()
+    return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(Publication(idea.publication))
+
+
+def _find_merged_url(idea: Idea) -> str:
+    """Return the address of the canonical idea, if this reader may see it."""
+    canonical = queries.find_idea(idea.canonical_id, find_actor()) if idea.canonical_id else None
+    return idea_url(canonical.id, canonical.title) if canonical else ""
+
+
+def _read_wanted(query: str) -> queries.Wanted:
+    known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
+    read = {name: request.args.get(name, "") for name in known}
+    chosen = {name: value if value in known[name] else "" for name, value in read.items()}
+    return queries.Wanted(
+        stems=tuple(search_stems(query)),
+        theme=chosen["theme"],
+        profile=chosen["profil"],
+        handling=chosen["etat"],
+        producer=request.args.get("producteur", "")[:80],
+        territory=request.args.get("territoire", "")[:10],
+    )
+
+
+def _list_url(**changed: Any) -> str:
+    kept = {name: value for name, value in request.args.items() if value}
+    return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
+
+
+def _make_facets(wanted: queries.Wanted) -> list[tuple[str, str, list[tuple[str, str, None, bool]]]]:
+    sides = (
+        ("theme", gettext("Thème"), THEMES, wanted.theme),
+        ("etat", gettext("Où en est la demande"), STATE_NAMES, wanted.handling),
+        ("profil", gettext("Qui propose"), PROFILES, wanted.profile),
+    )
+    return [
+        (title, name, [("", gettext("Tous"), None, not chosen), *_options(words, chosen)])
+        for name, title, words, chosen in sides
+    ]
+
+
+def _options(words: Any, chosen: str) -> list[tuple[str, str, None, bool]]:
+    return [(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+
+
+def _make_tags(wanted: queries.Wanted, query: str) -> list[tuple[str, str]]:
+    shown = (
+        ("q", f"« {query} »" if query else ""),
+        ("theme", theme_name(wanted.theme)),
+        ("profil", profile_name(wanted.profile)),
+        ("etat", label_of(STATE_NAMES, wanted.handling)),
+        ("producteur", wanted.producer),
+        ("territoire", wanted.territory),
+    )
+    return [(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+
+
+def _list_facts(idea: Idea) -> list[tuple[str, ...]]:
+    own = foreign(idea.language)
+    producer = idea.producer.name if idea.producer else idea.holder_text
+    return [
+        (gettext("Profil"), profile_name(idea.profile)),
+        (gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
+        (gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
+        (gettext("Thème"), theme_name(idea.theme)),
+        (gettext("À qui cela servirait"), idea.beneficiaries, own),
+        (gettext("Détenteur"), producer, foreign() if idea.producer else own),
+        (gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
+        (gettext("Période"), idea.period, own),
+        (gettext("Niveau de détail"), idea.detail_level, own),
+        (gettext("Mise à jour"), idea.freshness, own),
+        (gettext("Forme"), label_of(FORMATS, idea.format)),
+        (gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
+        (gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
+    ]

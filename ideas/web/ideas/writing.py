@@ -1,0 +1,136 @@
+"""Writing an idea, and taking it back: who writes is asked afterwards."""
+
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+
+from ideas.actions.ideas import save_draft, submit_idea
+from ideas.actions.withdrawal import withdraw_idea
+from ideas.domain.campaigns import check_open
+from ideas.domain.errors import Closed, Invalid
+from ideas.domain.texts import clean_text, without_refused
+from ideas.http.access import needs, public
+from ideas.http.actor import find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.clock import now
+from ideas.http.numbers import row_number
+from ideas.http.refusals import found, say
+from ideas.retrieval.similar import find_similar_datasets, find_similar_ideas
+from ideas.store import queries
+from ideas.store.models import Campaign
+from ideas.web.accounts import EmailForm, send_sign_in, status_of
+from ideas.web.ideas.blueprint import bp
+from ideas.web.ideas.forms import IdeaForm
+from ideas.web.ideas.reading import is_withdrawable
+from ideas.web.page_context import find_campaign, takes_ideas
+
+
+@bp.route("/idees/nouvelle", methods=["GET", "POST"])
+@public
+def new() -> Any:
+    """Write an idea; who writes is asked afterwards."""
+    campaign = found(find_campaign())
+    g.current = "nouvelle"
+    form = IdeaForm.of(queries.find_draft(session.get("draft_id")))
+    if "compare" in request.form:
+        return _compare(form, campaign)
+    if request.method == "POST":
+        try:
+            return _receive(form, campaign)
+        except Invalid as invalid:
+            form.show_refusal(invalid)
+            return render_template("ideas/new.html", form=form, is_open=True), 400
+        except Closed as closed:
+            return render_template("ideas/new.html", form=form, is_open=False, refusal=say(closed)), 409
+    return render_template("ideas/new.html", form=form, is_open=takes_ideas(campaign), refusal=_why_closed(campaign))
+
+
+def _compare(form: IdeaForm, campaign: Campaign) -> str:
+    """Show the form again as it was, with what is like it: for a browser without scripts."""
+    near = _find_near(f"{form.title.data or ''}\n{form.data_wanted.data or ''}", campaign)
+    shown = [str(found.row.id) for found in near["datasets"]]
+    return render_template(
+        "ideas/new.html",
+        form=form,
+        is_open=takes_ideas(campaign),
+        refusal=_why_closed(campaign),
+        shown=shown,
+        ticked=form.dataset_id.data,
+        **near,
+    )
+
+
+def _why_closed(campaign: Campaign) -> str:
+    try:
+        check_open(campaign, now())
+    except Closed as closed:
+        return say(closed)
+    return ""
+
+
+def _receive(form: IdeaForm, campaign: Campaign) -> Any:
+    actor = find_actor()
+    if actor.id is not None:
+        idea = submit_idea(form.values(), campaign=campaign, author_id=actor.id, now=now())
+        session.pop("draft_id", None)
+        return redirect(url_for(".received", idea_id=idea.id), 303)
+    draft = save_draft(form.values(), campaign=campaign, now=now(), draft_id=session.get("draft_id"))
+    session["draft_id"] = draft.id
+    return redirect(url_for(".identify"), 303)
+
+
+@bp.route("/idees/nouvelle/identification", methods=["GET", "POST"])
+@public
+def identify() -> Any:
+    """Ask for the address of whoever wrote the draft of this session."""
+    draft = queries.find_draft(session.get("draft_id"))
+    if draft is None:
+        return redirect(url_for(".new"), 303)
+    form = EmailForm(email=session.get("sign_in_email"))
+    if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
+        return redirect(url_for("accounts.code"), 303)
+    return render_template("ideas/identify.html", form=form, draft=draft), status_of(form)
+
+
+@bp.get("/idees/recue")
+@needs()
+def received() -> Any:
+    """Say what happens next to the idea that was just received."""
+    idea = queries.find_idea(row_number(request.args.get("idea_id")), find_actor())
+    if idea is None or idea.author_id != find_actor().id:
+        return redirect(url_for("accounts.show"), 303)
+    return render_template("ideas/received.html", idea=idea)
+
+
+@bp.get("/idees/similaires")
+@public
+def similar() -> Any:
+    """What is like the text being typed: ideas to support, data sets already open; a fragment for the form."""
+    return render_template("ideas/similar.html", **_find_near(request.args.get("texte", ""), find_campaign()))
+
+
+def _find_near(typed: str, campaign: Campaign | None) -> dict[str, Any]:
+    text = without_refused(clean_text(typed))
+    ideas, datasets = [], []
+    if text and campaign is not None:
+        var = current_app.config["IDEAS"].var
+        ideas = find_similar_ideas(text, campaign_id=campaign.id, actor=find_actor(), var=var)
+        datasets = find_similar_datasets(text, var=var, count=3)
+    return {"ideas": ideas, "datasets": datasets, "idea_url": idea_url, "text": text}
+
+
+@bp.route("/idees/<number:idea_id>/retrait", methods=["GET", "POST"])
+@needs()
+def withdraw(idea_id: int) -> Any:
+    """Ask an author to confirm that they take their idea back, and do it."""
+    if request.method == "POST":
+        withdraw_idea(idea_id, author_id=found(find_actor().id), now=now())
+        flash(gettext("Votre idée est retirée."), "success")
+        return redirect(url_for("accounts.show"), 303)
+    idea = found(queries.find_idea(idea_id, find_actor()))
+    if not is_withdrawable(idea):
+        return redirect(url_for(".show", idea_id=idea_id), 303)
+    g.current = "idees"
+    g.campaign = found(queries.find_campaign_of(idea))
+    return render_template("ideas/withdraw.html", idea=idea, merged=queries.list_merged_into(idea))

@@ -1,0 +1,40 @@
+"""The words for what is stored as a code, in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from ideas.domain import handling, publication
+from ideas.domain.ideas import BY_NAME, PROFILES, THEMES
+
+
+def label_of(words: Mapping[Any, str], code: str) -> str:
+    """Return what `code` is called, nothing when it is empty or unknown."""
+    return gettext(words[code]) if code in words else ""
+
+
+def profile_name(code: str) -> str:
+    """Return what a profile of contributor is called."""
+    return label_of(PROFILES, code)
+
+
+def theme_name(code: str) -> str:
+    """Return what a theme is called."""
+    return label_of(THEMES, code)
+
+
+def handling_tag(code: str) -> tuple[str, str]:
+    """Return the words for where a request stands, and their tone."""
+    state = handling.Handling(code)
+    return gettext(handling.STATE_NAMES[state]), handling.TONES.get(state, "")
+
+
+def publication_name(code: str) -> str:
+    """Return what a state of publication is called."""
+    return gettext(publication.STATE_NAMES[publication.Publication(code)])
+
+
+def field_label(name: str) -> str:
+    """Return the label of a field of an idea, translated when it is shown."""
+    return lazy_gettext(BY_NAME[name].label)

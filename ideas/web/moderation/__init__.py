@@ -1,0 +1,5 @@
+"""Moderation: what waits, what was decided, and what can be undone."""
+
+from ideas.web.moderation.views import bp
+
+__all__ = ["bp"]

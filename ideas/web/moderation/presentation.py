@@ -1,0 +1,178 @@
+"""What moderators see of ideas and send about them: the parts that their pages share."""
+
+from typing import Any
+
+from flask import current_app, g, render_template, request
+from flask_babel import gettext
+
+from ideas.domain.errors import N_, NotFound, WrongState
+from ideas.domain.merging import check_merge
+from ideas.domain.publication import Publication, Verdict
+from ideas.domain.texts import without_refused
+from ideas.http.actor import find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.numbers import row_number
+from ideas.http.refusals import found, say
+from ideas.retrieval.similar import Similar, find_open_for_each, find_similar_ideas, find_similar_to_each
+from ideas.store import queries
+from ideas.store.models import Idea
+from ideas.web.labels import profile_name, publication_name
+from ideas.web.moderation.forms import VERDICT_NAMES, list_verdicts, make_form
+from ideas.web.register import make_lines
+from ideas.web.undo_notice import find_done
+
+PAGE_SIZE = 20
+SOUGHT = 8
+LIKELY = 0.3  # of likeness, from which an idea is shown as a likely duplicate
+
+P = Publication
+TABS = {
+    "a-relire": (P.AWAITING_REVIEW, N_("À relire")),
+    "publiees": (P.PUBLISHED, N_("Publiées")),
+    "masquees": (P.HIDDEN, N_("Masquées")),
+    "non-publiees": (P.REFUSED, N_("Non publiées")),
+    "reunies": (P.MERGED, N_("Réunies")),
+}
+
+
+def find_tab(slug: str | None) -> str:
+    """Return the tab that an address names, the queue otherwise."""
+    return slug if slug in TABS else "a-relire"
+
+
+def find_subject(idea_id: int) -> Idea:
+    """Return an idea that was sent to the moderators, whatever became of it, or raise `NotFound`."""
+    idea = queries.find_idea(idea_id, find_actor())
+    if idea is None or idea.publication in (P.DRAFT.value, P.AWAITING_CONFIRMATION.value):
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    g.campaign = found(queries.find_campaign_of(idea))
+    return idea
+
+
+def find_likely(ideas: list[Idea]) -> dict[int, list[Similar]]:
+    """Return, by number of idea, the published ideas that may say the same."""
+    if not ideas:
+        return {}
+    var = current_app.config["IDEAS"].var
+    return find_similar_to_each(ideas, campaign_id=ideas[0].campaign_id, actor=find_actor(), var=var, least=LIKELY)
+
+
+def find_open(ideas: list[Idea]) -> dict[int, dict[str, Any]]:
+    """Return, by number of idea, the data sets already open: the one its author recognised, and those it is like."""
+    numbers = [idea.id for idea in ideas]
+    if not numbers:
+        return {}
+    ticked = queries.list_ticked(numbers)
+    found = find_open_for_each(ideas, var=current_app.config["IDEAS"].var, least=LIKELY)
+    return {
+        number: make_open([ticked[number]] if number in ticked else [], found.get(number, [])) for number in numbers
+    }
+
+
+def make_open(ticked: list[Any], found: list[Similar]) -> dict[str, Any]:
+    """Return what `open_datasets` takes: rows of data sets, and what is like them without the same."""
+    known = {one.id for one in ticked}
+    return {
+        "ticked": ticked,
+        "found": [
+            {
+                "title": f"{one.row.title} — {one.row.organisation}" if one.row.organisation else one.row.title,
+                "url": one.row.url,
+                "likeness": one.likeness,
+                "words": one.words,
+            }
+            for one in found
+            if one.row.id not in known
+        ],
+    }
+
+
+def make_entry(idea: Idea, similar: list[Similar], open_data: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the queue shows of an idea."""
+    return {
+        "open": open_data,
+        "idea": idea,
+        "profile": profile_name(idea.profile),
+        "form": make_form(idea.publication, idea.id),
+        "similar": [
+            {
+                "title": one.row.title,
+                "url": idea_url(one.row.id, one.row.title),
+                "likeness": one.likeness,
+                "words": one.words,
+                "support_count": one.row.vote_count,
+            }
+            for one in similar
+        ],
+    }
+
+
+def read_verdict() -> Verdict:
+    """Return the verdict of the button that was pressed."""
+    given = request.form.get("verdict", "")
+    if given not in VERDICT_NAMES:
+        raise WrongState(N_("Choisissez une décision."))
+    return Verdict(given)
+
+
+def read_numbers() -> list[int]:
+    """Return the numbers of the ideas that were ticked, a page of them at most."""
+    given = [row_number(number) for number in request.form.getlist("idea_id")]
+    return [number for number in dict.fromkeys(given) if number][:PAGE_SIZE]
+
+
+def read_kept(idea_id: int) -> Idea | str:
+    """Return the idea that would be kept, or why it cannot be."""
+    number = row_number(request.values.get("dans") or read_sought())
+    into = queries.find_idea(number, find_actor()) if number else None
+    idea = queries.find_idea(idea_id, find_actor())
+    if into is None or idea is None:
+        return gettext("Aucune idée en ligne n’a ce numéro ou ces mots. Choisissez-en une de la liste, ou cherchez-la.")
+    try:
+        check_merge(
+            idea_id=idea.id,
+            into_id=into.id,
+            same_campaign=idea.campaign_id == into.campaign_id,
+            into_state=P(into.publication),
+        )
+    except WrongState as refusal:
+        return say(refusal)
+    return into
+
+
+def read_sought() -> str:
+    """Return the number or the words by which an idea to keep is looked for."""
+    return request.values.get("numero", "").strip().removeprefix("n°").strip()
+
+
+def find_sought(idea: Idea) -> list[Any]:
+    """Return the published ideas that the words looked for may mean; a number is no words."""
+    sought = without_refused(read_sought())
+    if not sought or sought.isdecimal():
+        return []
+    given = {"campaign_id": idea.campaign_id, "actor": find_actor(), "var": current_app.config["IDEAS"].var}
+    return [one.row for one in find_similar_ideas(sought, **given, count=SOUGHT) if one.row.id != idea.id]
+
+
+def show_idea(idea: Idea, **given: Any) -> str:
+    """Return the page of an idea, for moderators."""
+    g.current = "moderation"
+    campaign = found(queries.find_campaign_of(idea))
+    decisions = queries.list_decisions_on(idea)
+    near = queries.list_near(idea.id, campaign.current_run_id)
+    similar = find_likely([idea]).get(idea.id, []) if idea.publication != P.MERGED.value else []
+    known = {one.id for one in near}
+    page: dict[str, Any] = {
+        "idea": idea,
+        "state": publication_name(idea.publication),
+        "profile": profile_name(idea.profile),
+        "lines": make_lines(decisions, campaign),
+        "form": make_form(idea.publication),
+        "verdicts": list_verdicts(idea.publication),
+        "near": [*near, *(one.row for one in similar if one.row.id not in known)],
+        "open": find_open([idea])[idea.id],
+        "sought": "",
+        "can_merge": idea.publication in (P.PUBLISHED.value, P.AWAITING_REVIEW.value),
+        "done": find_done(),
+    }
+    return render_template("moderation/show.html", **page | given)

@@ -1,0 +1,86 @@
+"""What surrounds every page: site, campaign, navigation, and the words waiting to be shown."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, url_for
+from flask_babel import gettext
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from ideas.domain.accounts import Act
+from ideas.domain.campaigns import is_open
+from ideas.http.actor import find_actor, has_session
+from ideas.http.clock import now
+from ideas.http.languages import find_language, other_language_url
+from ideas.http.refusals import found
+from ideas.store import queries
+from ideas.store.models import Campaign
+
+
+def find_campaign() -> Campaign | None:
+    """Return the campaign of this page: the one that `?campagne=` names, else the one that opened last."""
+    if "campaign" not in g:
+        slug = request.args.get("campagne")
+        g.campaign = found(queries.find_campaign(slug)) if slug else queries.find_current_campaign(now())
+    return g.campaign
+
+
+def takes_ideas(campaign: Campaign) -> bool:
+    """Tell whether the campaign takes ideas and votes at this request's time."""
+    return is_open(campaign, now())
+
+
+def open_page_context(app: Flask) -> None:
+    """Give every template what `base.html` shows."""
+    theme = app.config["IDEAS"].theme
+    if theme:
+        app.jinja_loader = ChoiceLoader([FileSystemLoader(f"{theme}/templates"), app.jinja_loader])  # type: ignore[list-item]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_surroundings)
+    app.url_defaults(_keep_campaign)
+
+
+def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
+    """Stay, from link to link, in the campaign that the address names."""
+    if has_request_context() and "campagne" in request.args and endpoint != "static":
+        values.setdefault("campagne", request.args["campagne"])
+
+
+def _surroundings() -> dict[str, Any]:
+    actor = find_actor()
+    return {
+        "lang": find_language(),
+        "site_name": current_app.config["IDEAS"].site_name,
+        "campaign": g.get("campaign"),
+        "actor": actor,
+        "current": g.get("current", ""),
+        "now": now(),
+        "nav": [
+            ("idees", gettext("Idées"), url_for("ideas.index")),
+            ("regroupements", gettext("Regroupements"), url_for("clusters.index")),
+            ("donnees", gettext("Données"), url_for("editions.index")),
+            ("registre", gettext("Registre"), url_for("register.index")),
+        ],
+        "staff_nav": _staff_navigation() if actor.is_staff else [],
+        "legal_nav": [
+            ("accessibilite", gettext("Accessibilité : non conforme"), url_for("legal.accessibility")),
+            ("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
+            ("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
+            ("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
+        ],
+        "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
+        "other_language_url": other_language_url(),
+        "sign_out_url": url_for("accounts.sign_out"),
+        "home_url": url_for("campaigns.show"),
+        "sign_in_url": url_for("accounts.sign_in"),
+        "account_url": url_for("accounts.show"),
+        "theme_stylesheets": [url_for("static", filename=name) for name in current_app.extensions["theme_stylesheets"]],
+    }
+
+
+def _staff_navigation() -> list[tuple[Any, ...]]:
+    actor = find_actor()
+    entries = [
+        (Act.MODERATE, "moderation", gettext("Modération"), "moderation.index"),
+        (Act.TRIAGE, "triage", gettext("Triage"), "triage.show"),
+    ]
+    return [(key, label, url_for(endpoint)) for act, key, label, endpoint in entries if actor.can(act)]

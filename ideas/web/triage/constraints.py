@@ -1,0 +1,54 @@
+"""The decisions that bind later runs, in words."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext
+
+from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.clusters import ConstraintKind
+from ideas.domain.errors import N_
+from ideas.http.addresses import idea_url
+from ideas.store import queries
+from ideas.store.models import Campaign
+
+CONSTRAINT_NAMES = {
+    ConstraintKind.TOGETHER: N_("Gardées ensemble"),
+    ConstraintKind.APART: N_("Gardées à part"),
+    ConstraintKind.MOVED: N_("Déplacée"),
+    ConstraintKind.PINNED: N_("Fixée"),
+}
+
+
+def list_bonds(numbers: Iterable[int], campaign: Campaign) -> dict[int, list[str]]:
+    """Return, by number of idea, what binds it."""
+    bonds: dict[int, list[str]] = {}
+    for one in queries.list_standing_constraints(campaign, idea_ids=numbers):
+        for number in (one.idea_id, one.other_idea_id):
+            bonds.setdefault(number, []).append(_name_constraint(one))
+    return bonds
+
+
+def make_standing(campaign: Campaign) -> list[dict[str, Any]]:
+    """Return the decisions that bind the next run, in words."""
+    return [
+        {
+            "id": one.id,
+            "decision_id": one.decision_id,
+            "what": _name_constraint(one),
+            "ideas": [
+                (title, idea_url(number, title))
+                for number, title in ((one.idea_id, one.title), (one.other_idea_id, one.other_title))
+                if number
+            ],
+            "cluster_id": one.cluster_id,
+            "role": gettext(ROLE_NAMES[Role(one.role)]),
+            "at": one.imposed_at,
+        }
+        for one in queries.list_standing_constraints(campaign)
+    ]
+
+
+def _name_constraint(one: Any) -> str:
+    name = gettext(CONSTRAINT_NAMES[ConstraintKind(one.kind)])
+    return gettext("%(what)s, décision n° %(number)s", what=name, number=one.decision_id)

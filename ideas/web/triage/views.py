@@ -1,0 +1,218 @@
+"""Triage: what reviewers see of clusters, and what they decide about them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.actions import clusters as acts
+from ideas.actions.constraints import ContradictsDecisions
+from ideas.actions.regrouping import regroup as run_anew
+from ideas.actions.transaction import abandon_act
+from ideas.domain.accounts import Act
+from ideas.domain.clusters import ClusterState
+from ideas.domain.errors import N_, NotFound, RuleBroken, WrongState
+from ideas.http import paging
+from ideas.http.access import needs
+from ideas.http.actor import find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.clock import now
+from ideas.http.numbers import row_number
+from ideas.http.refusals import found, say
+from ideas.retrieval.similar import find_similar_datasets
+from ideas.store import queries
+from ideas.store.models import Decision
+from ideas.web.clusters.presentation import name_clusters
+from ideas.web.moderation.presentation import make_open, read_numbers
+from ideas.web.page_context import find_campaign
+from ideas.web.triage.constraints import make_standing
+from ideas.web.triage.presentation import (
+    MOST_REGROUPED,
+    PAIRS,
+    QUEUE,
+    choose,
+    command,
+    find_cluster,
+    make_acts,
+    make_figures,
+    make_page,
+    make_pair,
+    make_queue,
+    read_resolution,
+)
+from ideas.web.undo_notice import find_done
+
+bp = Blueprint("triage", __name__)
+
+OPEN = 0.15  # of likeness, from which a data set is shown beside a cluster, whose many words make it less like any one
+TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez la commande %(command)s.")
+
+
+@bp.get("/triage")
+@needs(Act.TRIAGE)
+def show() -> Any:
+    """The triage page: what to review, the chosen cluster, why its members are together."""
+    campaign = found(find_campaign())
+    g.current = "triage"
+    rows = queries.list_clusters(campaign)
+    names = name_clusters(rows, campaign)
+    row = choose(rows, request.args.get("regroupement", type=int))
+    pair_count = queries.count_near_pairs(campaign)
+    pair_page, pair_pages = paging.read_page(pair_count, PAIRS, "paires")
+    run = queries.find_run(campaign.current_run_id)
+    page: dict[str, Any] = {
+        "queue": make_queue(rows, names, row.id if row else None, queries.count_unclustered(campaign)),
+        "left_out": max(0, len(rows) - QUEUE),
+        "reviewed": sum(one.state == ClusterState.CONFIRMED for one in rows),
+        "count": len(rows),
+        "done": find_done(),
+        "doubles": [make_pair(pair) for pair in queries.list_near_pairs(campaign, page=pair_page, size=PAIRS)],
+        "pair_count": pair_count,
+        "pair_page": pair_page,
+        "pair_pages": pair_pages,
+        "pair_url": lambda number: url_for("triage.show", paires=number, _anchor="doublons"),
+        "standing": make_standing(campaign),
+        "run": run,
+        "figures": make_figures(run),
+        "is_small": queries.count_ideas(campaign, queries.Wanted()) <= MOST_REGROUPED,
+        "command": command(campaign),
+        "cluster": None,
+        "open": None,
+        "idea_url": idea_url,
+    }
+    if row is not None:
+        page |= make_page(row, campaign, lambda number: url_for("triage.show", regroupement=row.id, page=number))
+        page["open"] = _find_open(page["words"], page["members"])
+        page["acts"] = make_acts(row, page["members"], names, campaign)
+    return render_template("triage/show.html", **page)
+
+
+def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
+    """Return the data sets that authors of the members shown recognised, and those that the cluster is like."""
+    ticked = {row.id: row for row in queries.list_ticked([member.id for member in members]).values()}
+    text = " ".join([*words, *(member.title for member in members)])
+    found = find_similar_datasets(text, var=current_app.config["IDEAS"].var, count=3)
+    return make_open(list(ticked.values()), [one for one in found if one.likeness >= OPEN])
+
+
+@bp.post("/regroupements/<number:cluster_id>/consignes")
+@needs(Act.TRIAGE)
+def impose(cluster_id: int) -> Any:
+    """Keep the chosen ideas together or apart, move them, or pin them where they are."""
+    find_cluster(cluster_id)
+    return _act(_impose(cluster_id, request.form.get("act", "")), cluster_id)
+
+
+@bp.post("/regroupements/<number:cluster_id>/confirmation")
+@needs(Act.TRIAGE)
+def confirm(cluster_id: int) -> Any:
+    """Stand behind a cluster; on the bench, the next one then opens."""
+    find_cluster(cluster_id)
+    decisions = _once(acts.confirm_cluster, cluster_id)
+    return _act(decisions, None if _from_triage() else cluster_id)
+
+
+@bp.post("/regroupements/<number:cluster_id>/nom")
+@needs(Act.TRIAGE)
+def rename(cluster_id: int) -> Any:
+    """Name a cluster."""
+    find_cluster(cluster_id)
+    return _act(_once(acts.rename_cluster, cluster_id, request.form.get("name", "")), cluster_id)
+
+
+@bp.post("/triage/consignes/<number:constraint_id>/levee")
+@needs(Act.TRIAGE)
+def lift(constraint_id: int) -> Any:
+    """Free later runs from a decision."""
+    return _act(_once(acts.lift_constraint, constraint_id))
+
+
+@bp.post("/triage/distinctes")
+@needs(Act.TRIAGE)
+def set_apart() -> Any:
+    """Say that two nearly equal ideas are not duplicates."""
+    first, second = (row_number(request.form.get(name)) for name in ("first", "second"))
+    return _act(_once(acts.keep_apart, first, second))
+
+
+@bp.post("/triage/regroupement")
+@needs(Act.TRIAGE)
+def regroup() -> Any:
+    """Make a new run of the campaign, when it is small enough for a page to wait for it."""
+    return _act(_regroup())
+
+
+def _once(act: Any, *given: Any) -> Iterator[Decision]:
+    yield act(*given, actor=find_actor(), now=now())
+
+
+def _impose(cluster_id: int, name: str) -> Iterator[Decision]:
+    numbers = read_numbers()
+    note = request.form.get("note", "")
+    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": note}
+    pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
+    places = {
+        "move": (acts.move_idea, row_number(request.form.get("target"))),
+        "pin": (acts.pin_idea, cluster_id),
+    }
+    if name in pairs:
+        if len(numbers) != 2:
+            raise WrongState(N_("Choisissez deux idées."))
+        yield pairs[name](*numbers, **given)
+    elif name in places:
+        act, place = places[name]
+        if not numbers or not place:
+            raise WrongState(N_("Choisissez une idée au moins et, pour la déplacer, le regroupement où elle va."))
+        for number in numbers:
+            yield act(number, place, **given)
+    else:
+        raise WrongState(N_("Choisissez une action."))
+
+
+def _regroup() -> Iterator[Decision]:
+    campaign = found(find_campaign())
+    resolution = read_resolution(request.form.get("resolution", "1"))
+    if queries.count_ideas(campaign, queries.Wanted()) > MOST_REGROUPED:
+        raise WrongState(TOO_MANY, command=command(campaign))
+    run = run_anew(campaign.id, now=now(), resolution=resolution, dask=current_app.config["IDEAS"].dask or None)
+    counts = {"run": run.id, "clusters": run.cluster_count, "alone": run.unclustered_count}
+    words = gettext(
+        "Passage n° %(run)s fait : %(clusters)s regroupements, %(alone)s idées sans regroupement.", **counts
+    )
+    flash(words, "success")
+    yield from ()
+
+
+def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> Any:
+    """Do what a reviewer asked and lead back with its notice, or say why nothing, or no more, was done."""
+    decisions: list[Decision] = []
+    try:
+        decisions.extend(deciding)
+    except NotFound:
+        raise
+    except ContradictsDecisions as refusal:
+        abandon_act()
+        return _show_contradiction(refusal)
+    except RuleBroken as refusal:
+        abandon_act()
+        flash(say(refusal), "error")
+    return _back(cluster_id, [decision.id for decision in decisions])
+
+
+def _from_triage() -> bool:
+    return request.form.get("depuis") == "triage"
+
+
+def _back(cluster_id: int | None, numbers: list[int]) -> Response:
+    done = ",".join(map(str, numbers)) or None
+    if cluster_id is not None and not _from_triage():
+        return redirect(url_for("clusters.show", cluster_id=cluster_id, fait=done), 303)
+    return redirect(url_for("triage.show", regroupement=cluster_id, fait=done), 303)
+
+
+def _show_contradiction(refusal: ContradictsDecisions) -> Any:
+    g.current = "triage"
+    standing = [one for one in make_standing(found(find_campaign())) if one["decision_id"] in refusal.decisions]
+    return render_template("triage/contradiction.html", message=say(refusal), standing=standing), 409

@@ -1,0 +1,75 @@
+"""The notice of what somebody of the staff has just decided, with the way back where there is one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext, ngettext
+
+from ideas.domain.clusters import DECISION_NAMES, DecisionKind
+from ideas.domain.errors import N_
+from ideas.domain.publication import Publication, Verdict
+from ideas.http.actor import find_actor
+from ideas.store import queries
+from ideas.store.models import Decision
+
+MOST = 20
+
+# From what was decided to the verdict that takes it back, and the state that verdict starts from. A refusal is taken
+# back by publishing: nothing that was reviewed waits again.
+INVERSES = {
+    DecisionKind.HIDE: (Verdict.RESTORE, Publication.HIDDEN, N_("Annuler")),
+    DecisionKind.REFUSE: (Verdict.PUBLISH, Publication.REFUSED, N_("Annuler et publier")),
+    DecisionKind.RESTORE: (Verdict.HIDE, Publication.PUBLISHED, N_("Annuler et masquer de nouveau")),
+}
+BINDING = (DecisionKind.KEEP_TOGETHER, DecisionKind.KEEP_APART, DecisionKind.MOVE, DecisionKind.PIN)
+
+
+def find_done() -> dict[str, Any] | None:
+    """Return the notice of the decisions that the address names, when they are this person's own."""
+    given = request.args.get("fait", "").split(",")[:MOST]
+    numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+    decisions = queries.list_own_decisions(numbers, find_actor().id) if numbers else []
+    return _make_notice(decisions) if decisions else None
+
+
+def _make_notice(decisions: list[Decision]) -> dict[str, Any]:
+    kind, numbers = DecisionKind(decisions[0].kind), [one.idea_id for one in decisions if one.idea_id]
+    what = gettext(DECISION_NAMES[kind])
+    if not numbers:
+        text = gettext("%(what)s.", what=what)
+    elif len(numbers) == 1:
+        text = gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
+    else:
+        text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
+    if kind in BINDING:
+        text = " ".join([text, gettext("La consigne vaut dès le prochain regroupement.")])
+    return {"text": text, "undo": _make_undo(kind, numbers, decisions)}
+
+
+def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> dict[str, Any] | None:
+    if kind is DecisionKind.MERGE:
+        return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
+    if kind in INVERSES:
+        return _make_inverse(kind, numbers)
+    constraint = queries.find_constraint_of(decisions[0].id) if kind in BINDING and len(decisions) == 1 else None
+    if constraint is None:
+        return None
+    return _offer(url_for("triage.lift", constraint_id=constraint.id))
+
+
+def _make_inverse(kind: DecisionKind, numbers: list[int]) -> dict[str, Any] | None:
+    verdict, state, label = INVERSES[kind]
+    fields = [("verdict", verdict.value), ("expected", state.value)]
+    if verdict is Verdict.HIDE:
+        reasons = queries.list_reasons_hidden(numbers)
+        if len(reasons) != 1:
+            return None
+        fields.append(("reason", reasons.pop()))
+    return _offer(url_for("moderation.decide_several"), gettext(label), numbers, fields)
+
+
+def _offer(
+    action: str, label: str = "", ids: Iterable[int] = (), fields: Iterable[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    return {"action": action, "label": label or gettext("Annuler"), "ids": list(ids), "fields": list(fields)}
