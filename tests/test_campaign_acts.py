@@ -32,7 +32,7 @@ def create(**given):
 
 def test_a_campaign_is_found_by_its_name(app):
     create(title=" Vos  données ")
-    assert queries.find_campaign("donnees-2026").title == "Vos données"
+    assert queries.campaigns.find("donnees-2026").title == "Vos données"
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_a_campaign_is_found_by_its_name(app):
 def test_a_campaign_that_cannot_be_is_refused(app, given, refusal):
     with pytest.raises(refusal):
         create(**given)
-    assert queries.list_campaigns() == []
+    assert queries.campaigns.list_all() == []
 
 
 def test_two_campaigns_never_share_a_name(app):
     create()
     with pytest.raises(AlreadyDone):
         create(title="Une autre")
-    assert [campaign.title for campaign in queries.list_campaigns()] == ["Vos données"]
+    assert [campaign.title for campaign in queries.campaigns.list_all()] == ["Vos données"]
 
 
 def test_closing_ends_the_votes_before_the_date_and_leaves_a_decision(app):

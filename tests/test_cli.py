@@ -259,7 +259,7 @@ def test_an_empty_database_is_neither_served_nor_worked_on(terminal, command):
 
 
 def test_a_fault_of_ours_keeps_its_traceback(terminal, monkeypatch):
-    monkeypatch.setattr(queries, "list_campaigns", lambda: 1 / 0)
+    monkeypatch.setattr(queries.campaigns, "list_all", lambda: 1 / 0)
     with pytest.raises(AssertionError, match="division by zero"):
         terminal.type("campaign", "list")
 

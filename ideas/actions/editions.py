@@ -28,11 +28,11 @@ LONGEST_REASON = 500
 def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, Any]:
     """Write a campaign's results into `folder`; return file name → size and hash. Nothing is published by it."""
     described = {"slug": campaign.slug, "title": campaign.title, "question": campaign.question}
-    figures = make_figures(queries.count_for_figures(campaign))
+    figures = make_figures(queries.editions.count_for_figures(campaign))
     rows = {
-        "ideas": queries.stream_ideas(campaign),
+        "ideas": queries.editions.stream_ideas(campaign),
         "clusters": _list_clusters(campaign),
-        "decisions": queries.stream_decisions(campaign),
+        "decisions": queries.editions.stream_decisions(campaign),
         "figures": [Row(figure) for figure in figures],
     }
     return write_edition(folder, described, rows)
@@ -40,9 +40,9 @@ def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, Any]:
 
 def _list_clusters(campaign: Campaign) -> list[Any]:
     """List the clusters, without the keywords that only ideas since hidden had."""
-    rows = list(queries.stream_clusters(campaign))
+    rows = list(queries.editions.stream_clusters(campaign))
     torn = [row.id for row in rows if row.size != row.idea_count]
-    said = queries.list_member_stems(torn, campaign.current_run_id) if torn else {}
+    said = queries.clusters.list_member_stems(torn, campaign.current_run_id) if torn else {}
     return [_mend(row, said.get(row.id, [])) if row.id in torn else Row(row._asdict()) for row in rows]
 
 
@@ -91,7 +91,7 @@ def withdraw_edition(
     `erase` also removes them from the disk. Raises `NotAllowed` unless `actor` owns campaigns, `NotFound`,
     `AlreadyDone` when somebody withdrew it first, `RuleBroken` without a reason.
     """
-    edition = queries.find_edition(slug, number)
+    edition = queries.editions.find(slug, number)
     if edition is None:
         raise NotFound(N_("Cette édition n’existe pas."))
     reason = one_line(clean_text(reason))
@@ -126,4 +126,4 @@ def edition_folder(var: str, slug: str, number: int) -> Path:
 
 
 def _count_published(campaign: Campaign) -> int:
-    return queries.count_ideas(campaign, queries.Wanted())
+    return queries.ideas.count_all(campaign, queries.ideas.Wanted())

@@ -46,7 +46,7 @@ def search() -> Any:
 
 
 def _find_campaign(slug: str) -> Campaign:
-    campaign = queries.find_campaign(slug) if slug else queries.find_current_campaign(now())
+    campaign = queries.campaigns.find(slug) if slug else queries.campaigns.find_current(now())
     if campaign is None:
         raise NotFound(N_("Cet appel à idées n’existe pas."))
     return campaign

@@ -95,9 +95,9 @@ def find_campaign(slug: str) -> Any:
     """Return the campaign called `slug`, or say which there are."""
     from ideas.store import queries
 
-    campaign = queries.find_campaign(slug)
+    campaign = queries.campaigns.find(slug)
     if campaign is None:
-        known = ", ".join(one.slug for one in queries.list_campaigns()) or "none yet"
+        known = ", ".join(one.slug for one in queries.campaigns.list_all()) or "none yet"
         raise click.ClickException(f"No campaign is called “{slug}” (campaigns: {known}).")
     return campaign
 

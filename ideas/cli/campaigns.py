@@ -93,7 +93,7 @@ def list_all(*, for_program: bool) -> None:
     from ideas.store import queries
 
     with opened():
-        campaigns = [_describe(one) for one in queries.list_campaigns()]
+        campaigns = [_describe(one) for one in queries.campaigns.list_all()]
     if for_program:
         tell(campaigns, for_program=True)
         return

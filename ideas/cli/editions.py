@@ -75,7 +75,7 @@ def list_all(*, for_program: bool) -> None:
     from ideas.store import queries
 
     with opened():
-        editions = [_describe(one, slug) for one, slug, _title in queries.list_editions()]
+        editions = [_describe(one, slug) for one, slug, _title in queries.editions.list_all()]
     if for_program:
         tell(editions, for_program=True)
         return
@@ -105,7 +105,7 @@ def withdraw(number: int, *, slug: str, reason: str, erase: bool, for_program: b
         find_campaign(slug)
         var = app.config["IDEAS"].var
         withdraw_edition(slug, number, reason=reason, actor=Operator(), now=datetime.now(UTC), var=var, erase=erase)
-        facts = _describe(queries.find_edition(slug, number), slug)
+        facts = _describe(queries.editions.find(slug, number), slug)
     tell(facts, for_program=for_program, sentence=f"Edition {facts['edition']} is withdrawn.")
 
 
@@ -137,9 +137,9 @@ def _find_folder(name: tuple[str, int], var: str) -> Path:
 
     slug, number = name
     if not slug:
-        running = queries.find_current_campaign(datetime.now(UTC))
+        running = queries.campaigns.find_current(datetime.now(UTC))
         slug = running.slug if running else ""
-    if queries.find_edition(slug, number) is None:
+    if queries.editions.find(slug, number) is None:
         raise click.ClickException(f"There is no edition {slug}/{number}.")
     folder = edition_folder(var, slug, number)
     if not folder.exists():

@@ -135,7 +135,7 @@ def _publish(config: Config, slug: str) -> None:
     from ideas.store import queries
 
     campaign = find_campaign(slug)
-    if not queries.list_editions(campaign.id):
+    if not queries.editions.list_all(campaign.id):
         publish_edition(campaign.id, actor=Operator(), now=datetime.now(UTC), var=config.var)
 
 

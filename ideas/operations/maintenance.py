@@ -12,7 +12,7 @@ def mend_indexes(*, var: str) -> None:
     The database is only read: on SQLite, a transaction that may write would keep voters waiting meanwhile.
     """
     with reading():
-        for campaign_id in [campaign.id for campaign in queries.list_campaigns()]:
+        for campaign_id in [campaign.id for campaign in queries.campaigns.list_all()]:
             reconcile(campaign_id, var=var)
             db.session.rollback()  # an index built anew is marked, then read: never from an older look at the database
             renew_grown(campaign_id, var=var)
@@ -22,6 +22,6 @@ def mend_indexes(*, var: str) -> None:
 def place_everywhere(*, var: str) -> None:
     """Place the ideas published since the last run of each campaign with their nearest."""
     with reading():
-        numbers = [campaign.id for campaign in queries.list_campaigns()]
+        numbers = [campaign.id for campaign in queries.campaigns.list_all()]
     for campaign_id in numbers:
         place_new_ideas(campaign_id, var=var)

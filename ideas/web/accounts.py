@@ -58,7 +58,7 @@ def sign_in() -> Any:
         return redirect(back or here, 303)
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit():
-        draft = queries.find_draft(session.get("draft_id"))
+        draft = queries.ideas.find_draft(session.get("draft_id"))
         waiting = {"draft_id": draft.id if draft else None, "vote_idea_id": idea.id if idea else None}
         if send_sign_in(form, back=back, **waiting):
             return redirect(url_for(".code"), 303)
@@ -113,14 +113,14 @@ def sign_out() -> Any:
 def show() -> Any:
     """One's own page: address, role, ideas and their state."""
     g.current = "compte"
-    person = found(queries.find_person(found(find_actor().id)))
+    person = found(queries.people.find(found(find_actor().id)))
     return render_template(
         "accounts/show.html",
-        email=queries.find_email(person.id),
+        email=queries.people.find_email(person.id),
         role=gettext(ROLE_NAMES[Role(person.role)]),
-        draft=queries.find_draft(session.get("draft_id")),
-        ideas=queries.list_own_ideas(person),
-        vote_count=queries.count_own_votes(person.id),
+        draft=queries.ideas.find_draft(session.get("draft_id")),
+        ideas=queries.ideas.list_own(person),
+        vote_count=queries.people.count_votes(person.id),
         publication_name=publication_name,
     )
 
@@ -150,7 +150,7 @@ def status_of(form: FlaskForm) -> int:
 def _find_supported() -> Any:
     """Return the idea that a reader wants to support by signing in, if readers may see it."""
     number = row_number(request.args.get("soutenir"))
-    return queries.find_idea(number, READER) if number else None
+    return queries.ideas.find(number, READER) if number else None
 
 
 def _key() -> str:

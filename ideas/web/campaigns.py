@@ -25,11 +25,11 @@ def show() -> Any:
         return render_template("campaigns/none.html")
     g.current = "campagne"
     actor = find_actor()
-    rows = queries.list_ideas(campaign, queries.Wanted(), order="populaires", voter_id=actor.id, size=SHOWN)
+    rows = queries.ideas.list_page(campaign, queries.ideas.Wanted(), order="populaires", voter_id=actor.id, size=SHOWN)
     page = render_template(
         "campaigns/show.html",
         cards=make_cards(rows, campaign),
-        figures=queries.count_figures(campaign),
+        figures=queries.ideas.count_figures(campaign),
         is_open=takes_ideas(campaign),
     )
     return fresh(page)

@@ -62,7 +62,7 @@ def index() -> Any:
     """Every edition of this campaign with its files, and the data dictionary."""
     g.current = "donnees"
     campaign = find_campaign()
-    editions = queries.list_editions(campaign.id) if campaign else []
+    editions = queries.editions.list_all(campaign.id) if campaign else []
     return fresh(render_template("editions/index.html", editions=editions, tables=TABLES))
 
 
@@ -71,7 +71,7 @@ def index() -> Any:
 def withdraw(slug: str, number: int) -> Any:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"
-    edition = found(queries.find_edition(slug, number))
+    edition = found(queries.editions.find(slug, number))
     form = WithdrawalForm()
     if request.method == "POST":
         try:
@@ -89,7 +89,7 @@ def withdraw(slug: str, number: int) -> Any:
         except RuleBroken as refusal:
             abandon_act()
             form.reason.errors = [say(refusal)]
-            edition = found(queries.find_edition(slug, number))
+            edition = found(queries.editions.find(slug, number))
             return render_template("editions/withdraw.html", edition=edition, slug=slug, form=form), 400
         flash(gettext("L’édition n° %(number)s est retirée.", number=number), "success")
         return redirect(url_for(".index"), 303)
@@ -100,7 +100,7 @@ def withdraw(slug: str, number: int) -> Any:
 @public
 def download(slug: str, number: int, name: str) -> Any:
     """One file of an edition; it never changes, but it may be withdrawn: whoever kept it asks again."""
-    edition = found(queries.find_edition(slug, number))
+    edition = found(queries.editions.find(slug, number))
     file = found(edition.files.get(name))
     if edition.withdrawn_at is not None:
         raise Gone(WITHDRAWN, day=format_date(edition.withdrawn_at, "long"), reason=edition.withdrawal_reason)

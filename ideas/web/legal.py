@@ -67,7 +67,7 @@ def robots() -> Any:
 def sitemap() -> Any:
     """Every public page, for search engines."""
     campaign = find_campaign()
-    ideas = queries.list_published_numbers(campaign) if campaign else ()
+    ideas = queries.ideas.list_published_numbers(campaign) if campaign else ()
     pages = [url_for(endpoint) for endpoint in (*PAGES, *NOTICES)]
     addresses = [*pages, *(idea_url(idea.id, idea.title) for idea in ideas)]
     page = render_template("legal/sitemap.xml", addresses=addresses, origin=origin())
@@ -79,7 +79,7 @@ def sitemap() -> Any:
 def feed() -> Any:
     """The ideas published last."""
     campaign = found(find_campaign())
-    ideas = queries.list_latest(campaign)
+    ideas = queries.ideas.list_latest(campaign)
     page = render_template("legal/feed.xml", ideas=ideas, campaign=campaign, origin=origin(), idea_url=idea_url)
     return fresh(page, "application/atom+xml; charset=utf-8")
 
@@ -113,6 +113,6 @@ def alive() -> Any:
 @public
 def ready() -> Any:
     """The database answers too, and is of this version."""
-    is_ready = queries.is_ready()
+    is_ready = queries.campaigns.is_ready()
     headers = {"Cache-Control": "no-store"} | ({} if is_ready else {"Retry-After": "30"})
     return Response("ok\n" if is_ready else "not ready\n", 200 if is_ready else 503, headers, "text/plain")

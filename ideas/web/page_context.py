@@ -20,7 +20,7 @@ def find_campaign() -> Campaign | None:
     """Return the campaign of this page: the one that `?campagne=` names, else the one that opened last."""
     if "campaign" not in g:
         slug = request.args.get("campagne")
-        g.campaign = found(queries.find_campaign(slug)) if slug else queries.find_current_campaign(now())
+        g.campaign = found(queries.campaigns.find(slug)) if slug else queries.campaigns.find_current(now())
     return g.campaign
 
 

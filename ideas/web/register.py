@@ -36,9 +36,9 @@ def index() -> Any:
     g.current = "registre"
     kind = request.args.get("genre", "") if request.args.get("genre") in set(DecisionKind) else ""
     idea_id = max(0, min(request.args.get("idee", 0, type=int), LAST_NUMBER))
-    count = queries.count_decisions(campaign, kind=kind, idea_id=idea_id)
+    count = queries.decisions.count_all(campaign, kind=kind, idea_id=idea_id)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    rows = queries.list_decisions(campaign, kind=kind, idea_id=idea_id, page=page, size=PAGE_SIZE)
+    rows = queries.decisions.list_page(campaign, kind=kind, idea_id=idea_id, page=page, size=PAGE_SIZE)
     return fresh(
         render_template(
             "register/index.html",
@@ -60,9 +60,9 @@ def make_lines(decisions: Iterable[Decision], campaign: Campaign) -> list[dict[s
     """Return each decision in words, with the titles that this reader may see and nothing of the others."""
     decisions, actor = list(decisions), find_actor()
     numbers = {number for one in decisions for number in (one.idea_id, one.other_idea_id) if number}
-    titles = queries.list_with_titles(numbers, actor) if numbers else {}
+    titles = queries.moderation.list_with_titles(numbers, actor) if numbers else {}
     clusters = {one.cluster_id for one in decisions if one.cluster_id}
-    names = queries.list_shown_clusters(clusters, campaign) if clusters else {}
+    names = queries.clusters.list_shown(clusters, campaign) if clusters else {}
     return [_make_line(one, titles, names) for one in decisions]
 
 

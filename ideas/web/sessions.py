@@ -34,7 +34,7 @@ def open_sessions(app: Flask) -> None:
         number, _, session_number = key.partition(".")
         if not (number.isdecimal() and session_number.isdecimal()):
             return None
-        person = queries.find_person(int(number))
+        person = queries.people.find(int(number))
         if person is None or person.suspended_at or person.session_number != int(session_number):
             return None
         return SignedIn(person)

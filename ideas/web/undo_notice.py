@@ -29,7 +29,7 @@ def find_done() -> dict[str, Any] | None:
     """Return the notice of the decisions that the address names, when they are this person's own."""
     given = request.args.get("fait", "").split(",")[:MOST]
     numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
-    decisions = queries.list_own_decisions(numbers, find_actor().id) if numbers else []
+    decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
     return _make_notice(decisions) if decisions else None
 
 
@@ -52,7 +52,7 @@ def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]
         return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
     if kind in INVERSES:
         return _make_inverse(kind, numbers)
-    constraint = queries.find_constraint_of(decisions[0].id) if kind in BINDING and len(decisions) == 1 else None
+    constraint = queries.triage.find_constraint_of(decisions[0].id) if kind in BINDING and len(decisions) == 1 else None
     if constraint is None:
         return None
     return _offer(url_for("triage.lift", constraint_id=constraint.id))
@@ -62,7 +62,7 @@ def _make_inverse(kind: DecisionKind, numbers: list[int]) -> dict[str, Any] | No
     verdict, state, label = INVERSES[kind]
     fields = [("verdict", verdict.value), ("expected", state.value)]
     if verdict is Verdict.HIDE:
-        reasons = queries.list_reasons_hidden(numbers)
+        reasons = queries.moderation.list_reasons_hidden(numbers)
         if len(reasons) != 1:
             return None
         fields.append(("reason", reasons.pop()))

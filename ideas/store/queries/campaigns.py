@@ -5,32 +5,21 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Idea, Producer, Territory
+from ideas.store.models import Campaign, Cluster, Idea
 from ideas.store.revisions import is_migrated
 
-__all__ = [
-    "find_campaign",
-    "find_campaign_of",
-    "find_current_campaign",
-    "find_producer",
-    "is_ready",
-    "list_campaigns",
-    "list_producers",
-    "list_territories",
-]
 
-
-def find_campaign(slug: str) -> Campaign | None:
+def find(slug: str) -> Campaign | None:
     """Return the campaign called `slug`."""
     return db.session.scalar(sa.select(Campaign).where(Campaign.slug == slug))
 
 
-def find_campaign_of(part: Idea | Cluster) -> Campaign | None:
+def find_of(part: Idea | Cluster) -> Campaign | None:
     """Return the campaign that an idea or a cluster belongs to."""
     return db.session.get(Campaign, part.campaign_id)
 
 
-def find_current_campaign(now: datetime) -> Campaign | None:
+def find_current(now: datetime) -> Campaign | None:
     """Return the campaign that opened last before `now`, else the next one to open."""
     has_opened = sa.case((Campaign.opens_at <= now, 0), else_=1)
     newest_first = sa.case((Campaign.opens_at <= now, Campaign.opens_at)).desc()
@@ -45,22 +34,6 @@ def is_ready() -> bool:
         return False
 
 
-def list_campaigns() -> list[Campaign]:
+def list_all() -> list[Campaign]:
     """Return every campaign, the latest opening first."""
     return list(db.session.scalars(sa.select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())))
-
-
-def find_producer(slug: str) -> Producer | None:
-    """Return the producer called `slug`."""
-    return db.session.scalar(sa.select(Producer).where(Producer.slug == slug))
-
-
-def list_producers() -> list[Producer]:
-    """Return the directory of producers by name."""
-    return list(db.session.scalars(sa.select(Producer).order_by(Producer.name)))
-
-
-def list_territories() -> list[Territory]:
-    """Return the territories an idea can name: the country, regions, then départements, by code."""
-    rank = sa.case({"country": 0, "region": 1}, value=Territory.kind, else_=2)
-    return list(db.session.scalars(sa.select(Territory).order_by(rank, Territory.code)))

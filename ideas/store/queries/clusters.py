@@ -15,31 +15,18 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Idea, Lineage, Membership, Run, RunCluster
 from ideas.store.visibility import listed
 
-__all__ = [
-    "count_unclustered",
-    "find_cluster",
-    "find_run",
-    "list_clusters",
-    "list_lineage",
-    "list_member_stems",
-    "list_members",
-    "list_published_titles",
-    "list_shown_clusters",
-    "list_unclustered",
-]
-
 
 def find_run(run_id: int | None) -> Run | None:
     """Return a run by its number."""
     return db.session.get(Run, run_id) if run_id else None
 
 
-def find_cluster(cluster_id: int) -> Cluster | None:
+def find(cluster_id: int) -> Cluster | None:
     """Return a cluster, living or dissolved; whether it may be shown is for the caller to find out."""
     return db.session.get(Cluster, cluster_id)
 
 
-def list_clusters(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[Any]:
+def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[Any]:
     """Return the clusters of the current run that have a published member, the most supported first.
 
     `idea_count` and `vote_count` are of published members. `is_whole` is false once a member of the run has left:
@@ -69,7 +56,7 @@ def list_clusters(campaign: Campaign, *, only: Iterable[int] | None = None) -> l
     return list(db.session.execute(query if only is None else query.where(Cluster.id.in_(list(only)))))
 
 
-def list_shown_clusters(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
+def list_shown(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
     """Return, of these clusters, those that have a page: number → name, empty when it has none to show."""
     member = (
         sa.exists()

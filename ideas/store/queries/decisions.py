@@ -1,27 +1,36 @@
 """Questions about decisions: the public register."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision
-
-__all__ = ["count_decisions", "list_decisions"]
+from ideas.store.models import Campaign, Decision, Idea
 
 
-def count_decisions(campaign: Campaign, *, kind: str = "", idea_id: int = 0) -> int:
+def count_all(campaign: Campaign, *, kind: str = "", idea_id: int = 0) -> int:
     """Return how many decisions of a campaign are of a kind (empty: any) and about an idea (0: any)."""
     query = sa.select(sa.func.count()).select_from(Decision).where(*_about(campaign, kind, idea_id))
     return db.session.scalar(query) or 0
 
 
-def list_decisions(
-    campaign: Campaign, *, kind: str = "", idea_id: int = 0, page: int = 1, size: int = 30
-) -> list[Decision]:
+def list_page(campaign: Campaign, *, kind: str = "", idea_id: int = 0, page: int = 1, size: int = 30) -> list[Decision]:
     """Return one page of those decisions, the latest first."""
     query = sa.select(Decision).where(*_about(campaign, kind, idea_id)).order_by(Decision.id.desc())
     return list(db.session.scalars(query.limit(size).offset((page - 1) * size)))
+
+
+def list_on_idea(idea: Idea) -> list[Decision]:
+    """Return the decisions about an idea, the oldest first."""
+    about = sa.or_(Decision.idea_id == idea.id, Decision.other_idea_id == idea.id)
+    return list(db.session.scalars(sa.select(Decision).where(about).order_by(Decision.id)))
+
+
+def list_own(numbers: Iterable[int], person_id: int | None) -> list[Decision]:
+    """Return the decisions of these numbers that this person made, in their order."""
+    query = sa.select(Decision).where(Decision.id.in_(list(numbers)), Decision.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Decision.id)))
 
 
 def _about(campaign: Campaign, kind: str, idea_id: int) -> list[Any]:

@@ -20,19 +20,10 @@ from ideas.store.models import (
 )
 from ideas.store.visibility import PUBLIC, listed
 
-__all__ = [
-    "count_for_figures",
-    "find_edition",
-    "list_editions",
-    "stream_clusters",
-    "stream_decisions",
-    "stream_ideas",
-]
-
 BATCH = 1_000
 
 
-def list_editions(campaign_id: int | None = None) -> list[Any]:
+def list_all(campaign_id: int | None = None) -> list[Any]:
     """Return editions with their campaign, the latest first."""
     query = sa.select(Edition, Campaign.slug, Campaign.title).join(Campaign, Campaign.id == Edition.campaign_id)
     if campaign_id is not None:
@@ -40,7 +31,7 @@ def list_editions(campaign_id: int | None = None) -> list[Any]:
     return list(db.session.execute(query.order_by(Edition.published_at.desc(), Edition.id.desc())))
 
 
-def find_edition(slug: str, number: int) -> Edition | None:
+def find(slug: str, number: int) -> Edition | None:
     """Return one edition of a campaign."""
     query = sa.select(Edition).join(Campaign, Campaign.id == Edition.campaign_id)
     return db.session.scalar(query.where(Campaign.slug == slug, Edition.number == number))

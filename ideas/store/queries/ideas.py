@@ -13,7 +13,6 @@ from ideas.store.models import (
     Campaign,
     Cluster,
     Dataset,
-    Decision,
     Idea,
     Membership,
     Person,
@@ -21,24 +20,6 @@ from ideas.store.models import (
     Vote,
 )
 from ideas.store.visibility import Actor, listed, visible_to
-
-__all__ = [
-    "Wanted",
-    "count_figures",
-    "count_ideas",
-    "find_draft",
-    "find_idea",
-    "has_voted",
-    "list_decisions_on",
-    "list_fellows",
-    "list_ideas",
-    "list_latest",
-    "list_merged_into",
-    "list_own_ideas",
-    "list_published_numbers",
-    "list_ticked",
-    "was_withdrawn",
-]
 
 EXCERPT = 400
 
@@ -55,7 +36,7 @@ class Wanted:
     territory: str = ""
 
 
-def list_ideas(
+def list_page(
     campaign: Campaign, wanted: Wanted, *, order: str, voter_id: int | None = None, page: int = 1, size: int = 20
 ) -> list[Any]:
     """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
@@ -93,7 +74,7 @@ def list_ideas(
     return list(db.session.execute(query))
 
 
-def count_ideas(campaign: Campaign, wanted: Wanted) -> int:
+def count_all(campaign: Campaign, wanted: Wanted) -> int:
     """Return how many published ideas a list would show in all."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(Idea).where(*_conditions(campaign, wanted))) or 0
 
@@ -114,7 +95,7 @@ def count_figures(campaign: Campaign) -> Any:
     ).one()
 
 
-def find_idea(idea_id: int, actor: Actor) -> Idea | None:
+def find(idea_id: int, actor: Actor) -> Idea | None:
     """Return an idea with its producer, place and data set, if `actor` may see it."""
     query = (
         sa.select(Idea)
@@ -167,13 +148,7 @@ def list_merged_into(idea: Idea) -> list[Any]:
     return list(db.session.execute(query.order_by(Idea.id)))
 
 
-def list_decisions_on(idea: Idea) -> list[Decision]:
-    """Return the decisions about an idea, the oldest first."""
-    about = sa.or_(Decision.idea_id == idea.id, Decision.other_idea_id == idea.id)
-    return list(db.session.scalars(sa.select(Decision).where(about).order_by(Decision.id)))
-
-
-def list_own_ideas(person: Person | Any) -> list[Any]:
+def list_own(person: Person | Any) -> list[Any]:
     """Return all that a person wrote, whatever its state, the latest first."""
     columns = (Idea.id, Idea.title, Idea.language, Idea.publication, Idea.handling, Idea.vote_count, Idea.created_at)
     return list(db.session.execute(sa.select(*columns).where(Idea.author_id == person.id).order_by(Idea.id.desc())))

@@ -10,17 +10,6 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Idea, Merge, NearPair, Vote
 from ideas.store.visibility import Actor, listed, visible_to
 
-__all__ = [
-    "count_by_publication",
-    "count_supporters",
-    "find_standing_merge",
-    "list_in_state",
-    "list_near",
-    "list_own_decisions",
-    "list_reasons_hidden",
-    "list_with_titles",
-]
-
 
 def count_by_publication(campaign: Campaign) -> dict[str, int]:
     """Return how many ideas of a campaign are in each state of publication."""
@@ -34,12 +23,6 @@ def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size
     order = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
     query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state.value)
     return list(db.session.scalars(query.order_by(*order).limit(size).offset((page - 1) * size)))
-
-
-def list_own_decisions(numbers: Iterable[int], person_id: int | None) -> list[Decision]:
-    """Return the decisions of these numbers that this person made, in their order."""
-    query = sa.select(Decision).where(Decision.id.in_(list(numbers)), Decision.person_id == person_id)
-    return list(db.session.scalars(query.order_by(Decision.id)))
 
 
 def list_reasons_hidden(numbers: Iterable[int]) -> set[str]:

@@ -11,13 +11,6 @@ from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Constraint, Decision, Idea, Membership, NearPair
 
-__all__ = [
-    "count_near_pairs",
-    "find_constraint_of",
-    "list_near_pairs",
-    "list_standing_constraints",
-]
-
 
 def count_near_pairs(campaign: Campaign) -> int:
     """Return how many pairs `list_near_pairs` would list in all."""

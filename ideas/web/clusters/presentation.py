@@ -17,10 +17,10 @@ SHOWN_WORDS = 3
 
 
 def list_words(rows: Iterable[Any], campaign: Campaign) -> dict[int, list[str]]:
-    """Return the keywords of each row of `list_clusters`, without those that only ideas since hidden had."""
+    """Return the keywords of each row of `clusters.list_current`, without those that only ideas since hidden had."""
     rows = list(rows)
     torn = [row.id for row in rows if not row.is_whole]
-    said = queries.list_member_stems(torn, campaign.current_run_id) if torn else {}
+    said = queries.clusters.list_member_stems(torn, campaign.current_run_id) if torn else {}
     return {
         row.id: row.keywords if row.is_whole else [word for word in row.keywords if is_said(word, said.get(row.id, []))]
         for row in rows
@@ -34,14 +34,14 @@ def name_cluster(number: int, name: str, words: list[str]) -> str:
 
 
 def name_clusters(rows: Iterable[Any], campaign: Campaign) -> dict[int, str]:
-    """Return what each cluster of `list_clusters` is called, in their order."""
+    """Return what each cluster of `clusters.list_current` is called, in their order."""
     rows = list(rows)
     words = list_words([row for row in rows if not row.name], campaign)
     return {row.id: name_cluster(row.id, row.name, words.get(row.id, [])) for row in rows}
 
 
 def make_card(row: Any, words: list[str]) -> dict[str, Any]:
-    """Return what `cluster_card` takes for a row of `list_clusters`."""
+    """Return what `cluster_card` takes for a row of `clusters.list_current`."""
     return {
         "title": name_cluster(row.id, row.name, words),
         "url": url_for("clusters.show", cluster_id=row.id),
@@ -63,7 +63,7 @@ def state_tag(state: str) -> tuple[str, str]:
 def make_closest(closest: dict[str, Any]) -> dict[str, Any] | None:
     """Return the two members that are most alike and why; None when one of them is no longer published."""
     numbers = [closest.get("first", 0), closest.get("second", 0)]
-    titles = queries.list_published_titles(numbers)
+    titles = queries.clusters.list_published_titles(numbers)
     if len(titles) < len(numbers):
         return None
     return {
@@ -80,9 +80,9 @@ def make_shared(shared: Iterable[Any]) -> list[str]:
 
 def tell_lineage(cluster_id: int, campaign: Campaign) -> list[dict[str, Any]]:
     """Return what runs did to a cluster, the latest first: `title`, `at`, perhaps `note` and the other's `url`."""
-    rows = queries.list_lineage(cluster_id)
+    rows = queries.clusters.list_lineage(cluster_id)
     others = {other for row in rows if (other := _other(row, cluster_id))}
-    shown = queries.list_shown_clusters(others, campaign) if others else {}
+    shown = queries.clusters.list_shown(others, campaign) if others else {}
     return [_tell(row, cluster_id, shown) for row in rows]
 
 

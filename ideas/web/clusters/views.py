@@ -28,7 +28,7 @@ def index() -> Any:
     """The clusters of the current run, the most supported first."""
     campaign = found(find_campaign())
     g.current = "regroupements"
-    rows = queries.list_clusters(campaign)
+    rows = queries.clusters.list_current(campaign)
     page, pages = paging.read_page(len(rows), PAGE_SIZE)
     shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     words = list_words(shown, campaign)
@@ -37,8 +37,8 @@ def index() -> Any:
             "clusters/index.html",
             cards=[make_card(row, words[row.id]) for row in shown],
             count=len(rows),
-            alone_count=queries.count_unclustered(campaign),
-            run=queries.find_run(campaign.current_run_id),
+            alone_count=queries.clusters.count_unclustered(campaign),
+            run=queries.clusters.find_run(campaign.current_run_id),
             page=page,
             pages=pages,
             page_url=lambda number: url_for(".index", page=number if number > 1 else None),
@@ -52,12 +52,12 @@ def alone() -> Any:
     """The published ideas that no run has put in a cluster."""
     campaign = found(find_campaign())
     g.current = "regroupements"
-    count = queries.count_unclustered(campaign)
+    count = queries.clusters.count_unclustered(campaign)
     page, pages = paging.read_page(count, MEMBERS)
     return fresh(
         render_template(
             "clusters/alone.html",
-            ideas=queries.list_unclustered(campaign, page=page, size=MEMBERS),
+            ideas=queries.clusters.list_unclustered(campaign, page=page, size=MEMBERS),
             count=count,
             page=page,
             pages=pages,
@@ -77,7 +77,7 @@ def show(cluster_id: int) -> Any:
         lineage = tell_lineage(cluster_id, g.campaign)
         return fresh(render_template("clusters/dissolved.html", cluster=cluster, lineage=lineage))
     can_triage = find_actor().can(Act.TRIAGE)
-    rows = queries.list_clusters(g.campaign, only=None if can_triage else [cluster_id])
+    rows = queries.clusters.list_current(g.campaign, only=None if can_triage else [cluster_id])
     row = found(next((one for one in rows if one.id == cluster_id), None))
     page = make_page(row, g.campaign, lambda number: url_for(".show", cluster_id=cluster_id, page=number))
     if can_triage:

@@ -18,7 +18,7 @@ SHORT = 160
 
 
 def make_cards(rows: list[Any], campaign: Campaign) -> list[dict[str, Any]]:
-    """Return what `idea_card` takes for each row of `queries.list_ideas`."""
+    """Return what `idea_card` takes for each row of `queries.ideas.list_page`."""
     return [_make_card(row, campaign) for row in rows]
 
 

@@ -79,12 +79,12 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
         super().__init__(*given, **named)
         for name in (*FIRST, "consent"):
             self[name].flags.required = True
-        nobody = SelectChoice("", _l("Je ne sais pas"))
-        self.producer_id.choices = [nobody, *(SelectChoice(str(p.id), p.name) for p in queries.list_producers())]
-        everywhere = SelectChoice("", _l("Choisir"))
+        nobody, everywhere = SelectChoice("", _l("Je ne sais pas")), SelectChoice("", _l("Choisir"))
+        producers, territories = queries.directories.list_producers(), queries.directories.list_territories()
+        self.producer_id.choices = [nobody, *(SelectChoice(str(one.id), one.name) for one in producers)]
         self.territory_code.choices = [
             everywhere,
-            *(SelectChoice(t.code, f"{t.name} ({t.insee})" if t.insee else t.name) for t in queries.list_territories()),
+            *(SelectChoice(one.code, f"{one.name} ({one.insee})" if one.insee else one.name) for one in territories),
         ]
 
     def values(self) -> dict[str, Any]:

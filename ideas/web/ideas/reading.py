@@ -39,9 +39,9 @@ def index() -> Any:
     query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
     wanted = _read_wanted(query)
-    count = queries.count_ideas(campaign, wanted)
+    count = queries.ideas.count_all(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    rows = queries.list_ideas(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
+    rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
     return fresh(
         render_template(
             "ideas/index.html",
@@ -69,17 +69,17 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
     actor = find_actor()
     idea = _find_shown(idea_id)
     g.current = "idees"
-    campaign = g.campaign = found(queries.find_campaign_of(idea))
+    campaign = g.campaign = found(queries.campaigns.find_of(idea))
     is_public = idea.publication == "published"
-    pressed = queries.has_voted(idea.id, actor.id)
+    pressed = queries.ideas.has_voted(idea.id, actor.id)
     return fresh(
         render_template(
             "ideas/show.html",
             idea=idea,
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
-            merged=queries.list_merged_into(idea) if is_public else [],
-            fellows=queries.list_fellows(idea, campaign.current_run_id) if is_public else [],
+            merged=queries.ideas.list_merged_into(idea) if is_public else [],
+            fellows=queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else [],
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
             state=handling_state(idea.handling, idea.promised_on),
             publication=publication_name(idea.publication) if idea.publication != "published" else "",
@@ -92,8 +92,8 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
 
 def _find_shown(idea_id: int) -> Idea:
     """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
-    idea = queries.find_idea(idea_id, find_actor())
-    if idea is None and queries.was_withdrawn(idea_id):
+    idea = queries.ideas.find(idea_id, find_actor())
+    if idea is None and queries.ideas.was_withdrawn(idea_id):
         raise Gone(N_("Cette idée a été retirée par son auteur."))
     return found(idea)
 
@@ -106,15 +106,15 @@ def is_withdrawable(idea: Idea) -> bool:
 
 def _find_merged_url(idea: Idea) -> str:
     """Return the address of the canonical idea, if this reader may see it."""
-    canonical = queries.find_idea(idea.canonical_id, find_actor()) if idea.canonical_id else None
+    canonical = queries.ideas.find(idea.canonical_id, find_actor()) if idea.canonical_id else None
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str) -> queries.Wanted:
+def _read_wanted(query: str) -> queries.ideas.Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
-    return queries.Wanted(
+    return queries.ideas.Wanted(
         stems=tuple(search_stems(query)),
         theme=chosen["theme"],
         profile=chosen["profil"],
@@ -129,7 +129,7 @@ def _list_url(**changed: Any) -> str:
     return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
 
 
-def _make_facets(wanted: queries.Wanted) -> list[tuple[str, str, list[tuple[str, str, None, bool]]]]:
+def _make_facets(wanted: queries.ideas.Wanted) -> list[tuple[str, str, list[tuple[str, str, None, bool]]]]:
     sides = (
         ("theme", gettext("Thème"), THEMES, wanted.theme),
         ("etat", gettext("Où en est la demande"), STATE_NAMES, wanted.handling),
@@ -145,7 +145,7 @@ def _options(words: Any, chosen: str) -> list[tuple[str, str, None, bool]]:
     return [(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
 
 
-def _make_tags(wanted: queries.Wanted, query: str) -> list[tuple[str, str]]:
+def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[tuple[str, str]]:
     shown = (
         ("q", f"« {query} »" if query else ""),
         ("theme", theme_name(wanted.theme)),

@@ -41,9 +41,9 @@ def _after_vote(idea_id: int) -> Any:
     """Answer the button alone to a script that asked for it, else lead back to the page it was pressed on."""
     if request.headers.get("X-Fragment") == f"v{idea_id}":
         actor = find_actor()
-        idea = found(queries.find_idea(idea_id, actor))
-        campaign = found(queries.find_campaign_of(idea))
-        pressed = queries.has_voted(idea.id, actor.id)
+        idea = found(queries.ideas.find(idea_id, actor))
+        campaign = found(queries.campaigns.find_of(idea))
+        pressed = queries.ideas.has_voted(idea.id, actor.id)
         state = make_vote(idea.id, campaign, pressed=pressed, in_list="liste" in request.args)
         return render_template("ideas/vote.html", idea=idea, vote=state)
     return redirect(own_path(request.referrer) or url_for(".show", idea_id=idea_id), 303)

@@ -32,7 +32,7 @@ def new() -> Any:
     """Write an idea; who writes is asked afterwards."""
     campaign = found(find_campaign())
     g.current = "nouvelle"
-    form = IdeaForm.of(queries.find_draft(session.get("draft_id")))
+    form = IdeaForm.of(queries.ideas.find_draft(session.get("draft_id")))
     if "compare" in request.form:
         return _compare(form, campaign)
     if request.method == "POST":
@@ -84,7 +84,7 @@ def _receive(form: IdeaForm, campaign: Campaign) -> Any:
 @public
 def identify() -> Any:
     """Ask for the address of whoever wrote the draft of this session."""
-    draft = queries.find_draft(session.get("draft_id"))
+    draft = queries.ideas.find_draft(session.get("draft_id"))
     if draft is None:
         return redirect(url_for(".new"), 303)
     form = EmailForm(email=session.get("sign_in_email"))
@@ -97,7 +97,7 @@ def identify() -> Any:
 @needs()
 def received() -> Any:
     """Say what happens next to the idea that was just received."""
-    idea = queries.find_idea(row_number(request.args.get("idea_id")), find_actor())
+    idea = queries.ideas.find(row_number(request.args.get("idea_id")), find_actor())
     if idea is None or idea.author_id != find_actor().id:
         return redirect(url_for("accounts.show"), 303)
     return render_template("ideas/received.html", idea=idea)
@@ -128,9 +128,9 @@ def withdraw(idea_id: int) -> Any:
         withdraw_idea(idea_id, author_id=found(find_actor().id), now=now())
         flash(gettext("Votre idée est retirée."), "success")
         return redirect(url_for("accounts.show"), 303)
-    idea = found(queries.find_idea(idea_id, find_actor()))
+    idea = found(queries.ideas.find(idea_id, find_actor()))
     if not is_withdrawable(idea):
         return redirect(url_for(".show", idea_id=idea_id), 303)
     g.current = "idees"
-    g.campaign = found(queries.find_campaign_of(idea))
-    return render_template("ideas/withdraw.html", idea=idea, merged=queries.list_merged_into(idea))
+    g.campaign = found(queries.campaigns.find_of(idea))
+    return render_template("ideas/withdraw.html", idea=idea, merged=queries.ideas.list_merged_into(idea))

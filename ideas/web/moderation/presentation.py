@@ -42,10 +42,10 @@ def find_tab(slug: str | None) -> str:
 
 def find_subject(idea_id: int) -> Idea:
     """Return an idea that was sent to the moderators, whatever became of it, or raise `NotFound`."""
-    idea = queries.find_idea(idea_id, find_actor())
+    idea = queries.ideas.find(idea_id, find_actor())
     if idea is None or idea.publication in (P.DRAFT.value, P.AWAITING_CONFIRMATION.value):
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
-    g.campaign = found(queries.find_campaign_of(idea))
+    g.campaign = found(queries.campaigns.find_of(idea))
     return idea
 
 
@@ -62,7 +62,7 @@ def find_open(ideas: list[Idea]) -> dict[int, dict[str, Any]]:
     numbers = [idea.id for idea in ideas]
     if not numbers:
         return {}
-    ticked = queries.list_ticked(numbers)
+    ticked = queries.ideas.list_ticked(numbers)
     found = find_open_for_each(ideas, var=current_app.config["IDEAS"].var, least=LIKELY)
     return {
         number: make_open([ticked[number]] if number in ticked else [], found.get(number, [])) for number in numbers
@@ -124,8 +124,8 @@ def read_numbers() -> list[int]:
 def read_kept(idea_id: int) -> Idea | str:
     """Return the idea that would be kept, or why it cannot be."""
     number = row_number(request.values.get("dans") or read_sought())
-    into = queries.find_idea(number, find_actor()) if number else None
-    idea = queries.find_idea(idea_id, find_actor())
+    into = queries.ideas.find(number, find_actor()) if number else None
+    idea = queries.ideas.find(idea_id, find_actor())
     if into is None or idea is None:
         return gettext("Aucune idée en ligne n’a ce numéro ou ces mots. Choisissez-en une de la liste, ou cherchez-la.")
     try:
@@ -157,9 +157,9 @@ def find_sought(idea: Idea) -> list[Any]:
 def show_idea(idea: Idea, **given: Any) -> str:
     """Return the page of an idea, for moderators."""
     g.current = "moderation"
-    campaign = found(queries.find_campaign_of(idea))
-    decisions = queries.list_decisions_on(idea)
-    near = queries.list_near(idea.id, campaign.current_run_id)
+    campaign = found(queries.campaigns.find_of(idea))
+    decisions = queries.decisions.list_on_idea(idea)
+    near = queries.moderation.list_near(idea.id, campaign.current_run_id)
     similar = find_likely([idea]).get(idea.id, []) if idea.publication != P.MERGED.value else []
     known = {one.id for one in near}
     page: dict[str, Any] = {

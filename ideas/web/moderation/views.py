@@ -50,9 +50,9 @@ def index() -> Any:
     g.current = "moderation"
     tab = find_tab(request.args.get("etat"))
     state = TABS[tab][0]
-    counts = queries.count_by_publication(campaign)
+    counts = queries.moderation.count_by_publication(campaign)
     page, pages = paging.read_page(counts.get(state.value, 0), PAGE_SIZE)
-    ideas = queries.list_in_state(campaign, state, page=page, size=PAGE_SIZE)
+    ideas = queries.moderation.list_in_state(campaign, state, page=page, size=PAGE_SIZE)
     similar = find_likely(ideas) if state is Publication.AWAITING_REVIEW else {}
     opened = find_open(ideas) if state is Publication.AWAITING_REVIEW else {}
     return render_template(
@@ -133,7 +133,7 @@ def merge(idea_id: int) -> Any:
         "moderation/merge.html",
         idea=idea,
         into=into,
-        people=queries.count_supporters(idea.id, into.id),
+        people=queries.moderation.count_supporters(idea.id, into.id),
         can_swap=idea.publication == Publication.PUBLISHED.value,
         form=make_form(idea.publication),
         origin="triage" if request.args.get("depuis") == "triage" else "",

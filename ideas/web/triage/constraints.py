@@ -23,7 +23,7 @@ CONSTRAINT_NAMES = {
 def list_bonds(numbers: Iterable[int], campaign: Campaign) -> dict[int, list[str]]:
     """Return, by number of idea, what binds it."""
     bonds: dict[int, list[str]] = {}
-    for one in queries.list_standing_constraints(campaign, idea_ids=numbers):
+    for one in queries.triage.list_standing_constraints(campaign, idea_ids=numbers):
         for number in (one.idea_id, one.other_idea_id):
             bonds.setdefault(number, []).append(_name_constraint(one))
     return bonds
@@ -45,7 +45,7 @@ def make_standing(campaign: Campaign) -> list[dict[str, Any]]:
             "role": gettext(ROLE_NAMES[Role(one.role)]),
             "at": one.imposed_at,
         }
-        for one in queries.list_standing_constraints(campaign)
+        for one in queries.triage.list_standing_constraints(campaign)
     ]
 
 

@@ -31,10 +31,10 @@ FIGURES = (
 
 
 def make_page(row: Any, campaign: Campaign, page_url: Callable[[int | None], str]) -> dict[str, Any]:
-    """Return what is shown of a living cluster, `row` being of `list_clusters`."""
+    """Return what is shown of a living cluster, `row` being of `clusters.list_current`."""
     words = list_words([row], campaign)[row.id]
     page, pages = paging.read_page(row.idea_count, MEMBERS)
-    members = queries.list_members(row.id, campaign.current_run_id, page=page, size=MEMBERS)
+    members = queries.clusters.list_members(row.id, campaign.current_run_id, page=page, size=MEMBERS)
     return {
         "cluster": row,
         "title": name_cluster(row.id, row.name, words),
@@ -52,7 +52,7 @@ def make_page(row: Any, campaign: Campaign, page_url: Callable[[int | None], str
 
 def make_acts(row: Any, members: list[Any], names: dict[int, str], campaign: Campaign) -> dict[str, Any]:
     """Return what reviewers need to act on a cluster: where to move an idea, what binds it, what it doubles."""
-    pairs = queries.list_near_pairs(campaign, cluster_id=row.id)
+    pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
     return {
         "targets": [(number, name) for number, name in names.items() if number != row.id],
         "bound": list_bonds([member.id for member in members], campaign),
@@ -140,6 +140,6 @@ def choose(rows: list[Any], asked: int | None) -> Any | None:
 
 def find_cluster(cluster_id: int) -> Cluster:
     """Return a cluster, the page being of its campaign, or answer 404; its page may still have nothing to show."""
-    cluster: Cluster = found(queries.find_cluster(cluster_id))
-    g.campaign = found(queries.find_campaign_of(cluster))
+    cluster: Cluster = found(queries.clusters.find(cluster_id))
+    g.campaign = found(queries.campaigns.find_of(cluster))
     return cluster

@@ -56,19 +56,19 @@ def show() -> Any:
     """The triage page: what to review, the chosen cluster, why its members are together."""
     campaign = found(find_campaign())
     g.current = "triage"
-    rows = queries.list_clusters(campaign)
+    rows = queries.clusters.list_current(campaign)
     names = name_clusters(rows, campaign)
     row = choose(rows, request.args.get("regroupement", type=int))
-    pair_count = queries.count_near_pairs(campaign)
+    pair_count = queries.triage.count_near_pairs(campaign)
     pair_page, pair_pages = paging.read_page(pair_count, PAIRS, "paires")
-    run = queries.find_run(campaign.current_run_id)
+    run = queries.clusters.find_run(campaign.current_run_id)
     page: dict[str, Any] = {
-        "queue": make_queue(rows, names, row.id if row else None, queries.count_unclustered(campaign)),
+        "queue": make_queue(rows, names, row.id if row else None, queries.clusters.count_unclustered(campaign)),
         "left_out": max(0, len(rows) - QUEUE),
         "reviewed": sum(one.state == ClusterState.CONFIRMED for one in rows),
         "count": len(rows),
         "done": find_done(),
-        "doubles": [make_pair(pair) for pair in queries.list_near_pairs(campaign, page=pair_page, size=PAIRS)],
+        "doubles": [make_pair(pair) for pair in queries.triage.list_near_pairs(campaign, page=pair_page, size=PAIRS)],
         "pair_count": pair_count,
         "pair_page": pair_page,
         "pair_pages": pair_pages,
@@ -76,7 +76,7 @@ def show() -> Any:
         "standing": make_standing(campaign),
         "run": run,
         "figures": make_figures(run),
-        "is_small": queries.count_ideas(campaign, queries.Wanted()) <= MOST_REGROUPED,
+        "is_small": queries.ideas.count_all(campaign, queries.ideas.Wanted()) <= MOST_REGROUPED,
         "command": command(campaign),
         "cluster": None,
         "open": None,
@@ -91,7 +91,7 @@ def show() -> Any:
 
 def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
     """Return the data sets that authors of the members shown recognised, and those that the cluster is like."""
-    ticked = {row.id: row for row in queries.list_ticked([member.id for member in members]).values()}
+    ticked = {row.id: row for row in queries.ideas.list_ticked([member.id for member in members]).values()}
     text = " ".join([*words, *(member.title for member in members)])
     found = find_similar_datasets(text, var=current_app.config["IDEAS"].var, count=3)
     return make_open(list(ticked.values()), [one for one in found if one.likeness >= OPEN])
@@ -174,7 +174,7 @@ def _impose(cluster_id: int, name: str) -> Iterator[Decision]:
 def _regroup() -> Iterator[Decision]:
     campaign = found(find_campaign())
     resolution = read_resolution(request.form.get("resolution", "1"))
-    if queries.count_ideas(campaign, queries.Wanted()) > MOST_REGROUPED:
+    if queries.ideas.count_all(campaign, queries.ideas.Wanted()) > MOST_REGROUPED:
         raise WrongState(TOO_MANY, command=command(campaign))
     run = run_anew(campaign.id, now=now(), resolution=resolution, dask=current_app.config["IDEAS"].dask or None)
     counts = {"run": run.id, "clusters": run.cluster_count, "alone": run.unclustered_count}

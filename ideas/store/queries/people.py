@@ -5,10 +5,8 @@ import sqlalchemy as sa
 from ideas.store.database import db
 from ideas.store.models import Identity, Person, Vote
 
-__all__ = ["count_own_votes", "find_email", "find_person"]
 
-
-def find_person(person_id: int) -> Person | None:
+def find(person_id: int) -> Person | None:
     """Return the person of that number."""
     return db.session.get(Person, person_id)
 
@@ -19,6 +17,6 @@ def find_email(person_id: int) -> str | None:
     return db.session.scalar(query.order_by(Identity.id))
 
 
-def count_own_votes(person_id: int) -> int:
+def count_votes(person_id: int) -> int:
     """Return how many ideas a person supports."""
     return db.session.scalar(sa.select(sa.func.count()).where(Vote.person_id == person_id)) or 0
