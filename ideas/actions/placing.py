@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from ideas.actions.run_inputs import idea_text
 from ideas.actions.similar import find_near
 from ideas.domain.clusters import ConstraintKind
-from ideas.similarity.placement import place
+from ideas.similarity.clustering.placement import place
 from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Constraint, Idea, Membership, Run
 from ideas.store.visibility import listed
