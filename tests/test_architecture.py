@@ -72,6 +72,14 @@ PLAN = {
     "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "sqlalchemy.exc", "flask.Flask"],
     "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "flask.Flask"],
 }
+# Inside `similarity`: which of its rooms leans on which.
+SIMILARITY = {
+    "text": [],
+    "neighbours": ["text", "compiling"],
+    "clustering": ["text", "neighbours"],
+    "index": ["text", "compiling"],
+    "compiling": [],
+}
 CLOCKS = ("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time")
 
 
@@ -104,6 +112,21 @@ def test_a_room_imports_only_what_the_plan_says(path):
 def test_every_room_is_in_the_plan():
     rooms = {room_of(path) for path in PACKAGE.rglob("*.py")}
     assert rooms - PLAN.keys() == {"__init__", "config"}, "say in PLAN what the new room may lean on"
+
+
+def test_the_rooms_of_similarity_lean_on_one_another_as_the_table_says():
+    arrows = set()
+    for path in (PACKAGE / "similarity").rglob("*.py"):
+        room = path.relative_to(PACKAGE / "similarity").with_suffix("").parts[0]
+        names = [
+            name.removeprefix("ideas.similarity.").split(".")[0]
+            for name in imports(path)
+            if name.startswith("ideas.similarity.")
+        ]
+        arrows |= {(room, name) for name in names if name != room}
+    # `__init__` opens every room on demand; nothing inside goes back through it.
+    within = {(room, name) for room, name in arrows if room != "__init__"}
+    assert within <= {(room, name) for room, names in SIMILARITY.items() for name in names}
 
 
 @pytest.mark.parametrize("room", ["domain", "similarity", "store", "exports", "actions"])

@@ -157,15 +157,15 @@ def test_an_index_that_grew_by_a_fifth_is_built_anew_by_the_worker(ask, campaign
         make_idea(campaign=campaign, title=f"Carte des {word}", data_wanted="Une carte")
     mend_indexes(var=folder)
     index = registry._open(registry._ideas_folder(folder, campaign.id))
-    assert (index.fresh_count, len(index)) == (0, 10)
+    assert (index.added_count, len(index)) == (0, 10)
     make_idea(campaign=campaign, title="Bornes de recharge")
     mend_indexes(var=folder)
-    assert index.fresh_count == 1 and ask("bornes de recharge")[0] == "Bornes de recharge"
+    assert index.added_count == 1 and ask("bornes de recharge")[0] == "Bornes de recharge"
     for number in range(2):
         make_idea(campaign=campaign, title=f"Pistes cyclables {number}")
     assert ask("pistes cyclables") == []
     mend_indexes(var=folder)
-    assert (len(index), index.fresh_count) == (13, 0)
+    assert (len(index), index.added_count) == (13, 0)
     assert ask("bornes de recharge")[0] == "Bornes de recharge" and len(ask("pistes cyclables")) == 2
     assert ask("horaires de bus")[0] == "Horaires des bus de nuit"
 
@@ -177,7 +177,7 @@ def test_many_ideas_come_in_at_once_rather_than_one_by_one(app, ask, campaign, m
         make_idea(campaign=campaign, title=f"Pistes cyclables {number}")
     var = app.config["IDEAS"].var
     assert reconcile(campaign.id, var=var) == 6 and len(ask("pistes cyclables")) == 5
-    assert registry._open(registry._ideas_folder(var, campaign.id)).fresh_count == 0
+    assert registry._open(registry._ideas_folder(var, campaign.id)).added_count == 0
 
 
 OTHER_PROCESS = """
@@ -191,7 +191,7 @@ app = create_app(Config.from_environment())
 for text in sys.stdin:
     with app.app_context():
         hits = similar.find_similar_ideas(text.strip(), campaign_id=campaign_id, actor=READER, var=var)
-        fresh = registry._open(registry._ideas_folder(var, campaign_id)).fresh_count
+        fresh = registry._open(registry._ideas_folder(var, campaign_id)).added_count
         print(fresh, "|".join(hit.row.title for hit in hits), flush=True)
 """
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from ideas.domain.clusters import ConstraintKind
 from ideas.retrieval.similar import find_near
 from ideas.runs.inputs import idea_text
-from ideas.similarity.placement import place
+from ideas.similarity.clustering.placement import place
 from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Constraint, Idea, Membership, Run
 from ideas.store.visibility import listed

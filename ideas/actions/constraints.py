@@ -34,7 +34,7 @@ def hold_constraints(campaign_id: int) -> list[Constraint]:
 def check_consistent_with(standing: list[Constraint], new: Constraint) -> None:
     """Raise `ContradictsDecisions` when a constraint not yet decided cannot hold with those that stand."""
     # The engine's libraries are heavy: a web process that decides nothing does without them.
-    from ideas.similarity.constraints import Contradiction, check_consistent
+    from ideas.similarity.clustering.constraints import Contradiction, check_consistent
 
     whole = [*standing, new]
     pairs = {

@@ -105,7 +105,7 @@ def make_search_text(title: str, data_wanted: str, planned_use: str = "") -> str
 
 def search_stems(text: str, *, longest: int = 600) -> list[str]:
     """Return the stems of `text`, accents and plurals aside, at most `longest` of them."""
-    from ideas.similarity.french import stems
+    from ideas.similarity.text.french import stems
 
     return stems(text)[:longest]
 

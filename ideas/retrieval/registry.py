@@ -103,7 +103,7 @@ def _has_catalogue(folder: Path) -> bool:
 
 def _has_grown(index: "SimilarIndex") -> bool:
     size = len(index)  # this reads what other processes added
-    return index.fresh_count > 0 and size <= GROWN * index.fresh_count
+    return index.added_count > 0 and size <= GROWN * index.added_count
 
 
 def _reconcile(folder: Path, campaign_id: int) -> int:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ideas.runs.inputs import Imposed, Inputs
-from ideas.similarity import groups, join, lineage, quality, wording
-from ideas.similarity.constraints import Blocks, keep_apart
-from ideas.similarity.labels import number_groups
-from ideas.similarity.vectors import Corpus
-from ideas.similarity.wording import Member, Portrait
+from ideas.similarity.clustering import groups, keywords, lineage, quality
+from ideas.similarity.clustering.constraints import Blocks, keep_apart
+from ideas.similarity.clustering.keywords import ClusterSummary, Member
+from ideas.similarity.clustering.labels import number_groups
+from ideas.similarity.neighbours.knn_graph import build_knn_graph
+from ideas.similarity.text.tfidf import Corpus
 
 NEAR_NEIGHBOURS = 10
 
@@ -21,7 +22,7 @@ class Proposal:
     """Places are those of the inputs. A cluster number that is not in `existing` is new."""
 
     labels: list[int]
-    clusters: dict[int, Portrait]
+    clusters: dict[int, ClusterSummary]
     members: dict[int, Member]
     near_pairs: list[tuple[int, int, float, list[tuple[str, float]]]]
     events: tuple[lineage.Event, ...]
@@ -42,9 +43,9 @@ def propose(
     existing = frozenset(existing)
     corpus = Corpus.fit(inputs.texts, inputs.languages)
     graph = groups.subject_graph(corpus, address=dask or "")
-    near = join.nearest(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask or "")
+    near = build_knn_graph(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask or "")
     labels, events = _find_clusters(graph, inputs, existing, resolution, seed)
-    portraits = wording.draw_portraits(corpus, inputs.texts, labels, languages=inputs.languages)
+    portraits = keywords.summarize_clusters(corpus, inputs.texts, labels, languages=inputs.languages)
     return Proposal(
         labels=labels.tolist(),
         clusters=portraits,
@@ -89,7 +90,7 @@ def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[Any]:
     edges = groups.near_edges(corpus.matrix, graph).tocoo()
     listed = zip(edges.row.tolist(), edges.col.tolist(), edges.data.tolist(), strict=True)
     return [
-        (one, other, round(likeness, 4), wording.explain_pair(corpus, one, other, count=8))
+        (one, other, round(likeness, 4), keywords.explain_pair(corpus, one, other, count=8))
         for one, other, likeness in listed
         if one < other and (one, other) not in apart
     ]

@@ -28,9 +28,10 @@ def neighbour_graph(
 ) -> csr_array:
     """Link each text to the `k` texts most alike: symmetric, zero diagonal, cosine in [`likeness`, 1]."""
     # Imported here: a web process must be able to import this room without SciPy and numba.
-    from ideas.similarity import join, vectors
+    from ideas.similarity.neighbours import knn_graph
+    from ideas.similarity.text import tfidf
 
-    return join.nearest(vectors.Corpus.fit(texts, languages).matrix, k, likeness, jobs)
+    return knn_graph.build_knn_graph(tfidf.Corpus.fit(texts, languages).matrix, k, likeness, jobs)
 
 
 def __getattr__(name: str) -> Any:
@@ -38,10 +39,10 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     rooms = {
-        "near_duplicates": "groups",
-        "subjects": "groups",
-        "keywords": "wording",
-        "explain": "wording",
+        "near_duplicates": "clustering.groups",
+        "subjects": "clustering.groups",
+        "keywords": "clustering.keywords",
+        "explain": "clustering.keywords",
         "SimilarIndex": "index",
     }
     if name in rooms:

@@ -75,7 +75,7 @@ def _options():
 
 def _prepare(folder, size, data):
     from ideas.similarity.index import SimilarIndex
-    from ideas.similarity.vectors import Corpus
+    from ideas.similarity.text.tfidf import Corpus
 
     corpus = resample(read_real(data), size)
     (folder / "texts.json").write_text(json.dumps(corpus), encoding="utf-8")

@@ -7,10 +7,11 @@ import re
 
 import numpy as np
 
-from ideas.similarity import groups, lineage, near_duplicates, quality, subjects
+from ideas.similarity import near_duplicates, subjects
+from ideas.similarity.clustering import groups, lineage, quality
+from ideas.similarity.clustering.labels import ALONE
 from ideas.similarity.index import SimilarIndex
-from ideas.similarity.labels import ALONE
-from ideas.similarity.vectors import Corpus
+from ideas.similarity.text.tfidf import Corpus
 from tests.bench.rows import row
 
 QUERIES = 2000

@@ -23,8 +23,8 @@ def _join(case, count):
     import psutil
     from distributed import LocalCluster
 
-    from ideas.similarity import join
-    from ideas.similarity.rows import TILE
+    from ideas.similarity.neighbours import knn_graph
+    from ideas.similarity.neighbours.prepared_rows import TILE
 
     # One worker counts as one processor: linear algebra must not take the other.
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -33,9 +33,9 @@ def _join(case, count):
     ) as cluster:
         address = cluster.scheduler_address
         workers = [psutil.Process(nanny.pid) for nanny in cluster.workers.values()]
-        join.nearest(case.matrix[: 8 * TILE], K, LIKENESS, address=address)  # some for each worker
+        knn_graph.build_knn_graph(case.matrix[: 8 * TILE], K, LIKENESS, address=address)  # some for each worker
         before = _processor(workers)
-        graph = case.measure(lambda: join.nearest(case.matrix, K, LIKENESS, address=address))
+        graph = case.measure(lambda: knn_graph.build_knn_graph(case.matrix, K, LIKENESS, address=address))
         case.figures["cpu"] += _processor(workers) - before
         case.note(links=graph.nnz, largest_worker_mb=max(worker.memory_full_info().uss for worker in workers) / 2**20)
 

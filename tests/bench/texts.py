@@ -8,9 +8,10 @@ import time
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from ideas.similarity import groups, join, wording
+from ideas.similarity.clustering import groups, keywords
 from ideas.similarity.index import SimilarIndex
-from ideas.similarity.vectors import Corpus
+from ideas.similarity.neighbours import knn_graph
+from ideas.similarity.text.tfidf import Corpus
 from tests.bench.rows import memory, row
 
 K, LIKENESS = 10, 0.3
@@ -32,15 +33,15 @@ def read_with_sklearn(case):
 
 @row("neighbour graph", "ideas")
 def link(case):
-    join.nearest(case.matrix[:3000], K, LIKENESS)  # from a warm cache
-    graph = case.measure(lambda: join.nearest(case.matrix, K, LIKENESS))
+    knn_graph.build_knn_graph(case.matrix[:3000], K, LIKENESS)  # from a warm cache
+    graph = case.measure(lambda: knn_graph.build_knn_graph(case.matrix, K, LIKENESS))
     case.note(links=graph.nnz)
 
 
 @row("neighbour graph", "ideas, SciPy alone", most=20_000)
 def link_plainly(case):
-    join._FEW = 10**9
-    case.note(links=case.measure(lambda: join.nearest(case.matrix, K, LIKENESS)).nnz)
+    knn_graph._FEW = 10**9
+    case.note(links=case.measure(lambda: knn_graph.build_knn_graph(case.matrix, K, LIKENESS)).nnz)
 
 
 @row("neighbour graph", "sparse_dot_topn", needs="sparse_dot_topn")
@@ -82,7 +83,7 @@ def group(case):
 def _name_subjects(texts):
     corpus = Corpus.fit(texts)
     labels = groups.group_subjects(groups.subject_graph(corpus))
-    return labels, wording.find_keywords(corpus, texts, labels)
+    return labels, keywords.find_keywords(corpus, texts, labels)
 
 
 @row("texts to named subjects", "MiniBatchKMeans, 100 told, unnamed", most=100_000, needs="sklearn")

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from ideas.similarity.communities import NEW, _find_strangers, _let_go, find_communities
-from ideas.similarity.groups import group_subjects, subject_graph
-from ideas.similarity.lineage import trace
-from ideas.similarity.quality import measure_adjusted_rand
-from ideas.similarity.vectors import Corpus
+from ideas.similarity.clustering.groups import group_subjects, subject_graph
+from ideas.similarity.clustering.leiden import NEW, _find_strangers, _let_go, find_communities
+from ideas.similarity.clustering.lineage import trace
+from ideas.similarity.clustering.quality import measure_adjusted_rand
+from ideas.similarity.text.tfidf import Corpus
 from tests.bench.corpus import read_real, resample
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ideas.similarity.constraints import Blocks, Contradiction, check_consistent
-from ideas.similarity.placement import place
+from ideas.similarity.clustering.constraints import Blocks, Contradiction, check_consistent
+from ideas.similarity.clustering.placement import place
 
 
 def chain_of(**constraints):

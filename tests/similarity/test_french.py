@@ -2,7 +2,7 @@
 
 import pytest
 
-from ideas.similarity.french import fold, stem, stems, words
+from ideas.similarity.text.french import fold, stem, stems, words
 
 
 @pytest.mark.parametrize(

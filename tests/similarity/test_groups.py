@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from ideas.similarity.constraints import Contradiction
-from ideas.similarity.groups import _lead, near_duplicates, subjects
+from ideas.similarity.clustering.constraints import Contradiction
+from ideas.similarity.clustering.groups import _lead, near_duplicates, subjects
 
 BUSES = ["horaires des bus de la ville", "les horaires de bus en ville", "retards des bus et horaires réels"]
 POOLS = ["piscines municipales ouvertes", "fréquentation des piscines municipales", "tarifs des piscines municipales"]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ideas.similarity import compose, finder, loops, swift
-from ideas.similarity.index import IndexDamaged, SimilarIndex
-from ideas.similarity.vectors import Corpus
-from ideas.similarity.weighing import ask
+from ideas.similarity import compose
+from ideas.similarity.index import IndexDamaged, SimilarIndex, exact_search, numba_kernels, numpy_kernels
+from ideas.similarity.index.query import ask
+from ideas.similarity.text.tfidf import Corpus
 from tests.similarity.test_join import every_likeness
 
 ROOT = Path(__file__).parents[2]
@@ -115,12 +115,12 @@ def test_any_corpus_answers_any_query(texts, query, k):
     assert [one.likeness for one in found] == sorted((one.likeness for one in found), reverse=True)
 
 
-@pytest.mark.parametrize("many", [loops.MANY, 0], ids=["NumPy", "compiled"])
+@pytest.mark.parametrize("many", [numpy_kernels.MANY, 0], ids=["NumPy", "compiled"])
 @pytest.mark.parametrize("seed", range(5))
 def test_the_best_by_stems_are_never_missed(seed, many, monkeypatch):
-    monkeypatch.setattr(loops, "MANY", many)
-    monkeypatch.setattr(finder, "_TOP", 4)
-    monkeypatch.setattr(finder, "_MEASURED_FIRST", 8)
+    monkeypatch.setattr(numpy_kernels, "MANY", many)
+    monkeypatch.setattr(exact_search, "_TOP", 4)
+    monkeypatch.setattr(exact_search, "_MEASURED_FIRST", 8)
     chance = np.random.default_rng(seed)
     words = [f"mot{int(number)}" for number in chance.pareto(0.8, 20_000) * 5 % 300]
     texts = [" ".join(words[start : start + int(chance.integers(2, 20))]) for start in range(0, 20_000, 20)]
@@ -140,9 +140,9 @@ def test_the_best_by_stems_are_never_missed(seed, many, monkeypatch):
 
 @pytest.mark.parametrize("few", [0, 1], ids=["every sum", "what was read"])
 def test_compiled_loops_answer_what_those_of_numpy_do(few, demo, monkeypatch):
-    monkeypatch.setattr(swift, "_FEW", few)
+    monkeypatch.setattr(numba_kernels, "_FEW", few)
     plain = SimilarIndex.build(list(demo), list(demo.values()))
-    monkeypatch.setattr(loops, "MANY", 0)
+    monkeypatch.setattr(numpy_kernels, "MANY", 0)
     compiled = SimilarIndex.build(list(demo), list(demo.values()))
     for key, text in [(0, ""), (0, "horraires de buss"), *demo.items()]:
         assert compiled.search(text, 20) == plain.search(text, 20)

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array, csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from ideas.similarity import blocks, join, neighbour_graph, plain, rows
-from ideas.similarity.best import smallest_float32
-from ideas.similarity.join import nearest
-from ideas.similarity.vectors import Corpus
+from ideas.similarity import neighbour_graph
+from ideas.similarity.neighbours import blocked_join, knn_graph, prepared_rows, scipy_join
+from ideas.similarity.neighbours.knn_graph import build_knn_graph
+from ideas.similarity.neighbours.top_k import smallest_float32
+from ideas.similarity.text.tfidf import Corpus
 
 TEXTS = ["Horaires des bus", "horaire du bus", "les bus en retard", "", "Cantines scolaires", "menus des cantines"]
 HUGE = " ".join(f"mot{i}" for i in range(700))
@@ -33,7 +34,7 @@ def random_matrix(size, words, seed, longest=12):
 
 @pytest.fixture
 def compiled(monkeypatch):
-    monkeypatch.setattr(join, "_FEW", 0)
+    monkeypatch.setattr(knn_graph, "_FEW", 0)
 
 
 def same_bytes(one, other):
@@ -62,7 +63,7 @@ def test_alike_texts_are_linked_both_ways():
 
 
 def test_of_equal_neighbours_the_first_is_kept():
-    graph = nearest(Corpus.fit(["bus", "bus", "bus", "bus"]).matrix, k=1)
+    graph = build_knn_graph(Corpus.fit(["bus", "bus", "bus", "bus"]).matrix, k=1)
     assert graph.toarray().tolist() == [[0, 1, 1, 1], [1, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0]]
 
 
@@ -81,7 +82,7 @@ def test_the_bound_is_kept_in_double_precision_too(likeness):
 @pytest.mark.parametrize("k, likeness", [(0, 0.3), (10, 0), (10, 1.1), (10, -1)])
 def test_a_bound_without_sense_is_refused(k, likeness):
     with pytest.raises(ValueError, match="at least 1"):
-        nearest(random_matrix(5, 5, 0), k, likeness)
+        build_knn_graph(random_matrix(5, 5, 0), k, likeness)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -89,18 +90,18 @@ def test_a_bound_without_sense_is_refused(k, likeness):
 def test_the_graph_is_that_of_every_pair(seed, k, likeness, compiled):
     matrix = random_matrix(150, 60, seed)
     scores = every_likeness(matrix)
-    graph = nearest(matrix, k, likeness).toarray()
+    graph = build_knn_graph(matrix, k, likeness).toarray()
     assert graph[graph > 0] == pytest.approx(scores[graph > 0], abs=1e-6)
     assert the_best(graph, k, likeness) == pytest.approx(the_best(scores, k, likeness), abs=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_each_row_is_that_of_sparse_dot_topn(seed, compiled, monkeypatch):
-    monkeypatch.setattr(blocks, "TILE", 256)
+    monkeypatch.setattr(blocked_join, "TILE", 256)
     matrix = random_matrix(1500, 2000, seed)
     peer = csr_array(sp_matmul_topn(csr_matrix(matrix), csr_matrix(matrix.T), top_n=1500, threshold=0.3))
     peer.setdiag(0)
-    difference = peer - nearest(matrix, 1500, 0.3)
+    difference = peer - build_knn_graph(matrix, 1500, 0.3)
     far = np.abs(difference.data) > 1e-6
     assert np.abs(difference.data[far]) == pytest.approx(0.3, abs=1e-6)  # on the bound, each rounds its own way
 
@@ -110,46 +111,46 @@ def test_each_row_is_that_of_sparse_dot_topn(seed, compiled, monkeypatch):
 def test_compiled_and_plain_give_the_same_bytes(texts, k, likeness, tile):
     matrix = Corpus.fit(texts).matrix
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "TILE", tile)
-        reference = nearest(matrix, k, likeness)
-        patch.setattr(join, "_FEW", 0)
-        assert same_bytes(nearest(matrix, k, likeness), reference)
+        patch.setattr(blocked_join, "TILE", tile)
+        reference = build_knn_graph(matrix, k, likeness)
+        patch.setattr(knn_graph, "_FEW", 0)
+        assert same_bytes(build_knn_graph(matrix, k, likeness), reference)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_the_number_of_jobs_changes_no_byte(jobs, compiled, monkeypatch):
     matrix = random_matrix(2000, 300, 7, longest=20)
     reference = plain_graph(matrix, monkeypatch)
-    monkeypatch.setattr(blocks, "TILE", 256)
-    assert same_bytes(nearest(matrix, 5, 0.3, jobs), reference)
+    monkeypatch.setattr(blocked_join, "TILE", 256)
+    assert same_bytes(build_knn_graph(matrix, 5, 0.3, jobs), reference)
 
 
 def plain_graph(matrix, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(join, "_FEW", 10**9)
-        return nearest(matrix, 5, 0.3)
+        patch.setattr(knn_graph, "_FEW", 10**9)
+        return build_knn_graph(matrix, 5, 0.3)
 
 
 def test_without_numba_the_graph_is_the_same(compiled, monkeypatch):
     matrix = random_matrix(400, 100, 3)
-    reference = nearest(matrix, 5, 0.3)
-    monkeypatch.setitem(__import__("sys").modules, "ideas.similarity.blocks", None)
-    monkeypatch.delattr("ideas.similarity.blocks")
-    monkeypatch.setattr(plain, "_CELLS_AT_ONCE", 10_000)
-    assert same_bytes(nearest(matrix, 5, 0.3), reference)
+    reference = build_knn_graph(matrix, 5, 0.3)
+    monkeypatch.setitem(__import__("sys").modules, "ideas.similarity.neighbours.blocked_join", None)
+    monkeypatch.delattr("ideas.similarity.neighbours.blocked_join")
+    monkeypatch.setattr(scipy_join, "_CELLS_AT_ONCE", 10_000)
+    assert same_bytes(build_knn_graph(matrix, 5, 0.3), reference)
 
 
 def test_rows_longer_than_a_text_may_be_stay_exact(compiled):
     chance = np.random.default_rng(0)
     matrix = csr_array(chance.random((30, 9000), dtype=np.float32) * (chance.random((30, 9000)) < 0.5))
     matrix = csr_array(matrix / np.sqrt(matrix.power(2).sum(axis=1))[:, None], dtype=np.float32)
-    assert nearest(matrix, 29, 0.2).toarray() == pytest.approx(every_likeness(matrix), abs=1e-6)
+    assert build_knn_graph(matrix, 29, 0.2).toarray() == pytest.approx(every_likeness(matrix), abs=1e-6)
 
 
 def test_rows_are_mapped_back_from_their_folder(tmp_path):
-    prepared = rows.prepare(random_matrix(100, 50, 1), np.arange(100), 0.3)
+    prepared = prepared_rows.prepare(random_matrix(100, 50, 1), np.arange(100), 0.3)
     prepared.save(tmp_path)
-    again = rows.Rows.open(tmp_path)
+    again = prepared_rows.Rows.open(tmp_path)
     assert all(np.array_equal(one, other) for one, other in zip(prepared, again, strict=True))
 
 

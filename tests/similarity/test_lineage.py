@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from ideas.similarity.lineage import Event, pair_groups, tell, trace
+from ideas.similarity.clustering.lineage import Event, pair_groups, tell, trace
 
 
 def kinds(lineage):

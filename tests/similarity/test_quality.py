@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from ideas.similarity.quality import measure, measure_adjusted_rand
+from ideas.similarity.clustering.quality import measure, measure_adjusted_rand
 
 
 def test_the_same_groups_under_other_numbers_are_perfect():

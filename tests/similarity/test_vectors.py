@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ideas.similarity import compose
-from ideas.similarity.cutting import cut
-from ideas.similarity.french import words
-from ideas.similarity.known import Known
-from ideas.similarity.vectors import MOST_STEMS, Corpus
-from ideas.similarity.vocabulary import Vocabulary
+from ideas.similarity.text.french import words
+from ideas.similarity.text.hash_table import Known
+from ideas.similarity.text.tfidf import MOST_STEMS, Corpus
+from ideas.similarity.text.tokenizer import cut
+from ideas.similarity.text.vocabulary import Vocabulary
 
 TEXTS = ["Horaires des bus", "Les horaires de bus, les horaires de train", "", "Cantines scolaires"]
 
@@ -53,7 +53,7 @@ def test_rows_have_length_one_or_none():
 def test_weights_are_those_of_scikit_learn():
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    from ideas.similarity.french import stems
+    from ideas.similarity.text.french import stems
 
     corpus = Corpus.fit(TEXTS)
     peer = TfidfVectorizer(analyzer=stems, sublinear_tf=True, vocabulary=corpus.vocabulary.stems).fit_transform(TEXTS)

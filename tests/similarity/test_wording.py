@@ -2,8 +2,8 @@
 
 import pytest
 
-from ideas.similarity.vectors import Corpus
-from ideas.similarity.wording import draw_portraits, explain, keywords
+from ideas.similarity.clustering.keywords import explain, keywords, summarize_clusters
+from ideas.similarity.text.tfidf import Corpus
 
 AIR = ["La qualité de l’air à Lille", "Mesurer la qualité de l’air près des écoles", "qualité de l’air et pollution"]
 BUS = ["Horaires des bus", "Les bus en retard", "Arrêts de bus accessibles"]
@@ -41,7 +41,7 @@ def test_texts_with_nothing_in_common_share_no_word():
 
 def test_a_portrait_tells_the_closest_pair_and_the_weakest_link():
     texts = ["bus ville horaires", "bus ville horaires réels", "bus campagne", *AIR]
-    portrait = draw_portraits(Corpus.fit(texts), texts, [5, 5, 5, 8, 8, 8])[5]
+    portrait = summarize_clusters(Corpus.fit(texts), texts, [5, 5, 5, 8, 8, 8])[5]
     assert portrait.closest[:2] == (0, 1)
     assert portrait.members[0].weakest == 2
     assert portrait.members[2].likeness < portrait.members[0].likeness

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from ideas.similarity import blocks, plain, tiles
-from ideas.similarity.rows import prepare
-from ideas.similarity.workers import Workers
+from ideas.similarity.neighbours import blocked_join, scipy_join, tile_join
+from ideas.similarity.neighbours.prepared_rows import prepare
+from ideas.similarity.neighbours.workers import Workers
 from tests.similarity.test_join import random_matrix
 
 LEAST = np.float32(0.3)
@@ -22,7 +22,7 @@ def rows():
 
 @pytest.fixture(scope="module")
 def expected(rows):
-    return plain.join(rows, 5, LEAST)
+    return scipy_join.join(rows, 5, LEAST)
 
 
 @pytest.fixture(scope="module")
@@ -37,24 +37,24 @@ def same(one, other):
 
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_threads_and_processes_give_the_same_bytes(rows, expected, backend):
-    assert same(blocks.join(rows, 5, LEAST, Workers(2, backend), tile=512), expected)
+    assert same(blocked_join.join(rows, 5, LEAST, Workers(2, backend), tile=512), expected)
 
 
 def test_two_machines_give_the_same_bytes(rows, expected, cluster, tmp_path):
     workers = Workers(address=cluster.scheduler_address, folder=str(tmp_path))
-    assert same(blocks.join(rows, 5, LEAST, workers, tile=512), expected)
+    assert same(blocked_join.join(rows, 5, LEAST, workers, tile=512), expected)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_machine_killed_in_the_middle_changes_nothing(rows, expected, cluster, monkeypatch):
     killed = []
 
-    def keep_all(*links, keep=tiles.keep_all):
+    def keep_all(*links, keep=tile_join.keep_all):
         if not killed:
             killed.append(cluster.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)
         keep(*links)
 
-    monkeypatch.setattr(tiles, "keep_all", keep_all)
-    found = blocks.join(rows, 5, LEAST, Workers(address=cluster.scheduler_address), tile=64)
+    monkeypatch.setattr(tile_join, "keep_all", keep_all)
+    found = blocked_join.join(rows, 5, LEAST, Workers(address=cluster.scheduler_address), tile=64)
     assert same(found, expected) and killed

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity import french
+from ideas.similarity.text import french
 
 MOST_STEMS = 600  # a text: beyond, only the heaviest count, so that a long text costs no more than a page
 

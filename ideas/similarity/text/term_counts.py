@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from ideas.similarity import french
-from ideas.similarity.cutting import Cut, cut
-from ideas.similarity.growing import Growing
-from ideas.similarity.known import Known
+from ideas.similarity.text import french
+from ideas.similarity.text.growable_array import Growing
+from ideas.similarity.text.hash_table import Known
+from ideas.similarity.text.tokenizer import Cut, cut
 
 _LETTERS_AT_ONCE = 2_000_000
 _MOST_COUNTED = 65_535

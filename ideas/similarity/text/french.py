@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
-from ideas.similarity import stopwords
+from ideas.similarity.text import stopwords
 
 DEFAULT_LANGUAGE = "fr"
 NO_STEM = ""

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from ideas.similarity import plain
-from ideas.similarity.best import Links, smallest_float32
-from ideas.similarity.rows import Rows, prepare
-from ideas.similarity.twins import find_twins, spread
-from ideas.similarity.workers import Workers
+from ideas.similarity.neighbours import scipy_join
+from ideas.similarity.neighbours.duplicate_rows import find_twins, spread
+from ideas.similarity.neighbours.prepared_rows import Rows, prepare
+from ideas.similarity.neighbours.top_k import Links, smallest_float32
+from ideas.similarity.neighbours.workers import Workers
 
 _FEW = 2000  # rows: SciPy has finished before numba is even imported
 
 
-def nearest(
+def build_knn_graph(
     matrix: csr_array,
     k: int = 10,
     likeness: float = 0.3,
@@ -48,12 +48,12 @@ def nearest(
 
 def _join(rows: Rows, k: int, least: np.float32, workers: Workers) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     if len(rows.indptr) <= _FEW and workers.share_memory:
-        return plain.join(rows, k, least)
+        return scipy_join.join(rows, k, least)
     try:
-        from ideas.similarity import blocks
+        from ideas.similarity.neighbours import blocked_join
     except ImportError:
-        return plain.join(rows, k, least)
-    return blocks.join(rows, k, least, workers)
+        return scipy_join.join(rows, k, least)
+    return blocked_join.join(rows, k, least, workers)
 
 
 def symmetric(links: Links, size: int) -> csr_array:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from ideas.similarity.best import Links, keep_best
-from ideas.similarity.rows import Rows
+from ideas.similarity.neighbours.prepared_rows import Rows
+from ideas.similarity.neighbours.top_k import Links, keep_best
 
 _CELLS_AT_ONCE = 20_000_000
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.characters import fingerprints
-from ideas.similarity.spelling import Spelling
+from ideas.similarity.index.spelling import Spelling
+from ideas.similarity.text.character_ngrams import fingerprints
 
 _TEXTS_FOR_MISTAKES = 2000  # from so many texts on, a word of one text only is as likely a mistake as a word
 _FULL = 255  # the weight of a text that has one stem only, in the lists
@@ -44,7 +44,7 @@ class Base(NamedTuple):
     def build(cls, ids: Sequence[Any], texts: Sequence[str], languages: Sequence[str | None] | None) -> Base:
         """Fit a corpus on the texts and turn it round."""
         # Imported here: it needs SciPy, that a web process has no other use for.
-        from ideas.similarity.vectors import Corpus
+        from ideas.similarity.text.tfidf import Corpus
 
         corpus = Corpus.fit(texts, languages)
         vocabulary, matrix = corpus.vocabulary, corpus.matrix

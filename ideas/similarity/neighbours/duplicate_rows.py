@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from ideas.similarity.best import Links, join_links, keep_best
+from ideas.similarity.neighbours.top_k import Links, join_links, keep_best
 
 _ROWS_AT_ONCE = 50_000
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity import french
+from ideas.similarity.text import french
 
 _SHORTEST = 2
 _BASE = 0x9E3779B97F4A7C15  # odd: each power of it has an inverse modulo 2**64

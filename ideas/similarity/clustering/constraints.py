@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from ideas.similarity.labels import ALONE, number_groups
+from ideas.similarity.clustering.labels import ALONE, number_groups
 
 Pair = tuple[int, int]
 

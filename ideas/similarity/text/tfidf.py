@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from ideas.similarity.reading import Reader
-from ideas.similarity.vocabulary import MOST_STEMS, Vocabulary
+from ideas.similarity.text.term_counts import Reader
+from ideas.similarity.text.vocabulary import MOST_STEMS, Vocabulary
 
 _ENTRIES_AT_ONCE = 2_000_000
 
@@ -48,13 +48,13 @@ class Corpus:
     @cached_property
     def matrix(self) -> csr_array:
         """The same pattern, weighed: float32, rows of length one (or empty for a text without a word that counts)."""
-        return weigh(self.counts, self.vocabulary.idf)
+        return weigh_counts(self.counts, self.vocabulary.idf)
 
 
-def weigh(counts: csr_array, idf: NDArray[np.float32]) -> csr_array:
+def weigh_counts(counts: csr_array, idf: NDArray[np.float32]) -> csr_array:
     """Turn counts into unit rows of log tf × idf."""
     weights = np.empty(counts.nnz, dtype=np.float32)
-    for rows in some_rows(counts.indptr):
+    for rows in iterate_row_slices(counts.indptr):
         indptr = counts.indptr[rows.start : rows.stop + 1]
         entries = slice(indptr[0], indptr[-1])
         weights[entries] = _ltc(counts.data[entries], counts.indices[entries], idf)
@@ -62,7 +62,7 @@ def weigh(counts: csr_array, idf: NDArray[np.float32]) -> csr_array:
     return csr_array((weights, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def some_rows(indptr: NDArray[Any]) -> Iterator[slice]:
+def iterate_row_slices(indptr: NDArray[Any]) -> Iterator[slice]:
     """Cut the rows of a matrix in slices of some two million entries, so that what is made on the way stays small."""
     start, size = 0, len(indptr) - 1
     while start < size:

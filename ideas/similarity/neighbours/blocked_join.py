@@ -14,10 +14,10 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity import tiles
-from ideas.similarity.best import Best, Links, join_links
-from ideas.similarity.rows import TILE, Rows
-from ideas.similarity.workers import Workers
+from ideas.similarity.neighbours import tile_join
+from ideas.similarity.neighbours.prepared_rows import TILE, Rows
+from ideas.similarity.neighbours.top_k import Best, Links, join_links
+from ideas.similarity.neighbours.workers import Workers
 
 Source: TypeAlias = Path | tuple[Rows, NDArray[np.uint16]]
 """The rows and their floors, or the folder where they are."""
@@ -29,7 +29,7 @@ def join(
     rows: Rows, k: int, least: np.float32, workers: Workers, tile: int = TILE
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Find the `k` best of each row: ids and scores (rows × k), a score of 0 where there is none."""
-    floors = np.full(len(rows.indptr) - 1, tiles.floor_of(least, rows.scale), dtype=np.uint16)
+    floors = np.full(len(rows.indptr) - 1, tile_join.floor_of(least, rows.scale), dtype=np.uint16)
     if workers.share_memory:
         return _join((rows, floors), floors, rows.scale, k, least, workers, tile)
     with workers.shared_folder() as folder:
@@ -45,7 +45,7 @@ def _join(
     best = _no_best(floors, k)
     calls = (joblib.delayed(join_block)(source, first, k, least, tile) for first in range(0, len(floors), tile))
     for rows, columns, scores in workers.run(calls):
-        tiles.keep_all(best, rows, columns, scores, scale)
+        tile_join.keep_all(best, rows, columns, scores, scale)
         # What is already found spares the blocks to come. One that reads it late loses time, nothing else.
         floors[:] = best[2]
     return best[0], best[1]
@@ -55,11 +55,11 @@ def join_block(source: Source, first: int, k: int, least: np.float32, tile: int)
     """Join the `tile` rows from `first` to themselves and to all that follow; at most k links a row, both ways."""
     rows, floors = _opened(source) if isinstance(source, Path) else source
     mine = _no_best(floors[first : first + tile], k)
-    tiles.join_tiles(rows, first, first, tile, least, mine, mine)
+    tile_join.join_tiles(rows, first, first, tile, least, mine, mine)
     links = []
     for second in range(first + tile, len(floors), tile):
         theirs = _no_best(floors[second : second + tile], k)
-        tiles.join_tiles(rows, first, second, tile, least, mine, theirs)
+        tile_join.join_tiles(rows, first, second, tile, least, mine, theirs)
         links.append(_links(theirs, second))
     return join_links([_links(mine, first), *links])
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.best import Best
 from ideas.similarity.compiling import compiled, largest
-from ideas.similarity.rows import Rows
+from ideas.similarity.neighbours.prepared_rows import Rows
+from ideas.similarity.neighbours.top_k import Best
 
 _CHUNK = 128  # sums looked at together: their largest tells whether any matters
 _SLACK = 1 - 1e-6  # keeps the bound above the rounding of float32

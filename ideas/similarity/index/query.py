@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity import french
-from ideas.similarity.base import Base
-from ideas.similarity.fresh import Fresh
-from ideas.similarity.vocabulary import MOST_STEMS, smooth_idf
+from ideas.similarity.index.base_segment import Base
+from ideas.similarity.index.delta_segment import Fresh
+from ideas.similarity.text import french
+from ideas.similarity.text.vocabulary import MOST_STEMS, smooth_idf
 
 _MOST_REPAIRED = 8
 # In so short a query, a stem that next to nobody writes may be a mistake: close ones, far more written, are asked too.

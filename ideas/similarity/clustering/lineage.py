@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from ideas.similarity.labels import ALONE, count_shared
+from ideas.similarity.clustering.labels import ALONE, count_shared
 
 KEPT, BORN, SPLIT, JOINED, DISSOLVED = "kept", "born", "split", "joined", "dissolved"
 

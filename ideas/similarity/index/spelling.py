@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.characters import runs
+from ideas.similarity.text.character_ngrams import runs
 
 _SHORTEST = 4
 _LEAST = 0.5  # of a typo in nine out of ten words; see docs/similarity.md

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.base import Base
-from ideas.similarity.characters import BITS
-from ideas.similarity.growing import Growing
+from ideas.similarity.index.base_segment import Base
+from ideas.similarity.text.character_ngrams import BITS
+from ideas.similarity.text.growable_array import Growing
 
 
 class Fresh:

@@ -15,8 +15,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from ideas.similarity.journal import Entry, Journal
-from ideas.similarity.sealed import IndexDamaged, read_facts, seal, sync_folder, unseal
+from ideas.similarity.index.array_file import IndexDamaged, read_facts, seal, sync_folder, unseal
+from ideas.similarity.index.write_log import Entry, Journal
 
 Arrays = Mapping[str, NDArray[Any]]
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from ideas.similarity import french
-from ideas.similarity.vectors import Corpus
+from ideas.similarity.text import french
+from ideas.similarity.text.tfidf import Corpus
 
 MOST_READ = 200  # texts of a cluster that are read for its terms: more would not change them
 TOGETHER = 0.5  # of the texts that have the rarer word: how often two words must come together to be one term
@@ -37,7 +37,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Portrait:
+class ClusterSummary:
     """A cluster in figures and words; places are those of the texts in the corpus."""
 
     size: int
@@ -106,9 +106,9 @@ def _find_telling(sums: csr_array, at: int, whole: NDArray, size: int, count: in
     return columns[np.lexsort((columns, -scores))]
 
 
-def draw_portraits(
+def summarize_clusters(
     corpus: Corpus, texts: Sequence[str], labels: ArrayLike, *, languages: Sequence[Any] | None = None
-) -> dict[int, Portrait]:
+) -> dict[int, ClusterSummary]:
     """Describe every cluster: its words, its cohesion, its closest pair, and each member's place in it."""
     labels = np.asarray(labels)
     words = find_keywords(corpus, texts, labels, languages=languages)
@@ -121,12 +121,12 @@ def draw_portraits(
     }
 
 
-def _draw(corpus: Corpus, members: NDArray[np.int64], words: list[str]) -> Portrait:
+def _draw(corpus: Corpus, members: NDArray[np.int64], words: list[str]) -> ClusterSummary:
     rows = corpus.matrix[members]
     likenesses = _likeness_to_others(rows)
     weakest, weakest_likenesses, (first, second, greatest) = _compare_members(rows)
     closest = int(members[first]), int(members[second])
-    return Portrait(
+    return ClusterSummary(
         size=len(members),
         cohesion=round(float(likenesses.mean()), 4),
         keywords=words,

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ideas.similarity.sealed import IndexDamaged
+from ideas.similarity.index.array_file import IndexDamaged
 
 Entry = dict[str, Any]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.base import Base
-from ideas.similarity.depths import Query, choose_depths
-from ideas.similarity.loops import distinct, loops_for
+from ideas.similarity.index.base_segment import Base
+from ideas.similarity.index.list_depths import Query, choose_depths
+from ideas.similarity.index.numpy_kernels import distinct, loops_for
 
 _TOP = 256  # texts read first in each list
 _MEASURED_FIRST = 128

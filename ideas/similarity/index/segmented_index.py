@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.base import Base
-from ideas.similarity.characters import alike, fingerprints
-from ideas.similarity.finder import Finder
-from ideas.similarity.fresh import Fresh
-from ideas.similarity.weighing import Weighed, ask, weigh
+from ideas.similarity.index.base_segment import Base
+from ideas.similarity.index.delta_segment import Fresh
+from ideas.similarity.index.exact_search import Finder
+from ideas.similarity.index.query import Weighed, ask, weigh
+from ideas.similarity.text.character_ngrams import alike, fingerprints
 
 _REORDERED = 50
 _LETTERS = 0.2  # their part in the likeness

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ideas.similarity.base import Base
-from ideas.similarity.folder import Folder
-from ideas.similarity.journal import Entry
-from ideas.similarity.sealed import IndexDamaged
-from ideas.similarity.shelf import Found, Shelf
+from ideas.similarity.index.array_file import IndexDamaged
+from ideas.similarity.index.base_segment import Base
+from ideas.similarity.index.segmented_index import Found, Shelf
+from ideas.similarity.index.storage import Folder
+from ideas.similarity.index.write_log import Entry
 
 __all__ = ["Found", "IndexDamaged", "SimilarIndex"]
 
@@ -114,7 +114,7 @@ class SimilarIndex:
         return len(self.ids())
 
     @property
-    def fresh_count(self) -> int:
+    def added_count(self) -> int:
         """Count the texts added since the index was built: once they are a fifth of it, build again."""
         return len(self._shelf.fresh.ids)
 

@@ -17,12 +17,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-from ideas.similarity.communities import find_communities
-from ideas.similarity.constraints import Blocks, keep_apart
-from ideas.similarity.labels import ALONE, number_groups
+from ideas.similarity.clustering.constraints import Blocks, keep_apart
+from ideas.similarity.clustering.labels import ALONE, number_groups
+from ideas.similarity.clustering.leiden import find_communities
 
 if TYPE_CHECKING:
-    from ideas.similarity.vectors import Corpus
+    from ideas.similarity.text.tfidf import Corpus
 
 PROPOSED, STRONG = 0.6, 0.8
 FEWEST_SHARED = 3  # stems; two texts of one word in common are not duplicates
@@ -48,10 +48,11 @@ def near_duplicates(
     >>> near_duplicates(["horaires des bus de Brest", "piscines de Lyon", "les horaires de bus, Brest"]).tolist()
     [0, -1, 0]
     """
-    from ideas.similarity import join, vectors
+    from ideas.similarity.neighbours import knn_graph
+    from ideas.similarity.text import tfidf
 
-    matrix = vectors.Corpus.fit(texts, languages).matrix
-    return group_near(matrix, near_edges(matrix, join.nearest(matrix, 10, likeness), likeness), likeness)
+    matrix = tfidf.Corpus.fit(texts, languages).matrix
+    return group_near(matrix, near_edges(matrix, knn_graph.build_knn_graph(matrix, 10, likeness), likeness), likeness)
 
 
 def subjects(
@@ -68,7 +69,7 @@ def subjects(
     `resolution` above 1 makes more and smaller subjects. `together` and `apart` are pairs of places in `texts`; both
     are obeyed whatever the texts say, and `Contradiction` is raised when they cannot be.
     """
-    from ideas.similarity.vectors import Corpus
+    from ideas.similarity.text.tfidf import Corpus
 
     graph = subject_graph(Corpus.fit(texts, languages))
     blocks = Blocks.of(len(texts), together, apart)
@@ -76,17 +77,18 @@ def subjects(
 
 
 def subject_graph(corpus: Corpus, **workers: Any) -> csr_array:
-    """Link each text to those nearest in subject; `workers` are the keywords of `join.nearest` that say who works."""
-    from ideas.similarity import join, vectors
+    """Link each text to those nearest in subject; `workers`: the keywords of `build_knn_graph` that say who works."""
+    from ideas.similarity.neighbours import knn_graph
+    from ideas.similarity.text import tfidf
 
     counts, frequencies = corpus.counts, corpus.vocabulary.frequencies
     shared = frequencies[counts.indices] >= FEWEST_TEXTS
     indptr = np.concatenate(([0], np.cumsum(shared)))[counts.indptr].astype(counts.indptr.dtype)
     counts = csr_array((counts.data[shared], counts.indices[shared], indptr), shape=counts.shape)
-    matrix = vectors.weigh(counts, corpus.vocabulary.idf**DAMPING)
+    matrix = tfidf.weigh_counts(counts, corpus.vocabulary.idf**DAMPING)
     large = matrix.shape[0] > LARGE
     reach = (NEIGHBOURS_OF_LARGE, FAINTEST_OF_LARGE) if large else (NEIGHBOURS, FAINTEST)
-    return join.nearest(matrix, *reach, **workers)
+    return knn_graph.build_knn_graph(matrix, *reach, **workers)
 
 
 def near_edges(matrix: csr_array, graph: csr_array, likeness: float = PROPOSED) -> csr_array:

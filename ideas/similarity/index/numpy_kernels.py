@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.base import Base
-from ideas.similarity.depths import FULL, Query
+from ideas.similarity.index.base_segment import Base
+from ideas.similarity.index.list_depths import FULL, Query
 
 MANY = 200_000  # texts
 _BRINGS = np.arange(FULL, -1, -1) / FULL  # what is brought at most, by what the weight lacks
@@ -37,7 +37,7 @@ def loops_for(base: Base) -> Loops:
     if len(base.ids) < MANY:
         return PlainLoops(base)
     try:
-        from ideas.similarity.swift import SwiftLoops
+        from ideas.similarity.index.numba_kernels import SwiftLoops
     except ImportError:
         return PlainLoops(base)
     return SwiftLoops(base)

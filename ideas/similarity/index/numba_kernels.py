@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.base import Base
 from ideas.similarity.compiling import compiled, largest
-from ideas.similarity.depths import FULL, Query
+from ideas.similarity.index.base_segment import Base
+from ideas.similarity.index.list_depths import FULL, Query
 
 _FEW = 0.05  # of the texts: when fewer entries were read, they are gone through again rather than every sum
 _CHUNK = 128  # sums looked at together: their largest tells whether any matters

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ideas.similarity.labels import count_shared, single_out
-from ideas.similarity.lineage import pair_groups
+from ideas.similarity.clustering.labels import count_shared, single_out
+from ideas.similarity.clustering.lineage import pair_groups
 
 
 @dataclass(frozen=True)
