@@ -21,8 +21,8 @@ from wtforms.validators import Length
 
 from ideas.actions.editions import LONGEST_REASON, edition_folder, withdraw_edition
 from ideas.actions.transaction import abandon_act
-from ideas.domain.accounts import Act
 from ideas.domain.errors import N_, Gone, RuleBroken, WrongState
+from ideas.domain.permissions import Permission
 from ideas.exports.tables import TABLES
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
@@ -67,7 +67,7 @@ def index() -> Any:
 
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
-@needs(Act.OWN)
+@needs(Permission.OWN)
 def withdraw(slug: str, number: int) -> Any:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"
