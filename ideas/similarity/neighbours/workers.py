@@ -12,10 +12,6 @@ from typing import Any
 import joblib
 
 
-class DaskMissing(Exception):
-    """A Dask scheduler is to be used, and its library is not installed."""
-
-
 @dataclass(frozen=True)
 class Workers:
     """How many, of which joblib backend; for Dask, the scheduler's address and a folder that every machine reads.
@@ -50,10 +46,8 @@ class Workers:
             with joblib.parallel_config(self.backend):
                 yield
             return
-        try:
-            from distributed import Client
-        except ImportError as error:
-            raise DaskMissing("Dask is not installed: pip install 'ideas-call[scale]'.") from error
+        # Imported here: it comes with the extra `scale`, and few installations have more than one machine.
+        from distributed import Client
 
         with Client(self.address, set_as_default=False) as client, joblib.parallel_config("dask", client=client):
             yield
