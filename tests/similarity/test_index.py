@@ -361,6 +361,30 @@ index = SimilarIndex.open(sys.argv[1])
 index.add(8, "Pistes cyclables à Lyon")
 assert index.search("horraires de bus") and index.search("piste cyclable")
 print(sorted({"numba", "scipy", "sklearn", "igraph", "joblib", "dask"} & sys.modules.keys()))
+SimilarIndex.rebuild(sys.argv[1], lambda: ([1, 2], ["Ruches déclarées", "Forages d'eau"], None))
+print(sorted({"numba", "sklearn", "igraph", "joblib", "dask"} & sys.modules.keys()))
 """
     ran = subprocess.run([sys.executable, "-c", program, folder], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert ran.stdout.splitlines() == ["[]", "[]"]
+
+
+def test_without_numba_the_answers_are_the_same(demo, tmp_path):
+    SimilarIndex.build(list(demo), list(demo.values())).save(tmp_path)
+    program = """
+import sys
+for name in sys.argv[2:]:
+    sys.modules[name] = None
+from ideas.similarity.index import SimilarIndex, exact_search
+exact_search.NUMBA_FROM = 0
+index = SimilarIndex.open(sys.argv[1])
+print(type(index._segments._exact_search._kernels).__name__, file=sys.stderr)
+for text in ("horraires de buss", "qualite de leau", "places dans les creches"):
+    print(index.search(text))
+"""
+    command = [sys.executable, "-c", program, tmp_path]
+    compiled, plain = (
+        subprocess.run([*command, *hidden], cwd=ROOT, capture_output=True, text=True, check=True)
+        for hidden in ([], ["numba"])
+    )
+    assert (compiled.stderr.strip(), plain.stderr.strip()) == ("NumbaKernels", "NumpyKernels")
+    assert plain.stdout == compiled.stdout and len(plain.stdout) > 100

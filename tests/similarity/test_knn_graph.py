@@ -1,6 +1,7 @@
 """The exact neighbour graph."""
 
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -134,10 +135,13 @@ def plain_graph(matrix, monkeypatch):
 def test_without_numba_the_graph_is_the_same(compiled, monkeypatch):
     matrix = random_matrix(400, 100, 3)
     reference = build_knn_graph(matrix, 5, 0.3)
-    monkeypatch.setitem(__import__("sys").modules, "ideas.similarity.neighbours.blocked_join", None)
-    monkeypatch.delattr("ideas.similarity.neighbours.blocked_join")
+    monkeypatch.setitem(sys.modules, "numba", None)
+    for module in ("compiling", "neighbours.tile_join", "neighbours.blocked_join"):
+        monkeypatch.delitem(sys.modules, f"ideas.similarity.{module}")
+        monkeypatch.delattr(f"ideas.similarity.{module}")
     monkeypatch.setattr(scipy_join, "_CELLS_AT_ONCE", 10_000)
     assert same_bytes(build_knn_graph(matrix, 5, 0.3), reference)
+    assert "ideas.similarity.neighbours.blocked_join" not in sys.modules
 
 
 def test_rows_longer_than_a_text_may_be_stay_exact(compiled):
