@@ -64,7 +64,7 @@ translations: $(MADE)/dev
 lock: $(MADE)/tools
 	rm -f requirements/*.txt
 	$(compile) pyproject.toml -o requirements/run.txt
-	$(compile) pyproject.toml -c requirements/run.txt --group test --group check --group bench -o requirements/dev.txt
+	$(compile) pyproject.toml -c requirements/run.txt --extra scale --group test --group check --group bench -o requirements/dev.txt
 	$(compile) --group tools -o requirements/tools.txt
 	$(compile) --group node -o requirements/node.txt
 	npm install --package-lock-only --ignore-scripts

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,11 @@ from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Cluster, Lineage, Membership, NearPair, Run, RunCluster
 
 LEASE = timedelta(hours=1)
-LIBRARIES = ("numpy", "scipy", "numba", "igraph", "PyStemmer")
+NO_DASK = N_(
+    "Dask n’est pas installé, et il partage le travail entre les machines : "
+    "lancez `.venv/bin/python -m pip install --editable '.[scale]'`."
+)
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "igraph", "PyStemmer")
 
 
 def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: int = 0, dask: str | None = None) -> Run:
@@ -30,6 +35,8 @@ def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: i
     """
     from ideas.runs.proposal import propose
 
+    if dask and find_spec("distributed") is None:
+        raise WrongState(NO_DASK)
     started = time.monotonic()
     run_id = _begin(campaign_id, now, seed, {"resolution": resolution})
     try:
