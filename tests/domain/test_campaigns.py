@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from ideas.domain.accounts import is_sign_in_alive
 from ideas.domain.campaigns import check_campaign, check_open, is_open
 from ideas.domain.errors import Closed, RuleBroken
 
@@ -42,14 +41,3 @@ def test_a_campaign_must_make_sense(changed):
     check_campaign(**good)
     with pytest.raises(RuleBroken):
         check_campaign(**good | changed)
-
-
-@pytest.mark.parametrize(
-    "used_at, misses, age, answer",
-    [(None, 0, 0, True), (None, 4, 0, True), (None, 5, 0, False), (OPENING, 0, 0, False), (None, 0, 900, False)],
-    ids=["fresh", "four misses", "five misses", "used", "fifteen minutes"],
-)
-def test_a_sign_in_dies_of_use_of_misses_and_of_age(used_at, misses, age, answer):
-    end = OPENING + timedelta(minutes=15)
-    now = OPENING + timedelta(seconds=age)
-    assert is_sign_in_alive(expires_at=end, used_at=used_at, misses=misses, now=now) is answer
