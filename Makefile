@@ -37,7 +37,7 @@ run: setup
 setup: $(MADE)/project $(CATALOGUES)
 
 test: $(MADE)/dev node_modules/.made $(CATALOGUES)
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -n $(PROCESSES) $(TESTS)
 
 check: $(MADE)/dev $(CATALOGUES)
 	$(BIN)/ruff check
