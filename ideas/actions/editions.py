@@ -94,10 +94,7 @@ def withdraw_edition(
     edition = queries.editions.find(slug, number)
     if edition is None:
         raise NotFound(N_("Cette édition n’existe pas."))
-    reason = one_line(clean_text(reason))
-    if not reason:
-        raise RuleBroken(N_("Dites pourquoi cette édition est retirée : la raison sera publique."))
-    check_text(reason, longest=LONGEST_REASON)
+    reason = clean_reason(reason)
     decision = record_decision(
         DecisionKind.WITHDRAW_EDITION,
         actor,
@@ -118,6 +115,15 @@ def withdraw_edition(
     if erase:
         shutil.rmtree(edition_folder(var, slug, number), ignore_errors=True)
     return decision
+
+
+def clean_reason(given: str | None) -> str:
+    """Return the reason of a withdrawal on one line; raise `RuleBroken` when it is missing or cannot be kept."""
+    reason = one_line(clean_text(given))
+    if not reason:
+        raise RuleBroken(N_("Dites pourquoi cette édition est retirée : la raison sera publique."))
+    check_text(reason, longest=LONGEST_REASON)
+    return reason
 
 
 def edition_folder(var: str, slug: str, number: int) -> Path:

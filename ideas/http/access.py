@@ -4,6 +4,7 @@ from functools import wraps
 from typing import Any
 
 from flask import redirect, request, url_for
+from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from ideas.domain.accounts import Act, check_can
@@ -21,16 +22,14 @@ def needs(act: Act | None = None) -> Any:
     """Let only signed-in people in, and only those who may do `act` when one is named."""
 
     def guard(view: Any) -> Any:
+        @login_required
         @wraps(view)
         def guarded(*args: Any, **given: Any) -> Any:
-            actor = find_actor()
-            if not actor.is_signed_in:
-                return ask_to_sign_in()
             if act is not None:
-                check_can(actor.role, act)
+                check_can(find_actor().role, act)
             return view(*args, **given)
 
-        guarded.door = act.value if act else "signed in"  # type: ignore[attr-defined]
+        guarded.door = act.value if act else "signed in"
         return guarded
 
     return guard

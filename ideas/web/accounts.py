@@ -7,7 +7,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
-from wtforms.validators import Length
 
 from ideas.actions.accounts import BadSignIn, Welcome, ask_sign_in, check_link, use_code, use_link
 from ideas.actions.people import end_sessions
@@ -21,6 +20,7 @@ from ideas.http.languages import find_language
 from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.store import queries
+from ideas.web.forms import Fits
 from ideas.web.labels import publication_name
 from ideas.web.sessions import end_session, start_session
 
@@ -30,7 +30,7 @@ bp = Blueprint("accounts", __name__)
 class EmailForm(FlaskForm):
     """An address to write to; the action judges it."""
 
-    email = EmailField(_l("Adresse électronique"), [Length(max=320)], render_kw={"aria-required": "true"})
+    email = EmailField(_l("Adresse électronique"), [Fits(320)], render_kw={"aria-required": "true"})
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -40,7 +40,7 @@ class EmailForm(FlaskForm):
 class CodeForm(FlaskForm):
     """The six digits of a mail."""
 
-    code = StringField(_l("Code à six chiffres"), [Length(max=20)], render_kw={"aria-required": "true"})
+    code = StringField(_l("Code à six chiffres"), [Fits(20)], render_kw={"aria-required": "true"})
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

@@ -34,7 +34,7 @@ def new() -> Any:
     campaign = found(find_campaign())
     g.current = "nouvelle"
     form = IdeaForm.of(queries.ideas.find_draft(session.get("draft_id")))
-    if "compare" in request.form:
+    if form.compare.data:
         return _compare(form, campaign)
     if request.method == "POST":
         try:
