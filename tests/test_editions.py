@@ -223,7 +223,7 @@ def test_its_files_can_be_erased_and_its_number_is_not_given_again(campaign, wit
         ({"reason": " "}, RuleBroken),
         ({"reason": "x" * 501}, Limited),
         ({"number": 2}, NotFound),
-        ({"actor": a(id=None, role=Role.REVIEWER)}, NotAllowed),
+        ({"actor": a(id=None, role=Role.REVIEWER, appointments=())}, NotAllowed),
     ],
     ids=["no reason", "endless reason", "no such edition", "not the owner"],
 )

@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
-from ideas.domain.accounts import Act, check_can
+from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.http.actor import find_actor
 from ideas.http.addresses import own_path
 
@@ -18,18 +18,21 @@ def public(view: Any) -> Any:
     return view
 
 
-def needs(act: Act | None = None) -> Any:
-    """Let only signed-in people in, and only those who may do `act` when one is named."""
+def needs(permission: Permission | None = None) -> Any:
+    """Let only signed-in people in, and only those who hold `permission` somewhere when one is named.
+
+    Whether they hold it for the campaign at hand is judged by the action.
+    """
 
     def guard(view: Any) -> Any:
         @login_required
         @wraps(view)
         def guarded(*args: Any, **given: Any) -> Any:
-            if act is not None:
-                check_can(find_actor().role, act)
+            if permission is not None:
+                check_can_somewhere(find_actor(), permission)
             return view(*args, **given)
 
-        guarded.door = act.value if act else "signed in"
+        guarded.door = permission.value if permission else "signed in"
         return guarded
 
     return guard

@@ -18,8 +18,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
 
 from ideas.actions.editions import LONGEST_REASON, clean_reason, edition_folder, withdraw_edition
-from ideas.domain.accounts import Act
 from ideas.domain.errors import N_, Gone
+from ideas.domain.permissions import Permission
 from ideas.exports.tables import TABLES
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
@@ -105,7 +105,7 @@ def _describe_tables() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
 
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
-@needs(Act.OWN)
+@needs(Permission.OWN)
 def withdraw(slug: str, number: int) -> Any:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"

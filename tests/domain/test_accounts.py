@@ -1,24 +1,12 @@
-"""Who may do what, and how long a sign-in lives."""
+"""How long a sign-in lives."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ideas.domain.accounts import Act, Role, can, check_can, is_sign_in_alive
-from ideas.domain.errors import NotAllowed
+from ideas.domain.accounts import is_sign_in_alive
 
 ASKED = datetime(2026, 11, 1, 8, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR])
-@pytest.mark.parametrize("act", Act)
-def test_a_reader_and_a_contributor_may_do_nothing_of_the_staff(role, act):
-    with pytest.raises(NotAllowed):
-        check_can(role, act)
-
-
-def test_only_owners_own():
-    assert {role for role in Role if can(role, Act.OWN)} == {Role.OWNER, Role.ADMINISTRATOR}
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
         render_template(
             "ideas/show.html",
             idea=idea,
+            answer=idea.answer,
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
@@ -83,7 +84,7 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
             similar=[_make_similar(other) for other in fellows],
             steps=_list_steps(idea),
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
-            state=handling_state(idea.handling, idea.promised_on),
+            state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if idea.publication != "published" else "",
             facts=_list_facts(idea),
             idea_url=idea_url,
