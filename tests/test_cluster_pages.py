@@ -1,4 +1,4 @@
-"""Clusters as people read them: only what is published counts, and the bench of reviewers."""
+"""Clusters as people read them: only what is published counts, and the triage page."""
 
 from datetime import timedelta
 

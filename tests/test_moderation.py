@@ -1,4 +1,4 @@
-"""The moderators' desk: deciding, refusing with a reason, being told of the others' acts, merging and undoing."""
+"""The moderation pages: deciding, refusing with a reason, being told of the others' acts, merging and undoing."""
 
 import re
 from datetime import timedelta

@@ -62,7 +62,7 @@ def sign_in() -> Any:
         waiting = {"draft_id": draft.id if draft else None, "vote_idea_id": idea.id if idea else None}
         if send_sign_in(form, back=back, **waiting):
             return redirect(url_for(".code"), 303)
-    return render_template("accounts/sign_in.html", form=form, idea=idea), status_of(form)
+    return render_template("accounts/sign_in.html", form=form, idea=idea), form_status(form)
 
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
@@ -79,7 +79,7 @@ def code() -> Any:
             form.code.errors = [say(refusal)]
     again = url_for(".sign_in", suite=session.get("back") or None, soutenir=session.get("vote_idea_id"))
     page = render_template("accounts/code.html", form=form, email=session["sign_in_email"], again_url=again)
-    return page, status_of(form)
+    return page, form_status(form)
 
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
@@ -140,7 +140,7 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     return True
 
 
-def status_of(form: FlaskForm) -> int:
+def form_status(form: FlaskForm) -> int:
     """Return the status of a page that shows a form again: 200 when nothing is wrong with it."""
     if not form.errors:
         return 200

@@ -1,4 +1,4 @@
-"""The moderators' desk: what waits, one idea with all that was decided about it, merging and undoing."""
+"""The moderation pages: what waits, one idea with all that was decided about it, merging and undoing."""
 
 from typing import Any
 

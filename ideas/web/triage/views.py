@@ -123,7 +123,7 @@ def impose(cluster_id: int) -> Any:
 @bp.post("/regroupements/<number:cluster_id>/confirmation")
 @needs(Permission.TRIAGE)
 def confirm(cluster_id: int) -> Any:
-    """Stand behind a cluster; on the bench, the next one then opens."""
+    """Stand behind a cluster; on the triage page, the next one then opens."""
     find_cluster(cluster_id)
     decisions = _once(acts.confirm_cluster, cluster_id)
     return _act(decisions, None if comes_from_triage() else cluster_id)
