@@ -99,6 +99,7 @@ def test_the_number_of_tries_is_bounded(app, fault, tries):
 def test_two_acts_that_wait_for_each_other_both_end(app):
     can_wait_in_a_ring = db.engine.dialect.name == "postgresql"  # SQLite has one writer at a time
     first, second = make_producer().id, make_producer().id
+    db.session.commit()  # on SQLite, an open transaction of the test would keep both waiting
     met = threading.Barrier(2, timeout=10)
     ended = []
 
