@@ -73,6 +73,10 @@ class RunForm(FlaskForm):
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.resolution.flags.required = True
+
     def validate_resolution(self, field: Any) -> None:
         """Ask for a number within bounds, and keep it as `value`."""
         try:
