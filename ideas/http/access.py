@@ -4,6 +4,7 @@ from functools import wraps
 from typing import Any
 
 from flask import redirect, request, url_for
+from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from ideas.domain.permissions import Permission, check_can_somewhere
@@ -24,16 +25,14 @@ def needs(permission: Permission | None = None) -> Any:
     """
 
     def guard(view: Any) -> Any:
+        @login_required
         @wraps(view)
         def guarded(*args: Any, **given: Any) -> Any:
-            actor = find_actor()
-            if not actor.is_signed_in:
-                return ask_to_sign_in()
             if permission is not None:
-                check_can_somewhere(actor, permission)
+                check_can_somewhere(find_actor(), permission)
             return view(*args, **given)
 
-        guarded.door = permission.value if permission else "signed in"  # type: ignore[attr-defined]
+        guarded.door = permission.value if permission else "signed in"
         return guarded
 
     return guard

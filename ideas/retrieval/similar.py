@@ -30,7 +30,7 @@ class Similar:
 
 
 def find_similar_ideas(text: str, *, campaign_id: int, actor: Actor, var: str, count: int = 5) -> list[Similar]:
-    """Return the published ideas most like `text`, the likest first."""
+    """Return the published ideas most like `text`, most similar first."""
     (hits,) = search_ideas([text], campaign_id, var, 3 * count)
     return _look_up(hits, Idea, IDEA_COLUMNS, _shown_to(actor, campaign_id))[:count]
 
@@ -61,7 +61,7 @@ def _shown_to(actor: Actor, campaign_id: int) -> sa.ColumnElement[bool]:
 
 
 def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar]:
-    """Return the data sets of the catalogue most like `text`, the likest first."""
+    """Return the data sets of the catalogue most like `text`, most similar first."""
     (hits,) = search_datasets([text], var, count)
     return _look_up(hits, Dataset, DATASET_COLUMNS, sa.true())
 

@@ -19,7 +19,7 @@ def count_near_pairs(campaign: Campaign) -> int:
 
 
 def list_near_pairs(campaign: Campaign, *, cluster_id: int | None = None, page: int = 1, size: int = 20) -> list[Any]:
-    """Return one page of near-duplicates to merge, the likest first; both published, not kept apart by a person."""
+    """Return one page of near-duplicates to merge, most similar first; both published, not kept apart by a person."""
     first, second = aliased(Idea), aliased(Idea)
     query = _near_pairs(
         campaign,

@@ -5,7 +5,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, URLField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    URLField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -65,6 +74,7 @@ def _make_fields() -> dict[str, Any]:
         if field.name not in HIDDEN_FROM_FORM:
             fields[field.name] = _make_field(field)
     fields["show_organisation"] = BooleanField(_l("Afficher le nom de mon organisme"))
+    fields["compare"] = SubmitField()  # to see what is alike before sending, where no script runs
     fields["consent"] = BooleanField(_l("J’accepte que ce texte soit publié sous Licence Ouverte 2.0"))
     return fields
 
@@ -73,7 +83,11 @@ IdeaFields = type("IdeaFields", (FlaskForm,), _make_fields())
 
 
 class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
-    """What a contributor fills in."""
+    """What a contributor fills in.
+
+    It is not validated here: `submit_idea` judges all the fields at once, by the rules that imports obey too, and its
+    refusal comes back beside each field (`show_refusal`).
+    """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -89,7 +103,7 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, field by field, for the action to judge."""
-        return {field.name: field.data for field in self if field.name not in ("csrf_token", "submit")}
+        return {field.name: field.data for field in self if field.name not in ("csrf_token", "compare")}
 
     def show_refusal(self, invalid: Invalid) -> None:
         """Put each refusal beside its field, and take out what cannot be shown."""

@@ -7,7 +7,7 @@ from flask import g, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.clusters import ClusterState
-from ideas.domain.errors import N_, WrongState
+from ideas.domain.errors import N_
 from ideas.http import paging
 from ideas.http.addresses import idea_url
 from ideas.http.refusals import found
@@ -15,12 +15,12 @@ from ideas.store import queries
 from ideas.store.models import Campaign, Cluster, Run
 from ideas.web.clusters.presentation import list_words, make_closest, make_shared, name_cluster, state_tag, tell_lineage
 from ideas.web.triage.constraints import list_bonds
+from ideas.web.triage.forms import ConstraintForm, RenameForm, make_empty
 
 QUEUE = 40
 MEMBERS = 25
 PAIRS = 10
 MOST_REGROUPED = 2_000  # published ideas: a run in a request must end before the person thinks it is lost
-RESOLUTIONS = (0.2, 5.0)
 
 FIGURES = (
     ("pair_precision", N_("Paires proposées que l’équipe accepte (précision)")),
@@ -50,11 +50,22 @@ def make_page(row: Any, campaign: Campaign, page_url: Callable[[int | None], str
     }
 
 
-def make_acts(row: Any, members: list[Any], names: dict[int, str], campaign: Campaign) -> dict[str, Any]:
+def make_acts(
+    row: Any,
+    members: list[Any],
+    names: dict[int, str],
+    campaign: Campaign,
+    *,
+    constraint: ConstraintForm | None = None,
+    rename: RenameForm | None = None,
+) -> dict[str, Any]:
     """Return what reviewers need to act on a cluster: where to move an idea, what binds it, what it doubles."""
+    constraint = constraint or make_empty(ConstraintForm)
+    constraint.offer([(number, name) for number, name in names.items() if number != row.id])
     pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
     return {
-        "targets": [(number, name) for number, name in names.items() if number != row.id],
+        "form": constraint,
+        "rename": rename or make_empty(RenameForm, name=row.name),
         "bound": list_bonds([member.id for member in members], campaign),
         "pairs": [make_pair(pair) for pair in pairs],
     }
@@ -117,18 +128,6 @@ def make_figures(run: Run | None) -> list[tuple[str, float]]:
 def command(campaign: Campaign) -> str:
     """Return what to type when a run is too long for a page."""
     return f"ideas regroup --campaign {campaign.slug}"
-
-
-def read_resolution(given: str) -> float:
-    """Return the resolution that was asked for, or raise why it cannot be."""
-    least, most = RESOLUTIONS
-    try:
-        value = float(given.replace(",", ".").strip())
-    except ValueError:
-        value = 0.0
-    if not least <= value <= most:
-        raise WrongState(N_("La finesse est un nombre entre 0,2 et 5."))
-    return value
 
 
 def choose(rows: list[Any], asked: int | None) -> Any | None:
