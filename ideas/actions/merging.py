@@ -5,13 +5,13 @@ is its root. Both acts rewrite the roots of the subtree that moved and recount t
 """
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.families import list_followers, lock_families, recount, set_root
-from ideas.actions.ideas import change_state
-from ideas.actions.publication import find_for_staff
+from ideas.actions.ideas import change_state, find_for_staff
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, WrongState
@@ -73,16 +73,26 @@ def undo_merge(idea_id: int, *, actor: Actor, now: datetime, note: str = "") -> 
     return _undo(merge, idea.campaign_id, root_id, actor=actor, now=now, note=note, permission=Permission.MODERATE)
 
 
-def release_followers(root_id: int, *, actor: Actor, now: datetime) -> None:
-    """Undo every merge into an idea that leaves, so that what others wrote stays in sight.
+def leave_family(
+    idea_id: int, state: Publication, *, actor: Actor, now: datetime, permission: Permission | None
+) -> Publication:
+    """Undo the merge of an idea that leaves the public, and those into it; return the state it has then.
 
-    Whoever may make the idea leave may do this, and the caller has checked it.
+    What others wrote stays in sight, and the voices of what left are no longer shown. `permission` is what making the
+    idea leave needs: None when its author does.
     """
-    lock_families(root_id)
+    root_id = lock_families(idea_id).get(idea_id, idea_id)
+    own = Merge.idea_id == idea_id if state is Publication.MERGED else sa.false()
     standing = sa.select(Merge, Idea.campaign_id).join(Idea, Idea.id == Merge.into_id)
-    standing = standing.where(Merge.into_id == root_id, Merge.undone_at.is_(None)).order_by(Merge.id)
-    for merge, campaign_id in db.session.execute(standing).all():
-        _undo(merge, campaign_id, root_id, actor=actor, now=now, note="", permission=None)
+    standing = standing.where(sa.or_(own, Merge.into_id == idea_id), Merge.undone_at.is_(None))
+    for merge, campaign_id in db.session.execute(standing.order_by(Merge.idea_id != idea_id, Merge.id)).all():
+        given: dict[str, Any] = {"actor": actor, "now": now, "note": "", "permission": permission}
+        if merge.idea_id == idea_id:
+            state = Publication(merge.previous_publication)
+            _undo(merge, campaign_id, root_id, **given)
+        else:
+            _undo(merge, campaign_id, idea_id, **given)
+    return state
 
 
 def _undo(

@@ -63,17 +63,20 @@ def restore(file: Path, *, for_program: bool) -> None:
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Count again the votes of ideas that an earlier version miscounted.")
 @as_json
-def doctor(*, for_program: bool) -> None:
+def doctor(*, repair: bool, for_program: bool) -> None:
     """Look this installation over.
 
     Settings, disk, database, counts of votes, outbox, index, mail server; exit 1 when something is not well.
     """
-    from ideas.operations.health_checks import look_over
+    from ideas.operations.health_checks import look_over, repair_counts
 
     config = Config.from_environment()
     findings = [_check_settings(config)]
     with opened(config):
+        if repair and (mended := repair_counts()):
+            findings.append({"subject": "repair", "is_well": True, "sentence": f"{len(mended)} ideas counted again."})
         findings += [asdict(found) for found in look_over(var=config.var, smtp_url=config.smtp_url)]
     if for_program:
         tell(findings, for_program=True)

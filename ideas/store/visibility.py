@@ -1,6 +1,7 @@
 """The only place that says what an actor may see.
 
-Everybody sees what is published; a merged idea stays readable, since its page leads to the canonical one.
+Everybody sees what is published; a merged idea that was published stays readable, since its page leads to
+the canonical one.
 An author sees all of their own; staff sees all but drafts and what its author has not confirmed.
 """
 
@@ -13,7 +14,6 @@ from ideas.domain.permissions import EVERYWHERE, Permission, can, list_campaigns
 from ideas.domain.publication import Publication
 from ideas.store.models import Idea
 
-PUBLIC = (Publication.PUBLISHED.value, Publication.MERGED.value)
 NOT_FOR_STAFF = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
 
 
@@ -35,7 +35,7 @@ class Actor(Protocol):
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what `actor` may see."""
-    conditions: list[sa.ColumnElement[bool]] = [Idea.publication.in_(PUBLIC)]
+    conditions: list[sa.ColumnElement[bool]] = [shown()]
     if can(actor, Permission.MODERATE, EVERYWHERE):
         conditions.append(Idea.publication.not_in(NOT_FOR_STAFF))
     elif moderated := list_campaigns(actor, Permission.MODERATE):
@@ -43,6 +43,15 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.id is not None:
         conditions.append(Idea.author_id == actor.id)
     return sa.or_(*conditions)
+
+
+def shown() -> sa.ColumnElement[bool]:
+    """Return the condition on `Idea` that keeps what everybody may read.
+
+    A merged idea is read only if it was published once: merging publishes nothing that nobody has reviewed.
+    """
+    was_published = sa.and_(Idea.publication == Publication.MERGED, Idea.published_at.is_not(None))
+    return sa.or_(Idea.publication == Publication.PUBLISHED, was_published)
 
 
 def listed() -> sa.ColumnElement[bool]:

@@ -19,7 +19,7 @@ from ideas.store.models import (
     RunCluster,
     Vote,
 )
-from ideas.store.visibility import PUBLIC, listed
+from ideas.store.visibility import listed, shown
 
 BATCH = 1_000
 
@@ -41,8 +41,7 @@ def find(slug: str, number: int) -> Edition | None:
 def stream_ideas(campaign: Campaign) -> Iterator[Any]:
     """Yield what is published of each idea online or merged; who wrote it and who supports it are not read at all."""
     own = sa.select(sa.func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
-    shown = sa.case((Idea.publication == Publication.MERGED.value, own), else_=Idea.vote_count)
-    canonical = sa.orm.aliased(Idea)
+    count = sa.case((Idea.publication == Publication.MERGED.value, own), else_=Idea.vote_count)
     query = (
         sa.select(
             Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, _written(Idea.use_kinds), Idea.profile,
@@ -53,16 +52,13 @@ def stream_ideas(campaign: Campaign) -> Iterator[Any]:
             Idea.channel, Idea.source_number, Idea.publication, Idea.canonical_id, Idea.handling,
             _empty(Answer.text, "answer"), _written(Answer.answered_on), _empty(Answer.reason, "refusal_reason"),
             _empty(Answer.legal_basis, "legal_basis"), _empty(Answer.dataset_url, "dataset_url"),
-            _written(Answer.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
+            _written(Answer.promised_on), own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
-        .outerjoin(canonical, canonical.id == Idea.canonical_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
-        .where(Idea.campaign_id == campaign.id, Idea.publication.in_(PUBLIC))
-        # A merged idea follows its canonical one out of sight.
-        .where(sa.or_(Idea.canonical_id.is_(None), canonical.publication == Publication.PUBLISHED.value))
+        .where(Idea.campaign_id == campaign.id, shown())
         .order_by(Idea.id)
     )  # fmt: skip
     yield from _stream(query)
@@ -140,9 +136,7 @@ def count_for_figures(campaign: Campaign) -> list[tuple[str, str, int]]:
         for row in db.session.execute(authors.group_by(Idea.profile).order_by(Idea.profile))
     ]
     voters = (
-        sa.select(sa.func.count(sa.distinct(Vote.person_id)))
-        .join(Idea, Idea.id == Vote.idea_id)
-        .where(mine, Idea.publication.in_(PUBLIC))
+        sa.select(sa.func.count(sa.distinct(Vote.person_id))).join(Idea, Idea.id == Vote.idea_id).where(mine, shown())
     )
     counts.append(("voters", "", db.session.scalar(voters) or 0))
     decisions = sa.select(Decision.kind, sa.func.count()).where(Decision.campaign_id == campaign.id)

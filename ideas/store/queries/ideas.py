@@ -20,7 +20,7 @@ from ideas.store.models import (
     Producer,
     Vote,
 )
-from ideas.store.visibility import Actor, listed, visible_to
+from ideas.store.visibility import Actor, listed, shown, visible_to
 
 EXCERPT = 400
 
@@ -145,7 +145,7 @@ def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Any]
 def list_merged_into(idea: Idea) -> list[Any]:
     """Return what was merged into an idea, directly or not."""
     query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(
-        Idea.canonical_id == idea.id, Idea.publication == Publication.MERGED.value
+        Idea.canonical_id == idea.id, Idea.publication == Publication.MERGED, shown()
     )
     return list(db.session.execute(query.order_by(Idea.id)))
 
