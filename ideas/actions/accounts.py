@@ -125,7 +125,7 @@ def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime) -> W
 def change_role(email: str, role: Role, *, now: datetime) -> Person:
     """Give a role to the person of an address, made if need be; their open sessions end."""
     person = find_or_make_person(check_email(email), now=now)
-    person.role = role.value
+    person.role = role
     person.session_number = Person.session_number + 1
     db.session.commit()
     return person

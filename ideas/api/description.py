@@ -55,7 +55,7 @@ SCHEMAS = {
         url=ADDRESS,
         **LIKENESS,
         votes={"type": "integer", "minimum": 0},
-        state={"type": "string", "enum": [state.value for state in Handling]},
+        state={"type": "string", "enum": list(Handling)},
     ),
     "SimilarDataset": _record(id=NUMBER, title=STRING, organisation=STRING, url=ADDRESS, **LIKENESS),
     "Similar": _record(campaign=STRING, ideas=_list("SimilarIdea"), datasets=_list("SimilarDataset")),

@@ -25,15 +25,15 @@ def add_decisions(loading: Loading) -> None:
         {
             "idea_id": row["idea_id"],
             "into_id": row["other_idea_id"],
-            "previous_publication": P.PUBLISHED.value,
+            "previous_publication": P.PUBLISHED,
             "decision_id": number,
             "merged_at": row["decided_at"],
         }
         for number, row in zip(numbers, decisions, strict=True)
-        if row["kind"] == DecisionKind.MERGE.value
+        if row["kind"] is DecisionKind.MERGE
     ]
     insert(Merge, merges)
-    pointed = [{"id": row["idea_id"], "publication": P.MERGED.value, "canonical_id": row["into_id"]} for row in merges]
+    pointed = [{"id": row["idea_id"], "publication": P.MERGED, "canonical_id": row["into_id"]} for row in merges]
     db.session.execute(sa.update(Idea), pointed)
 
 
@@ -56,8 +56,8 @@ def _decision(
 ) -> dict[str, Any]:
     return {
         "campaign_id": loading.campaign.id,
-        "kind": kind.value,
-        "role": Role.MODERATOR.value,
+        "kind": kind,
+        "role": Role.MODERATOR,
         "person_id": loading.moderator_id,
         "idea_id": loading.ideas[number],
         "other_idea_id": None,

@@ -44,7 +44,7 @@ def _idea_row(loading: Loading, told: dict[str, Any], producers: dict[str, int])
         "territory_code": told["territory"],
         "show_organisation": told["show_organisation"],
         "search_text": make_search_text(told["title"], told["data_wanted"], told["planned_use"]),
-        "publication": (Publication.PUBLISHED if publication is Publication.MERGED else publication).value,
+        "publication": Publication.PUBLISHED if publication is Publication.MERGED else publication,
         "created_at": sent,
         "consented_at": sent,
         "submitted_at": None if publication in NOT_CONFIRMED else sent,
@@ -57,7 +57,7 @@ def _handling_columns(loading: Loading, told: dict[str, Any]) -> dict[str, Any]:
     today = loading.now.date()
     promised = told["promised_in_days"]
     return {
-        "handling": told["handling"] or Handling.RECEIVED.value,
+        "handling": told["handling"] or Handling.RECEIVED,
         "answer": told["answer"] or "",
         "answered_on": _answer_day(loading, told["number"]) if told["answer"] else None,
         "promised_on": None if promised is None else today + timedelta(days=promised),

@@ -84,7 +84,7 @@ def _check_counts() -> str:
     wrong = (
         sa.select(Idea.id)
         .outerjoin(counted, counted.c.root == Idea.id)
-        .where(Idea.publication != Publication.MERGED.value)
+        .where(Idea.publication != Publication.MERGED)
         .where(Idea.vote_count != sa.func.coalesce(counted.c.people, 0))
         .order_by(Idea.id)
     )

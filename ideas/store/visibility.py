@@ -12,8 +12,8 @@ from ideas.domain.accounts import Act, can
 from ideas.domain.publication import Publication
 from ideas.store.models import Idea
 
-PUBLIC = (Publication.PUBLISHED.value, Publication.MERGED.value)
-NOT_FOR_STAFF = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+PUBLIC = (Publication.PUBLISHED, Publication.MERGED)
+NOT_FOR_STAFF = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
 
 
 class Actor(Protocol):
@@ -40,4 +40,4 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 def listed() -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what public lists, counts, clusters and exports are made of."""
-    return Idea.publication == Publication.PUBLISHED.value
+    return Idea.publication == Publication.PUBLISHED

@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from ideas.actions.accounts import BadSignIn, Welcome, ask_sign_in, check_link, use_code, use_link
 from ideas.actions.people import end_sessions
-from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.errors import Limited, NotFound, RuleBroken
 from ideas.http.access import needs, public
 from ideas.http.actor import READER, find_actor
@@ -117,7 +117,7 @@ def show() -> Any:
     return render_template(
         "accounts/show.html",
         email=queries.people.find_email(person.id),
-        role=gettext(ROLE_NAMES[Role(person.role)]),
+        role=gettext(ROLE_NAMES[person.role]),
         draft=queries.ideas.find_draft(session.get("draft_id")),
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),

@@ -7,7 +7,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.clusters import DECISION_NAMES, DecisionKind
 from ideas.domain.publication import REASONS
 from ideas.http import paging
@@ -72,8 +72,8 @@ def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: di
         subjects.append(_cluster(decision.cluster_id, names))
     return {
         "id": decision.id,
-        "title": gettext(DECISION_NAMES[DecisionKind(decision.kind)]),
-        "role": gettext(ROLE_NAMES[Role(decision.role)]),
+        "title": gettext(DECISION_NAMES[decision.kind]),
+        "role": gettext(ROLE_NAMES[decision.role]),
         "subjects": subjects,
         "reason": label_of(REASONS, decision.reason),
         "note": decision.note,

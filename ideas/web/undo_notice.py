@@ -34,7 +34,7 @@ def find_done() -> dict[str, Any] | None:
 
 
 def _make_notice(decisions: list[Decision]) -> dict[str, Any]:
-    kind, numbers = DecisionKind(decisions[0].kind), [one.idea_id for one in decisions if one.idea_id]
+    kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
     what = gettext(DECISION_NAMES[kind])
     if not numbers:
         text = gettext("%(what)s.", what=what)

@@ -10,7 +10,7 @@ from ideas.domain.ideas import CHANNELS, FORMATS, LANGUAGES, NAMES_PEOPLE, PROFI
 from ideas.domain.publication import Publication
 from ideas.store.database import Base
 from ideas.store.models.campaigns import Producer, Territory
-from ideas.store.models.columns import one_of
+from ideas.store.models.columns import one_of, word_of
 from ideas.store.models.datasets import Dataset
 
 
@@ -72,8 +72,8 @@ class Idea(Base):
     import_key: Mapped[str | None] = mapped_column(sa.String(200), default=None)
     source_number: Mapped[str] = mapped_column(sa.String(200), default="")
 
-    publication: Mapped[str] = mapped_column(sa.String(30), default=Publication.DRAFT.value)
-    handling: Mapped[str] = mapped_column(sa.String(30), default=Handling.RECEIVED.value)
+    publication: Mapped[Publication] = mapped_column(word_of(Publication, 30), default=Publication.DRAFT)
+    handling: Mapped[Handling] = mapped_column(word_of(Handling, 30), default=Handling.RECEIVED)
     refusal_reason: Mapped[str] = mapped_column(sa.String(30), default="")
     legal_basis: Mapped[str] = mapped_column(sa.String(300), default="")
     answer: Mapped[str] = mapped_column(sa.Text, default="")

@@ -102,7 +102,7 @@ def _tell(row: Any, cluster_id: int, shown: dict[int, str]) -> dict[str, Any]:
             run=row.run_id,
         ),
     }
-    title = sentences[Event(row.event)]
+    title = sentences[row.event]
     if row.cluster_id != cluster_id and row.event == Event.SPLIT:
         title = gettext(
             "Le regroupement n° %(other)s s’en est séparé au passage n° %(run)s", other=other, run=row.run_id

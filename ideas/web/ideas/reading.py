@@ -70,7 +70,7 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
     idea = _find_shown(idea_id)
     g.current = "idees"
     campaign = g.campaign = found(queries.campaigns.find_of(idea))
-    is_public = idea.publication == "published"
+    is_public = idea.publication is Publication.PUBLISHED
     pressed = queries.ideas.has_voted(idea.id, actor.id)
     return fresh(
         render_template(
@@ -82,7 +82,7 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
             fellows=queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else [],
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
             state=handling_state(idea.handling, idea.promised_on),
-            publication=publication_name(idea.publication) if idea.publication != "published" else "",
+            publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea),
             idea_url=idea_url,
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
@@ -101,7 +101,7 @@ def _find_shown(idea_id: int) -> Idea:
 def is_withdrawable(idea: Idea) -> bool:
     """Tell whether whoever asks wrote this idea and may still take it back."""
     actor = find_actor()
-    return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(Publication(idea.publication))
+    return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(idea.publication)
 
 
 def _find_merged_url(idea: Idea) -> str:

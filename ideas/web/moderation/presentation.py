@@ -43,7 +43,7 @@ def find_tab(slug: str | None) -> str:
 def find_subject(idea_id: int) -> Idea:
     """Return an idea that was sent to the moderators, whatever became of it, or raise `NotFound`."""
     idea = queries.ideas.find(idea_id, find_actor())
-    if idea is None or idea.publication in (P.DRAFT.value, P.AWAITING_CONFIRMATION.value):
+    if idea is None or idea.publication in (P.DRAFT, P.AWAITING_CONFIRMATION):
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
     g.campaign = found(queries.campaigns.find_of(idea))
     return idea
@@ -133,7 +133,7 @@ def read_kept(idea_id: int) -> Idea | str:
             idea_id=idea.id,
             into_id=into.id,
             same_campaign=idea.campaign_id == into.campaign_id,
-            into_state=P(into.publication),
+            into_state=into.publication,
         )
     except WrongState as refusal:
         return say(refusal)
@@ -160,7 +160,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
     campaign = found(queries.campaigns.find_of(idea))
     decisions = queries.decisions.list_on_idea(idea)
     near = queries.moderation.list_near(idea.id, campaign.current_run_id)
-    similar = find_likely([idea]).get(idea.id, []) if idea.publication != P.MERGED.value else []
+    similar = find_likely([idea]).get(idea.id, []) if idea.publication is not P.MERGED else []
     known = {one.id for one in near}
     page: dict[str, Any] = {
         "idea": idea,
@@ -172,7 +172,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "near": [*near, *(one.row for one in similar if one.row.id not in known)],
         "open": find_open([idea])[idea.id],
         "sought": "",
-        "can_merge": idea.publication in (P.PUBLISHED.value, P.AWAITING_REVIEW.value),
+        "can_merge": idea.publication in (P.PUBLISHED, P.AWAITING_REVIEW),
         "done": find_done(),
     }
     return render_template("moderation/show.html", **page | given)

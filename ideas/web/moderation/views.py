@@ -51,7 +51,7 @@ def index() -> Any:
     tab = find_tab(request.args.get("etat"))
     state = TABS[tab][0]
     counts = queries.moderation.count_by_publication(campaign)
-    page, pages = paging.read_page(counts.get(state.value, 0), PAGE_SIZE)
+    page, pages = paging.read_page(counts.get(state, 0), PAGE_SIZE)
     ideas = queries.moderation.list_in_state(campaign, state, page=page, size=PAGE_SIZE)
     similar = find_likely(ideas) if state is Publication.AWAITING_REVIEW else {}
     opened = find_open(ideas) if state is Publication.AWAITING_REVIEW else {}
@@ -61,7 +61,7 @@ def index() -> Any:
         several=make_form(state.value, "plusieurs"),
         verdicts=list_verdicts(state.value),
         tabs=[
-            (f"{gettext(name)} ({counts.get(one.value, 0)})", url_for(".index", etat=slug), slug == tab)
+            (f"{gettext(name)} ({counts.get(one, 0)})", url_for(".index", etat=slug), slug == tab)
             for slug, (one, name) in TABS.items()
         ],
         tab=tab,
@@ -134,7 +134,7 @@ def merge(idea_id: int) -> Any:
         idea=idea,
         into=into,
         people=queries.moderation.count_supporters(idea.id, into.id),
-        can_swap=idea.publication == Publication.PUBLISHED.value,
+        can_swap=idea.publication is Publication.PUBLISHED,
         form=make_form(idea.publication),
         origin="triage" if request.args.get("depuis") == "triage" else "",
     )

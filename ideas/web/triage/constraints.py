@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.errors import N_
 from ideas.http.addresses import idea_url
@@ -25,7 +25,8 @@ def list_bonds(numbers: Iterable[int], campaign: Campaign) -> dict[int, list[str
     bonds: dict[int, list[str]] = {}
     for one in queries.triage.list_standing_constraints(campaign, idea_ids=numbers):
         for number in (one.idea_id, one.other_idea_id):
-            bonds.setdefault(number, []).append(_name_constraint(one))
+            if number is not None:
+                bonds.setdefault(number, []).append(_name_constraint(one))
     return bonds
 
 
@@ -39,10 +40,10 @@ def make_standing(campaign: Campaign) -> list[dict[str, Any]]:
             "ideas": [
                 (title, idea_url(number, title))
                 for number, title in ((one.idea_id, one.title), (one.other_idea_id, one.other_title))
-                if number
+                if number and title
             ],
             "cluster_id": one.cluster_id,
-            "role": gettext(ROLE_NAMES[Role(one.role)]),
+            "role": gettext(ROLE_NAMES[one.role]),
             "at": one.imposed_at,
         }
         for one in queries.triage.list_standing_constraints(campaign)
@@ -50,5 +51,5 @@ def make_standing(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def _name_constraint(one: Any) -> str:
-    name = gettext(CONSTRAINT_NAMES[ConstraintKind(one.kind)])
+    name = gettext(CONSTRAINT_NAMES[one.kind])
     return gettext("%(what)s, décision n° %(number)s", what=name, number=one.decision_id)
