@@ -1,5 +1,6 @@
 """`ideas export` and `ideas edition`: open data."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -124,11 +125,11 @@ def diff(a: tuple[str, int], b: tuple[str, int], *, for_program: bool) -> None:
         var = app.config["IDEAS"].var
         found = compare_editions(_find_folder(a, var), _find_folder(b, var))
     if for_program:
-        tell(found, for_program=True)
+        tell(asdict(found), for_program=True)
         return
-    for name in ("added", "removed", "changed"):
-        click.echo(f"{name}: {len(found[name])}{_list(found[name])}")
-    tell({f"changed {column}": count for column, count in found["columns"].items()}, for_program=False)
+    for name, numbers in (("added", found.added), ("removed", found.removed), ("changed", found.changed)):
+        click.echo(f"{name}: {len(numbers)}{_list(numbers)}")
+    tell({f"changed {column}": count for column, count in found.columns.items()}, for_program=False)
 
 
 def _find_folder(name: tuple[str, int], var: str) -> Path:

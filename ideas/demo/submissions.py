@@ -32,7 +32,7 @@ def add_ideas(loading: Loading) -> None:
     loading.ideas = dict(zip((idea["number"] for idea in told), numbers, strict=True))
 
 
-def _idea_row(loading: Loading, told: dict[str, Any], producers: dict[str, int]) -> dict[str, Any]:
+def _idea_row(loading: Loading, told: dict[str, Any], producers: dict[str, int]) -> dict[str, object]:
     """Return the columns of an idea; one that was merged is on line until its merge is written."""
     number, publication = told["number"], Publication(told["publication"])
     sent = loading.sent[number]
@@ -53,7 +53,7 @@ def _idea_row(loading: Loading, told: dict[str, Any], producers: dict[str, int])
     }
 
 
-def _handling_columns(loading: Loading, told: dict[str, Any]) -> dict[str, Any]:
+def _handling_columns(loading: Loading, told: dict[str, Any]) -> dict[str, object]:
     today = loading.now.date()
     promised = told["promised_in_days"]
     return {
