@@ -168,7 +168,7 @@ def test_a_merged_idea_follows_its_canonical_one_out_of_sight(campaign, write):
 
 def test_small_numbers_of_people_are_left_empty(campaign, write):
     rows = make_figures([("voters", "", 4), ("voters", "x", 5), ("ideas_by_theme", "health", 1), ("voters", "y", 0)])
-    assert [(row["value"], row["suppressed"]) for row in rows] == [(None, True), (5, False), (1, False), (0, False)]
+    assert [(row.value, row.suppressed) for row in rows] == [(None, True), (5, False), (1, False), (0, False)]
     make_vote(make_idea(campaign=campaign))
     assert next(row for row in read_lines(write(), "figures") if row["figure"] == "voters")["suppressed"]
 
