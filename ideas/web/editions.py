@@ -13,6 +13,7 @@ from flask import (
     send_from_directory,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -58,7 +59,7 @@ class WithdrawalForm(FlaskForm):
 
 @bp.get("/donnees")
 @public
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """Every edition of this campaign with its files, and the data dictionary."""
     g.current = "donnees"
     campaign = find_campaign()
@@ -68,7 +69,7 @@ def index() -> Any:
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
 @needs(Act.OWN)
-def withdraw(slug: str, number: int) -> Any:
+def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"
     edition = found(queries.editions.find(slug, number))
@@ -98,7 +99,7 @@ def withdraw(slug: str, number: int) -> Any:
 
 @bp.get("/donnees/<slug>/<number:number>/<name>")
 @public
-def download(slug: str, number: int, name: str) -> Any:
+def download(slug: str, number: int, name: str) -> ResponseReturnValue:
     """One file of an edition; it never changes, but it may be withdrawn: whoever kept it asks again."""
     edition = found(queries.editions.find(slug, number))
     file = found(edition.files.get(name))

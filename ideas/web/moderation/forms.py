@@ -44,10 +44,10 @@ def make_form(state: str, key: object = "", *, read: bool = False) -> VerdictFor
     return form
 
 
-def list_verdicts(state: str) -> list[tuple[str, str, bool]]:
+def list_verdicts(state: Publication) -> list[tuple[str, str, bool]]:
     """Return the verdicts that may follow `state`: code, words, and whether a reason must be given."""
     return [
-        (verdict.value, gettext(words), verdict in MUST_SAY_WHY)
+        (str(verdict), gettext(words), verdict in MUST_SAY_WHY)
         for verdict, words in VERDICT_NAMES.items()
-        if (Publication(state), verdict) in OUTCOMES
+        if (state, verdict) in OUTCOMES
     ]

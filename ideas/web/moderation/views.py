@@ -1,8 +1,7 @@
 """The moderators' desk: what waits, one idea with all that was decided about it, merging and undoing."""
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -44,7 +43,7 @@ bp = Blueprint("moderation", __name__)
 
 @bp.get("/moderation")
 @needs(Act.MODERATE)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """The queue, and the ideas of the other states, a page at a time."""
     campaign = found(find_campaign())
     g.current = "moderation"
@@ -58,8 +57,8 @@ def index() -> Any:
     return render_template(
         "moderation/index.html",
         entries=[make_entry(idea, similar.get(idea.id, []), opened.get(idea.id)) for idea in ideas],
-        several=make_form(state.value, "plusieurs"),
-        verdicts=list_verdicts(state.value),
+        several=make_form(state, "plusieurs"),
+        verdicts=list_verdicts(state),
         tabs=[
             (f"{gettext(name)} ({counts.get(one, 0)})", url_for(".index", etat=slug), slug == tab)
             for slug, (one, name) in TABS.items()
@@ -74,14 +73,14 @@ def index() -> Any:
 
 @bp.get("/moderation/<number:idea_id>")
 @needs(Act.MODERATE)
-def show(idea_id: int) -> Any:
+def show(idea_id: int) -> ResponseReturnValue:
     """One idea as moderators see it."""
     return show_idea(find_subject(idea_id))
 
 
 @bp.post("/moderation/<number:idea_id>")
 @needs(Act.MODERATE)
-def decide(idea_id: int) -> Any:
+def decide(idea_id: int) -> ResponseReturnValue:
     """Publish, refuse, hide or restore an idea."""
     form = make_form(find_subject(idea_id).publication, read=True)
     verdict = read_verdict()
@@ -97,7 +96,7 @@ def decide(idea_id: int) -> Any:
 
 @bp.post("/moderation/plusieurs")
 @needs(Act.MODERATE)
-def decide_several() -> Any:
+def decide_several() -> ResponseReturnValue:
     """Give several ideas one verdict: each is a decision of its own, and those that cannot follow are told."""
     form = make_form("", read=True)
     verdict = read_verdict()
@@ -119,7 +118,7 @@ def decide_several() -> Any:
 
 @bp.route("/moderation/<number:idea_id>/reunion", methods=["GET", "POST"])
 @needs(Act.MODERATE)
-def merge(idea_id: int) -> Any:
+def merge(idea_id: int) -> ResponseReturnValue:
     """Ask for the confirmation of a merge, saying what would be counted, and make it."""
     idea, into = find_subject(idea_id), read_kept(idea_id)
     if isinstance(into, str):
@@ -142,7 +141,7 @@ def merge(idea_id: int) -> Any:
 
 @bp.post("/moderation/<number:idea_id>/reunion/annulation")
 @needs(Act.MODERATE)
-def undo_merge(idea_id: int) -> Any:
+def undo_merge(idea_id: int) -> ResponseReturnValue:
     """Undo the merge of an idea."""
     find_subject(idea_id)
     decision = take_merge_back(idea_id, actor=find_actor(), now=now(), note=request.form.get("note", ""))
@@ -173,7 +172,7 @@ def _back(idea_id: int | None, decisions: list[Decision]) -> Response:
     return redirect(url_for(".index", etat=find_tab(request.form.get("etat")), page=page, fait=done), 303)
 
 
-def _show_refused(idea_id: int, form: VerdictForm, verdict: Verdict, refusal: RuleBroken) -> Any:
+def _show_refused(idea_id: int, form: VerdictForm, verdict: Verdict, refusal: RuleBroken) -> ResponseReturnValue:
     """Show the idea as it is now, what was typed, and why nothing was done."""
     idea = find_subject(idea_id)
     changed, form.expected.data = form.expected.data != idea.publication, idea.publication
