@@ -22,6 +22,6 @@ def purge(*, now: datetime) -> dict[str, int]:
             Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS
         ),
     }
-    counts = {name: db.session.execute(statement).rowcount for name, statement in erased.items()}  # type: ignore[attr-defined]
+    counts = {name: db.session.connection().execute(statement).rowcount for name, statement in erased.items()}
     db.session.commit()
     return counts
