@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from ideas.domain.accounts import Act, check_can
+from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.http.actor import find_actor
 from ideas.http.addresses import own_path
 
@@ -23,9 +23,12 @@ def public(view: View) -> View:
 
 
 def needs(
-    act: Act | None = None,
+    permission: Permission | None = None,
 ) -> Callable[[Callable[Given, ResponseReturnValue]], Callable[Given, ResponseReturnValue]]:
-    """Let only signed-in people in, and only those who may do `act` when one is named."""
+    """Let only signed-in people in, and only those who hold `permission` somewhere when one is named.
+
+    Whether they hold it for the campaign at hand is judged by the action.
+    """
 
     def guard(view: Callable[Given, ResponseReturnValue]) -> Callable[Given, ResponseReturnValue]:
         @wraps(view)
@@ -33,11 +36,11 @@ def needs(
             actor = find_actor()
             if not actor.is_signed_in:
                 return ask_to_sign_in()
-            if act is not None:
-                check_can(actor.role, act)
+            if permission is not None:
+                check_can_somewhere(actor, permission)
             return view(*args, **given)
 
-        guarded.door = str(act) if act else "signed in"  # type: ignore[attr-defined]
+        guarded.door = str(permission) if permission else "signed in"  # type: ignore[attr-defined]
         return guarded
 
     return guard

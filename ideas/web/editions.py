@@ -1,6 +1,6 @@
 """The open data: editions, their files, what each column means."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import (
     Blueprint,
@@ -22,15 +22,17 @@ from wtforms.validators import Length
 
 from ideas.actions.editions import LONGEST_REASON, edition_folder, withdraw_edition
 from ideas.actions.transaction import abandon_act
-from ideas.domain.accounts import Act
 from ideas.domain.errors import N_, Gone, RuleBroken, WrongState
+from ideas.domain.permissions import Permission
 from ideas.exports.tables import TABLES
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.etag import fresh
+from ideas.http.languages import find_language
 from ideas.http.refusals import found, say
 from ideas.store import queries
+from ideas.store.models import Edition
 from ideas.web.page_context import find_campaign
 
 bp = Blueprint("editions", __name__)
@@ -64,11 +66,54 @@ def index() -> ResponseReturnValue:
     g.current = "donnees"
     campaign = find_campaign()
     editions = queries.editions.list_all(campaign.id) if campaign else []
-    return fresh(render_template("editions/index.html", editions=editions, tables=TABLES))
+    return fresh(
+        render_template(
+            "editions/index.html",
+            editions=[(edition, slug, _list_files(edition, slug)) for edition, slug, _title in editions],
+            tables=_describe_tables(),
+        )
+    )
+
+
+class FileLine(NamedTuple):
+    """A file of an edition, as `file_list` takes it; `size` is in bytes."""
+
+    name: str
+    url: str
+    size: int
+    sha256: str
+    format: str
+
+
+def _list_files(edition: Edition, slug: str) -> list[FileLine]:
+    """Return the files of an edition, by name."""
+    return [
+        FileLine(
+            name=name,
+            url=url_for(".download", slug=slug, number=edition.number, name=name),
+            size=file["size"],
+            sha256=file["sha256"],
+            format=name.rpartition(".")[2].upper() if "." in name else "",
+        )
+        for name, file in sorted(edition.files.items(), key=lambda item: item[0].lower())
+    ]
+
+
+def _describe_tables() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Return the data dictionary in the reader's language: name, title and columns of each table."""
+    in_french = find_language() == "fr"
+    return [
+        (
+            table.name,
+            table.titre if in_french else table.title,
+            [(one.name, one.type, one.titre if in_french else one.description) for one in table.columns],
+        )
+        for table in TABLES
+    ]
 
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
-@needs(Act.OWN)
+@needs(Permission.OWN)
 def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"

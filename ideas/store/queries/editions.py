@@ -10,6 +10,7 @@ from sqlalchemy.orm import QueryableAttribute
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    Answer,
     Campaign,
     Cluster,
     Decision,
@@ -101,11 +102,13 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             Idea.holder_text.label("holder"), Idea.territory_code.label("territory"), Idea.period, Idea.detail_level,
             Idea.freshness, Idea.format, Idea.existing_url, _written(Idea.obstacles), Idea.names_people, Idea.language,
             Idea.channel, Idea.source_number, _written(Idea.publication), Idea.canonical_id, _written(Idea.handling),
-            Idea.answer, _written(Idea.answered_on), Idea.refusal_reason, Idea.legal_basis, Idea.dataset_url,
-            _written(Idea.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
+            _empty(Answer.text, "answer"), _written(Answer.answered_on), _empty(Answer.reason, "refusal_reason"),
+            _empty(Answer.legal_basis, "legal_basis"), _empty(Answer.dataset_url, "dataset_url"),
+            _written(Answer.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(canonical, canonical.id == Idea.canonical_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
         .where(Idea.campaign_id == campaign.id, Idea.publication.in_(PUBLIC))
@@ -176,6 +179,10 @@ def stream_decisions(campaign: Campaign) -> Iterator[DecisionRow]:
     )  # fmt: skip
     query = sa.select(*columns).where(Decision.campaign_id == campaign.id).order_by(Decision.id)
     yield from stream_rows(DecisionRow, query)
+
+
+def _empty(column: QueryableAttribute[str], name: str) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(column, "").label(name)
 
 
 def _written(column: QueryableAttribute[Any]) -> sa.ColumnElement[str]:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
 from ideas.domain.campaigns import is_open
-from ideas.domain.handling import Handling
+from ideas.domain.handling import Handling, days_late
 from ideas.domain.texts import excerpt
 from ideas.http.actor import find_actor
 from ideas.http.addresses import address_of, idea_url
@@ -69,6 +69,27 @@ class IdeaCard(TypedDict):
     lang: str
 
 
+class SimilarIdeaLine(NamedTuple):
+    """An idea like another or like a text, as `similar_ideas` takes it."""
+
+    title: str
+    url: str
+    likeness: float
+    words: list[str]
+    support_count: int
+    lang: str = ""
+
+
+class SimilarDatasetLine(NamedTuple):
+    """A data set like an idea or a text, as `similar_ideas` takes it."""
+
+    title: str
+    url: str
+    likeness: float
+    words: list[str]
+    lang: str = ""
+
+
 def make_cards(rows: list[ListedIdea], campaign: Campaign) -> list[IdeaCard]:
     """Return what `idea_card` takes for each row of `queries.ideas.list_page`."""
     return [_make_card(row, campaign) for row in rows]
@@ -110,7 +131,7 @@ def _make_card(row: ListedIdea, campaign: Campaign) -> IdeaCard:
 
 def handling_state(state: Handling, promised_on: date | None) -> StateTag:
     """Return the words for where a request stands; a promise that is late says by how much."""
-    late = (now().date() - promised_on).days if state is Handling.SCHEDULED and promised_on else 0
-    if late > 0:
+    late = days_late(state, promised_on, now().date())
+    if late:
         return StateTag(gettext("En retard de %(days)s jours", days=late), "warn")
     return handling_tag(state)

@@ -1,6 +1,7 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import g, render_template, request, url_for
@@ -22,8 +23,9 @@ from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Idea
+from ideas.store.queries.ideas import Fellow
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import handling_state, make_cards, make_vote
+from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import find_campaign, takes_ideas
 
@@ -51,13 +53,12 @@ def index() -> ResponseReturnValue:
             count=count,
             query=query,
             order=order,
-            orders=[(gettext("Les plus soutenues"), "populaires"), (gettext("Les plus récentes"), "recentes")],
+            orders=_make_orders(order),
             facets=_make_facets(wanted),
             tags=_make_tags(wanted, query),
             page=page,
             pages=pages,
             page_url=lambda number: _list_url(page=number if number > 1 else None),
-            order_url=lambda name: _list_url(tri=name if name != ORDERS[0] else None, page=None),
             is_open=takes_ideas(campaign),
         )
     )
@@ -74,16 +75,20 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     campaign = g.campaign = found(queries.campaigns.find_of(idea))
     is_public = idea.publication is Publication.PUBLISHED
     pressed = queries.ideas.has_voted(idea.id, actor.id)
+    fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     return fresh(
         render_template(
             "ideas/show.html",
             idea=idea,
+            answer=idea.answer,
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
-            fellows=queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else [],
+            fellows=fellows,
+            similar=[_make_similar(other) for other in fellows],
+            steps=_list_steps(idea),
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
-            state=handling_state(idea.handling, idea.promised_on),
+            state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea),
             idea_url=idea_url,
@@ -129,6 +134,14 @@ def _read_wanted(query: str) -> queries.ideas.Wanted:
 def _list_url(**changed: Any) -> str:
     kept = {name: value for name, value in request.args.items() if value}
     return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
+
+
+def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
+    labels = (gettext("Les plus soutenues"), gettext("Les plus récentes"))
+    return [
+        (label, _list_url(tri=order if order != ORDERS[0] else None, page=None), order == chosen)
+        for order, label in zip(ORDERS, labels, strict=True)
+    ]
 
 
 class FacetOption(NamedTuple):
@@ -181,6 +194,25 @@ def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[FilterTag]:
         ("territoire", wanted.territory),
     )
     return [FilterTag(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+
+
+def _make_similar(other: Fellow) -> SimilarIdeaLine:
+    """Return what `similar_ideas` takes of another idea of the cluster."""
+    url = idea_url(other.id, other.title)
+    return SimilarIdeaLine(other.title, url, other.likeness, [], other.vote_count, foreign(other.language))
+
+
+class Step(NamedTuple):
+    """Something that happened, as `timeline` takes it."""
+
+    title: str
+    at: datetime
+
+
+def _list_steps(idea: Idea) -> list[Step]:
+    """Return what happened to an idea, and when."""
+    steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
+    return [Step(title, at) for title, at in steps if at]
 
 
 class Fact(NamedTuple):

@@ -1,6 +1,5 @@
 """Writing an idea, and taking it back: who writes is asked afterwards."""
 
-from collections.abc import Callable
 from typing import TypedDict
 
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
@@ -16,6 +15,7 @@ from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
+from ideas.http.languages import foreign
 from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
@@ -23,6 +23,7 @@ from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.accounts import EmailForm, send_sign_in, status_of
 from ideas.web.ideas.blueprint import bp
+from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.ideas.forms import IdeaForm
 from ideas.web.ideas.reading import is_withdrawable
 from ideas.web.page_context import find_campaign, takes_ideas
@@ -115,9 +116,9 @@ def similar() -> ResponseReturnValue:
 class Near(TypedDict):
     """What the fragment of similar ideas takes, by name."""
 
-    ideas: list[Similar[FoundIdea]]
+    ideas: list[SimilarIdeaLine]
     datasets: list[Similar[FoundDataset]]
-    idea_url: Callable[[int, str], str]
+    opened: list[SimilarDatasetLine]
     text: str
 
 
@@ -129,7 +130,23 @@ def _find_near(typed: str, campaign: Campaign | None) -> Near:
         var = current_app.config["IDEAS"].var
         ideas = find_similar_ideas(text, campaign_id=campaign.id, actor=find_actor(), var=var)
         datasets = find_similar_datasets(text, var=var, count=3)
-    return {"ideas": ideas, "datasets": datasets, "idea_url": idea_url, "text": text}
+    return {
+        "ideas": [_show_idea(one) for one in ideas],
+        "datasets": datasets,
+        "opened": [_show_dataset(one) for one in datasets],
+        "text": text,
+    }
+
+
+def _show_idea(one: Similar[FoundIdea]) -> SimilarIdeaLine:
+    row = one.row
+    url = idea_url(row.id, row.title)
+    return SimilarIdeaLine(row.title, url, one.likeness, one.words, row.vote_count, foreign(row.language))
+
+
+def _show_dataset(one: Similar[FoundDataset]) -> SimilarDatasetLine:
+    title = f"{one.row.title} — {one.row.organisation}"
+    return SimilarDatasetLine(title, one.row.url, one.likeness, one.words, foreign())
 
 
 @bp.route("/idees/<number:idea_id>/retrait", methods=["GET", "POST"])

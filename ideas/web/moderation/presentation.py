@@ -24,6 +24,7 @@ from ideas.retrieval.similar import (
 from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.store.queries.ideas import TickedDataset
+from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.labels import profile_name, publication_name
 from ideas.web.moderation.forms import VERDICT_NAMES, VerdictForm, list_verdicts, make_form
 from ideas.web.register import make_lines
@@ -65,30 +66,11 @@ def find_likely(ideas: list[Idea]) -> dict[int, list[Similar[FoundIdea]]]:
     return find_similar_to_each(ideas, campaign_id=ideas[0].campaign_id, actor=find_actor(), var=var, least=LIKELY)
 
 
-class SimilarDatasetLine(NamedTuple):
-    """A data set like an idea, as `similar_ideas` takes it."""
-
-    title: str
-    url: str
-    likeness: float
-    words: list[str]
-
-
 class OpenDatasets(NamedTuple):
     """The data sets already open that an idea's author recognised, and those that it is like."""
 
     ticked: list[TickedDataset]
     found: list[SimilarDatasetLine]
-
-
-class SimilarIdeaLine(NamedTuple):
-    """An idea like another, as `similar_ideas` takes it."""
-
-    title: str
-    url: str
-    likeness: float
-    words: list[str]
-    support_count: int
 
 
 class QueueEntry(NamedTuple):

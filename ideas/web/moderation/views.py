@@ -9,8 +9,8 @@ from ideas.actions.merging import merge_ideas
 from ideas.actions.merging import undo_merge as take_merge_back
 from ideas.actions.publication import decide_idea
 from ideas.actions.transaction import abandon_act
-from ideas.domain.accounts import Act
 from ideas.domain.errors import NotFound, RuleBroken, WrongState
+from ideas.domain.permissions import Permission
 from ideas.domain.publication import MUST_SAY_WHY, REASONS, Publication, Verdict
 from ideas.http import paging
 from ideas.http.access import needs
@@ -42,7 +42,7 @@ bp = Blueprint("moderation", __name__)
 
 
 @bp.get("/moderation")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def index() -> ResponseReturnValue:
     """The queue, and the ideas of the other states, a page at a time."""
     campaign = found(find_campaign())
@@ -72,14 +72,14 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/moderation/<number:idea_id>")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def show(idea_id: int) -> ResponseReturnValue:
     """One idea as moderators see it."""
     return show_idea(find_subject(idea_id))
 
 
 @bp.post("/moderation/<number:idea_id>")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def decide(idea_id: int) -> ResponseReturnValue:
     """Publish, refuse, hide or restore an idea."""
     form = make_form(find_subject(idea_id).publication, read=True)
@@ -95,7 +95,7 @@ def decide(idea_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/moderation/plusieurs")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def decide_several() -> ResponseReturnValue:
     """Give several ideas one verdict: each is a decision of its own, and those that cannot follow are told."""
     form = make_form("", read=True)
@@ -117,7 +117,7 @@ def decide_several() -> ResponseReturnValue:
 
 
 @bp.route("/moderation/<number:idea_id>/reunion", methods=["GET", "POST"])
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def merge(idea_id: int) -> ResponseReturnValue:
     """Ask for the confirmation of a merge, saying what would be counted, and make it."""
     idea, into = find_subject(idea_id), read_kept(idea_id)
@@ -140,7 +140,7 @@ def merge(idea_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/moderation/<number:idea_id>/reunion/annulation")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def undo_merge(idea_id: int) -> ResponseReturnValue:
     """Undo the merge of an idea."""
     find_subject(idea_id)
