@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 import sqlalchemy as sa
 
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Idea
