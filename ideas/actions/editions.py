@@ -98,10 +98,7 @@ def _withdraw(slug: str, number: int, *, reason: str, actor: Actor, now: datetim
     edition = queries.editions.find(slug, number)
     if edition is None:
         raise NotFound(N_("Cette édition n’existe pas."))
-    reason = one_line(clean_text(reason))
-    if not reason:
-        raise RuleBroken(N_("Dites pourquoi cette édition est retirée : la raison sera publique."))
-    check_text(reason, longest=LONGEST_REASON)
+    reason = clean_reason(reason)
     decision = record_decision(
         DecisionKind.WITHDRAW_EDITION,
         actor,
@@ -119,6 +116,15 @@ def _withdraw(slug: str, number: int, *, reason: str, actor: Actor, now: datetim
     if withdrawn is None:
         raise AlreadyDone(N_("Cette édition est déjà retirée."))
     return decision
+
+
+def clean_reason(given: str | None) -> str:
+    """Return the reason of a withdrawal on one line; raise `RuleBroken` when it is missing or cannot be kept."""
+    reason = one_line(clean_text(given))
+    if not reason:
+        raise RuleBroken(N_("Dites pourquoi cette édition est retirée : la raison sera publique."))
+    check_text(reason, longest=LONGEST_REASON)
+    return reason
 
 
 def edition_folder(var: str, slug: str, number: int) -> Path:

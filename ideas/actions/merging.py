@@ -5,15 +5,14 @@ is its root. Both acts rewrite the roots of the subtree that moved and recount t
 """
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
+from ideas.actions.families import list_followers, lock_families, recount, set_root
 from ideas.actions.ideas import change_state
 from ideas.actions.publication import find_for_staff
 from ideas.actions.transaction import transaction
-from ideas.actions.voting import recount
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, WrongState
 from ideas.domain.merging import check_merge
@@ -28,7 +27,7 @@ from ideas.store.visibility import Actor
 def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Merge an idea into the one that is kept; raises `NotFound` or `WrongState` when it cannot be."""
     check_can_somewhere(actor, Permission.MODERATE)
-    _lock(idea_id, into_id)
+    lock_families(idea_id, into_id)
     idea, into = find_for_staff(idea_id, actor), find_for_staff(into_id, actor)
     state = Publication(idea.publication)
     check_merge(
@@ -52,12 +51,12 @@ def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note
         Merge(
             idea_id=idea_id,
             into_id=into_id,
-            previous_publication=state.value,
+            previous_publication=state,
             decision_id=decision.id,
             merged_at=now,
         )
     )
-    _set_root(sa.select(Idea.id).where(Idea.canonical_id == idea_id), into_id)
+    set_root(list_followers(idea_id), into_id)
     recount(into_id)
     return decision
 
@@ -66,8 +65,7 @@ def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note
 def undo_merge(idea_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Undo the standing merge of an idea: its state, its own followers and both counts come back."""
     check_can_somewhere(actor, Permission.MODERATE)
-    root_id = db.session.scalar(sa.select(Idea.canonical_id).where(Idea.id == idea_id)) or idea_id
-    _lock(idea_id, root_id)
+    root_id = lock_families(idea_id).get(idea_id, idea_id)
     merge = db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
     idea = find_for_staff(idea_id, actor)
     if merge is None or idea.canonical_id != root_id:
@@ -80,7 +78,7 @@ def release_followers(root_id: int, *, actor: Actor, now: datetime) -> None:
 
     Whoever may make the idea leave may do this, and the caller has checked it.
     """
-    _lock(root_id, *db.session.scalars(_followers(root_id)))
+    lock_families(root_id)
     standing = sa.select(Merge, Idea.campaign_id).join(Idea, Idea.id == Merge.into_id)
     standing = standing.where(Merge.into_id == root_id, Merge.undone_at.is_(None)).order_by(Merge.id)
     for merge, campaign_id in db.session.execute(standing).all():
@@ -109,31 +107,7 @@ def _undo(
         note=note,
     )
     change_state(merge.idea_id, Publication.MERGED, Publication(merge.previous_publication), canonical_id=None)
-    _set_root(_followers(merge.idea_id), merge.idea_id)
+    set_root(list_followers(merge.idea_id), merge.idea_id)
     recount(root_id)
     recount(merge.idea_id)
     return decision
-
-
-def _lock(*idea_ids: int) -> None:
-    """Hold the rows of ideas until the end, in one order for everybody, so that two merges never wait in a ring."""
-    db.session.execute(sa.select(Idea.id).where(Idea.id.in_(idea_ids)).order_by(Idea.id).with_for_update()).all()
-    db.session.expire_all()
-
-
-def _followers(idea_id: int) -> sa.Select[Any]:
-    """Return the numbers of all that was merged, directly or not, into an idea."""
-    standing = Merge.undone_at.is_(None)
-    tree = sa.select(Merge.idea_id).where(Merge.into_id == idea_id, standing).cte("tree", recursive=True)
-    tree = tree.union(sa.select(Merge.idea_id).where(Merge.into_id == tree.c.idea_id, standing))
-    return sa.select(tree.c.idea_id)
-
-
-def _set_root(members: sa.Select[Any], root_id: int) -> None:
-    numbers = list(db.session.scalars(members))
-    db.session.execute(
-        sa.update(Idea)
-        .where(Idea.id.in_(numbers))
-        .values(canonical_id=root_id)
-        .execution_options(synchronize_session=False)
-    )

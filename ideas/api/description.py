@@ -67,7 +67,7 @@ SCHEMAS = {
 @bp.get("/openapi.json")
 @public
 def describe() -> Response:
-    """Answer the description of this API."""
+    """Return the description of this API."""
     return answer(
         {
             "openapi": "3.1.0",

@@ -22,7 +22,7 @@ USUAL, MOST = 5, 20
 @bp.route("/similar", methods=["GET", "POST"])
 @public
 def search() -> Response:
-    """Answer the published ideas and the data sets most like `text`, the likest first.
+    """Return the published ideas and the data sets most like `text`, most similar first.
 
     POST is for texts that fit no address. It reads as GET does: on SQLite it must not wait for a writer's turn.
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PARIS = ZoneInfo("Europe/Paris")
 
 
-class Moment(click.ParamType):
+class DateType(click.ParamType):
     """A day, or a day and an hour: Paris time unless a zone is given. A day alone means its `end` or its beginning."""
 
     name = "date"
@@ -50,12 +50,12 @@ def campaign() -> None:
 @click.argument("slug")
 @click.option("--title", required=True, help="Title of the campaign's page (200 characters at most).")
 @click.option("--question", required=True, help="The question that is asked (300 characters at most).")
-@click.option("--opens", "opens_at", required=True, type=Moment(), help="Day it opens, or day and hour (Paris time).")
+@click.option("--opens", "opens_at", required=True, type=DateType(), help="Day it opens, or day and hour (Paris time).")
 @click.option(
     "--closes",
     "closes_at",
     required=True,
-    type=Moment(end=True),
+    type=DateType(end=True),
     help="Day it closes, that day included, or day and hour (Paris time).",
 )
 @click.option("--introduction", default="", help="Some sentences under the question.")

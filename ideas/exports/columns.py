@@ -94,11 +94,6 @@ class Table:
         return {"fields": fields, "missingValues": [""]} | ({"primaryKey": list(self.key)} if self.key else {})
 
 
-def is_formula(cell: Any) -> bool:
-    """Tell whether a spreadsheet might run this cell."""
-    return isinstance(cell, str) and cell[:1] in FORMULA
-
-
 def _by_name(rows: Sequence[Any]) -> Mapping[str, Values]:
     if names := getattr(rows[0], "_fields", None):  # a row of the database
         return dict(zip(names, zip(*rows, strict=True), strict=True))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ideas.exports.columns import ESCAPED, ESCAPED_MEANS, Table
+from ideas.exports.tables import TABLES
 
 VERSION = "1.0.0"
 LICENCE = {
@@ -96,8 +97,6 @@ def write_dictionary(
 
 def write_manual() -> str:
     """Return the data dictionary of all tables, as the manual shows it."""
-    from ideas.exports.tables import TABLES
-
     return "# Data dictionary\n\n" + "\n".join(write_dictionary(table) for table in TABLES)
 
 

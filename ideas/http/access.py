@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from ideas.domain.permissions import Permission, check_can_somewhere
@@ -31,16 +32,14 @@ def needs(
     """
 
     def guard(view: Callable[Given, ResponseReturnValue]) -> Callable[Given, ResponseReturnValue]:
+        @login_required
         @wraps(view)
         def guarded(*args: Given.args, **given: Given.kwargs) -> ResponseReturnValue:
-            actor = find_actor()
-            if not actor.is_signed_in:
-                return ask_to_sign_in()
             if permission is not None:
-                check_can_somewhere(actor, permission)
+                check_can_somewhere(find_actor(), permission)
             return view(*args, **given)
 
-        guarded.door = str(permission) if permission else "signed in"  # type: ignore[attr-defined]
+        guarded.door = str(permission) if permission else "signed in"
         return guarded
 
     return guard

@@ -56,7 +56,7 @@ DATASETS = sa.select(Dataset.id, Dataset.title, Dataset.organisation, Dataset.ur
 def find_similar_ideas(
     text: str, *, campaign_id: int, actor: Actor, var: str, count: int = 5
 ) -> list[Similar[FoundIdea]]:
-    """Return the published ideas most like `text`, the likest first."""
+    """Return the published ideas most like `text`, most similar first."""
     (hits,) = search_ideas([text], campaign_id, var, 3 * count)
     return _look_up_ideas(hits, actor, campaign_id)[:count]
 
@@ -83,7 +83,7 @@ def find_similar_to_each(
 
 
 def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar[FoundDataset]]:
-    """Return the data sets of the catalogue most like `text`, the likest first."""
+    """Return the data sets of the catalogue most like `text`, most similar first."""
     (hits,) = search_datasets([text], var, count)
     return _look_up_datasets(hits)
 

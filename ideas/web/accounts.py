@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
-from wtforms.validators import Length
 
 from ideas.actions.accounts import Welcome, ask_sign_in, check_link, use_code, use_link
 from ideas.actions.people import end_sessions
@@ -23,6 +22,7 @@ from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.store.models import Idea
+from ideas.web.forms import Fits
 from ideas.web.labels import publication_name
 from ideas.web.sessions import end_session, start_session
 
@@ -32,7 +32,7 @@ bp = Blueprint("accounts", __name__)
 class EmailForm(FlaskForm):
     """An address to write to; the action judges it."""
 
-    email = EmailField(_l("Adresse électronique"), [Length(max=320)], render_kw={"aria-required": "true"})
+    email = EmailField(_l("Adresse électronique"), [Fits(320)], render_kw={"aria-required": "true"})
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -42,7 +42,7 @@ class EmailForm(FlaskForm):
 class CodeForm(FlaskForm):
     """The six digits of a mail."""
 
-    code = StringField(_l("Code à six chiffres"), [Length(max=20)], render_kw={"aria-required": "true"})
+    code = StringField(_l("Code à six chiffres"), [Fits(20)], render_kw={"aria-required": "true"})
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -64,7 +64,7 @@ def sign_in() -> ResponseReturnValue:
         waiting = {"draft_id": draft.id if draft else None, "vote_idea_id": idea.id if idea else None}
         if send_sign_in(form, back=back, **waiting):
             return redirect(url_for(".code"), 303)
-    return render_template("accounts/sign_in.html", form=form, idea=idea), status_of(form)
+    return render_template("accounts/sign_in.html", form=form, idea=idea), form_status(form)
 
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
@@ -81,7 +81,7 @@ def code() -> ResponseReturnValue:
             form.code.errors = [say(refusal)]
     again = url_for(".sign_in", suite=session.get("back") or None, soutenir=session.get("vote_idea_id"))
     page = render_template("accounts/code.html", form=form, email=session["sign_in_email"], again_url=again)
-    return page, status_of(form)
+    return page, form_status(form)
 
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
@@ -142,7 +142,7 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     return True
 
 
-def status_of(form: FlaskForm) -> int:
+def form_status(form: FlaskForm) -> int:
     """Return the status of a page that shows a form again: 200 when nothing is wrong with it."""
     if not form.errors:
         return 200

@@ -9,7 +9,6 @@ from flask import (
     g,
     redirect,
     render_template,
-    request,
     send_from_directory,
     url_for,
 )
@@ -18,11 +17,9 @@ from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import Length
 
-from ideas.actions.editions import LONGEST_REASON, edition_folder, withdraw_edition
-from ideas.actions.transaction import abandon_act
-from ideas.domain.errors import N_, Gone, RuleBroken, WrongState
+from ideas.actions.editions import LONGEST_REASON, clean_reason, edition_folder, withdraw_edition
+from ideas.domain.errors import N_, Gone
 from ideas.domain.permissions import Permission
 from ideas.exports.tables import TABLES
 from ideas.http.access import needs, public
@@ -30,9 +27,10 @@ from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.etag import fresh
 from ideas.http.languages import find_language
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Edition
+from ideas.web.forms import Fits, said_beside
 from ideas.web.page_context import find_campaign
 
 bp = Blueprint("editions", __name__)
@@ -49,14 +47,19 @@ WITHDRAWN = N_("Cette édition a été retirée le %(day)s : %(reason)s")
 
 
 class WithdrawalForm(FlaskForm):
-    """Why an edition is withdrawn; the action judges it."""
+    """Why an edition is withdrawn."""
 
-    reason = TextAreaField(_l("Raison"), [Length(max=LONGEST_REASON)], render_kw={"aria-required": "true"})
+    reason = TextAreaField(_l("Raison"), [Fits(LONGEST_REASON)], render_kw={"aria-required": "true"})
     erase = BooleanField(_l("Effacer aussi les fichiers du serveur, définitivement"))
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.reason.flags.required = True
+
+    def validate_reason(self, field: Any) -> None:
+        """Ask for a reason."""
+        with said_beside():
+            clean_reason(field.data)
 
 
 @bp.get("/donnees")
@@ -119,27 +122,20 @@ def withdraw(slug: str, number: int) -> ResponseReturnValue:
     g.current = "donnees"
     edition = found(queries.editions.find(slug, number))
     form = WithdrawalForm()
-    if request.method == "POST":
-        try:
-            withdraw_edition(
-                slug,
-                number,
-                reason=form.reason.data or "",
-                actor=find_actor(),
-                now=now(),
-                var=_var(),
-                erase=form.erase.data,
-            )
-        except WrongState:
-            raise
-        except RuleBroken as refusal:
-            abandon_act()
-            form.reason.errors = [say(refusal)]
-            edition = found(queries.editions.find(slug, number))
-            return render_template("editions/withdraw.html", edition=edition, slug=slug, form=form), 400
+    if form.validate_on_submit():
+        withdraw_edition(
+            slug,
+            number,
+            reason=form.reason.data,
+            actor=find_actor(),
+            now=now(),
+            var=_var(),
+            erase=form.erase.data,
+        )
         flash(gettext("L’édition n° %(number)s est retirée.", number=number), "success")
         return redirect(url_for(".index"), 303)
-    return render_template("editions/withdraw.html", edition=edition, slug=slug, form=form)
+    page = render_template("editions/withdraw.html", edition=edition, slug=slug, form=form)
+    return page, 400 if form.errors else 200
 
 
 @bp.get("/donnees/<slug>/<number:number>/<name>")

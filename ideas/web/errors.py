@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -17,7 +17,7 @@ PROGRAMS = "/api/"  # what is refused there is told as a problem document (RFC 9
 
 
 def open_errors(app: Flask) -> None:
-    """Answer each kind of refusal with its page and its status."""
+    """Show each kind of refusal on its page, with its status."""
     app.register_error_handler(RuleBroken, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
@@ -83,8 +83,6 @@ def _busy() -> ResponseReturnValue:
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
-    from flask import current_app
-
     if current_app.testing:
         raise error
     current_app.logger.error("a page failed", exc_info=error)

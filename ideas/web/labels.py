@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
 from ideas.domain import handling, publication
-from ideas.domain.ideas import BY_NAME, PROFILES, THEMES
+from ideas.domain.ideas import PROFILES, THEMES
 
 
 def label_of(words: Mapping[Any, str], code: str) -> str:
@@ -39,8 +39,3 @@ def handling_tag(state: handling.Handling) -> StateTag:
 def publication_name(state: publication.Publication) -> str:
     """Return what a state of publication is called."""
     return gettext(publication.STATE_NAMES[state])
-
-
-def field_label(name: str) -> str:
-    """Return the label of a field of an idea, translated when it is shown."""
-    return lazy_gettext(BY_NAME[name].label)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Idea, Merge, NearPair, Vote
+from ideas.store.models import Campaign, Decision, Idea, NearPair, Vote
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
 
@@ -48,7 +48,7 @@ class NearIdea(NamedTuple):
 
 
 def list_near(idea_id: int, run_id: int | None) -> list[NearIdea]:
-    """Return the published ideas that the run found nearly the same as this one, the likest first."""
+    """Return the published ideas that the run found nearly the same as this one, most similar first."""
     other_id = sa.case((NearPair.first_id == idea_id, NearPair.second_id), else_=NearPair.first_id)
     query = (
         sa.select(Idea.id, Idea.title, Idea.vote_count, NearPair.likeness, NearPair.shared)
@@ -63,11 +63,6 @@ def count_supporters(*idea_ids: int) -> int:
     """Return how many distinct people support these ideas or what was merged into them."""
     family = sa.select(Idea.id).where(sa.or_(Idea.id.in_(idea_ids), Idea.canonical_id.in_(idea_ids)))
     return db.session.scalar(sa.select(sa.func.count(sa.distinct(Vote.person_id))).where(Vote.idea_id.in_(family))) or 0
-
-
-def find_standing_merge(idea_id: int) -> Merge | None:
-    """Return the merge of an idea into another that was not undone."""
-    return db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
 
 
 def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, tuple[str, str]]:

@@ -39,7 +39,7 @@ class NearPairLine(NamedTuple):
 def list_near_pairs(
     campaign: Campaign, *, cluster_id: int | None = None, page: int = 1, size: int = 20
 ) -> list[NearPairLine]:
-    """Return one page of near-duplicates to merge, the likest first; both published, not kept apart by a person."""
+    """Return one page of near-duplicates to merge, most similar first; both published, not kept apart by a person."""
     first, second = aliased(Idea), aliased(Idea)
     columns = sa.select(
         NearPair.first_id,

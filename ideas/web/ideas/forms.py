@@ -6,7 +6,16 @@ from typing import Any
 import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, URLField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    URLField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -66,6 +75,7 @@ def _make_fields() -> dict[str, wtforms.Field]:
         if field.name not in HIDDEN_FROM_FORM:
             fields[field.name] = _make_field(field)
     fields["show_organisation"] = BooleanField(_l("Afficher le nom de mon organisme"))
+    fields["compare"] = SubmitField()  # to see what is alike before sending, where no script runs
     fields["consent"] = BooleanField(_l("J’accepte que ce texte soit publié sous Licence Ouverte 2.0"))
     return fields
 
@@ -74,7 +84,11 @@ IdeaFields = type("IdeaFields", (FlaskForm,), _make_fields())
 
 
 class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
-    """What a contributor fills in."""
+    """What a contributor fills in.
+
+    It is not validated here: `submit_idea` judges all the fields at once, by the rules that imports obey too, and its
+    refusal comes back beside each field (`show_refusal`).
+    """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -90,7 +104,7 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
 
     def values(self) -> dict[str, object]:
         """Return what was typed, field by field, for the action to judge."""
-        return {field.name: field.data for field in self if field.name not in ("csrf_token", "submit")}
+        return {field.name: field.data for field in self if field.name not in ("csrf_token", "compare")}
 
     def show_refusal(self, invalid: Invalid) -> None:
         """Put each refusal beside its field, and take out what cannot be shown."""

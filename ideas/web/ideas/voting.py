@@ -37,7 +37,7 @@ def withdraw_vote(idea_id: int) -> ResponseReturnValue:
 
 
 def _after_vote(idea_id: int) -> ResponseReturnValue:
-    """Answer the button alone to a script that asked for it, else lead back to the page it was pressed on."""
+    """Return the button alone to a script that asked for it, else lead back to the page it was pressed on."""
     if request.headers.get("X-Fragment") == f"v{idea_id}":
         actor = find_actor()
         idea = found(queries.ideas.find(idea_id, actor))

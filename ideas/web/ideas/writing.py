@@ -21,7 +21,7 @@ from ideas.http.refusals import found, say
 from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.web.accounts import EmailForm, send_sign_in, status_of
+from ideas.web.accounts import EmailForm, form_status, send_sign_in
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.ideas.forms import IdeaForm
@@ -36,7 +36,7 @@ def new() -> ResponseReturnValue:
     campaign = found(find_campaign())
     g.current = "nouvelle"
     form = IdeaForm.of(queries.ideas.find_draft(session.get("draft_id")))
-    if "compare" in request.form:
+    if form.compare.data:
         return _compare(form, campaign)
     if request.method == "POST":
         try:
@@ -93,7 +93,7 @@ def identify() -> ResponseReturnValue:
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
         return redirect(url_for("accounts.code"), 303)
-    return render_template("ideas/identify.html", form=form, draft=draft), status_of(form)
+    return render_template("ideas/identify.html", form=form, draft=draft), form_status(form)
 
 
 @bp.get("/idees/recue")

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.merging import check_merge
-from ideas.domain.publication import Publication, Verdict
+from ideas.domain.publication import Publication
 from ideas.domain.texts import without_refused
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
@@ -26,7 +26,7 @@ from ideas.store.models import Idea
 from ideas.store.queries.ideas import TickedDataset
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.labels import profile_name, publication_name
-from ideas.web.moderation.forms import VERDICT_NAMES, VerdictForm, list_verdicts, make_form
+from ideas.web.moderation.forms import VerdictForm, list_verdicts, make_form
 from ideas.web.register import make_lines
 from ideas.web.undo_notice import find_done
 
@@ -124,20 +124,6 @@ def make_entry(idea: Idea, similar: list[Similar[FoundIdea]], opened: OpenDatase
         ],
         open=opened,
     )
-
-
-def read_verdict() -> Verdict:
-    """Return the verdict of the button that was pressed."""
-    given = request.form.get("verdict", "")
-    if given not in VERDICT_NAMES:
-        raise WrongState(N_("Choisissez une décision."))
-    return Verdict(given)
-
-
-def read_numbers() -> list[int]:
-    """Return the numbers of the ideas that were ticked, a page of them at most."""
-    given = [row_number(number) for number in request.form.getlist("idea_id")]
-    return [number for number in dict.fromkeys(given) if number][:PAGE_SIZE]
 
 
 def read_kept(idea_id: int) -> Idea | str:

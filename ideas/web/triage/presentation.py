@@ -7,7 +7,7 @@ from flask import g, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.clusters import ClusterState
-from ideas.domain.errors import N_, WrongState
+from ideas.domain.errors import N_
 from ideas.http import paging
 from ideas.http.addresses import idea_url
 from ideas.http.refusals import found
@@ -27,13 +27,13 @@ from ideas.web.clusters.presentation import (
 )
 from ideas.web.labels import StateTag
 from ideas.web.triage.constraints import list_bonds
+from ideas.web.triage.forms import ConstraintForm, RenameForm, make_empty
 from ideas.web.undo_notice import DoneNotice
 
 QUEUE = 40
 MEMBERS = 25
 PAIRS = 10
 MOST_REGROUPED = 2_000  # published ideas: a run in a request must end before the person thinks it is lost
-RESOLUTIONS = (0.2, 5.0)
 
 FIGURES = (
     ("pair_precision", N_("Paires proposées que l’équipe accepte (précision)")),
@@ -61,9 +61,10 @@ class PairCard(NamedTuple):
 
 
 class ClusterActs(NamedTuple):
-    """What reviewers need to act on a cluster: where to move an idea, what binds it, what it doubles."""
+    """What reviewers need to act on a cluster: what they fill in, what binds each idea, what doubles another."""
 
-    targets: list[tuple[int, str]]
+    form: ConstraintForm
+    rename: RenameForm
     bound: dict[int, list[str]]
     pairs: list[PairCard]
 
@@ -116,12 +117,21 @@ def make_page(row: CurrentCluster, campaign: Campaign, page_url: Callable[[int |
 
 
 def make_acts(
-    row: CurrentCluster, members: list[ClusterMember], names: dict[int, str], campaign: Campaign
+    row: CurrentCluster,
+    members: list[ClusterMember],
+    names: dict[int, str],
+    campaign: Campaign,
+    *,
+    constraint: ConstraintForm | None = None,
+    rename: RenameForm | None = None,
 ) -> ClusterActs:
     """Return what reviewers need to act on a cluster."""
+    constraint = constraint or make_empty(ConstraintForm)
+    constraint.offer([(number, name) for number, name in names.items() if number != row.id])
     pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
     return ClusterActs(
-        targets=[(number, name) for number, name in names.items() if number != row.id],
+        form=constraint,
+        rename=rename or make_empty(RenameForm, name=row.name),
         bound=list_bonds([member.id for member in members], campaign),
         pairs=[make_pair(pair) for pair in pairs],
     )
@@ -179,18 +189,6 @@ def make_figures(run: Run | None) -> list[tuple[str, float]]:
 def command(campaign: Campaign) -> str:
     """Return what to type when a run is too long for a page."""
     return f"ideas regroup --campaign {campaign.slug}"
-
-
-def read_resolution(given: str) -> float:
-    """Return the resolution that was asked for, or raise why it cannot be."""
-    least, most = RESOLUTIONS
-    try:
-        value = float(given.replace(",", ".").strip())
-    except ValueError:
-        value = 0.0
-    if not least <= value <= most:
-        raise WrongState(N_("La finesse est un nombre entre 0,2 et 5."))
-    return value
 
 
 def choose(rows: list[CurrentCluster], asked: int | None) -> CurrentCluster | None:

@@ -19,16 +19,17 @@ from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
-from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.retrieval.similar import find_similar_datasets
 from ideas.store import queries
 from ideas.store.models import Decision
 from ideas.store.queries.clusters import ClusterMember
 from ideas.web.clusters.presentation import name_clusters
-from ideas.web.moderation.presentation import OpenDatasets, make_open, read_numbers
+from ideas.web.forms import comes_from_triage
+from ideas.web.moderation.presentation import OpenDatasets, make_open
 from ideas.web.page_context import find_campaign
 from ideas.web.triage.constraints import make_standing
+from ideas.web.triage.forms import ConstraintForm, PairForm, RenameForm, RunForm, make_empty
 from ideas.web.triage.presentation import (
     MOST_REGROUPED,
     PAIRS,
@@ -41,7 +42,6 @@ from ideas.web.triage.presentation import (
     make_page,
     make_pair,
     make_queue,
-    read_resolution,
 )
 from ideas.web.undo_notice import find_done
 
@@ -55,11 +55,22 @@ TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez l
 @needs(Permission.TRIAGE)
 def show() -> ResponseReturnValue:
     """The triage page: what to review, the chosen cluster, why its members are together."""
+    return _show(request.args.get("regroupement", type=int))
+
+
+def _show(
+    cluster_id: int | None,
+    *,
+    constraint: ConstraintForm | None = None,
+    rename: RenameForm | None = None,
+    new_run: RunForm | None = None,
+) -> str:
+    """Return the triage page, with the one form that was refused as it was typed."""
     campaign = found(find_campaign())
     g.current = "triage"
     rows = queries.clusters.list_current(campaign)
     names = name_clusters(rows, campaign)
-    row = choose(rows, request.args.get("regroupement", type=int))
+    row = choose(rows, cluster_id)
     pair_count = queries.triage.count_near_pairs(campaign)
     pair_page, pair_pages = paging.read_page(pair_count, PAIRS, "paires")
     run = queries.clusters.find_run(campaign.current_run_id)
@@ -79,13 +90,15 @@ def show() -> ResponseReturnValue:
         "figures": make_figures(run),
         "is_small": queries.ideas.count_all(campaign, queries.ideas.Wanted()) <= MOST_REGROUPED,
         "command": command(campaign),
+        "new_run": new_run or make_empty(RunForm),
+        "refused": constraint or rename or new_run,
         "cluster": None,
         "open": None,
         "idea_url": idea_url,
     }
     if row is not None:
         chosen = make_page(row, campaign, lambda number: url_for("triage.show", regroupement=row.id, page=number))
-        chosen["acts"] = make_acts(row, chosen["members"], names, campaign)
+        chosen["acts"] = make_acts(row, chosen["members"], names, campaign, constraint=constraint, rename=rename)
         page |= {**chosen, "open": _find_open(chosen["words"], chosen["members"])}
     return render_template("triage/show.html", **page)
 
@@ -103,16 +116,19 @@ def _find_open(words: list[str], members: list[ClusterMember]) -> OpenDatasets:
 def impose(cluster_id: int) -> ResponseReturnValue:
     """Keep the chosen ideas together or apart, move them, or pin them where they are."""
     find_cluster(cluster_id)
-    return _act(_impose(cluster_id, request.form.get("act", "")), cluster_id)
+    form = ConstraintForm()
+    if not form.validate():
+        return _show(cluster_id, constraint=form), 400
+    return _act(_impose(cluster_id, form), cluster_id)
 
 
 @bp.post("/regroupements/<number:cluster_id>/confirmation")
 @needs(Permission.TRIAGE)
 def confirm(cluster_id: int) -> ResponseReturnValue:
-    """Stand behind a cluster; on the bench, the next one then opens."""
+    """Stand behind a cluster; on the triage page, the next one then opens."""
     find_cluster(cluster_id)
     decisions = _once(acts.confirm_cluster, cluster_id)
-    return _act(decisions, None if _from_triage() else cluster_id)
+    return _act(decisions, None if comes_from_triage() else cluster_id)
 
 
 @bp.post("/regroupements/<number:cluster_id>/nom")
@@ -120,7 +136,10 @@ def confirm(cluster_id: int) -> ResponseReturnValue:
 def rename(cluster_id: int) -> ResponseReturnValue:
     """Name a cluster."""
     find_cluster(cluster_id)
-    return _act(_once(acts.rename_cluster, cluster_id, request.form.get("name", "")), cluster_id)
+    form = RenameForm()
+    if not form.validate():
+        return _show(cluster_id, rename=form), 400
+    return _act(_once(acts.rename_cluster, cluster_id, form.name.data), cluster_id)
 
 
 @bp.post("/triage/consignes/<number:constraint_id>/levee")
@@ -134,47 +153,38 @@ def lift(constraint_id: int) -> ResponseReturnValue:
 @needs(Permission.TRIAGE)
 def set_apart() -> ResponseReturnValue:
     """Say that two nearly equal ideas are not duplicates."""
-    first, second = (row_number(request.form.get(name)) for name in ("first", "second"))
-    return _act(_once(acts.keep_apart, first, second))
+    form = PairForm()
+    return _act(_once(acts.keep_apart, form.first.data, form.second.data))
 
 
 @bp.post("/triage/regroupement")
 @needs(Permission.TRIAGE)
 def regroup() -> ResponseReturnValue:
     """Make a new run of the campaign, when it is small enough for a page to wait for it."""
-    return _act(_regroup())
+    form = RunForm()
+    if not form.validate():
+        return _show(None, new_run=form), 400
+    return _act(_regroup(form.value))
 
 
 def _once(act: Any, *given: Any) -> Iterator[Decision]:
     yield act(*given, actor=find_actor(), now=now())
 
 
-def _impose(cluster_id: int, name: str) -> Iterator[Decision]:
-    numbers = read_numbers()
-    note = request.form.get("note", "")
-    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": note}
+def _impose(cluster_id: int, form: ConstraintForm) -> Iterator[Decision]:
+    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": form.note.data}
     pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
-    places = {
-        "move": (acts.move_idea, row_number(request.form.get("target"))),
-        "pin": (acts.pin_idea, cluster_id),
-    }
-    if name in pairs:
-        if len(numbers) != 2:
-            raise WrongState(N_("Choisissez deux idées."))
-        yield pairs[name](*numbers, **given)
-    elif name in places:
-        act, place = places[name]
-        if not numbers or not place:
-            raise WrongState(N_("Choisissez une idée au moins et, pour la déplacer, le regroupement où elle va."))
-        for number in numbers:
-            yield act(number, place, **given)
-    else:
-        raise WrongState(N_("Choisissez une action."))
+    places = {"move": (acts.move_idea, form.target.data), "pin": (acts.pin_idea, cluster_id)}
+    if form.act.data in pairs:
+        yield pairs[form.act.data](*form.idea_id.data, **given)
+        return
+    act, place = places[form.act.data]
+    for number in form.idea_id.data:
+        yield act(number, place, **given)
 
 
-def _regroup() -> Iterator[Decision]:
+def _regroup(resolution: float) -> Iterator[Decision]:
     campaign = found(find_campaign())
-    resolution = read_resolution(request.form.get("resolution", "1"))
     if queries.ideas.count_all(campaign, queries.ideas.Wanted()) > MOST_REGROUPED:
         raise WrongState(TOO_MANY, command=command(campaign))
     run = run_anew(campaign.id, now=now(), resolution=resolution, dask=current_app.config["IDEAS"].dask or None)
@@ -202,13 +212,9 @@ def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> Respons
     return _back(cluster_id, [decision.id for decision in decisions])
 
 
-def _from_triage() -> bool:
-    return request.form.get("depuis") == "triage"
-
-
 def _back(cluster_id: int | None, numbers: list[int]) -> Response:
     done = ",".join(map(str, numbers)) or None
-    if cluster_id is not None and not _from_triage():
+    if cluster_id is not None and not comes_from_triage():
         return redirect(url_for("clusters.show", cluster_id=cluster_id, fait=done), 303)
     return redirect(url_for("triage.show", regroupement=cluster_id, fait=done), 303)
 
