@@ -85,6 +85,7 @@ SIMILARITY = {
     "index": ["text", "compiling"],
     "compiling": [],
 }
+MOST_ANY = 0.05  # of the functions: what numbers of arrays and untyped libraries need
 CLOCKS = ("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time")
 
 
@@ -148,6 +149,40 @@ def test_the_time_is_an_argument(room):
         if isinstance(node, ast.Attribute) and ast.unparse(node).endswith(CLOCKS)
     }
     assert not read
+
+
+def functions(path):
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+def returns_any(function):
+    annotation = ast.unparse(function.returns) if function.returns else ""
+    # An annotation between quotes is a text, which is read once more.
+    return any(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(ast.parse(annotation.strip("'\""))))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "is_any"),
+    [
+        ("Any", True),
+        ("list[Any]", True),
+        ("Iterator[dict[str, Any]] | None", True),
+        ("'Row[Any]'", True),
+        ("dict[str, object]", False),
+        ("AnyStr", False),
+        ("'Campaign'", False),
+    ],
+)
+def test_any_is_found_wherever_it_hides(annotation, is_any):
+    (function,) = ast.parse(f"def one() -> {annotation}: ...").body
+    assert returns_any(function) == is_any
+
+
+def test_few_functions_return_just_anything():
+    # What returns `Any` is checked nowhere it is used; a row, a card, a page have named and typed fields.
+    every = [(name_of(path), function) for path in sorted(PACKAGE.rglob("*.py")) for function in functions(path)]
+    found = [f"{name}:{function.lineno} {function.name}" for name, function in every if returns_any(function)]
+    assert len(found) / len(every) < MOST_ANY, "\n".join(found)
 
 
 def test_the_site_starts_without_the_heavy_libraries():

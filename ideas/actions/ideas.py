@@ -37,7 +37,7 @@ def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: 
     check_open(campaign, now)
     idea = Idea(campaign_id=campaign.id, created_at=now, author_id=author_id)
     _fill(idea, check_submission(values), now)
-    idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM).value
+    idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM)
     idea.submitted_at = now
     db.session.add(idea)
     db.session.flush()

@@ -6,15 +6,15 @@ An author sees all of their own; staff sees all but drafts and what its author h
 """
 
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 
-from ideas.domain.permissions import EVERYWHERE, Permission, can, list_campaigns
+from ideas.domain.permissions import EVERYWHERE, Appointment, Permission, can, list_campaigns
 from ideas.domain.publication import Publication
 from ideas.store.models import Idea
 
-NOT_FOR_STAFF = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+NOT_FOR_STAFF = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
 
 
 class Actor(Protocol):
@@ -29,7 +29,7 @@ class Actor(Protocol):
         """Role that the person holds everywhere, None for a reader."""
 
     @property
-    def appointments(self) -> Collection[Any]:
+    def appointments(self) -> Collection[Appointment]:
         """Roles that the person holds for one campaign or one body."""
 
 
@@ -56,4 +56,4 @@ def shown() -> sa.ColumnElement[bool]:
 
 def listed() -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what public lists, counts, clusters and exports are made of."""
-    return Idea.publication == Publication.PUBLISHED.value
+    return Idea.publication == Publication.PUBLISHED

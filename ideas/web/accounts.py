@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,7 +11,7 @@ from wtforms import EmailField, StringField
 
 from ideas.actions.accounts import Welcome, ask_sign_in, check_link, use_code, use_link
 from ideas.actions.people import end_sessions
-from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.errors import BadSignIn, Limited, NotFound, RuleBroken
 from ideas.http.access import needs, public
 from ideas.http.actor import READER, find_actor
@@ -20,6 +21,7 @@ from ideas.http.languages import find_language
 from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.store import queries
+from ideas.store.models import Idea
 from ideas.web.forms import Fits
 from ideas.web.labels import publication_name
 from ideas.web.sessions import end_session, start_session
@@ -49,7 +51,7 @@ class CodeForm(FlaskForm):
 
 @bp.route("/connexion", methods=["GET", "POST"])
 @public
-def sign_in() -> Any:
+def sign_in() -> ResponseReturnValue:
     """Ask for an address, and send it a link and a code."""
     g.current = "connexion"
     idea, back = _find_supported(), own_path(request.args.get("suite"))
@@ -67,7 +69,7 @@ def sign_in() -> Any:
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
 @public
-def code() -> Any:
+def code() -> ResponseReturnValue:
     """Take the six digits that were sent to this browser's address."""
     if "sign_in_id" not in session:
         return redirect(url_for(".sign_in"), 303)
@@ -84,7 +86,7 @@ def code() -> Any:
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
 @public
-def link(token: str) -> Any:
+def link(token: str) -> ResponseReturnValue:
     """Show the button of a link: software that follows links in mails must not use it up."""
     try:
         if request.method == "POST":
@@ -98,7 +100,7 @@ def link(token: str) -> Any:
 
 @bp.post("/deconnexion")
 @public
-def sign_out() -> Any:
+def sign_out() -> ResponseReturnValue:
     """End the sessions of this person: a copy of the cookie must not outlive the wish to leave."""
     person_id = find_actor().id
     if person_id is not None:
@@ -110,14 +112,14 @@ def sign_out() -> Any:
 
 @bp.get("/compte")
 @needs()
-def show() -> Any:
+def show() -> ResponseReturnValue:
     """One's own page: address, role, ideas and their state."""
     g.current = "compte"
     person = found(queries.people.find(found(find_actor().id)))
     return render_template(
         "accounts/show.html",
         email=queries.people.find_email(person.id),
-        role=gettext(ROLE_NAMES[Role(person.role)]),
+        role=gettext(ROLE_NAMES[person.role]),
         draft=queries.ideas.find_draft(session.get("draft_id")),
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
@@ -147,7 +149,7 @@ def form_status(form: FlaskForm) -> int:
     return 429 if getattr(form, "is_limited", False) else 400
 
 
-def _find_supported() -> Any:
+def _find_supported() -> Idea | None:
     """Return the idea that a reader wants to support by signing in, if readers may see it."""
     number = row_number(request.args.get("soutenir"))
     return queries.ideas.find(number, READER) if number else None
@@ -157,7 +159,7 @@ def _key() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-def _welcome(welcome: Welcome) -> Any:
+def _welcome(welcome: Welcome) -> ResponseReturnValue:
     """Open the session and lead to what was waiting for it."""
     back, before = session.get("back", ""), find_actor().id
     if before is not None:

@@ -1,6 +1,6 @@
 """The open data: editions, their files, what each column means."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import (
     Blueprint,
@@ -12,6 +12,7 @@ from flask import (
     send_from_directory,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -63,7 +64,7 @@ class WithdrawalForm(FlaskForm):
 
 @bp.get("/donnees")
 @public
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """Every edition of this campaign with its files, and the data dictionary."""
     g.current = "donnees"
     campaign = find_campaign()
@@ -77,16 +78,26 @@ def index() -> Any:
     )
 
 
-def _list_files(edition: Edition, slug: str) -> list[dict[str, Any]]:
-    """Return what `file_list` takes for the files of an edition."""
+class FileLine(NamedTuple):
+    """A file of an edition, as `file_list` takes it; `size` is in bytes."""
+
+    name: str
+    url: str
+    size: int
+    sha256: str
+    format: str
+
+
+def _list_files(edition: Edition, slug: str) -> list[FileLine]:
+    """Return the files of an edition, by name."""
     return [
-        {
-            "name": name,
-            "url": url_for(".download", slug=slug, number=edition.number, name=name),
-            "size": file["size"],
-            "sha256": file["sha256"],
-            "format": name.rpartition(".")[2].upper() if "." in name else "",
-        }
+        FileLine(
+            name=name,
+            url=url_for(".download", slug=slug, number=edition.number, name=name),
+            size=file["size"],
+            sha256=file["sha256"],
+            format=name.rpartition(".")[2].upper() if "." in name else "",
+        )
         for name, file in sorted(edition.files.items(), key=lambda item: item[0].lower())
     ]
 
@@ -106,7 +117,7 @@ def _describe_tables() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
 @needs(Permission.OWN)
-def withdraw(slug: str, number: int) -> Any:
+def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"
     edition = found(queries.editions.find(slug, number))
@@ -129,7 +140,7 @@ def withdraw(slug: str, number: int) -> Any:
 
 @bp.get("/donnees/<slug>/<number:number>/<name>")
 @public
-def download(slug: str, number: int, name: str) -> Any:
+def download(slug: str, number: int, name: str) -> ResponseReturnValue:
     """One file of an edition; it never changes, but it may be withdrawn: whoever kept it asks again."""
     edition = found(queries.editions.find(slug, number))
     file = found(edition.files.get(name))

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from ideas.domain.accounts import Role
 from ideas.domain.permissions import Appointment
 from ideas.http.access import ask_to_sign_in
 from ideas.store import queries
@@ -19,7 +18,7 @@ class SignedIn(UserMixin):
         self.id, self.role, self.language = person.id, person.role, person.language
         self.session_number = person.session_number
         self.appointments = tuple(
-            Appointment(Role(one.role), one.campaign_id, one.producer_id) for one in person.appointments
+            Appointment(one.role, one.campaign_id, one.producer_id) for one in person.appointments
         )
 
     def get_id(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -47,7 +48,7 @@ class Choice(SelectField):
         """Leave the judgement to the domain, which says it in a citizen's words."""
 
 
-def _make_field(field: Field) -> Any:
+def _make_field(field: Field) -> wtforms.Field:
     given: dict[str, Any] = {"label": _l(field.label)}
     if field.required:
         given["render_kw"] = {"aria-required": "true"}
@@ -63,9 +64,9 @@ def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice(code, _l(label)) for code, label in words.items()]
 
 
-def _make_fields() -> dict[str, Any]:
+def _make_fields() -> dict[str, wtforms.Field]:
     """Return the fields in the order of the page: WTForms keeps the order in which they are made, errors follow it."""
-    fields: dict[str, Any] = {"dataset_id": HiddenField()}
+    fields: dict[str, wtforms.Field] = {"dataset_id": HiddenField()}
     for field in FIELDS:
         if field.name == "holder_text":
             fields["producer_id"] = Choice(_l("Qui détient ces données ?"))
@@ -101,7 +102,7 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
             *(SelectChoice(one.code, f"{one.name} ({one.insee})" if one.insee else one.name) for one in territories),
         ]
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, object]:
         """Return what was typed, field by field, for the action to judge."""
         return {field.name: field.data for field in self if field.name not in ("csrf_token", "compare")}
 

@@ -86,10 +86,10 @@ def _prepare(form: VerdictForm, state: str, key: object) -> VerdictForm:
     return form
 
 
-def list_verdicts(state: str) -> list[tuple[str, str, bool]]:
+def list_verdicts(state: Publication) -> list[tuple[str, str, bool]]:
     """Return the verdicts that may follow `state`: code, words, and whether a reason must be given."""
     return [
-        (verdict.value, gettext(words), verdict in MUST_SAY_WHY)
+        (str(verdict), gettext(words), verdict in MUST_SAY_WHY)
         for verdict, words in VERDICT_NAMES.items()
-        if (Publication(state), verdict) in OUTCOMES
+        if (state, verdict) in OUTCOMES
     ]

@@ -1,8 +1,7 @@
 """The moderation pages: what waits, one idea with all that was decided about it, merging and undoing."""
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -43,7 +42,7 @@ bp = Blueprint("moderation", __name__)
 
 @bp.get("/moderation")
 @needs(Permission.MODERATE)
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """The queue, and the ideas of the other states, a page at a time."""
     return _show_queue(find_tab(request.args.get("etat")))
 
@@ -54,17 +53,17 @@ def _show_queue(tab: str, several: VerdictForm | None = None) -> str:
     g.current = "moderation"
     state = TABS[tab][0]
     counts = queries.moderation.count_by_publication(campaign)
-    page, pages = paging.read_page(counts.get(state.value, 0), PAGE_SIZE)
+    page, pages = paging.read_page(counts.get(state, 0), PAGE_SIZE)
     ideas = queries.moderation.list_in_state(campaign, state, page=page, size=PAGE_SIZE)
     similar = find_likely(ideas) if state is Publication.AWAITING_REVIEW else {}
     opened = find_open(ideas) if state is Publication.AWAITING_REVIEW else {}
     return render_template(
         "moderation/index.html",
         entries=[make_entry(idea, similar.get(idea.id, []), opened.get(idea.id)) for idea in ideas],
-        several=several or make_several_form(state.value),
-        verdicts=list_verdicts(state.value),
+        several=several or make_several_form(state),
+        verdicts=list_verdicts(state),
         tabs=[
-            (f"{gettext(name)} ({counts.get(one.value, 0)})", url_for(".index", etat=slug), slug == tab)
+            (f"{gettext(name)} ({counts.get(one, 0)})", url_for(".index", etat=slug), slug == tab)
             for slug, (one, name) in TABS.items()
         ],
         tab=tab,
@@ -77,14 +76,14 @@ def _show_queue(tab: str, several: VerdictForm | None = None) -> str:
 
 @bp.get("/moderation/<number:idea_id>")
 @needs(Permission.MODERATE)
-def show(idea_id: int) -> Any:
+def show(idea_id: int) -> ResponseReturnValue:
     """One idea as moderators see it."""
     return show_idea(find_subject(idea_id))
 
 
 @bp.post("/moderation/<number:idea_id>")
 @needs(Permission.MODERATE)
-def decide(idea_id: int) -> Any:
+def decide(idea_id: int) -> ResponseReturnValue:
     """Publish, refuse, hide or restore an idea."""
     idea = find_subject(idea_id)
     form = make_form(idea.publication, read=True)
@@ -103,7 +102,7 @@ def decide(idea_id: int) -> Any:
 
 @bp.post("/moderation/plusieurs")
 @needs(Permission.MODERATE)
-def decide_several() -> Any:
+def decide_several() -> ResponseReturnValue:
     """Give several ideas one verdict: each is a decision of its own, and those that cannot follow are told."""
     tab = find_tab(request.form.get("etat"))
     form = make_several_form(TABS[tab][0].value, read=True)
@@ -125,7 +124,7 @@ def decide_several() -> Any:
 
 @bp.route("/moderation/<number:idea_id>/reunion", methods=["GET", "POST"])
 @needs(Permission.MODERATE)
-def merge(idea_id: int) -> Any:
+def merge(idea_id: int) -> ResponseReturnValue:
     """Ask for the confirmation of a merge, saying what would be counted, and make it."""
     idea, into = find_subject(idea_id), read_kept(idea_id)
     if isinstance(into, str):
@@ -141,7 +140,7 @@ def merge(idea_id: int) -> Any:
         idea=idea,
         into=into,
         people=queries.moderation.count_supporters(idea.id, into.id),
-        can_swap=idea.publication == Publication.PUBLISHED.value,
+        can_swap=idea.publication is Publication.PUBLISHED,
         form=form,
         origin="triage" if comes_from_triage() else "",
     )
@@ -150,7 +149,7 @@ def merge(idea_id: int) -> Any:
 
 @bp.post("/moderation/<number:idea_id>/reunion/annulation")
 @needs(Permission.MODERATE)
-def undo_merge(idea_id: int) -> Any:
+def undo_merge(idea_id: int) -> ResponseReturnValue:
     """Undo the merge of an idea."""
     find_subject(idea_id)
     decision = take_merge_back(idea_id, actor=find_actor(), now=now())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -22,9 +23,10 @@ from ideas.http.refusals import found, say
 from ideas.retrieval.similar import find_similar_datasets
 from ideas.store import queries
 from ideas.store.models import Decision
+from ideas.store.queries.clusters import ClusterMember
 from ideas.web.clusters.presentation import name_clusters
 from ideas.web.forms import comes_from_triage
-from ideas.web.moderation.presentation import make_open
+from ideas.web.moderation.presentation import OpenDatasets, make_open
 from ideas.web.page_context import find_campaign
 from ideas.web.triage.constraints import make_standing
 from ideas.web.triage.forms import ConstraintForm, PairForm, RenameForm, RunForm, make_empty
@@ -51,7 +53,7 @@ TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez l
 
 @bp.get("/triage")
 @needs(Permission.TRIAGE)
-def show() -> Any:
+def show() -> ResponseReturnValue:
     """The triage page: what to review, the chosen cluster, why its members are together."""
     return _show(request.args.get("regroupement", type=int))
 
@@ -95,13 +97,13 @@ def _show(
         "idea_url": idea_url,
     }
     if row is not None:
-        page |= make_page(row, campaign, lambda number: url_for("triage.show", regroupement=row.id, page=number))
-        page["open"] = _find_open(page["words"], page["members"])
-        page["acts"] = make_acts(row, page["members"], names, campaign, constraint=constraint, rename=rename)
+        chosen = make_page(row, campaign, lambda number: url_for("triage.show", regroupement=row.id, page=number))
+        chosen["acts"] = make_acts(row, chosen["members"], names, campaign, constraint=constraint, rename=rename)
+        page |= {**chosen, "open": _find_open(chosen["words"], chosen["members"])}
     return render_template("triage/show.html", **page)
 
 
-def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
+def _find_open(words: list[str], members: list[ClusterMember]) -> OpenDatasets:
     """Return the data sets that authors of the members shown recognised, and those that the cluster is like."""
     ticked = {row.id: row for row in queries.ideas.list_ticked([member.id for member in members]).values()}
     text = " ".join([*words, *(member.title for member in members)])
@@ -111,7 +113,7 @@ def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
 
 @bp.post("/regroupements/<number:cluster_id>/consignes")
 @needs(Permission.TRIAGE)
-def impose(cluster_id: int) -> Any:
+def impose(cluster_id: int) -> ResponseReturnValue:
     """Keep the chosen ideas together or apart, move them, or pin them where they are."""
     find_cluster(cluster_id)
     form = ConstraintForm()
@@ -122,7 +124,7 @@ def impose(cluster_id: int) -> Any:
 
 @bp.post("/regroupements/<number:cluster_id>/confirmation")
 @needs(Permission.TRIAGE)
-def confirm(cluster_id: int) -> Any:
+def confirm(cluster_id: int) -> ResponseReturnValue:
     """Stand behind a cluster; on the triage page, the next one then opens."""
     find_cluster(cluster_id)
     decisions = _once(acts.confirm_cluster, cluster_id)
@@ -131,7 +133,7 @@ def confirm(cluster_id: int) -> Any:
 
 @bp.post("/regroupements/<number:cluster_id>/nom")
 @needs(Permission.TRIAGE)
-def rename(cluster_id: int) -> Any:
+def rename(cluster_id: int) -> ResponseReturnValue:
     """Name a cluster."""
     find_cluster(cluster_id)
     form = RenameForm()
@@ -142,14 +144,14 @@ def rename(cluster_id: int) -> Any:
 
 @bp.post("/triage/consignes/<number:constraint_id>/levee")
 @needs(Permission.TRIAGE)
-def lift(constraint_id: int) -> Any:
+def lift(constraint_id: int) -> ResponseReturnValue:
     """Free later runs from a decision."""
     return _act(_once(acts.lift_constraint, constraint_id))
 
 
 @bp.post("/triage/distinctes")
 @needs(Permission.TRIAGE)
-def set_apart() -> Any:
+def set_apart() -> ResponseReturnValue:
     """Say that two nearly equal ideas are not duplicates."""
     form = PairForm()
     return _act(_once(acts.keep_apart, form.first.data, form.second.data))
@@ -157,7 +159,7 @@ def set_apart() -> Any:
 
 @bp.post("/triage/regroupement")
 @needs(Permission.TRIAGE)
-def regroup() -> Any:
+def regroup() -> ResponseReturnValue:
     """Make a new run of the campaign, when it is small enough for a page to wait for it."""
     form = RunForm()
     if not form.validate():
@@ -194,7 +196,7 @@ def _regroup(resolution: float) -> Iterator[Decision]:
     yield from ()
 
 
-def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> Any:
+def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> ResponseReturnValue:
     """Do what a reviewer asked and lead back with its notice, or say why nothing, or no more, was done."""
     decisions: list[Decision] = []
     try:
@@ -217,7 +219,7 @@ def _back(cluster_id: int | None, numbers: list[int]) -> Response:
     return redirect(url_for("triage.show", regroupement=cluster_id, fait=done), 303)
 
 
-def _show_contradiction(refusal: ContradictsDecisions) -> Any:
+def _show_contradiction(refusal: ContradictsDecisions) -> ResponseReturnValue:
     g.current = "triage"
-    standing = [one for one in make_standing(found(find_campaign())) if one["decision_id"] in refusal.decisions]
+    standing = [one for one in make_standing(found(find_campaign())) if one.decision_id in refusal.decisions]
     return render_template("triage/contradiction.html", message=say(refusal), standing=standing), 409
