@@ -16,6 +16,7 @@ from ideas.domain.errors import Invalid, RuleBroken
 if TYPE_CHECKING:
     from ideas.store.models import Campaign
 
+BUSY = "ideas.store.writers"  # by its name: loading the store is for commands that open it
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -35,6 +36,8 @@ class Door(click.Group):
                 raise
             raise click.ClickException(explain(error)) from error
         except Exception as error:
+            if type(error).__module__ == BUSY:
+                raise click.ClickException(explain(error)) from error
             if not type(error).__module__.startswith("sqlalchemy."):
                 raise
             raise click.ClickException(_explain_database(error)) from error

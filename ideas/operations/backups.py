@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, BadBackup, WrongState
-from ideas.store.database import Base, Moment, db, is_reading
+from ideas.store.database import SNAPSHOT, Base, Moment, db
 from ideas.store.revisions import find_revision
 
 FORMAT = 1
@@ -77,15 +77,11 @@ def _write_tables(archive: zipfile.ZipFile) -> dict[str, int]:
 
 def _snapshot() -> sa.Connection:
     """Open a connection that sees the database as it is now, until it is closed, without holding up writers."""
-    reading = is_reading.set(True)
-    try:
-        engine = db.engine
-        if engine.dialect.name == "postgresql":
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        connection = engine.connect()
-        connection.execute(sa.select(sa.literal(1)))
-    finally:
-        is_reading.reset(reading)
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(**SNAPSHOT)
+    connection = engine.connect()
+    connection.execute(sa.select(sa.literal(1)))
     return connection
 
 
