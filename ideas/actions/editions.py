@@ -9,17 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import is_said
 from ideas.domain.accounts import Act, Operator
 from ideas.domain.clusters import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken
+from ideas.domain.jobs import Kind
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import write_edition
 from ideas.exports.tables import make_figures
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Edition
+from ideas.store.models import Campaign, Decision, Edition, Job
 from ideas.store.visibility import Actor
 
 LONGEST_REASON = 500
@@ -57,10 +59,18 @@ class Row:
         self.__dict__.update(values)
 
 
-def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor | None = None) -> Edition:
+def ask_edition(campaign_id: int, *, actor: Actor, now: datetime) -> Job:
+    """Ask the worker for the next edition, and return what was asked for; one is live at a time."""
+    return jobs.ask(Kind.PUBLISH_EDITION, campaign_id, actor=actor, now=now)
+
+
+def publish_edition(
+    campaign_id: int, *, now: datetime, var: str, actor: Actor | None = None, lease: jobs.Lease | None = None
+) -> Edition:
     """Freeze the results as the next edition: the decision, the files, the row, in this order and one commit.
 
     The files are in place before the row that shows them; files that a crash left without a row are overwritten.
+    What a `lease` was taken for is done by the same commit, so that no edition is published twice.
     """
     campaign = db.session.get_one(Campaign, campaign_id)
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
@@ -79,6 +89,8 @@ def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor |
         files=files,
     )
     db.session.add(edition)
+    if lease is not None:
+        jobs.finish(lease, now=now, outcome={"number": number})
     db.session.commit()
     return edition
 

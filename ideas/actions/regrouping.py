@@ -5,76 +5,115 @@ at it. A run that stops half way leaves the one before in place.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions import jobs
+from ideas.domain.accounts import Operator
 from ideas.domain.clusters import RunState
-from ideas.domain.errors import N_, WrongState
+from ideas.domain.jobs import Kind, Step
 from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
-from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.database import db, reading
+from ideas.store.models import Campaign, Cluster, Job, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.visibility import Actor
 
-LEASE = timedelta(hours=1)
 LIBRARIES = ("numpy", "scipy", "numba", "igraph", "PyStemmer")
+Tell = Callable[[float, Step], None]
+"""Given how far a run is (0 to 1) and what it does."""
 
 
-def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: int = 0, dask: str | None = None) -> Run:
-    """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works."""
-    from ideas.runs.proposal import propose
+def ask_regroup(campaign_id: int, *, actor: Actor, now: datetime, resolution: float = 1.0) -> Job:
+    """Ask the worker for a run, and return what was asked for; one is enough however often it is asked."""
+    return jobs.ask(Kind.REGROUP, campaign_id, actor=actor, now=now, parameters={"resolution": resolution})
 
-    started = time.monotonic()
+
+def regroup(
+    campaign_id: int,
+    *,
+    now: datetime,
+    resolution: float = 1.0,
+    seed: int = 0,
+    dask: str | None = None,
+    lease: jobs.Lease | None = None,
+    tell: Tell = lambda _share, _step: None,
+) -> Run:
+    """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
+
+    Without a `lease` one is taken, that nobody renews: for what is done in less time than it lasts.
+    """
     parameters = {"resolution": resolution}
-    run = _start(campaign_id, now, seed, parameters)
-    run_id = run.id
+    ours = lease or jobs.begin(Kind.REGROUP, campaign_id, actor=Operator(), now=now, parameters=parameters)
+    run_id = _start(campaign_id, now, seed, parameters)
     try:
-        campaign = db.session.get_one(Campaign, campaign_id)
-        inputs, accepted = read_inputs(campaign), read_accepted(campaign)
-        existing = _list_living(campaign_id)
-        db.session.rollback()
-        proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask)
-        _write(campaign_id, run_id, inputs, proposal)
-        db.session.execute(
-            sa.update(Run)
-            .where(Run.id == run_id)
-            .values(
-                state=RunState.DONE.value,
-                finished_at=now + timedelta(seconds=time.monotonic() - started),
-                seconds=round(time.monotonic() - started, 3),
-                input_hash=inputs.digest(),
-                idea_count=len(inputs.ids),
-                cluster_count=len(proposal.clusters),
-                unclustered_count=proposal.labels.count(ALONE),
-                near_pair_count=len(proposal.near_pairs),
-                quality=proposal.quality,
-            )
-        )
-        db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
-        db.session.commit()
-    except BaseException:
+        _work(campaign_id, run_id, now, ours, resolution, seed, dask, tell)
+    except BaseException as error:
         db.session.rollback()
         db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED.value))
         db.session.commit()
+        if lease is None:
+            jobs.give_up(ours, now=now, error=type(error).__name__, is_final=True)
         raise
     return db.session.get_one(Run, run_id)
 
 
-def _start(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> Run:
-    """Take the campaign's turn: the row of the campaign is held while we look for a run under way."""
-    db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
-    working = sa.select(Run.id).where(
-        Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value, Run.started_at > now - LEASE
+def _work(  # noqa: PLR0917 - all that decides a run, in the order of `regroup`
+    campaign_id: int,
+    run_id: int,
+    now: datetime,
+    lease: jobs.Lease,
+    resolution: float,
+    seed: int,
+    dask: str | None,
+    tell: Tell,
+) -> None:
+    from ideas.runs.proposal import propose
+
+    started = time.monotonic()
+    tell(0.0, Step.READING)
+    with reading():  # whoever votes meanwhile does not wait
+        campaign = db.session.get_one(Campaign, campaign_id)
+        inputs, accepted = read_inputs(campaign), read_accepted(campaign)
+        existing = _list_living(campaign_id)
+    proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask, tell=tell)
+    tell(0.9, Step.WRITING)
+    jobs.check_lease(lease)
+    _write(campaign_id, run_id, inputs, proposal)
+    seconds = round(time.monotonic() - started, 3)
+    db.session.execute(
+        sa.update(Run)
+        .where(Run.id == run_id)
+        .values(
+            state=RunState.DONE.value,
+            finished_at=now + timedelta(seconds=seconds),
+            seconds=seconds,
+            input_hash=inputs.digest(),
+            idea_count=len(inputs.ids),
+            cluster_count=len(proposal.clusters),
+            unclustered_count=proposal.labels.count(ALONE),
+            near_pair_count=len(proposal.near_pairs),
+            quality=proposal.quality,
+        )
     )
-    if db.session.scalar(working) is not None:
-        raise WrongState(N_("Un regroupement est déjà en cours pour cette campagne."))
+    db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
+    jobs.finish(lease, now=now + timedelta(seconds=seconds), outcome={"run": run_id})
+    db.session.commit()
+
+
+def _start(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> int:
+    """Add a run, and return its number; those that died under way are known as failed from now on."""
+    died = sa.update(Run).where(Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value)
+    db.session.execute(died.values(state=RunState.FAILED.value))
     versions = {name: version(name) for name in LIBRARIES}
     run = Run(campaign_id=campaign_id, started_at=now, seed=seed, parameters=parameters, versions=versions)
     db.session.add(run)
+    db.session.flush()
+    run_id = run.id
     db.session.commit()
-    return run
+    return run_id
 
 
 def _list_living(campaign_id: int) -> list[int]:

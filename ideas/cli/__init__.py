@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "ideas.cli.maintenance:backup",
     "restore": "ideas.cli.maintenance:restore",
     "doctor": "ideas.cli.maintenance:doctor",
+    "job": "ideas.cli.jobs:job",
     "manual": "ideas.cli.manual:manual",
 }
 

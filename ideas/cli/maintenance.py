@@ -67,14 +67,14 @@ def restore(file: Path, *, for_program: bool) -> None:
 def doctor(*, for_program: bool) -> None:
     """Look this installation over.
 
-    Settings, disk, database, counts of votes, outbox, index, mail server; exit 1 when something is not well.
+    Settings, disk, database, counts of votes, outbox, jobs, index, mail server; exit 1 when something is not well.
     """
     from ideas.operations.health_checks import look_over
 
     config = Config.from_environment()
-    findings = [_check_settings(config)]
+    findings, now = [_check_settings(config)], datetime.now(UTC)
     with opened(config):
-        findings += [asdict(found) for found in look_over(var=config.var, smtp_url=config.smtp_url)]
+        findings += [asdict(found) for found in look_over(var=config.var, smtp_url=config.smtp_url, now=now)]
     if for_program:
         tell(findings, for_program=True)
     else:

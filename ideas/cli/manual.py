@@ -59,7 +59,7 @@ def _describe(command: click.Command, name: str, above: click.Context | None) ->
     if isinstance(command, click.Group):
         for under in command.list_commands(context):
             found = command.get_command(context, under)
-            if found is not None:
+            if found is not None and not found.hidden:
                 yield from _describe(found, under, context)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ideas.cli.base import as_json, find_campaign, opened, tell
+from ideas.domain.accounts import Operator
 
 
 @click.command()
@@ -25,15 +26,18 @@ from ideas.cli.base import as_json, find_campaign, opened, tell
 def regroup(slug: str, *, resolution: float, seed: int, dask: str | None, for_program: bool) -> None:
     """Cluster the published ideas of a campaign.
 
-    The run is shown on the pages of the campaign as soon as it is done.
+    The run is shown on the pages of the campaign as soon as it is done. One at a time, here or by the worker.
     """
-    from ideas.actions import regrouping
+    from ideas.domain.jobs import Kind
+    from ideas.operations.jobs import Means, run_now
+    from ideas.store import queries
 
     with opened() as app:
-        campaign = find_campaign(slug)
-        dask = dask or app.config["IDEAS"].dask or None
-        run = regrouping.regroup(campaign.id, now=datetime.now(UTC), resolution=resolution, seed=seed, dask=dask)
-        facts = _describe(run)
+        config = app.config["IDEAS"]
+        means = Means(clock=lambda: datetime.now(UTC), var=config.var, dask=dask or config.dask or None)
+        parameters = {"resolution": resolution, "seed": seed}
+        outcome = run_now(Kind.REGROUP, find_campaign(slug).id, means, actor=Operator(), parameters=parameters)
+        facts = _describe(queries.clusters.find_run(outcome["run"]))
     if for_program:
         tell(facts, for_program=True)
         return

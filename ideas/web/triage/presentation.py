@@ -1,6 +1,7 @@
 """What the triage page shows: the queue of clusters, the chosen one, nearly equal ideas, decisions that stand."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, url_for
@@ -8,18 +9,19 @@ from flask_babel import gettext, ngettext
 
 from ideas.domain.clusters import ClusterState
 from ideas.domain.errors import N_, WrongState
+from ideas.domain.jobs import STEP_NAMES, JobState, Step
 from ideas.http import paging
 from ideas.http.addresses import idea_url
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.models import Campaign, Cluster, Run
+from ideas.store.models import Campaign, Cluster, Job, Run
 from ideas.web.clusters.presentation import list_words, make_closest, make_shared, name_cluster, state_tag, tell_lineage
 from ideas.web.triage.constraints import list_bonds
 
 QUEUE = 40
 MEMBERS = 25
 PAIRS = 10
-MOST_REGROUPED = 2_000  # published ideas: a run in a request must end before the person thinks it is lost
+SOON = timedelta(minutes=1)  # within which a worker takes what is asked for
 RESOLUTIONS = (0.2, 5.0)
 
 FIGURES = (
@@ -114,9 +116,17 @@ def make_figures(run: Run | None) -> list[tuple[str, float]]:
     return [(gettext(name), quality[key]) for key, name in FIGURES if key in quality]
 
 
-def command(campaign: Campaign) -> str:
-    """Return what to type when a run is too long for a page."""
-    return f"ideas regroup --campaign {campaign.slug}"
+def make_job(job: Job | None, now: datetime) -> dict[str, Any] | None:
+    """Return what is said of the run that was asked for last: nothing once it is done, since its result is shown."""
+    if job is None or job.state == JobState.DONE:
+        return None
+    return {
+        "state": job.state,
+        "since": job.asked_at if job.state == JobState.WAITING else job.finished_at or job.started_at,
+        "percent": round(100 * job.progress),
+        "step": gettext(STEP_NAMES[Step(job.step)]),
+        "is_late": now - ((job.state == JobState.RUNNING and job.lease_until) or job.due_at) > SOON,
+    }
 
 
 def read_resolution(given: str) -> float:

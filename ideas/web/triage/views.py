@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.actions import clusters as acts
 from ideas.actions.constraints import ContradictsDecisions
-from ideas.actions.regrouping import regroup as run_anew
+from ideas.actions.regrouping import ask_regroup
 from ideas.actions.transaction import abandon_act
 from ideas.domain.accounts import Act
 from ideas.domain.clusters import ClusterState
 from ideas.domain.errors import N_, NotFound, RuleBroken, WrongState
+from ideas.domain.jobs import Kind
 from ideas.http import paging
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
@@ -29,14 +29,13 @@ from ideas.web.moderation.presentation import make_open, read_numbers
 from ideas.web.page_context import find_campaign
 from ideas.web.triage.constraints import make_standing
 from ideas.web.triage.presentation import (
-    MOST_REGROUPED,
     PAIRS,
     QUEUE,
     choose,
-    command,
     find_cluster,
     make_acts,
     make_figures,
+    make_job,
     make_page,
     make_pair,
     make_queue,
@@ -47,7 +46,6 @@ from ideas.web.undo_notice import find_done
 bp = Blueprint("triage", __name__)
 
 OPEN = 0.15  # of likeness, from which a data set is shown beside a cluster, whose many words make it less like any one
-TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez la commande %(command)s.")
 
 
 @bp.get("/triage")
@@ -76,8 +74,8 @@ def show() -> Any:
         "standing": make_standing(campaign),
         "run": run,
         "figures": make_figures(run),
-        "is_small": queries.ideas.count_all(campaign, queries.ideas.Wanted()) <= MOST_REGROUPED,
-        "command": command(campaign),
+        "job": make_job(queries.jobs.find_latest(Kind.REGROUP, campaign.id), now()),
+        "now": now(),
         "cluster": None,
         "open": None,
         "idea_url": idea_url,
@@ -140,8 +138,15 @@ def set_apart() -> Any:
 @bp.post("/triage/regroupement")
 @needs(Act.TRIAGE)
 def regroup() -> Any:
-    """Make a new run of the campaign, when it is small enough for a page to wait for it."""
-    return _act(_regroup())
+    """Ask the worker for a new run of the campaign; the page then says how far it is."""
+    campaign = found(find_campaign())
+    try:
+        resolution = read_resolution(request.form.get("resolution", "1"))
+        ask_regroup(campaign.id, actor=find_actor(), now=now(), resolution=resolution)
+    except RuleBroken as refusal:
+        abandon_act()
+        flash(say(refusal), "error")
+    return redirect(url_for("triage.show", _anchor="passage"), 303)
 
 
 def _once(act: Any, *given: Any) -> Iterator[Decision]:
@@ -169,20 +174,6 @@ def _impose(cluster_id: int, name: str) -> Iterator[Decision]:
             yield act(number, place, **given)
     else:
         raise WrongState(N_("Choisissez une action."))
-
-
-def _regroup() -> Iterator[Decision]:
-    campaign = found(find_campaign())
-    resolution = read_resolution(request.form.get("resolution", "1"))
-    if queries.ideas.count_all(campaign, queries.ideas.Wanted()) > MOST_REGROUPED:
-        raise WrongState(TOO_MANY, command=command(campaign))
-    run = run_anew(campaign.id, now=now(), resolution=resolution, dask=current_app.config["IDEAS"].dask or None)
-    counts = {"run": run.id, "clusters": run.cluster_count, "alone": run.unclustered_count}
-    words = gettext(
-        "Passage n° %(run)s fait : %(clusters)s regroupements, %(alone)s idées sans regroupement.", **counts
-    )
-    flash(words, "success")
-    yield from ()
 
 
 def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> Any:
