@@ -127,6 +127,14 @@ def test_a_regrouping_says_what_it_found(terminal):
     assert {"unclustered", "near_duplicate_pairs"} <= found.keys()
 
 
+def test_a_regrouping_shared_without_dask_says_what_to_install(terminal, monkeypatch):
+    make_campaign(slug="appel")
+    monkeypatch.setitem(sys.modules, "distributed", None)  # as on an installation without the extra
+    refusal = terminal.refusal("regroup", "--campaign", "appel", "--dask", "tcp://127.0.0.1:8786")
+    assert refusal.startswith("Dask is not installed") and "pip install --editable '.[scale]'" in refusal
+    assert db.session.query(Run).count() == 0
+
+
 def test_an_export_gives_the_same_bytes_twice(terminal, tmp_path):
     make_idea(campaign=make_campaign(slug="appel"))
     first = terminal.read("export", "--campaign", "appel", "--to", tmp_path / "a")

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.ideas import check_address
 from ideas.domain.texts import excerpt, one_line, without_refused
@@ -46,6 +47,13 @@ def import_catalogue(path: Path, *, var: str) -> CatalogueReport:
     A row without key, title or address is reported with its number and left out. A data set that left the catalogue
     is forgotten, unless an idea names it. Raises `RuleBroken` when the file cannot be read at all.
     """
+    report = _take_in(path)
+    build_dataset_index(var)
+    return report
+
+
+@transaction()
+def _take_in(path: Path) -> CatalogueReport:
     report = CatalogueReport()
     known = dict(db.session.execute(sa.select(Dataset.key, Dataset.id)).all())
     seen: set[str] = set()
@@ -64,8 +72,6 @@ def import_catalogue(path: Path, *, var: str) -> CatalogueReport:
             batch = []
     _write(batch, known, report)
     report.gone = _forget([known[key] for key in known.keys() - seen])
-    db.session.commit()
-    build_dataset_index(var)
     return report
 
 

@@ -17,6 +17,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from ideas.actions.ideas import make_search_text
+from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, Invalid, RuleBroken
 from ideas.domain.ideas import BY_NAME, FIELDS, check_idea
 from ideas.domain.publication import Publication
@@ -60,7 +61,7 @@ def import_ideas(
     if unknown := sorted(mapping.keys() - BY_NAME.keys() - {NUMBER}):
         raise RuleBroken(N_("Champ inconnu : %(names)s."), names=", ".join(unknown))
     campaign_id = campaign.id
-    db.session.rollback()  # nothing is held while the file is read
+    abandon_act()  # nothing is held while the file is read
     report = ImportReport()
     state = Publication.PUBLISHED if publish else Publication.AWAITING_REVIEW
     shared = {
@@ -96,6 +97,7 @@ def _set_aside(path: Path, mapping: Mapping[str, str], report: ImportReport, goo
     report.unused_columns = [without_refused(column) for column in columns if column not in used]
 
 
+@transaction()
 def _insert(good: IO[str], shared: Mapping[str, Any], report: ImportReport, *, dry_run: bool) -> None:
     campaign_id = shared["campaign_id"]
     hold(f"import {campaign_id}")
@@ -106,7 +108,6 @@ def _insert(good: IO[str], shared: Mapping[str, Any], report: ImportReport, *, d
         if not dry_run:
             db.session.execute(sa.insert(Idea.__table__), rows)  # type: ignore[arg-type]
         report.added += len(rows)
-    db.session.commit()
 
 
 def _list_new(good: IO[str], known: set[str | None], report: ImportReport) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from ideas.domain.accounts import check_can
+from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, WrongState
 from ideas.domain.jobs import (
     ATTEMPTS,
@@ -28,6 +28,7 @@ from ideas.domain.jobs import (
     find_wait,
     is_held,
 )
+from ideas.domain.permissions import EVERYWHERE, Subject, check_can
 from ideas.store.database import db, hold, reading
 from ideas.store.models import Job
 from ideas.store.visibility import Actor
@@ -52,17 +53,19 @@ class Lease:
     asked_by: int | None
 
 
+@transaction()
 def ask(
     kind: Kind,
     key: object,
     *,
     actor: Actor,
     now: datetime,
+    subject: Subject = EVERYWHERE,
     parameters: dict[str, Any] | None = None,
     due_at: datetime | None = None,
 ) -> Job:
     """Ask for a job, and return it; the one that is live already when there is one. Raises `NotAllowed`."""
-    check_can(actor.role, PERMISSIONS[kind])
+    check_can(actor, PERMISSIONS[kind], subject)
     job = Job(
         kind=kind.value,
         key=str(key),
@@ -76,13 +79,13 @@ def ask(
             db.session.add(job)
     except IntegrityError:
         job = db.session.scalars(_live(kind, key)).one()
-    db.session.commit()
     return job
 
 
+@transaction()
 def begin(kind: Kind, key: object, *, actor: Actor, now: datetime, parameters: dict[str, Any] | None = None) -> Lease:
     """Take a job now, asked for before or not; raises `WrongState` while somebody alive works on it."""
-    check_can(actor.role, PERMISSIONS[kind])
+    check_can(actor, PERMISSIONS[kind], EVERYWHERE)
     hold(f"job {kind} {key}")
     job = db.session.scalar(_live(kind, key).with_for_update())
     if job is not None and job.state == JobState.RUNNING and is_held(job.lease_until, now):
@@ -95,9 +98,7 @@ def begin(kind: Kind, key: object, *, actor: Actor, now: datetime, parameters: d
     for name, value in _taken(now).items():
         setattr(job, name, value)
     db.session.flush()
-    lease = _lease_of(job)
-    db.session.commit()
-    return lease
+    return _lease_of(job)
 
 
 def claim_next(*, now: datetime) -> Lease | None:
@@ -107,24 +108,27 @@ def claim_next(*, now: datetime) -> Lease | None:
     with reading():  # a look every second keeps no writer waiting
         if db.session.scalar(sa.select(Job.id).where(sa.or_(waiting, dead)).limit(1)) is None:
             return None
+    return _claim(waiting, dead, now)
+
+
+@transaction()
+def _claim(waiting: sa.ColumnElement[bool], dead: sa.ColumnElement[bool], now: datetime) -> Lease | None:
     ended = {"state": JobState.FAILED.value, "error": KILLED, "finished_at": now, "lease_owner": ""}
     _update(sa.update(Job).where(dead, Job.attempt_count >= ATTEMPTS).values(**ended))
     free = sa.or_(waiting, sa.and_(dead, Job.attempt_count < ATTEMPTS))
     first = sa.select(Job.id).where(free).order_by(Job.due_at, Job.id).limit(1).scalar_subquery()
     taking = sa.update(Job).where(Job.id == first, free).values(attempt_count=Job.attempt_count + 1, **_taken(now))
     row = _update(taking.returning(*Job.__table__.c)).one_or_none()
-    db.session.commit()
     return _lease_of(row) if row is not None else None
 
 
 def find_lease(job_id: int, owner: str) -> Lease:
     """Return the lease that another process took for us; raises `LeaseLost` when it is no longer ours."""
-    job = db.session.scalar(sa.select(Job).where(*_is_ours(job_id, owner)))
-    if job is None:
-        raise LeaseLost(TAKEN_AWAY)
-    lease = _lease_of(job)
-    db.session.rollback()
-    return lease
+    with reading():
+        job = db.session.scalar(sa.select(Job).where(*_is_ours(job_id, owner)))
+        if job is None:
+            raise LeaseLost(TAKEN_AWAY)
+        return _lease_of(job)
 
 
 def renew(engine: sa.Engine, lease: Lease, *, now: datetime, progress: float, step: Step) -> bool:
@@ -138,20 +142,15 @@ def renew(engine: sa.Engine, lease: Lease, *, now: datetime, progress: float, st
         return bool(connection.execute(kept.values(**values)).rowcount)
 
 
-def check_lease(lease: Lease) -> None:
-    """Hold the job in the transaction under way, or raise `LeaseLost`: nobody takes it over before the end of it."""
-    ours = sa.select(Job.id).where(*_is_ours(lease.job_id, lease.owner)).with_for_update()
-    if db.session.scalar(ours) is None:
-        raise LeaseLost(TAKEN_AWAY)
-
-
+@transaction()
 def finish(lease: Lease, *, now: datetime, outcome: dict[str, Any]) -> None:
-    """Note, in the transaction of what was done, that it is done, or raise `LeaseLost`; the caller commits."""
+    """Note, in the transaction of what is done, that it is done, or raise `LeaseLost`."""
     values = {"state": JobState.DONE.value, "progress": 1.0, "outcome": outcome, "error": "", "finished_at": now}
     if not _leave(lease, **values):
         raise LeaseLost(TAKEN_AWAY)
 
 
+@transaction()
 def give_up(lease: Lease, *, now: datetime, error: str, is_final: bool) -> None:
     """Note why a job failed; unless it is final it waits for its next attempt, when one is left."""
     job = db.session.get_one(Job, lease.job_id, populate_existing=True)
@@ -160,13 +159,12 @@ def give_up(lease: Lease, *, now: datetime, error: str, is_final: bool) -> None:
         _leave(lease, state=JobState.FAILED.value, error=error, finished_at=now)
     else:
         _leave(lease, state=JobState.WAITING.value, error=error, due_at=now + wait)
-    db.session.commit()
 
 
+@transaction()
 def release(lease: Lease, *, now: datetime) -> None:
     """Leave a job to whoever works next, as if it had not been tried: our process is told to stop."""
     _leave(lease, state=JobState.WAITING.value, due_at=now, attempt_count=Job.attempt_count - 1)
-    db.session.commit()
 
 
 def _live(kind: Kind, key: object) -> sa.Select[Job]:

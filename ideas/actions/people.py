@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 
+from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, RuleBroken
 from ideas.store.database import db
 from ideas.store.models import Identity, Person
@@ -22,7 +23,7 @@ def check_email(email: str | None) -> str:
 
 
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:
-    """Return the person of a verified address, made if need be; the caller commits."""
+    """Return the person of a verified address, made if need be."""
     known = _find_by_email(email)
     if known is not None:
         return known
@@ -36,10 +37,10 @@ def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> P
     return person
 
 
+@transaction()
 def end_sessions(person_id: int) -> None:
     """End every session of a person: a cookie kept aside no longer signs anybody in."""
     db.session.execute(sa.update(Person).where(Person.id == person_id).values(session_number=Person.session_number + 1))
-    db.session.commit()
 
 
 def _find_by_email(email: str) -> Person | None:

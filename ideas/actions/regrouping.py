@@ -8,27 +8,38 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 import sqlalchemy as sa
 
 from ideas.actions import jobs
+from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import RunState
+from ideas.domain.errors import N_, WrongState
 from ideas.domain.jobs import Kind, Step
+from ideas.domain.permissions import Subject
 from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
 from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Cluster, Job, Lineage, Membership, NearPair, Run, RunCluster
 from ideas.store.visibility import Actor
 
-LIBRARIES = ("numpy", "scipy", "numba", "igraph", "PyStemmer")
+NO_DASK = N_(
+    "Dask n’est pas installé, et il partage le travail entre les machines : "
+    "lancez `.venv/bin/python -m pip install --editable '.[scale]'`."
+)
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "igraph", "PyStemmer")
 Tell = Callable[[float, Step], None]
 """Given how far a run is (0 to 1) and what it does."""
 
 
 def ask_regroup(campaign_id: int, *, actor: Actor, now: datetime, resolution: float = 1.0) -> Job:
     """Ask the worker for a run, and return what was asked for; one is enough however often it is asked."""
-    return jobs.ask(Kind.REGROUP, campaign_id, actor=actor, now=now, parameters={"resolution": resolution})
+    parameters = {"resolution": resolution}
+    return jobs.ask(
+        Kind.REGROUP, campaign_id, actor=actor, subject=Subject(campaign_id), now=now, parameters=parameters
+    )
 
 
 def regroup(
@@ -43,53 +54,56 @@ def regroup(
 ) -> Run:
     """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
 
-    Without a `lease` one is taken, that nobody renews: for what is done in less time than it lasts.
+    A list of three acts: a run is begun, its result is written and shown, or its failure is noted. Without a `lease`
+    one is taken, that nobody renews: for what is done in less time than it lasts.
     """
+    from ideas.runs.proposal import propose
+
+    if dask and find_spec("distributed") is None:
+        raise WrongState(NO_DASK)
     parameters = {"resolution": resolution}
     ours = lease or jobs.begin(Kind.REGROUP, campaign_id, actor=Operator(), now=now, parameters=parameters)
-    run_id = _start(campaign_id, now, seed, parameters)
+    started = time.monotonic()
+    run_id = _begin(campaign_id, now, seed, parameters)
     try:
-        _work(campaign_id, run_id, now, ours, resolution, seed, dask, tell)
+        tell(0.0, Step.READING)
+        with reading():
+            campaign = db.session.get_one(Campaign, campaign_id)
+            inputs, accepted = read_inputs(campaign), read_accepted(campaign)
+            existing = _list_living(campaign_id)
+        proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask, tell=tell)
+        tell(0.9, Step.WRITING)
+        seconds = time.monotonic() - started
+        finished_at = now + timedelta(seconds=seconds)
+        return _show(campaign_id, run_id, inputs, proposal, finished_at=finished_at, seconds=seconds, lease=ours)
     except BaseException as error:
-        db.session.rollback()
-        db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED.value))
-        db.session.commit()
+        _note_failure(run_id)
         if lease is None:
             jobs.give_up(ours, now=now, error=type(error).__name__, is_final=True)
         raise
-    return db.session.get_one(Run, run_id)
 
 
-def _work(  # noqa: PLR0917 - all that decides a run, in the order of `regroup`
+@transaction()
+def _show(
     campaign_id: int,
     run_id: int,
-    now: datetime,
+    inputs: Inputs,
+    proposal: Any,
+    *,
+    finished_at: datetime,
+    seconds: float,
     lease: jobs.Lease,
-    resolution: float,
-    seed: int,
-    dask: str | None,
-    tell: Tell,
-) -> None:
-    from ideas.runs.proposal import propose
-
-    started = time.monotonic()
-    tell(0.0, Step.READING)
-    with reading():  # whoever votes meanwhile does not wait
-        campaign = db.session.get_one(Campaign, campaign_id)
-        inputs, accepted = read_inputs(campaign), read_accepted(campaign)
-        existing = _list_living(campaign_id)
-    proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask, tell=tell)
-    tell(0.9, Step.WRITING)
-    jobs.check_lease(lease)
+) -> Run:
+    """Write all that a run found, and turn the campaign to it, unless somebody took the run over."""
+    jobs.finish(lease, now=finished_at, outcome={"run": run_id})
     _write(campaign_id, run_id, inputs, proposal)
-    seconds = round(time.monotonic() - started, 3)
     db.session.execute(
         sa.update(Run)
         .where(Run.id == run_id)
         .values(
-            state=RunState.DONE.value,
-            finished_at=now + timedelta(seconds=seconds),
-            seconds=seconds,
+            state=RunState.DONE,
+            finished_at=finished_at,
+            seconds=round(seconds, 3),
             input_hash=inputs.digest(),
             idea_count=len(inputs.ids),
             cluster_count=len(proposal.clusters),
@@ -99,21 +113,24 @@ def _work(  # noqa: PLR0917 - all that decides a run, in the order of `regroup`
         )
     )
     db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
-    jobs.finish(lease, now=now + timedelta(seconds=seconds), outcome={"run": run_id})
-    db.session.commit()
+    return db.session.get_one(Run, run_id, populate_existing=True)
 
 
-def _start(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> int:
+@transaction()
+def _note_failure(run_id: int) -> None:
+    db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED))
+
+
+@transaction()
+def _begin(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> int:
     """Add a run, and return its number; those that died under way are known as failed from now on."""
     died = sa.update(Run).where(Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value)
-    db.session.execute(died.values(state=RunState.FAILED.value))
+    db.session.execute(died.values(state=RunState.FAILED))
     versions = {name: version(name) for name in LIBRARIES}
     run = Run(campaign_id=campaign_id, started_at=now, seed=seed, parameters=parameters, versions=versions)
     db.session.add(run)
     db.session.flush()
-    run_id = run.id
-    db.session.commit()
-    return run_id
+    return run.id
 
 
 def _list_living(campaign_id: int) -> list[int]:

@@ -6,8 +6,8 @@ A clock may go back. What a clock that was ahead wrote, too far in the future to
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ideas.domain.accounts import Act
 from ideas.domain.errors import N_
+from ideas.domain.permissions import Permission
 
 LEASE = timedelta(seconds=30)  # a dead holder is known as one after it, and another takes over
 RENEWAL = timedelta(seconds=5)  # six chances: a busy database or a library that lets no thread run takes some away
@@ -32,7 +32,7 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-PERMISSIONS = {Kind.REGROUP: Act.TRIAGE, Kind.PUBLISH_EDITION: Act.OWN}
+PERMISSIONS = {Kind.REGROUP: Permission.TRIAGE, Kind.PUBLISH_EDITION: Permission.OWN}
 WORKING = {
     Kind.REGROUP: N_("Un regroupement est déjà en cours pour cette campagne."),
     Kind.PUBLISH_EDITION: N_("Une édition de cette campagne est déjà en cours de publication."),

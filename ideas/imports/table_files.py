@@ -12,11 +12,11 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from ideas.domain.errors import N_, RuleBroken
-from ideas.imports.decompression import PACKINGS, Unreadable, open_unpacked
+from ideas.domain.errors import N_, RuleBroken, UnreadableFile
+from ideas.imports.decompression import PACKINGS, open_unpacked
 from ideas.imports.workbooks import read_workbook
 
-__all__ = ["Row", "Unreadable", "read_file"]
+__all__ = ["Row", "UnreadableFile", "read_file"]
 
 Row = dict[str, Any]
 
@@ -29,20 +29,22 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 def read_file(path: Path) -> Iterator[tuple[int, Row | RuleBroken]]:
     """Yield (row number from 1, row as column → value), or the reason in place of a row that cannot be read.
 
-    Raises `Unreadable` when the file is none of the formats, in no Unicode encoding, empty, or too large.
+    Raises `UnreadableFile` when the file is none of the formats, in no Unicode encoding, empty, or too large.
     """
     suffixes = [suffix.lower() for suffix in path.suffixes]
     kind = next((suffix for suffix in reversed(suffixes) if suffix not in PACKINGS), "")
     if kind not in READERS:
-        raise Unreadable(N_("Le nom du fichier finit par .csv, .jsonl ou .xlsx (et peut être comprimé en .gz ou .xz)."))
+        raise UnreadableFile(
+            N_("Le nom du fichier finit par .csv, .jsonl ou .xlsx (et peut être comprimé en .gz ou .xz).")
+        )
     number = 0
     with open_unpacked(path) as content:
         for number, row in enumerate(READERS[kind](content), start=1):
             if number > MOST_ROWS:
-                raise Unreadable(N_("Ce fichier compte trop de lignes : %(most)s au plus."), most=MOST_ROWS)
+                raise UnreadableFile(N_("Ce fichier compte trop de lignes : %(most)s au plus."), most=MOST_ROWS)
             yield number, row
     if not number:
-        raise Unreadable(N_("Ce fichier ne contient aucune ligne."))
+        raise UnreadableFile(N_("Ce fichier ne contient aucune ligne."))
 
 
 def _read_csv(content: io.BufferedReader) -> Iterator[Row | RuleBroken]:
@@ -59,7 +61,7 @@ def _read_csv(content: io.BufferedReader) -> Iterator[Row | RuleBroken]:
             if any(cells):
                 yield _make_row(columns, cells)
     except csv.Error as error:
-        raise Unreadable(
+        raise UnreadableFile(
             N_("Ce fichier CSV ne se lit plus après la ligne %(line)s : %(reason)s."), line=read, reason=str(error)
         ) from None
 
@@ -68,7 +70,7 @@ def _read_text_lines(content: io.BufferedReader) -> Iterator[str]:
     with _decoded(content) as text:
         while line := _read_line(text):
             if _is_cut(line):
-                raise Unreadable(N_("Une ligne de ce fichier dépasse %(most)s caractères."), most=LONGEST_LINE)
+                raise UnreadableFile(N_("Une ligne de ce fichier dépasse %(most)s caractères."), most=LONGEST_LINE)
             yield line
 
 
@@ -108,7 +110,7 @@ def _read_line(text: IO[str]) -> str:
     try:
         return text.readline(LONGEST_LINE)
     except UnicodeError:
-        raise Unreadable(
+        raise UnreadableFile(
             N_("Ce fichier n’est pas en UTF-8 : enregistrez-le dans cet encodage (« CSV UTF-8 » dans un tableur).")
         ) from None
 
@@ -131,7 +133,7 @@ def _name_columns(header: list[str]) -> list[str]:
     """Return the names of the columns; one that has none is called by its place, so that it is told if it is used."""
     names = [name.strip() or f"({place})" for place, name in enumerate(header, start=1)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise Unreadable(N_("Plusieurs colonnes portent le même nom : %(names)s."), names=", ".join(twice))
+        raise UnreadableFile(N_("Plusieurs colonnes portent le même nom : %(names)s."), names=", ".join(twice))
     return names
 
 

@@ -15,8 +15,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ideas.domain.errors import N_
-from ideas.imports.decompression import MOST_BYTES, Unreadable
+from ideas.domain.errors import N_, UnreadableFile
+from ideas.imports.decompression import MOST_BYTES
 from ideas.imports.workbook_process import NOT_A_WORKBOOK
 
 MOST_MEMORY = 1_500_000_000
@@ -27,7 +27,7 @@ CHILD = Path(__file__).with_name("workbook_process.py")
 
 
 def read_workbook(content: io.BufferedReader) -> Iterator[list[str]]:
-    """Yield the rows of the first sheet as texts; raises `Unreadable` before the first one when something is wrong."""
+    """Yield the rows of the first sheet as texts; raises `UnreadableFile` before the first one when it is wrong."""
     with tempfile.TemporaryDirectory(prefix="ideas-workbook-") as folder:
         book, rows = Path(folder, "book.xlsx"), Path(folder, "rows.jsonl")
         with book.open("wb") as file:
@@ -44,9 +44,9 @@ def _check_parts(book: Path) -> None:
         with zipfile.ZipFile(book) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise Unreadable(N_("Ce classeur ne se lit pas : %(reason)s."), reason=str(error)) from None
+        raise UnreadableFile(N_("Ce classeur ne se lit pas : %(reason)s."), reason=str(error)) from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
-        raise Unreadable(N_("Ce fichier est trop volumineux une fois décompressé."))
+        raise UnreadableFile(N_("Ce fichier est trop volumineux une fois décompressé."))
 
 
 def _read_apart(book: Path, rows: Path) -> None:
@@ -56,9 +56,9 @@ def _read_apart(book: Path, rows: Path) -> None:
         # The command is ours; what nobody vouches for is only the content of the file that it names.
         done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        raise Unreadable(OUT_OF_BOUNDS) from None
+        raise UnreadableFile(OUT_OF_BOUNDS) from None
     if done.returncode == NOT_A_WORKBOOK:
         reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise Unreadable(N_("Ce classeur ne se lit pas : %(reason)s."), reason=reason)
+        raise UnreadableFile(N_("Ce classeur ne se lit pas : %(reason)s."), reason=reason)
     if done.returncode:
-        raise Unreadable(OUT_OF_BOUNDS)
+        raise UnreadableFile(OUT_OF_BOUNDS)
