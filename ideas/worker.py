@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from ideas.actions.outbox import deliver_due
 from ideas.actions.transaction import abandon_act
-from ideas.mail.delivery import deliver_due
 from ideas.operations.job_process import JobProcess
 from ideas.operations.maintenance import mend_indexes, place_everywhere
 from ideas.operations.purge import purge

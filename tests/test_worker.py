@@ -61,7 +61,7 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
 def test_a_database_that_is_away_stops_nothing_for_good(work, monkeypatch):
     ask()
     with monkeypatch.context() as away:
-        away.setattr(db.session, "execute", fail)
+        away.setattr(sa.Engine, "connect", fail)
         began = now()
         work(began)
     work(began + worker.REST)
