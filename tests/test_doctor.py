@@ -4,14 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ideas.actions import jobs
+from ideas.actions.merging import merge_ideas
 from ideas.domain.accounts import Operator
-from ideas.domain.jobs import Kind, Step
+from ideas.domain.jobs import Kind, Phase
 from ideas.store.database import db
-from ideas.store.models import OutboxMail
+from ideas.store.models import Idea, OutboxMail
 from tests.commands import Terminal
-from tests.factories import make_campaign, make_idea, make_person, make_vote, now
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 
 KEY = {"IDEAS_SECRET_KEY": "only for tests " * 3}
 
@@ -64,6 +66,20 @@ def test_a_fault_is_named(terminal, settings, subject):
     assert wrong(terminal, **settings) == subject
 
 
+def test_counts_that_an_earlier_version_got_wrong_are_mended(terminal):
+    kept, duplicate, person = make_idea(), make_idea(), make_person()
+    make_vote(duplicate, person)
+    make_vote(kept, person)
+    merge_ideas(duplicate.id, kept.id, actor=make_moderator(), now=now())
+    db.session.execute(sa.update(Idea).where(Idea.id == kept.id).values(vote_count=7))
+    db.session.commit()
+    assert wrong(terminal) == ["counts"]
+    assert "1 ideas counted again" in terminal.type("doctor", "--repair").output
+    assert wrong(terminal) == []
+    db.session.expire_all()
+    assert kept.vote_count == 1
+
+
 def test_a_mail_that_was_given_up_is_told(terminal):
     times = {"written_at": now(), "due_at": now(), "failed_at": now()}
     db.session.add(OutboxMail(message_id="<1@example.org>", to="nadia@example.org", subject="s", body="b", **times))
@@ -92,7 +108,7 @@ def test_a_job_that_nobody_works_on_is_told(terminal, ago, taken, sentence):
 def test_a_job_that_runs_for_ever_is_told(terminal):
     jobs.ask(Kind.REGROUP, 1, actor=Operator(), now=now() - timedelta(hours=8))
     lease = jobs.claim_next(now=now() - timedelta(hours=7))
-    jobs.renew(db.engine, lease, now=now(), progress=0.5, step=Step.GROUPING)
+    jobs.renew(db.engine, lease, now=now(), progress=0.5, phase=Phase.GROUPING)
     assert wrong(terminal) == ["jobs"]
 
 

@@ -10,7 +10,7 @@ from ideas.actions import jobs
 from ideas.actions.editions import ask_edition
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import NotAllowed, RuleBroken, WrongState
-from ideas.domain.jobs import ATTEMPTS, LEASE, RENEWAL, WAITS, JobState, Kind, Step
+from ideas.domain.jobs import ATTEMPTS, LEASE, RENEWAL, WAITS, JobState, Kind, Phase
 from ideas.operations.heartbeat import Heartbeat
 from ideas.operations.jobs import Means, run_job, run_now
 from ideas.operations.purge import purge
@@ -84,7 +84,7 @@ def test_nobody_takes_what_somebody_alive_holds(app):
     lease = jobs.claim_next(now=at)
     for later in (timedelta(0), RENEWAL, LEASE - timedelta(seconds=1)):
         assert jobs.claim_next(now=at + later) is None
-    jobs.renew(db.engine, lease, now=at + LEASE, progress=0.5, step=Step.GROUPING)
+    jobs.renew(db.engine, lease, now=at + LEASE, progress=0.5, phase=Phase.GROUPING)
     assert jobs.claim_next(now=at + LEASE) is None
 
 
@@ -94,7 +94,7 @@ def test_a_dead_holder_is_replaced_and_can_say_nothing_more(app):
     dead = jobs.claim_next(now=at)
     alive = jobs.claim_next(now=at + LEASE)
     assert alive.job_id == dead.job_id
-    assert not jobs.renew(db.engine, dead, now=at, progress=1, step=Step.WRITING)
+    assert not jobs.renew(db.engine, dead, now=at, progress=1, phase=Phase.WRITING)
     with pytest.raises(jobs.LeaseLost):
         jobs.finish(dead, now=at, outcome={})
     jobs.give_up(dead, now=at, error="late", is_final=True)
@@ -175,11 +175,11 @@ def test_a_lease_is_kept_alive_while_the_work_goes_on(app, monkeypatch):
     ask(now=now() - LEASE)
     lease = jobs.claim_next(now=now() - LEASE + timedelta(seconds=0.5))
     with Heartbeat(db.engine, lease, now) as heartbeat:
-        heartbeat.tell(0.4, Step.COMPARING)
+        heartbeat.tell(0.4, Phase.COMPARING)
         time.sleep(0.7)
         assert jobs.claim_next(now=now()) is None
     job = only_job()
-    assert (job.progress, job.step) == (0.4, "comparing") and job.lease_until > now() + LEASE / 2
+    assert (job.progress, job.phase) == (0.4, "comparing") and job.lease_until > now() + LEASE / 2
     assert not [one for one in threading.enumerate() if one.name.startswith("heartbeat")]
 
 

@@ -118,7 +118,7 @@ MAIL = (
 )
 JOB = (
     "INSERT INTO jobs (id, kind, key, parameters, state, asked_at, due_at, lease_owner, attempt_count, progress,"
-    " step, outcome, error) VALUES ({number}, 'regroup', '1', '{{}}', '{state}', '2026-01-02', '2026-01-02', '', 0,"
+    " phase, outcome, error) VALUES ({number}, 'regroup', '1', '{{}}', '{state}', '2026-01-02', '2026-01-02', '', 0,"
     " 0.5, 'reading', '{{}}', '')"
 )
 

@@ -24,7 +24,7 @@ from ideas.domain.jobs import (
     WORKING,
     JobState,
     Kind,
-    Step,
+    Phase,
     find_wait,
     is_held,
 )
@@ -67,7 +67,7 @@ def ask(
     """Ask for a job, and return it; the one that is live already when there is one. Raises `NotAllowed`."""
     check_can(actor, PERMISSIONS[kind], subject)
     job = Job(
-        kind=kind.value,
+        kind=kind,
         key=str(key),
         parameters=parameters or {},
         asked_at=now,
@@ -91,7 +91,7 @@ def begin(kind: Kind, key: object, *, actor: Actor, now: datetime, parameters: d
     if job is not None and job.state == JobState.RUNNING and is_held(job.lease_until, now):
         raise WrongState(WORKING[kind])
     if job is None:
-        job = Job(kind=kind.value, key=str(key), asked_at=now, due_at=now, attempt_count=0)
+        job = Job(kind=kind, key=str(key), asked_at=now, due_at=now, attempt_count=0)
         db.session.add(job)
     job.asked_by, job.parameters = actor.id, parameters or {}
     job.attempt_count += 1
@@ -103,8 +103,8 @@ def begin(kind: Kind, key: object, *, actor: Actor, now: datetime, parameters: d
 
 def claim_next(*, now: datetime) -> Lease | None:
     """Take the job that has been due for longest, or whose holder died; one that killed too many is given up."""
-    waiting = sa.and_(Job.state == JobState.WAITING.value, _is_due(now))
-    dead = sa.and_(Job.state == JobState.RUNNING.value, _is_free(now))
+    waiting = sa.and_(Job.state == JobState.WAITING, _is_due(now))
+    dead = sa.and_(Job.state == JobState.RUNNING, _is_free(now))
     with reading():  # a look every second keeps no writer waiting
         if db.session.scalar(sa.select(Job.id).where(sa.or_(waiting, dead)).limit(1)) is None:
             return None
@@ -113,7 +113,7 @@ def claim_next(*, now: datetime) -> Lease | None:
 
 @transaction()
 def _claim(waiting: sa.ColumnElement[bool], dead: sa.ColumnElement[bool], now: datetime) -> Lease | None:
-    ended = {"state": JobState.FAILED.value, "error": KILLED, "finished_at": now, "lease_owner": ""}
+    ended = {"state": JobState.FAILED, "error": KILLED, "finished_at": now, "lease_owner": ""}
     _update(sa.update(Job).where(dead, Job.attempt_count >= ATTEMPTS).values(**ended))
     free = sa.or_(waiting, sa.and_(dead, Job.attempt_count < ATTEMPTS))
     first = sa.select(Job.id).where(free).order_by(Job.due_at, Job.id).limit(1).scalar_subquery()
@@ -131,13 +131,13 @@ def find_lease(job_id: int, owner: str) -> Lease:
         return _lease_of(job)
 
 
-def renew(engine: sa.Engine, lease: Lease, *, now: datetime, progress: float, step: Step) -> bool:
+def renew(engine: sa.Engine, lease: Lease, *, now: datetime, progress: float, phase: Phase) -> bool:
     """Keep a job for another while and note how far it is; False when it is no longer ours.
 
     It has a connection of its own: the thread that calls it shares no session with the one that works.
     """
     kept = sa.update(Job).where(*_is_ours(lease.job_id, lease.owner))
-    values = {"lease_until": now + LEASE, "progress": progress, "step": step.value}
+    values = {"lease_until": now + LEASE, "progress": progress, "phase": phase}
     with engine.begin() as connection:
         return bool(connection.execute(kept.values(**values)).rowcount)
 
@@ -145,7 +145,7 @@ def renew(engine: sa.Engine, lease: Lease, *, now: datetime, progress: float, st
 @transaction()
 def finish(lease: Lease, *, now: datetime, outcome: dict[str, Any]) -> None:
     """Note, in the transaction of what is done, that it is done, or raise `LeaseLost`."""
-    values = {"state": JobState.DONE.value, "progress": 1.0, "outcome": outcome, "error": "", "finished_at": now}
+    values = {"state": JobState.DONE, "progress": 1.0, "outcome": outcome, "error": "", "finished_at": now}
     if not _leave(lease, **values):
         raise LeaseLost(TAKEN_AWAY)
 
@@ -156,30 +156,30 @@ def give_up(lease: Lease, *, now: datetime, error: str, is_final: bool) -> None:
     job = db.session.get_one(Job, lease.job_id, populate_existing=True)
     wait = None if is_final else find_wait(job.attempt_count)
     if wait is None:
-        _leave(lease, state=JobState.FAILED.value, error=error, finished_at=now)
+        _leave(lease, state=JobState.FAILED, error=error, finished_at=now)
     else:
-        _leave(lease, state=JobState.WAITING.value, error=error, due_at=now + wait)
+        _leave(lease, state=JobState.WAITING, error=error, due_at=now + wait)
 
 
 @transaction()
 def release(lease: Lease, *, now: datetime) -> None:
     """Leave a job to whoever works next, as if it had not been tried: our process is told to stop."""
-    _leave(lease, state=JobState.WAITING.value, due_at=now, attempt_count=Job.attempt_count - 1)
+    _leave(lease, state=JobState.WAITING, due_at=now, attempt_count=Job.attempt_count - 1)
 
 
 def _live(kind: Kind, key: object) -> sa.Select[Job]:
-    live = (JobState.WAITING.value, JobState.RUNNING.value)
-    return sa.select(Job).where(Job.kind == kind.value, Job.key == str(key), Job.state.in_(live))
+    live = (JobState.WAITING, JobState.RUNNING)
+    return sa.select(Job).where(Job.kind == kind, Job.key == str(key), Job.state.in_(live))
 
 
 def _taken(now: datetime) -> dict[str, Any]:
     return {
-        "state": JobState.RUNNING.value,
+        "state": JobState.RUNNING,
         "lease_owner": secrets.token_hex(16),
         "lease_until": now + LEASE,
         "started_at": now,
         "progress": 0.0,
-        "step": Step.BEGINNING.value,
+        "phase": Phase.BEGINNING,
     }
 
 
@@ -194,7 +194,7 @@ def _is_free(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _is_ours(job_id: int, owner: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return Job.id == job_id, Job.lease_owner == owner, Job.state == JobState.RUNNING.value
+    return Job.id == job_id, Job.lease_owner == owner, Job.state == JobState.RUNNING
 
 
 def _leave(lease: Lease, **values: Any) -> bool:
@@ -208,4 +208,4 @@ def _update(statement: Any) -> Any:
 
 
 def _lease_of(job: Any) -> Lease:
-    return Lease(job.id, job.lease_owner, Kind(job.kind), job.key, dict(job.parameters), job.asked_by)
+    return Lease(job.id, job.lease_owner, job.kind, job.key, dict(job.parameters), job.asked_by)

@@ -18,7 +18,7 @@ from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import RunState
 from ideas.domain.errors import N_, WrongState
-from ideas.domain.jobs import Kind, Step
+from ideas.domain.jobs import Kind, Phase
 from ideas.domain.permissions import Subject
 from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
 from ideas.store.database import db, reading
@@ -30,7 +30,7 @@ NO_DASK = N_(
     "lancez `.venv/bin/python -m pip install --editable '.[scale]'`."
 )
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "igraph", "PyStemmer")
-Tell = Callable[[float, Step], None]
+Tell = Callable[[float, Phase], None]
 """Given how far a run is (0 to 1) and what it does."""
 
 
@@ -50,7 +50,7 @@ def regroup(
     seed: int = 0,
     dask: str | None = None,
     lease: jobs.Lease | None = None,
-    tell: Tell = lambda _share, _step: None,
+    tell: Tell = lambda _share, _phase: None,
 ) -> Run:
     """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
 
@@ -66,13 +66,13 @@ def regroup(
     started = time.monotonic()
     run_id = _begin(campaign_id, now, seed, parameters)
     try:
-        tell(0.0, Step.READING)
+        tell(0.0, Phase.READING)
         with reading():
             campaign = db.session.get_one(Campaign, campaign_id)
             inputs, accepted = read_inputs(campaign), read_accepted(campaign)
             existing = _list_living(campaign_id)
         proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask, tell=tell)
-        tell(0.9, Step.WRITING)
+        tell(0.9, Phase.WRITING)
         seconds = time.monotonic() - started
         finished_at = now + timedelta(seconds=seconds)
         return _show(campaign_id, run_id, inputs, proposal, finished_at=finished_at, seconds=seconds, lease=ours)

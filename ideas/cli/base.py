@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +15,10 @@ from ideas.domain.errors import Invalid, RuleBroken
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from ideas.store.models import Campaign
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
 class Door(click.Group):
@@ -39,7 +43,7 @@ class Door(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
@@ -93,7 +97,7 @@ def opened(config: Config | None = None) -> Iterator["Flask"]:
             engine_of(app).dispose()
 
 
-def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+def as_json(command: Command) -> Command:
     """Give a command its `--json`, for programs."""
     return click.option("--json", "for_program", is_flag=True, help="Print JSON, for a program to read.")(command)
 
@@ -109,7 +113,7 @@ def tell(facts: Any, *, for_program: bool, sentence: str | None = None) -> None:
             click.echo(f"{name.replace('_', ' ')}: {fact}")
 
 
-def find_campaign(slug: str) -> Any:
+def find_campaign(slug: str) -> "Campaign":
     """Return the campaign called `slug`, or say which there are."""
     from ideas.store import queries
 

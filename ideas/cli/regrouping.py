@@ -1,12 +1,15 @@
 """`ideas regroup`: one clustering run."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.domain.accounts import Operator
+
+if TYPE_CHECKING:
+    from ideas.store.models import Run
 
 
 @click.command()
@@ -37,15 +40,17 @@ def regroup(slug: str, *, resolution: float, seed: int, dask: str | None, for_pr
         means = Means(clock=lambda: datetime.now(UTC), var=config.var, dask=dask or config.dask or None)
         parameters = {"resolution": resolution, "seed": seed}
         outcome = run_now(Kind.REGROUP, find_campaign(slug).id, means, actor=Operator(), parameters=parameters)
-        facts = _describe(queries.clusters.find_run(outcome["run"]))
+        run = queries.clusters.find_run(outcome["run"])
+        assert run is not None
+        facts = _describe(run)
+        quality = {name: measure for name, measure in run.quality.items() if measure is not None}
     if for_program:
-        tell(facts, for_program=True)
+        tell(facts | {"quality": quality}, for_program=True)
         return
-    quality = facts.pop("quality")
     tell(facts | {f"quality, {name}": measure for name, measure in quality.items()}, for_program=False)
 
 
-def _describe(run: Any) -> dict[str, Any]:
+def _describe(run: "Run") -> dict[str, float]:
     return {
         "run": run.id,
         "ideas": run.idea_count,
@@ -53,5 +58,4 @@ def _describe(run: Any) -> dict[str, Any]:
         "unclustered": run.unclustered_count,
         "near_duplicate_pairs": run.near_pair_count,
         "seconds": run.seconds,
-        "quality": {name: measure for name, measure in run.quality.items() if measure is not None},
     }

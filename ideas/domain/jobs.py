@@ -39,7 +39,7 @@ WORKING = {
 }
 
 
-class Step(StrEnum):
+class Phase(StrEnum):
     """What a job that runs is doing."""
 
     BEGINNING = "beginning"
@@ -50,13 +50,13 @@ class Step(StrEnum):
     WRITING = "writing"
 
 
-STEP_NAMES = {
-    Step.BEGINNING: N_("Démarrage."),
-    Step.READING: N_("Lecture des idées."),
-    Step.COMPARING: N_("Comparaison des textes."),
-    Step.GROUPING: N_("Recherche des regroupements."),
-    Step.DESCRIBING: N_("Description des regroupements."),
-    Step.WRITING: N_("Écriture du résultat."),
+PHASE_NAMES = {
+    Phase.BEGINNING: N_("Démarrage."),
+    Phase.READING: N_("Lecture des idées."),
+    Phase.COMPARING: N_("Comparaison des textes."),
+    Phase.GROUPING: N_("Recherche des regroupements."),
+    Phase.DESCRIBING: N_("Description des regroupements."),
+    Phase.WRITING: N_("Écriture du résultat."),
 }
 
 

@@ -78,9 +78,9 @@ class Table:
         cells = [list(map(_encode, values)) for values in columns]
         return "".join([f"{{{members}}}\n" % row for row in zip(*cells, strict=True)])
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         """Return the Table Schema of this file."""
-        fields = [
+        fields: list[dict[str, str]] = [
             {
                 "name": c.name,
                 "type": "string" if c.type == "list" else c.type,
@@ -92,11 +92,6 @@ class Table:
         ]
         fields.append({"name": ESCAPED, "type": "boolean", "title": "Cellules protégées", "description": ESCAPED_MEANS})
         return {"fields": fields, "missingValues": [""]} | ({"primaryKey": list(self.key)} if self.key else {})
-
-
-def is_formula(cell: Any) -> bool:
-    """Tell whether a spreadsheet might run this cell."""
-    return isinstance(cell, str) and cell[:1] in FORMULA
 
 
 def _by_name(rows: Sequence[Any]) -> Mapping[str, Values]:

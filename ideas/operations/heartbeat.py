@@ -10,7 +10,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from ideas.actions.jobs import Lease, renew
-from ideas.domain.jobs import RENEWAL, Step
+from ideas.domain.jobs import RENEWAL, Phase
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Heartbeat:
 
     def __init__(self, engine: sa.Engine, lease: Lease, clock: Callable[[], datetime]) -> None:
         self._engine, self._lease, self._clock = engine, lease, clock
-        self._told: tuple[float, Step] = (0.0, Step.BEGINNING)
+        self._told: tuple[float, Phase] = (0.0, Phase.BEGINNING)
         self._wake, self._is_over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat of job {lease.job_id}", daemon=True)
 
@@ -39,16 +39,16 @@ class Heartbeat:
         self._wake.set()
         self._thread.join()
 
-    def tell(self, share: float, step: Step) -> None:
+    def tell(self, share: float, phase: Phase) -> None:
         """Note how far the work is (0 to 1) and what it does, for whoever looks at the page."""
-        self._told = (share, step)
+        self._told = (share, phase)
         self._wake.set()
 
     def _beat(self) -> None:
         while not self._is_over.is_set():
             try:
-                progress, step = self._told
-                if not renew(self._engine, self._lease, now=self._clock(), progress=progress, step=step):
+                progress, phase = self._told
+                if not renew(self._engine, self._lease, now=self._clock(), progress=progress, phase=phase):
                     return
             except Exception as error:  # noqa: BLE001 - whatever it was, the next beat tries again
                 _log.warning("job %s could not be renewed: %s", self._lease.job_id, type(error).__name__)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,9 +10,10 @@ from ideas.actions import jobs
 from ideas.actions.editions import publish_edition
 from ideas.actions.regrouping import Tell, regroup
 from ideas.actions.transaction import abandon_act
-from ideas.domain.accounts import Operator
-from ideas.domain.errors import RuleBroken
+from ideas.domain.accounts import Operator, Role
+from ideas.domain.errors import NotAllowed, RuleBroken
 from ideas.domain.jobs import Kind
+from ideas.domain.permissions import REFUSED, Appointment
 from ideas.operations.heartbeat import Heartbeat
 from ideas.store import queries
 from ideas.store.database import db
@@ -72,8 +74,26 @@ def _regroup(lease: jobs.Lease, means: Means, tell: Tell) -> None:
 
 
 def _publish_edition(lease: jobs.Lease, means: Means, _tell: Tell) -> None:
-    actor = queries.people.find(lease.asked_by) if lease.asked_by is not None else Operator()
-    publish_edition(int(lease.key), actor=actor, now=means.clock(), var=means.var, lease=lease)
+    publish_edition(int(lease.key), actor=_find_actor(lease), now=means.clock(), var=means.var, lease=lease)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whoever asked for a job, with the rights they have now."""
+
+    id: int
+    role: Role
+    appointments: tuple[Appointment, ...]
+
+
+def _find_actor(lease: jobs.Lease) -> Actor:
+    if lease.asked_by is None:
+        return Operator()
+    person = queries.people.find(lease.asked_by)
+    if person is None or person.suspended_at is not None:
+        raise NotAllowed(REFUSED)
+    held = (Appointment(one.role, one.campaign_id, one.producer_id) for one in person.appointments)
+    return Asker(person.id, person.role, tuple(held))
 
 
 RUNNERS: dict[Kind, Callable[[jobs.Lease, Means, Tell], None]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ideas.domain.jobs import Step
+from ideas.domain.jobs import Phase
 from ideas.runs.inputs import Imposed, Inputs
 from ideas.similarity.clustering import groups, keywords, lineage, quality
 from ideas.similarity.clustering.constraints import Blocks, keep_apart
@@ -16,6 +16,7 @@ from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
 
 NEAR_NEIGHBOURS = 10
+NearPair = tuple[int, int, float, list[tuple[str, float]]]  # two places, their likeness, the words they share
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Proposal:
     labels: list[int]
     clusters: dict[int, ClusterSummary]
     members: dict[int, Member]
-    near_pairs: list[tuple[int, int, float, list[tuple[str, float]]]]
+    near_pairs: list[NearPair]
     events: tuple[lineage.Event, ...]
     existing: frozenset[int]
-    quality: dict[str, Any]
+    quality: dict[str, float]
 
 
 def propose(
@@ -39,20 +40,20 @@ def propose(
     resolution: float = 1.0,
     seed: int = 0,
     dask: str | None = None,
-    tell: Callable[[float, Step], None] = lambda _share, _step: None,
+    tell: Callable[[float, Phase], None] = lambda _share, _phase: None,
 ) -> Proposal:
     """Group the ideas, name the groups after the clusters of the run before, describe them and measure them.
 
     `tell` is given how far this is, as a share of the whole run, and what is done.
     """
     existing = frozenset(existing)
-    tell(0.1, Step.COMPARING)
+    tell(0.1, Phase.COMPARING)
     corpus = Corpus.fit(inputs.texts, inputs.languages)
     graph = groups.subject_graph(corpus, address=dask or "")
     near = build_knn_graph(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask or "")
-    tell(0.5, Step.GROUPING)
+    tell(0.5, Phase.GROUPING)
     labels, events = _find_clusters(graph, inputs, existing, resolution, seed)
-    tell(0.7, Step.DESCRIBING)
+    tell(0.7, Phase.DESCRIBING)
     portraits = keywords.summarize_clusters(corpus, inputs.texts, labels, languages=inputs.languages)
     return Proposal(
         labels=labels.tolist(),
@@ -92,7 +93,7 @@ def _pairs(constraints: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
     return [(one, other) for one, other, _decision in constraints]
 
 
-def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[Any]:
+def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[NearPair]:
     """List near-duplicates to merge, those that a person kept apart left out."""
     apart = {tuple(sorted(pair)) for pair in _pairs(imposed.apart)}
     edges = groups.near_edges(corpus.matrix, graph).tocoo()
@@ -104,7 +105,7 @@ def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[Any]:
     ]
 
 
-def _measure(labels: np.ndarray, inputs: Inputs, accepted: dict[int, int]) -> dict[str, Any]:
+def _measure(labels: np.ndarray, inputs: Inputs, accepted: dict[int, int]) -> dict[str, float]:
     """Compare with what reviewers accepted, over the ideas they accepted; nothing when there is none."""
     reviewed = [place for place, number in enumerate(inputs.ids) if number in accepted]
     if not reviewed:

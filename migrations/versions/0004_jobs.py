@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("lease_owner", sa.String(32), nullable=False),
         sa.Column("attempt_count", sa.Integer(), nullable=False),
         sa.Column("progress", sa.Double(), nullable=False),
-        sa.Column("step", sa.String(20), nullable=False),
+        sa.Column("phase", sa.String(20), nullable=False),
         sa.Column("outcome", sa.JSON(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),

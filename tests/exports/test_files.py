@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ideas.exports import files
-from ideas.exports.columns import Column, Table, is_formula
+from ideas.exports.columns import FORMULA, Column, Table
 from ideas.exports.tables import DECISIONS
 
 
@@ -23,7 +23,7 @@ def test_any_text_comes_back_from_csv_and_from_json_lines(rows):
     )
     columns = table.read([a(text=text, n=n, l=chosen) for text, n, chosen in rows])
     read = list(csv.reader(io.StringIO(table.write_csv(columns), newline="")))
-    expected = [[f"'{t}" if is_formula(t) else t, "" if n is None else str(n), "|".join(c)] for t, n, c in rows]
+    expected = [[f"'{t}" if t[:1] in FORMULA else t, "" if n is None else str(n), "|".join(c)] for t, n, c in rows]
     assert [row[:3] for row in read] == expected
     lines = [json.loads(line) for line in table.write_lines(columns).removesuffix("\n").split("\n")]
     assert [tuple(line.values()) for line in lines] == [(t, n, list(c)) for t, n, c in rows]

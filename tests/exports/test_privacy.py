@@ -18,4 +18,4 @@ def test_what_is_no_address_stays(text):
 
 def test_small_numbers_of_people_are_left_empty():
     rows = make_figures([("voters", "", 4), ("voters", "x", 5), ("ideas_by_theme", "health", 1), ("voters", "y", 0)])
-    assert [(row["value"], row["suppressed"]) for row in rows] == [(None, True), (5, False), (1, False), (0, False)]
+    assert [(row.value, row.suppressed) for row in rows] == [(None, True), (5, False), (1, False), (0, False)]

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ideas.domain.jobs import JobState, Step
+from ideas.domain.jobs import JobState, Kind, Phase
 from ideas.store.database import Base
-from ideas.store.models.columns import one_of
+from ideas.store.models.columns import one_of, word_of
 
 IS_LIVE = sa.text("state IN ('waiting', 'running')")
 
@@ -28,10 +28,10 @@ class Job(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(sa.String(30))
+    kind: Mapped[Kind] = mapped_column(word_of(Kind, 30))
     key: Mapped[str] = mapped_column(sa.String(80))
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[str] = mapped_column(sa.String(10), default=JobState.WAITING.value)
+    state: Mapped[JobState] = mapped_column(word_of(JobState, 10), default=JobState.WAITING)
     asked_at: Mapped[datetime]
     asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     due_at: Mapped[datetime]
@@ -40,7 +40,7 @@ class Job(Base):
     lease_owner: Mapped[str] = mapped_column(sa.String(32), default="")
     attempt_count: Mapped[int] = mapped_column(default=0)
     progress: Mapped[float] = mapped_column(default=0.0)
-    step: Mapped[str] = mapped_column(sa.String(20), default=Step.BEGINNING.value)
+    phase: Mapped[Phase] = mapped_column(word_of(Phase, 20), default=Phase.BEGINNING)
     outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
     error: Mapped[str] = mapped_column(sa.Text, default="")
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
