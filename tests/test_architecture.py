@@ -35,8 +35,16 @@ START = [
 PLAN = {
     "domain": [],
     "similarity": NUMBERS,
-    # Flask only as the application that the database is opened for: a request or a session is out of reach.
-    "store": ["ideas.domain", "ideas.config.ROOT", "sqlalchemy", "flask_sqlalchemy", "alembic", "flask.Flask"],
+    # Flask only as the application that is open: a request or a session is out of reach.
+    "store": [
+        "ideas.domain",
+        "ideas.config.ROOT",
+        "sqlalchemy",
+        "flask_sqlalchemy",
+        "alembic",
+        "flask.Flask",
+        "flask.current_app",
+    ],
     "exports": ["ideas.domain"],
     # Files of others are read where they come in.
     "imports": ["ideas.domain", "python_calamine"],
