@@ -69,6 +69,7 @@ PLAN = {
         "ideas.similarity.index",
         "ideas.actions",
         "ideas.domain",
+        "ideas.exports.unfinished",
         "ideas.mail",
         "ideas.retrieval",
         "ideas.store",
@@ -83,7 +84,15 @@ PLAN = {
     "serving": ["waitress"],
     "worker": [*START, "flask.Flask"],
     # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
-    "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "ideas.store.database", "sqlalchemy.exc", "flask.Flask"],
+    "cli": [
+        *START,
+        "ideas.demo",
+        "ideas.serving",
+        "ideas.worker",
+        "ideas.store.database",
+        "sqlalchemy.exc",
+        "flask.Flask",
+    ],
     "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "flask.Flask"],
 }
 # Inside `similarity`: which of its rooms leans on which.

@@ -6,6 +6,7 @@ take turns (`writers.py`), and one that cannot begin in five seconds raises `Bus
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,7 +19,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from ideas.store.writers import PATIENCE, Connection, Line
+from ideas.store.writers import PATIENCE, PAUSE, Connection, Line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -103,6 +104,12 @@ def end_reading() -> None:
             session.expire_on_commit = kept
 
 
+def give_way() -> None:
+    """Between two pieces of a long work, let whoever waits to write on SQLite come first."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        time.sleep(PAUSE * 3)
+
+
 def hold(what: str) -> None:
     """Take a transaction-level advisory lock on `what`, held until it ends; SQLite has one writer at a time anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
@@ -157,7 +164,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _open_again(context: sa.engine.ExceptionContext) -> None:
-    """Have the file opened anew after what a connection does not recover from: it was opened on a read-only disk…"""
+    """Have the file opened anew once a connection cannot recover: what was opened to be read is never written."""
     if _is_lasting(context.original_exception):
         context.is_disconnect = True
 
