@@ -25,6 +25,7 @@ PAGES = [*DOOR, *FLASK, "ideas.store.writers.Busy", "sqlalchemy.exc"]
 START = [
     *DOOR,
     "ideas.operations",
+    "ideas.store.database",
     "ideas.store.migrating",
     "ideas.store.revisions",
     "ideas.app",
@@ -89,7 +90,6 @@ PLAN = {
         "ideas.demo",
         "ideas.serving",
         "ideas.worker",
-        "ideas.store.database",
         "sqlalchemy.exc",
         "flask.Flask",
     ],
