@@ -18,9 +18,6 @@ PAUSE = 0.002  # seconds between two looks at the lock of another process; SQLit
 class Busy(Exception):
     """A write could not begin in time; nothing of it was done."""
 
-    def __init__(self) -> None:
-        super().__init__("The database is busy: somebody else has been writing for several seconds. Try again.")
-
 
 class Turn:
     """A place in the line; `came` once it is the first, `since` when."""
