@@ -35,7 +35,8 @@ PLAN = {
     "exports": ["ideas.domain"],
     # Files of others are read where they come in.
     "imports": ["ideas.domain", "python_calamine"],
-    "mail": ["ideas.domain", "ideas.store", "sqlalchemy"],
+    # How an address is spelled is said where mail goes.
+    "mail": ["ideas.domain", "ideas.store", "sqlalchemy", "email_validator", "idna"],
     "retrieval": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
     "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],
@@ -49,7 +50,6 @@ PLAN = {
         "ideas.retrieval",
         "ideas.runs",
         "sqlalchemy",
-        "email_validator",
     ],
     "operations": [
         "ideas.similarity.index",

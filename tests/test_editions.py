@@ -19,10 +19,11 @@ from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.accounts import Operator, Role
 from ideas.domain.errors import AlreadyDone, Limited, NotAllowed, NotFound, RuleBroken
+from ideas.domain.personal import REMOVED, Personal, without_personal
 from ideas.domain.publication import Verdict
+from ideas.domain.spreadsheets import is_formula, needs_mark
 from ideas.exports import files
-from ideas.exports.columns import Column, Table, is_formula
-from ideas.exports.privacy import REMOVED, without_addresses
+from ideas.exports.columns import Column, Table
 from ideas.exports.tables import DECISIONS, TABLES, make_figures
 from ideas.store.database import db
 from ideas.store.models import Decision, Edition
@@ -85,11 +86,11 @@ def test_json_lines_are_exact_and_csv_is_safe_and_says_so(campaign, write):
 )
 def test_any_text_comes_back_from_csv_and_from_json_lines(rows):
     table = Table(
-        "t", "t", "t", [Column("text", "string", "", ""), Column("n", "integer", "", ""), Column("l", "list", "", "")]
+        "t", "t", "t", [Column("text", "code", "", ""), Column("n", "integer", "", ""), Column("l", "codes", "", "")]
     )
     columns = table.read([a(text=text, n=n, l=chosen) for text, n, chosen in rows])
     read = list(csv.reader(io.StringIO(table.write_csv(columns), newline="")))
-    expected = [[f"'{t}" if is_formula(t) else t, "" if n is None else str(n), "|".join(c)] for t, n, c in rows]
+    expected = [[f"'{t}" if needs_mark(t) else t, "" if n is None else str(n), "|".join(c)] for t, n, c in rows]
     assert [row[:3] for row in read] == expected
     lines = [json.loads(line) for line in table.write_lines(columns).removesuffix("\n").split("\n")]
     assert [tuple(line.values()) for line in lines] == [(t, n, list(c)) for t, n, c in rows]
@@ -131,18 +132,18 @@ def test_nobody_is_in_it(campaign, write):
     whole = b"".join(path.read_bytes() for path in folder.iterdir() if path.suffix != ".zip")
     assert b"@" not in whole.replace(b"`@`", b"") and b"Secr" not in whole
     row = read_lines(folder, "ideas")[0]
-    assert (row["data_wanted"], row["text_changed"]) == (f"Écrire à {REMOVED}.", True)
+    assert (row["data_wanted"], row["text_changed"]) == (f"Écrire à {REMOVED[Personal.MAIL]}.", True)
     assert not any("T" in str(row[name] or "") for name in ("submitted_on", "published_on"))
 
 
 @pytest.mark.parametrize("text", ["a@b.fr", "x.y+z@sous.domaine.example", "prénom@mairie.fr", "A@B.FR,c@d.eu"])
 def test_every_kind_of_address_is_removed(text):
-    assert "@" not in without_addresses(f"voir {text} merci")
+    assert "@" not in without_personal(f"voir {text} merci")
 
 
 @pytest.mark.parametrize("text", ["à 3 € @ Paris", "@datagouvfr", "a@b"])
 def test_what_is_no_address_stays(text):
-    assert without_addresses(text) == text
+    assert without_personal(text) == text
 
 
 def test_anyone_can_recount(campaign, write):

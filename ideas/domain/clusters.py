@@ -68,6 +68,7 @@ class DecisionKind(StrEnum):
     PUBLISH_EDITION = "publish_edition"
     WITHDRAW = "withdraw"
     WITHDRAW_EDITION = "withdraw_edition"
+    CORRECT = "correct"
 
 
 DECISION_NAMES = {
@@ -88,4 +89,5 @@ DECISION_NAMES = {
     DecisionKind.PUBLISH_EDITION: N_("Édition publiée"),
     DecisionKind.WITHDRAW: N_("Idée retirée par son auteur"),
     DecisionKind.WITHDRAW_EDITION: N_("Édition retirée"),
+    DecisionKind.CORRECT: N_("Idée corrigée d’après sa source"),
 }

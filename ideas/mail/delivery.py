@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 
+from ideas.mail.addresses import write_for_servers
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
 
@@ -54,7 +55,7 @@ def find_wait(attempts: int) -> timedelta:
 def make_message(mail: OutboxMail | sa.Row[Any], sender: str) -> EmailMessage:
     """Return the message of a row of the outbox, the same each time it is made."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, _spell_domain(mail.to), mail.subject
+    message["From"], message["To"], message["Subject"] = sender, write_for_servers(mail.to), mail.subject
     message["Message-ID"], message["Date"] = mail.message_id, format_datetime(mail.written_at)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body, cte="8bit")
@@ -131,9 +132,3 @@ def _keep(message: EmailMessage, mail: sa.Row[Any], var: str) -> None:
     (folder / f"{mail.id:06}.eml").write_bytes(bytes(message))
     block = f"\n--- Mail for {mail.to} ---\n{mail.subject}\n\n{mail.body}---\n"
     print(block, flush=True)  # noqa: T201 - it is the terminal's
-
-
-def _spell_domain(address: str) -> str:
-    """Return an address whose domain every mail server reads: accents in it have a spelling in ASCII."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode()}"

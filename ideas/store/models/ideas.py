@@ -18,7 +18,8 @@ class Idea(Base):
     """What a contributor submits. `canonical_id` is the root of the family it was merged into, if any.
 
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
-    stays what it was. Empty text means "not said".
+    stays what it was. Empty text means "not said". An imported idea is the one that has its `import_key` (its number and
+    its words) in its `source`, by which numbers go.
     """
 
     __tablename__ = "ideas"
@@ -34,9 +35,10 @@ class Idea(Base):
         sa.CheckConstraint("(publication = 'merged') = (canonical_id IS NOT NULL)", name="merged_has_canonical"),
         sa.CheckConstraint("canonical_id <> id", name="not_its_own_canonical"),
         sa.CheckConstraint("vote_count >= 0", name="vote_count_not_negative"),
-        sa.UniqueConstraint("campaign_id", "import_key"),
+        sa.UniqueConstraint("campaign_id", "import_key", "source"),
         sa.Index("ix_ideas_popular", "campaign_id", "publication", sa.text("vote_count DESC"), sa.text("id DESC")),
         sa.Index("ix_ideas_recent", "campaign_id", "publication", sa.text("published_at DESC"), sa.text("id DESC")),
+        sa.Index("ix_ideas_source", "campaign_id", "source", "source_number"),
         sa.Index("ix_ideas_queue", "campaign_id", "publication", "submitted_at"),
     )
 
@@ -69,6 +71,7 @@ class Idea(Base):
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
 
     channel: Mapped[str] = mapped_column(sa.String(10), default="site")
+    source: Mapped[str] = mapped_column(sa.String(100), default="")
     import_key: Mapped[str | None] = mapped_column(sa.String(200), default=None)
     source_number: Mapped[str] = mapped_column(sa.String(200), default="")
 
