@@ -18,8 +18,8 @@ class Idea(Base):
     """What a contributor submits. `canonical_id` is the root of the family it was merged into, if any.
 
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
-    stays what it was. Empty text means "not said". An imported idea is the one that has its `import_key` (its number and
-    its words) in its `source`, by which numbers go.
+    stays what it was. Empty text means "not said". An imported idea is known again by its `import_key` (its number and
+    its words); numbers are those of a `source`.
     """
 
     __tablename__ = "ideas"

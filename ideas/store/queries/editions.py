@@ -49,8 +49,8 @@ def stream_ideas(campaign: Campaign) -> Iterator[Any]:
             Idea.beneficiaries, Producer.slug.label("producer"),
             Idea.holder_text.label("holder"), Idea.territory_code.label("territory"), Idea.period, Idea.detail_level,
             Idea.freshness, Idea.format, Idea.existing_url, _written(Idea.obstacles), Idea.names_people, Idea.language,
-            Idea.channel, Idea.source, Idea.source_number, Idea.publication, Idea.canonical_id, Idea.handling, Idea.answer,
-            _written(Idea.answered_on), Idea.refusal_reason, Idea.legal_basis, Idea.dataset_url,
+            Idea.channel, Idea.source, Idea.source_number, Idea.publication, Idea.canonical_id, Idea.handling,
+            Idea.answer, _written(Idea.answered_on), Idea.refusal_reason, Idea.legal_basis, Idea.dataset_url,
             _written(Idea.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )

@@ -1,0 +1,35 @@
+"""What an author is asked to look at again before sending: never a refusal, and once for each thing found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+
+from ideas.domain.ideas import FIELDS
+from ideas.domain.personal import PERSONAL_NAMES, find_in_fields
+
+SEEN = "personal_seen"
+TYPED = [field for field in FIELDS if field.choices is None]
+
+
+def list_personal(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """List what looks personal in the texts of an idea: the field, its label, what it looks like, the words."""
+    labels = {field.name: field.label for field in TYPED}
+    found = find_in_fields({name: values.get(name) for name in labels})
+    return [
+        {
+            "field": name,
+            "label": gettext(labels[name]),
+            "kind": gettext(PERSONAL_NAMES[one.kind]),
+            "text": one.text,
+        }
+        for name, several in found.items()
+        for one in several
+    ]
+
+
+def list_unseen(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """List what looks personal, when something of it was not shown to the author before this sending."""
+    found, seen = list_personal(values), set(request.form.getlist(SEEN))
+    return found if any(one["text"] not in seen for one in found) else []
