@@ -64,7 +64,7 @@ translations: $(MADE)/dev
 lock: $(MADE)/tools
 	rm -f requirements/*.txt
 	$(compile) pyproject.toml -o requirements/run.txt
-	$(compile) pyproject.toml -c requirements/run.txt --group test --group check --group bench -o requirements/dev.txt
+	$(compile) pyproject.toml -c requirements/run.txt --extra scale --group test --group check --group bench -o requirements/dev.txt
 	$(compile) --group tools -o requirements/tools.txt
 	$(compile) --group node -o requirements/node.txt
 	npm install --package-lock-only --ignore-scripts
@@ -97,7 +97,7 @@ $(MADE)/dev: requirements/dev.txt $(MADE)/project
 	@$(call install,--require-hashes -r $<)
 	@touch $@
 
-# Node only carries the accessibility checker to the tests: the machine's own does, else the one of its PyPI wheel.
+# npm brings the tests a browser and their accessibility checker: the machine's own does, else the one of a PyPI wheel.
 node_modules/.made: package-lock.json | $(MADE)/dev
 	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts; else \
 	  { $(call install,--require-hashes -r requirements/node.txt); } \

@@ -1,4 +1,7 @@
-"""What every test may ask for. `app` brings an empty database, on SQLite and then on PostgreSQL."""
+"""What every test may ask for. `app` brings an empty database, on SQLite and then on PostgreSQL.
+
+The application is imported by the fixtures that bring it: rules and texts are tested without it, in a second.
+"""
 
 import shutil
 import tempfile
@@ -6,15 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import settings
-
-from ideas.app import create_app
-from ideas.config import Config
-from ideas.store.database import Base, db
-from ideas.store.migrating import migrate
-from tests.pages import Client, Visitor
-from tests.servers import fast_folder, postgresql_database, sqlite_database
 
 # The same examples each time, however busy the machine: a red build must mean that the code changed.
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -24,6 +19,8 @@ settings.load_profile("steady")
 @pytest.fixture(scope="session")
 def var():
     """The folder where the application of this worker writes."""
+    from tests.servers import fast_folder
+
     with tempfile.TemporaryDirectory(prefix="ideas-", dir=fast_folder()) as folder:
         yield Path(folder)
 
@@ -31,6 +28,8 @@ def var():
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def database_url(request, var, worker_id, testrun_uid):
     """The address of a database without tables, once for each engine: what asks for it runs on both."""
+    from tests.servers import postgresql_database, sqlite_database
+
     databases = {
         "sqlite": lambda: sqlite_database(var),
         "postgresql": lambda: postgresql_database(testrun_uid, worker_id),
@@ -42,6 +41,12 @@ def database_url(request, var, worker_id, testrun_uid):
 @pytest.fixture(scope="session")
 def application(database_url, var):
     """The application on a database with its tables, made once: each test empties it after use."""
+    from ideas.app import create_app
+    from ideas.config import Config
+    from ideas.store.database import db
+    from ideas.store.migrating import migrate
+    from tests.pages import Client
+
     app = create_app(Config(var=str(var / "var"), database_url=database_url, secret_key="only for tests " * 3))
     app.testing = True
     app.test_client_class = Client
@@ -55,6 +60,8 @@ def application(database_url, var):
 @pytest.fixture
 def app(application):
     """The application, its context open for actions and queries; requests do not share it."""
+    from ideas.store.database import db
+
     with application.app_context():
         yield application
         db.session.rollback()
@@ -73,12 +80,17 @@ def client(app):
 @pytest.fixture
 def visit(client):
     """Visits pages and holds them to the house rules; `visit.sign_in(person)`, `visit.submit(page, action, …)`."""
+    from tests.pages import Visitor
+
     return Visitor(client)
 
 
 @pytest.fixture
 def count_queries(app):
     """Lists the SQL statements that a block sends, as in `with count_queries() as statements`."""
+    import sqlalchemy as sa
+
+    from ideas.store.database import db
 
     @contextmanager
     def counting():
@@ -102,6 +114,8 @@ ASLEEP = {
 
 
 def _empty(engine):
+    from ideas.store.database import Base
+
     deletions = "; ".join(f'DELETE FROM "{table}"' for table in Base.metadata.tables)  # noqa: S608 - our own names
     script = ASLEEP[engine.dialect.name].format(deletions)
     with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import sqlalchemy as sa
+
 from ideas.domain.accounts import Role
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea, Identity, Person, Producer, Vote
+from ideas.store.models import Answer, Campaign, Idea, Identity, Person, Producer, Vote
 
 _numbers = count(1)
 
@@ -70,6 +72,13 @@ def make_idea(**given):
         "published_at": now(),
     }
     return _save(Idea(**usual | given))
+
+
+def make_answer(**given):
+    """An official answer, in the campaign that opened last."""
+    if "campaign_id" not in given:
+        given["campaign_id"] = db.session.scalar(sa.select(Campaign.id).order_by(Campaign.opens_at.desc()).limit(1))
+    return _save(Answer(**given))
 
 
 def make_vote(idea, person=None, **given):

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.actions import accounts
-from ideas.actions.accounts import BadSignIn, ask_sign_in, change_role, check_link, make_link, use_link
+from ideas.actions.accounts import ask_sign_in, change_role, check_link, make_link, use_link
 from ideas.actions.people import end_sessions, find_or_make_person
 from ideas.domain.accounts import CODE_MISSES, SIGN_INS_PER_HOUR, Role
-from ideas.domain.errors import AlreadyDone, Closed, Limited, RuleBroken
+from ideas.domain.errors import AlreadyDone, BadSignIn, Closed, Limited, RuleBroken
 from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, OutboxMail, Person, SignIn
 from tests.factories import make_idea, make_person, now

@@ -151,3 +151,28 @@ sys.exit(" ".join({"numba", "sklearn", "igraph", "scipy", "dask", "alembic"} & s
 """
     started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (started.returncode, started.stderr) == (0, "")
+
+
+def loads(program):
+    """The modules that a program of the house has loaded at its end, by their first names."""
+    ending = "\nimport sys\nprint(*{name.partition('.')[0] for name in sys.modules})"
+    ran = subprocess.run([sys.executable, "-c", program + ending], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(ran.stdout.splitlines()[-1].split())
+
+
+def test_the_rules_need_the_standard_library_alone():
+    rules = [f"import ideas.domain.{path.stem}" for path in (PACKAGE / "domain").glob("[a-z]*.py")]
+    assert not loads("\n".join(rules)) & {*FLASK, *NUMBERS, "sqlalchemy"}
+
+
+@pytest.mark.parametrize("room", ["domain", "exports", "similarity"])
+def test_a_room_without_the_application_is_tested_without_it(room):
+    allowed = {f"ideas.{room}", *PLAN[room], f"tests.{room}", "tests.bench"}
+    asked = {name for path in (ROOT / "tests" / room).glob("*.py") for name in imports(path)}
+    ours = {name for name in asked if name.startswith(("ideas.", "tests."))}
+    assert not {name for name in ours if not any(f"{name}.".startswith(f"{door}.") for door in allowed)}
+
+
+def test_the_rules_are_tested_before_the_application_could_load():
+    collect = "import pytest\nassert pytest.main(['-q', '--collect-only', 'tests/domain']) == 0"
+    assert not loads(collect) & {"flask", "sqlalchemy", "numpy"}

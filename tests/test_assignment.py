@@ -12,8 +12,8 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.actions.voting import cast_vote
-from ideas.domain.accounts import Act
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.decisions import DecisionKind
+from ideas.domain.permissions import Permission
 from ideas.domain.publication import Verdict
 from ideas.retrieval import registry
 from ideas.store.database import db
@@ -65,7 +65,11 @@ def test_what_is_like_nothing_waits_alone(campaign, var):
 def test_what_a_person_keeps_apart_is_not_joined(campaign, var):
     idea, other = make_idea(campaign=campaign, title="Les bus de nuit", data_wanted=BUS), first(campaign, "Bus")
     decision = record_decision(
-        DecisionKind.KEEP_APART, make_person(role="reviewer"), campaign_id=campaign.id, now=now(), act=Act.TRIAGE
+        DecisionKind.KEEP_APART,
+        make_person(role="reviewer"),
+        campaign_id=campaign.id,
+        now=now(),
+        permission=Permission.TRIAGE,
     )
     given = {"campaign_id": campaign.id, "kind": "apart", "decision_id": decision.id, "imposed_at": now()}
     db.session.add(Constraint(idea_id=idea.id, other_idea_id=other.id, **given))

@@ -14,8 +14,8 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Decision
 from tests.factories import make_campaign, make_idea, make_person, now
 
-OWNER = a(id=None, role=Role.OWNER)
-MODERATOR = a(id=None, role=Role.MODERATOR)
+OWNER = a(id=None, role=Role.OWNER, appointments=())
+MODERATOR = a(id=None, role=Role.MODERATOR, appointments=())
 
 
 def create(**given):

@@ -11,9 +11,8 @@ from ideas.actions.clusters import (
     pin_idea,
     rename_cluster,
 )
-from ideas.actions.constraints import ContradictsDecisions
 from ideas.domain.accounts import Role
-from ideas.domain.errors import AlreadyDone, Limited, NotAllowed, NotFound, WrongState
+from ideas.domain.errors import AlreadyDone, ContradictsDecisions, Limited, NotAllowed, NotFound, WrongState
 from ideas.store.database import db
 from ideas.store.models import Cluster, Constraint, Decision, Idea, Person, Run
 from tests.factories import make_campaign, make_idea, make_person, now

@@ -32,6 +32,7 @@ def show():
     app.config.update(BABEL_DEFAULT_LOCALE="fr", BABEL_DEFAULT_TIMEZONE="Europe/Paris")
     Babel(app)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # as the site reads them
 
     def show(component, *given, **named):
         with app.test_request_context():

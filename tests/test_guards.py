@@ -9,7 +9,7 @@ from ideas.domain.accounts import Role
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from ideas.store.models import Cluster
-from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
+from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, now
 
 TOKEN = "zythumjeton"  # noqa: S105 - a word that nobody says
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -85,7 +85,7 @@ def test_a_hidden_idea_is_hidden_behind_every_public_door(app, visit, var):
         planned_use=TOKEN,
         organisation=TOKEN,
         show_organisation=True,
-        answer=TOKEN,
+        answer=make_answer(text=TOKEN),
         holder_text=TOKEN,
     )
     regroup(campaign.id, now=now())

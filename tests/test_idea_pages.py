@@ -6,7 +6,16 @@ import pytest
 
 from ideas.actions.merging import merge_ideas
 from ideas.actions.regrouping import regroup
-from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
+from tests.factories import (
+    make_answer,
+    make_campaign,
+    make_idea,
+    make_moderator,
+    make_person,
+    make_producer,
+    make_vote,
+    now,
+)
 
 
 @pytest.fixture
@@ -124,8 +133,7 @@ def test_an_idea_says_all_that_is_known_of_it(campaign, visit):
         title="Lieux <b>de</b> baignade",
         data_wanted="Toutes les analyses.",
         handling="opened",
-        answer="C’est fait.",
-        dataset_url="https://www.data.gouv.fr/fr/datasets/x",
+        answer_id=make_answer(text="C’est fait.", dataset_url="https://www.data.gouv.fr/fr/datasets/x").id,
         organisation="Secret",
     )
     page = visit(f"/idees/{idea.id}")

@@ -10,7 +10,7 @@ import pytest
 
 from ideas.actions.importing import ImportOptions, import_ideas
 from ideas.domain.errors import RuleBroken
-from ideas.imports.table_files import Unreadable
+from ideas.imports.table_files import UnreadableFile
 from ideas.store.database import db
 from ideas.store.models import Idea
 from tests.factories import make_campaign, now
@@ -131,23 +131,23 @@ def test_a_crafted_workbook_is_refused_and_brings_nothing_down(take_in, part, ch
     parts = make_workbook(STRINGS, CELLS)
     assert change[0] in parts[part]
     parts[part] = parts[part].replace(*change)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableFile):
         take_in(pack(parts), "a.xlsx")
     assert db.session.query(Idea).count() == 0
 
 
 def test_a_workbook_that_lies_about_its_size_is_stopped(take_in, monkeypatch):
     monkeypatch.setattr("ideas.imports.workbooks.MOST_BYTES", 10_000)
-    with pytest.raises(Unreadable, match="trop volumineux"):
+    with pytest.raises(UnreadableFile, match="trop volumineux"):
         take_in(pack(make_workbook(["x" * 20_000], [["s0"]])), "a.xlsx")
     monkeypatch.setattr("ideas.imports.workbooks._check_parts", lambda _book: None)
-    with pytest.raises(Unreadable, match="mémoire"):
+    with pytest.raises(UnreadableFile, match="mémoire"):
         take_in(pack(make_workbook(["x" * 20_000], [["s0"]])), "a.xlsx")
 
 
 def test_a_workbook_that_takes_too_long_is_stopped(take_in, monkeypatch):
     monkeypatch.setattr("ideas.imports.workbooks.MOST_SECONDS", 0.001)
-    with pytest.raises(Unreadable, match="temps"):
+    with pytest.raises(UnreadableFile, match="temps"):
         take_in(pack(make_workbook(STRINGS, CELLS)), "a.xlsx")
 
 
@@ -218,14 +218,14 @@ def pack(parts):
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(take_in, name, content):
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(UnreadableFile) as refused:
         take_in(content, name)
     assert str(refused.value).endswith(".") and "\n" not in str(refused.value)
     assert db.session.query(Idea).count() == 0
 
 
 def test_a_quote_left_open_is_told_with_its_place(take_in):
-    with pytest.raises(Unreadable, match="après la ligne 2"):
+    with pytest.raises(UnreadableFile, match="après la ligne 2"):
         take_in('id,title,body\n7,Cars,Passages\n8,"Eau,Analyses\n9,a,b\n', "a.csv")
 
 
@@ -277,7 +277,7 @@ def test_a_row_with_too_many_cells_is_told(take_in):
 def test_a_file_too_large_once_opened_is_refused(take_in, monkeypatch):
     monkeypatch.setattr("ideas.imports.decompression.MOST_BYTES", 1_000)
     for pack, name in ((lzma.compress, "a.jsonl.xz"), (gzip.compress, "a.csv.gz"), (bytes, "a.csv")):
-        with pytest.raises(Unreadable, match="trop volumineux"):
+        with pytest.raises(UnreadableFile, match="trop volumineux"):
             take_in(pack(b"id,title,body\n" + b"7,t,b\n" * 10_000), name)
     assert db.session.query(Idea).count() == 0
 

@@ -10,7 +10,7 @@ from ideas.actions.regrouping import regroup
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from ideas.store.models import Cluster, Idea, Person, RunCluster
-from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
+from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, now
 
 VOID = {"meta", "link", "input", "img", "br", "rect"}
 
@@ -54,7 +54,7 @@ def campaign(app):
             data_wanted="Les horaires souhaités.",
             planned_use="Un panneau utile.",
             beneficiaries="Les voyageurs pressés",
-            answer="La réponse officielle.",
+            answer=make_answer(text="La réponse officielle.", campaign_id=campaign.id),
         )
     make_idea(campaign=campaign, author=author, title="School meals", data_wanted="Menus of schools.", language="en")
     regroup(campaign.id, now=now())

@@ -1,36 +1,15 @@
-"""The states of an idea before the public, and what moderators decide."""
+"""What moderators decide about an idea, and what is left of it."""
 
 import pytest
 
 from ideas.actions.publication import decide_idea
 from ideas.domain.errors import NotAllowed, NotFound, WrongState
-from ideas.domain.publication import OUTCOMES, Publication, Verdict, check_reason, decide
+from ideas.domain.publication import Publication, Verdict
 from ideas.store.database import db
 from ideas.store.models import Decision
 from tests.factories import make_idea, make_moderator, make_person, now
 
 P, V = Publication, Verdict
-
-
-@pytest.mark.parametrize("state", Publication)
-@pytest.mark.parametrize("verdict", Verdict)
-def test_what_is_not_in_the_table_is_refused(state, verdict):
-    if (state, verdict) in OUTCOMES:
-        assert decide(state, verdict) is OUTCOMES[state, verdict]
-    else:
-        with pytest.raises(WrongState):
-            decide(state, verdict)
-
-
-def test_every_state_but_the_first_can_be_reached():
-    assert set(OUTCOMES.values()) == set(Publication) - {P.DRAFT}
-
-
-@pytest.mark.parametrize("verdict", [V.REFUSE, V.HIDE])
-@pytest.mark.parametrize("reason", ["", None, "because"])
-def test_taking_out_of_sight_needs_a_reason_of_the_list(verdict, reason):
-    with pytest.raises(WrongState):
-        check_reason(verdict, reason)
 
 
 @pytest.mark.parametrize(

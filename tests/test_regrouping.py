@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import LEASE, regroup
-from ideas.domain.accounts import Act
-from ideas.domain.clusters import ConstraintKind, DecisionKind
+from ideas.domain.clusters import ConstraintKind
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import WrongState
+from ideas.domain.permissions import Permission
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Constraint, Lineage, Membership, NearPair, Run, RunCluster
@@ -47,7 +48,11 @@ def places(campaign):
 
 def impose(campaign, kind, idea, **given):
     decision = record_decision(
-        DecisionKind.MOVE, make_person(role="reviewer"), campaign_id=campaign.id, now=now(), act=Act.TRIAGE
+        DecisionKind.MOVE,
+        make_person(role="reviewer"),
+        campaign_id=campaign.id,
+        now=now(),
+        permission=Permission.TRIAGE,
     )
     db.session.add(
         Constraint(

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = ("run", "test", "setup", "bench", "check", "clean", "lock", "translations", "screenshots")
 PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?: ;.*)?$")
@@ -51,7 +52,7 @@ def test_all_that_the_project_asks_for_is_locked():
     groups = PROJECT["dependency-groups"]
     asked = {
         "run": PROJECT["project"]["dependencies"],
-        "dev": [one for group in ("test", "check", "bench") for one in groups[group]],
+        "dev": [*EXTRAS["scale"], *(one for group in ("test", "check", "bench") for one in groups[group])],
         "tools": groups["tools"],
         "node": groups["node"],
     }

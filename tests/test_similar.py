@@ -1,5 +1,6 @@
 """Similar ideas while typing: what is decided anywhere is seen or gone at the next question, and damage is mended."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -281,6 +282,36 @@ def test_whatever_happens_to_the_index_the_answers_are_right(client, ask, campai
         assert [found["title"] for found in told.json["ideas"]] == [title]
     told = client.get("/api/v1/similar?text=horaires+de+bus").json
     assert (told["ideas"][0]["title"], told["datasets"][0]["title"]) == ("Horaires des bus de nuit", "Arrêts de bus")
+
+
+@pytest.mark.parametrize("others", [[], ["lock"], ["lock", "new.1"]], ids=["alone", "after another", "with another"])
+def test_the_first_index_is_built_without_a_warning(ask, campaign, var, caplog, others):
+    caplog.set_level(logging.INFO)
+    for name in others:
+        file = var / "var" / "index" / f"campaign-{campaign.id}" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    assert ask("bus") == ["Horaires des bus de nuit"]
+    said = [record for record in caplog.records if "index" in record.getMessage()]
+    assert [record.levelname for record in said] == ["INFO"] and "for the first time" in said[0].getMessage()
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["in use", "found so"])
+@pytest.mark.parametrize("harm", ["folder of garbage", "a file in its place", "a loop in its place"])
+def test_a_damaged_index_is_told_to_the_operator(ask, campaign, var, caplog, harm, is_open):
+    ask("bus")
+    if not is_open:
+        registry._opened.clear()
+    HARMS[harm](var / "var" / "index" / f"campaign-{campaign.id}")
+    assert ask("bus") == ["Horaires des bus de nuit"]
+    assert "missing or damaged" in caplog.text
+
+
+def test_an_index_that_disappears_while_in_use_is_told_to_the_operator(ask, campaign, var, caplog):
+    ask("bus")
+    shutil.rmtree(var / "var" / "index")
+    assert ask("bus") == ["Horaires des bus de nuit"]
+    assert "missing or damaged" in caplog.text
 
 
 def test_when_nothing_can_be_written_nothing_is_found_and_the_log_says_why(client, campaign, var, caplog):

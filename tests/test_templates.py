@@ -32,3 +32,10 @@ def test_a_template_names_files_that_exist(environment, name):
 def test_only_words_written_here_are_trusted():
     trusted = {name: re.findall(r"(.)\s*\|\s*safe\b", (FOLDER / name).read_text()) for name in NAMES}
     assert not {name for name, before in trusted.items() if set(before) - {'"', "'"}}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_is_read_without_scrolling_and_builds_no_list(name):
+    source = (FOLDER / name).read_text()
+    assert max(map(len, source.splitlines())) <= 160, "break the line inside a tag, where it changes nothing"
+    assert not re.findall(r"\.(?:append|extend|update)\(", source), "a list is made in Python"

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from ideas.actions.ideas import await_confirmation, confirm_draft
 from ideas.actions.people import find_or_make_person
-from ideas.actions.voting import count_vote
+from ideas.actions.transaction import transaction
+from ideas.actions.voting import cast_vote
 from ideas.domain.accounts import (
     CODE_LENGTH,
     CODE_MISSES,
@@ -20,7 +21,7 @@ from ideas.domain.accounts import (
     check_sign_in_quota,
     is_sign_in_alive,
 )
-from ideas.domain.errors import N_, RuleBroken
+from ideas.domain.errors import N_, BadSignIn, RuleBroken
 from ideas.mail.addresses import spell_address
 from ideas.mail.messages import write_sign_in_mail
 from ideas.store.database import db, hold
@@ -30,10 +31,6 @@ HOUR = timedelta(hours=1)
 DEAD_LINK = N_("Ce lien n’est plus valable : il a servi, ou il a plus de quinze minutes. Demandez-en un nouveau.")
 DEAD_CODE = N_("Ce code n’est plus valable. Demandez-en un nouveau.")
 WRONG_CODE = N_("Ce code n’est pas le bon. Vérifiez les six chiffres reçus par courriel.")
-
-
-class BadSignIn(RuleBroken):
-    """The link or the code is wrong, too old, or already used."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,7 @@ class Welcome:
     vote_refusal: RuleBroken | None = None
 
 
+@transaction()
 def ask_sign_in(
     email: str | None,
     *,
@@ -71,16 +69,15 @@ def ask_sign_in(
     sign_in.code_hash = _hash_code(code, sign_in.token_hash, key)
     sign_in.draft_id, sign_in.vote_idea_id = draft_id, vote_idea_id
     write_sign_in_mail(email, language=language, link=_make_address(origin, token), code=code, now=now)
-    db.session.commit()
     return sign_in
 
 
+@transaction()
 def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = OPERATOR_LINK_LIFETIME) -> str:
     """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
     email = spell_address(email)
     hold(f"sign-in {email}")
     _sign_in, token = _add_sign_in(email, language="fr", now=now, lifetime=lifetime)
-    db.session.commit()
     return _make_address(origin, token)
 
 
@@ -107,6 +104,24 @@ def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime) -> W
     digits = "".join(character for character in code if character.isdecimal())
     if len(digits) != CODE_LENGTH:
         raise BadSignIn(WRONG_CODE)
+    token_hash, code_hash = _count_try(sign_in_id, now)
+    if not hmac.compare_digest(_hash_code(digits, token_hash, key), code_hash):
+        raise BadSignIn(WRONG_CODE)
+    return _use(SignIn.id == sign_in_id, now=now, refusal=BadSignIn(DEAD_CODE))
+
+
+@transaction()
+def change_role(email: str, role: Role, *, now: datetime) -> Person:
+    """Give a role to the person of an address, made if need be; their open sessions end."""
+    person = find_or_make_person(spell_address(email), now=now)
+    person.role = role
+    person.session_number = Person.session_number + 1
+    return person
+
+
+@transaction()
+def _count_try(sign_in_id: int | None, now: datetime) -> tuple[str, str]:
+    """Count one more try at a code and return the hashes to compare it with: an act of its own, kept when it fails."""
     tried = db.session.execute(
         sa.update(SignIn)
         .where(SignIn.id == sign_in_id, SignIn.code_misses < CODE_MISSES)
@@ -117,19 +132,7 @@ def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime) -> W
     ).one_or_none()
     if tried is None:
         raise BadSignIn(DEAD_CODE)
-    if not hmac.compare_digest(_hash_code(digits, tried.token_hash, key), tried.code_hash):
-        db.session.commit()
-        raise BadSignIn(WRONG_CODE)
-    return _use(SignIn.id == sign_in_id, now=now, refusal=BadSignIn(DEAD_CODE))
-
-
-def change_role(email: str, role: Role, *, now: datetime) -> Person:
-    """Give a role to the person of an address, made if need be; their open sessions end."""
-    person = find_or_make_person(spell_address(email), now=now)
-    person.role = role.value
-    person.session_number = Person.session_number + 1
-    db.session.commit()
-    return person
+    return tried.token_hash, tried.code_hash
 
 
 def _add_sign_in(email: str, *, language: str, now: datetime, lifetime: timedelta) -> tuple[SignIn, str]:
@@ -157,7 +160,18 @@ def _await_confirmation_by_this_mail_alone(draft_id: int) -> None:
 
 
 def _use(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) -> Welcome:
-    """Use up a sign-in; of many at once one wins, since the row is changed only while it is unused."""
+    welcome = _use_up(which, now=now, refusal=refusal)
+    if welcome is None:
+        raise BadSignIn(N_("Ce compte est suspendu. Écrivez à l’équipe."))
+    return welcome
+
+
+@transaction()
+def _use_up(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) -> Welcome | None:
+    """Use up a sign-in and settle what waits for it; None for a suspended person, whose link has served all the same.
+
+    Of many at once one wins, since the row is changed only while it is unused.
+    """
     used = db.session.execute(
         sa.update(SignIn)
         .where(which, SignIn.used_at.is_(None), SignIn.expires_at > now)
@@ -170,19 +184,16 @@ def _use(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) ->
     sign_in = db.session.get_one(SignIn, used, populate_existing=True)
     person = find_or_make_person(sign_in.email, now=now, language=sign_in.language)
     if person.suspended_at is not None:
-        db.session.commit()
-        raise BadSignIn(N_("Ce compte est suspendu. Écrivez à l’équipe."))
+        return None
     idea = confirm_draft(sign_in.draft_id, person, now=now) if sign_in.draft_id else None
-    welcome = Welcome(person, idea, sign_in.vote_idea_id, _try_to_vote(sign_in, person, now))
-    db.session.commit()
-    return welcome
+    return Welcome(person, idea, sign_in.vote_idea_id, _try_to_vote(sign_in, person, now))
 
 
 def _try_to_vote(sign_in: SignIn, person: Person, now: datetime) -> RuleBroken | None:
     """Count the vote that waits for this sign-in, and return why it could not be."""
     try:
         if sign_in.vote_idea_id:
-            count_vote(sign_in.vote_idea_id, person_id=person.id, now=now)
+            cast_vote(sign_in.vote_idea_id, person_id=person.id, now=now)
     except RuleBroken as refusal:
         return refusal
     return None

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from ideas.actions.transaction import transaction
 from ideas.domain.clusters import ConstraintKind
 from ideas.retrieval.similar import find_near
 from ideas.runs.inputs import idea_text
@@ -25,11 +26,15 @@ def place_new_ideas(campaign_id: int, *, var: str) -> int:
         near = {idea.id: _find_near(idea, var) for idea in _list_new(campaign_id)}
         if not _decide(campaign_id, near):
             return 0
+    return _place_all(campaign_id, near)
+
+
+@transaction()
+def _place_all(campaign_id: int, near: dict[int, list[Near]]) -> int:
     # A run that ends now waits: it would otherwise turn the campaign to itself between the look and the writing.
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
     joined = _decide(campaign_id, near)
     db.session.add_all(joined)
-    db.session.commit()
     return len(joined)
 
 

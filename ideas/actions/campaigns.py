@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.decisions import record_decision
-from ideas.domain.accounts import Act
+from ideas.actions.transaction import transaction
 from ideas.domain.campaigns import check_campaign
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound
+from ideas.domain.permissions import Permission
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision
@@ -20,6 +21,7 @@ LONGEST_QUESTION = 300
 LONGEST_INTRODUCTION = 5_000
 
 
+@transaction()
 def create_campaign(
     *,
     slug: str,
@@ -48,13 +50,13 @@ def create_campaign(
     )
     db.session.add(campaign)
     try:
-        db.session.commit()
+        db.session.flush()
     except IntegrityError:
-        db.session.rollback()
         raise AlreadyDone(N_("Une campagne porte déjà l’identifiant « %(slug)s »."), slug=slug) from None
     return campaign
 
 
+@transaction()
 def close_campaign(campaign_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Close a campaign at `now`, before or after its date: ideas and votes are no longer taken, a decision says so.
 
@@ -65,20 +67,17 @@ def close_campaign(campaign_id: int, *, actor: Actor, now: datetime, note: str =
         actor,
         campaign_id=find_campaign_number(campaign_id),
         now=now,
-        act=Act.OWN,
+        permission=Permission.OWN,
         note=note,
     )
     closed = db.session.execute(
         sa.update(Campaign)
         .where(Campaign.id == campaign_id, Campaign.closed_at.is_(None))
         .values(closed_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if closed.rowcount != 1:  # type: ignore[attr-defined]
-        db.session.rollback()
+        .returning(Campaign.id)
+    ).scalar()
+    if closed is None:
         raise AlreadyDone(N_("Cette campagne est déjà close."))
-    db.session.commit()
-    db.session.expire_all()
     return decision
 
 

@@ -9,6 +9,7 @@ from typing import IO
 
 import sqlalchemy as sa
 
+from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, RuleBroken
 from ideas.imports.dataset_rows import KNOWN, find_key, list_missing_columns, read_dataset
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
@@ -52,7 +53,7 @@ def import_catalogue(
         seen, bad = _set_aside(path, reading, good, report)
         known = dict(db.session.execute(sa.select(Dataset.key, Dataset.id)).all())
         gone = _list_gone(known, seen | bad)
-        db.session.rollback()
+        abandon_act()
         report.added, report.changed = len(seen - known.keys()), len(seen & known.keys())
         report.gone = len(gone)
         if dry_run:
@@ -110,18 +111,25 @@ def _list_gone(known: dict[str, int], seen: set[str]) -> list[int]:
 def _write(good: IO[str], known: dict[str, int]) -> None:
     lines = iter(good)
     while rows := [json.loads(line) for line in islice(lines, PIECE)]:
-        new = [row for row in rows if row["key"] not in known]
-        old = [{**row, "id": known[row["key"]]} for row in rows if row["key"] in known]
-        if new:
-            db.session.execute(sa.insert(Dataset), new)
-        if old:
-            db.session.execute(sa.update(Dataset), old)
-        db.session.commit()
+        _write_piece(rows, known)
+
+
+@transaction()
+def _write_piece(rows: list[dict[str, str]], known: dict[str, int]) -> None:
+    new = [row for row in rows if row["key"] not in known]
+    old = [{**row, "id": known[row["key"]]} for row in rows if row["key"] in known]
+    if new:
+        db.session.execute(sa.insert(Dataset), new)
+    if old:
+        db.session.execute(sa.update(Dataset), old)
 
 
 def _forget(numbers: list[int]) -> None:
     for start in range(0, len(numbers), PIECE):
-        named = sa.select(Idea.dataset_id).where(Idea.dataset_id.is_not(None))
-        piece = Dataset.id.in_(numbers[start : start + PIECE])
-        db.session.execute(sa.delete(Dataset).where(piece, Dataset.id.not_in(named)))
-        db.session.commit()
+        _forget_piece(numbers[start : start + PIECE])
+
+
+@transaction()
+def _forget_piece(numbers: list[int]) -> None:
+    named = sa.select(Idea.dataset_id).where(Idea.dataset_id.is_not(None))
+    db.session.execute(sa.delete(Dataset).where(Dataset.id.in_(numbers), Dataset.id.not_in(named)))

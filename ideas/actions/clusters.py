@@ -9,18 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.constraints import (
-    ContradictsDecisions,
-    check_consistent_with,
-    find_living,
-    find_published,
-    hold_constraints,
-    lift,
-)
+from ideas.actions.constraints import check_consistent_with, find_living, find_published, hold_constraints, lift
 from ideas.actions.decisions import record_decision
-from ideas.domain.accounts import Act, check_can
-from ideas.domain.clusters import ClusterState, ConstraintKind, DecisionKind
-from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState
+from ideas.actions.transaction import transaction
+from ideas.domain.clusters import ClusterState, ConstraintKind
+from ideas.domain.decisions import DecisionKind
+from ideas.domain.errors import N_, AlreadyDone, ContradictsDecisions, NotFound, WrongState
+from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.store.database import db
 from ideas.store.models import Cluster, Constraint, Decision
@@ -30,29 +25,34 @@ LONGEST_NAME = 200
 K, D = ConstraintKind, DecisionKind
 
 
+@transaction()
 def keep_together(first_id: int, second_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Keep two ideas in one cluster from the next run on."""
     return _impose_pair(K.TOGETHER, D.KEEP_TOGETHER, (first_id, second_id), actor=actor, now=now, note=note)
 
 
+@transaction()
 def keep_apart(first_id: int, second_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Keep two ideas in different clusters from the next run on, and out of the near-duplicates at once."""
     return _impose_pair(K.APART, D.KEEP_APART, (first_id, second_id), actor=actor, now=now, note=note)
 
 
+@transaction()
 def move_idea(idea_id: int, cluster_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Put an idea in a living cluster from the next run on; where a person had put it before must be lifted first."""
     return _impose_place(K.MOVED, D.MOVE, idea_id, cluster_id, actor=actor, now=now, note=note)
 
 
+@transaction()
 def pin_idea(idea_id: int, cluster_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Fix an idea in the cluster where it is, whatever later runs find."""
     return _impose_place(K.PINNED, D.PIN, idea_id, cluster_id, actor=actor, now=now, note=note)
 
 
+@transaction()
 def lift_constraint(constraint_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Free the next run from a decision; the decision itself stays in the register."""
-    check_can(actor.role, Act.TRIAGE)
+    check_can_somewhere(actor, Permission.TRIAGE)
     constraint = db.session.get(Constraint, constraint_id)
     if constraint is None:
         raise NotFound(N_("Cette consigne n’existe pas."))
@@ -66,9 +66,10 @@ def lift_constraint(constraint_id: int, *, actor: Actor, now: datetime, note: st
     return _record(D.LIFT, actor, constraint.campaign_id, now, note=note, **facts)
 
 
+@transaction()
 def rename_cluster(cluster_id: int, name: str, *, actor: Actor, now: datetime) -> Decision:
     """Give a cluster a name, kept from run to run; an empty one gives it back its keywords."""
-    check_can(actor.role, Act.TRIAGE)
+    check_can_somewhere(actor, Permission.TRIAGE)
     cluster = find_living(cluster_id)
     name = one_line(clean_text(name))
     check_text(name, longest=LONGEST_NAME)
@@ -76,17 +77,19 @@ def rename_cluster(cluster_id: int, name: str, *, actor: Actor, now: datetime) -
     return _record(D.RENAME, actor, cluster.campaign_id, now, cluster_id=cluster_id, note=name)
 
 
+@transaction()
 def confirm_cluster(cluster_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Stand behind a cluster as the machine proposed it: later runs are measured against it."""
-    check_can(actor.role, Act.TRIAGE)
+    check_can_somewhere(actor, Permission.TRIAGE)
     cluster = find_living(cluster_id)
     changed = db.session.execute(
         sa.update(Cluster)
         .where(Cluster.id == cluster_id, Cluster.state == ClusterState.PROPOSED.value)
-        .values(state=ClusterState.CONFIRMED.value)
+        .values(state=ClusterState.CONFIRMED)
+        .returning(Cluster.id)
         .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    ).scalar()
+    if changed is None:
         raise AlreadyDone(N_("Ce regroupement est déjà confirmé."))
     return _record(D.CONFIRM, actor, cluster.campaign_id, now, cluster_id=cluster_id, note=note)
 
@@ -94,7 +97,7 @@ def confirm_cluster(cluster_id: int, *, actor: Actor, now: datetime, note: str =
 def _impose_pair(
     kind: ConstraintKind, act: DecisionKind, pair: tuple[int, int], *, actor: Actor, now: datetime, note: str
 ) -> Decision:
-    check_can(actor.role, Act.TRIAGE)
+    check_can_somewhere(actor, Permission.TRIAGE)
     if pair[0] == pair[1]:
         raise WrongState(N_("Choisissez deux idées différentes."))
     first, second = (find_published(number, actor) for number in sorted(pair))
@@ -110,7 +113,7 @@ def _impose_pair(
         actor,
         campaign_id=first.campaign_id,
         now=now,
-        act=Act.TRIAGE,
+        permission=Permission.TRIAGE,
         note=note,
         idea_id=first.id,
         other_idea_id=second.id,
@@ -121,7 +124,7 @@ def _impose_pair(
 def _impose_place(
     kind: ConstraintKind, act: DecisionKind, idea_id: int, cluster_id: int, *, actor: Actor, now: datetime, note: str
 ) -> Decision:
-    check_can(actor.role, Act.TRIAGE)
+    check_can_somewhere(actor, Permission.TRIAGE)
     idea, cluster = find_published(idea_id, actor), find_living(cluster_id)
     if idea.campaign_id != cluster.campaign_id:
         raise WrongState(N_("Ce regroupement n’appartient pas à la même campagne."))
@@ -138,7 +141,7 @@ def _impose_place(
         actor,
         campaign_id=idea.campaign_id,
         now=now,
-        act=Act.TRIAGE,
+        permission=Permission.TRIAGE,
         note=note,
         idea_id=idea_id,
         cluster_id=cluster_id,
@@ -149,11 +152,8 @@ def _impose_place(
 def _bind(decision: Decision, new: Constraint) -> Decision:
     new.campaign_id, new.decision_id, new.imposed_at = decision.campaign_id, decision.id, decision.decided_at
     db.session.add(new)
-    db.session.commit()
     return decision
 
 
 def _record(kind: DecisionKind, actor: Actor, campaign_id: int, now: datetime, **facts: Any) -> Decision:
-    decision = record_decision(kind, actor, campaign_id=campaign_id, now=now, act=Act.TRIAGE, **facts)
-    db.session.commit()
-    return decision
+    return record_decision(kind, actor, campaign_id=campaign_id, now=now, permission=Permission.TRIAGE, **facts)

@@ -6,22 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ideas.domain.clusters import ConstraintKind
-from ideas.domain.errors import N_, NotFound, WrongState
+from ideas.domain.errors import N_, ContradictsDecisions, NotFound, WrongState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Constraint, Idea
 from ideas.store.visibility import Actor, visible_to
-
-
-class ContradictsDecisions(WrongState):
-    """What is asked cannot hold with what was decided; `decisions` lists the numbers of those decisions."""
-
-    def __init__(self, decisions: list[int]) -> None:
-        super().__init__(
-            N_("Cette consigne contredit des décisions en vigueur : %(chain)s. Levez l’une d’elles d’abord."),
-            chain=", ".join(f"n° {number}" for number in decisions),
-        )
-        self.decisions = decisions
 
 
 def hold_constraints(campaign_id: int) -> list[Constraint]:
@@ -51,14 +40,15 @@ def check_consistent_with(standing: list[Constraint], new: Constraint) -> None:
 
 
 def lift(which: sa.ColumnElement[bool], now: datetime) -> int:
-    """Free the next run from these constraints and return how many stood; the caller commits."""
+    """Free the next run from these constraints and return how many stood."""
     lifted = db.session.execute(
         sa.update(Constraint)
         .where(which, Constraint.lifted_at.is_(None))
         .values(lifted_at=now)
+        .returning(Constraint.id)
         .execution_options(synchronize_session=False)
     )
-    return lifted.rowcount  # type: ignore[attr-defined]
+    return len(lifted.all())
 
 
 def find_published(idea_id: int, actor: Actor) -> Idea:

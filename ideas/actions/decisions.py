@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from ideas.domain.accounts import Act, Role, check_can
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.accounts import Role
+from ideas.domain.decisions import DecisionKind
+from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.domain.texts import check_text, clean_text
 from ideas.store.database import db
 from ideas.store.models import Decision
@@ -16,26 +17,26 @@ def record_decision(
     kind: DecisionKind,
     actor: Actor,
     *,
+    permission: Permission | None,
     campaign_id: int,
     now: datetime,
-    act: Act | None = Act.MODERATE,
     idea_id: int | None = None,
     other_idea_id: int | None = None,
     cluster_id: int | None = None,
     reason: str = "",
     note: str = "",
 ) -> Decision:
-    """Add a decision to the transaction under way, once `actor` is known to be allowed; the caller commits.
+    """Add a decision to the transaction under way, once `actor` is known to be allowed.
 
-    `act` is None for what somebody does with what is their own: the caller has checked that it is.
+    `permission` is what the act needs; None for what somebody does with what is their own, which the verb has checked.
     """
-    if act is not None:
-        check_can(actor.role, act)
+    if permission is not None:
+        check_can(actor, permission, Subject(campaign_id))
     note = clean_text(note)
     check_text(note, longest=LONGEST_NOTE)
     decision = Decision(
-        kind=kind.value,
-        role=Role(actor.role or Role.CONTRIBUTOR).value,
+        kind=kind,
+        role=Role(actor.role or Role.CONTRIBUTOR),
         person_id=actor.id,
         campaign_id=campaign_id,
         idea_id=idea_id,

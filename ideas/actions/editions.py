@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import is_said
-from ideas.domain.accounts import Act, Operator
-from ideas.domain.clusters import DecisionKind
+from ideas.actions.transaction import transaction
+from ideas.domain.accounts import Operator
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken
+from ideas.domain.permissions import Permission
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import write_edition
 from ideas.exports.tables import make_figures
@@ -57,6 +59,7 @@ class Row:
         self.__dict__.update(values)
 
 
+@transaction()
 def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor | None = None) -> Edition:
     """Freeze the results as the next edition: the decision, the files, the row, in this order and one commit.
 
@@ -66,7 +69,9 @@ def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor |
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
     last = sa.select(sa.func.max(Edition.number)).where(Edition.campaign_id == campaign_id)
     number = (db.session.scalar(last) or 0) + 1
-    record_decision(DecisionKind.PUBLISH_EDITION, actor or Operator(), act=Act.OWN, campaign_id=campaign_id, now=now)
+    record_decision(
+        DecisionKind.PUBLISH_EDITION, actor or Operator(), permission=Permission.OWN, campaign_id=campaign_id, now=now
+    )
     folder = edition_folder(var, campaign.slug, number)
     shutil.rmtree(folder, ignore_errors=True)
     files = write_edition_files(campaign, folder)
@@ -79,7 +84,7 @@ def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor |
         files=files,
     )
     db.session.add(edition)
-    db.session.commit()
+    db.session.flush()
     return edition
 
 
@@ -88,9 +93,17 @@ def withdraw_edition(
 ) -> Decision:
     """Stop serving the files of an edition, for a reason that the register and the page of editions show.
 
-    `erase` also removes them from the disk. Raises `NotAllowed` unless `actor` owns campaigns, `NotFound`,
-    `AlreadyDone` when somebody withdrew it first, `RuleBroken` without a reason.
+    `erase` also removes them from the disk, once the withdrawal is kept. Raises `NotAllowed` unless `actor` owns
+    campaigns, `NotFound`, `AlreadyDone` when somebody withdrew it first, `RuleBroken` without a reason.
     """
+    decision = _withdraw(slug, number, reason=reason, actor=actor, now=now)
+    if erase:
+        shutil.rmtree(edition_folder(var, slug, number), ignore_errors=True)
+    return decision
+
+
+@transaction()
+def _withdraw(slug: str, number: int, *, reason: str, actor: Actor, now: datetime) -> Decision:
     edition = queries.editions.find(slug, number)
     if edition is None:
         raise NotFound(N_("Cette édition n’existe pas."))
@@ -101,7 +114,7 @@ def withdraw_edition(
     decision = record_decision(
         DecisionKind.WITHDRAW_EDITION,
         actor,
-        act=Act.OWN,
+        permission=Permission.OWN,
         campaign_id=edition.campaign_id,
         now=now,
         note=f"n° {number} : {reason}",
@@ -110,13 +123,10 @@ def withdraw_edition(
         sa.update(Edition)
         .where(Edition.id == edition.id, Edition.withdrawn_at.is_(None))
         .values(withdrawn_at=now, withdrawal_reason=reason)
-    )
-    if withdrawn.rowcount != 1:  # type: ignore[attr-defined]
-        db.session.rollback()
+        .returning(Edition.id)
+    ).scalar()
+    if withdrawn is None:
         raise AlreadyDone(N_("Cette édition est déjà retirée."))
-    db.session.commit()
-    if erase:
-        shutil.rmtree(edition_folder(var, slug, number), ignore_errors=True)
     return decision
 
 

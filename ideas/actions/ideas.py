@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.transaction import transaction
 from ideas.domain.campaigns import check_open
 from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
 from ideas.domain.ideas import check_idea
@@ -14,6 +15,7 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 
 
+@transaction()
 def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None) -> Idea:
     """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
 
@@ -24,10 +26,11 @@ def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetim
     idea = _find_free_draft(draft_id) or Idea(campaign_id=campaign.id, created_at=now)
     _fill(idea, columns, now)
     db.session.add(idea)
-    db.session.commit()
+    db.session.flush()
     return idea
 
 
+@transaction()
 def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime) -> Idea:
     """Send an idea of a signed-in author to the moderators; raises as `save_draft` does."""
     check_open(campaign, now)
@@ -36,12 +39,12 @@ def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: 
     idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM).value
     idea.submitted_at = now
     db.session.add(idea)
-    db.session.commit()
+    db.session.flush()
     return idea
 
 
 def await_confirmation(draft_id: int) -> None:
-    """Mark a draft as waiting for its author's answer by mail; the caller commits."""
+    """Mark a draft as waiting for its author's answer by mail."""
     db.session.execute(
         sa.update(Idea)
         .where(Idea.id == draft_id, Idea.publication == Publication.DRAFT.value)
@@ -50,7 +53,7 @@ def await_confirmation(draft_id: int) -> None:
 
 
 def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | None:
-    """Give a draft to `person` and send it to the moderators; None when it was already sent. The caller commits.
+    """Give a draft to `person` and send it to the moderators; None when it was already sent.
 
     An idea written while the campaign was open is received even when its author confirms after the closing.
     """
@@ -65,14 +68,15 @@ def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | Non
 
 
 def change_state(idea_id: int, expected: Publication, then: Publication, **columns: Any) -> None:
-    """Move an idea from one publication state to another, or say that it changed meanwhile. The caller commits."""
+    """Move an idea from one publication state to another, or say that it changed meanwhile."""
     changed = db.session.execute(
         sa.update(Idea)
         .where(Idea.id == idea_id, Idea.publication == expected.value)
-        .values(publication=then.value, **columns)
+        .values(publication=then, **columns)
+        .returning(Idea.id)
         .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    ).scalar()
+    if changed is None:
         raise WrongState(N_("Cette idée a changé entre-temps : rechargez la page avant de décider."))
     db.session.expire_all()
 

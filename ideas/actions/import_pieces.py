@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
-from ideas.domain.accounts import Act
-from ideas.domain.clusters import DecisionKind
+from ideas.actions.transaction import transaction
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.ideas import FIELDS
+from ideas.domain.permissions import Permission
 from ideas.imports.table_files import Row
 from ideas.store.database import db, hold
 from ideas.store.models import Idea
@@ -53,6 +54,7 @@ class PieceWriter:
         self._replace, self._dry_run, self._actor = replace, dry_run, actor
         self._in_file: set[str] = set()
 
+    @transaction()
     def write(self, rows: list[tuple[int, Row]]) -> Piece:
         """Add what is new of some rows, each with its place; what is known with other words is told or replaced."""
         hold(f"import {self._shared['campaign_id']}")
@@ -66,7 +68,6 @@ class PieceWriter:
         if new and not self._dry_run:
             self._insert(new)
         piece.added = len(new)
-        db.session.commit()
         return piece
 
     def note(self, rows: list[tuple[int, Row]]) -> None:
@@ -113,7 +114,7 @@ class PieceWriter:
         record_decision(
             DecisionKind.CORRECT,
             self._actor,
-            act=Act.OWN,
+            permission=Permission.OWN,
             campaign_id=self._shared["campaign_id"],
             idea_id=known[0],
             now=self._shared["created_at"],

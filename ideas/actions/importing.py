@@ -16,6 +16,7 @@ from typing import IO
 
 from ideas.actions.ideas import make_search_text
 from ideas.actions.import_pieces import WORDS, PieceWriter, make_import_key
+from ideas.actions.transaction import abandon_act
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import N_, Invalid, RuleBroken
 from ideas.domain.publication import Publication
@@ -24,7 +25,6 @@ from ideas.imports.idea_rows import ESCAPED, NAMES, OF_AN_EDITION, OTHER_NAMES, 
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
 from ideas.retrieval.registry import reread_ideas
 from ideas.store import queries
-from ideas.store.database import db
 from ideas.store.models import Campaign
 from ideas.store.visibility import Actor
 
@@ -92,7 +92,7 @@ def import_ideas(
     if unknown := sorted(mapping.keys() - {*NAMES}):
         raise RuleBroken(N_("Champ inconnu : %(names)s."), names=", ".join(unknown))
     campaign_id, directories = campaign.id, _read_directories()
-    db.session.rollback()  # nothing is held while the file is read
+    abandon_act()  # nothing is held while the file is read
     report = ImportReport(_name_source(how.source, path), find_place_word(path))
     state = Publication.PUBLISHED if how.publish else Publication.AWAITING_REVIEW
     shared = {

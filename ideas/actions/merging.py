@@ -12,20 +12,22 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state
 from ideas.actions.publication import find_for_staff
+from ideas.actions.transaction import transaction
 from ideas.actions.voting import recount
-from ideas.domain.accounts import Act, check_can
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, WrongState
 from ideas.domain.merging import check_merge
+from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
 from ideas.store.models import Decision, Idea, Merge
 from ideas.store.visibility import Actor
 
 
+@transaction()
 def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Merge an idea into the one that is kept; raises `NotFound` or `WrongState` when it cannot be."""
-    check_can(actor.role, Act.MODERATE)
+    check_can_somewhere(actor, Permission.MODERATE)
     _lock(idea_id, into_id)
     idea, into = find_for_staff(idea_id, actor), find_for_staff(into_id, actor)
     state = Publication(idea.publication)
@@ -38,6 +40,7 @@ def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note
     decision = record_decision(
         DecisionKind.MERGE,
         actor,
+        permission=Permission.MODERATE,
         campaign_id=idea.campaign_id,
         now=now,
         idea_id=idea_id,
@@ -56,26 +59,24 @@ def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note
     )
     _set_root(sa.select(Idea.id).where(Idea.canonical_id == idea_id), into_id)
     recount(into_id)
-    db.session.commit()
     return decision
 
 
+@transaction()
 def undo_merge(idea_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Undo the standing merge of an idea: its state, its own followers and both counts come back."""
-    check_can(actor.role, Act.MODERATE)
+    check_can_somewhere(actor, Permission.MODERATE)
     root_id = db.session.scalar(sa.select(Idea.canonical_id).where(Idea.id == idea_id)) or idea_id
     _lock(idea_id, root_id)
     merge = db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
     idea = find_for_staff(idea_id, actor)
     if merge is None or idea.canonical_id != root_id:
         raise WrongState(N_("Cette idée n’est réunie à aucune autre."))
-    decision = _undo(merge, idea.campaign_id, root_id, actor=actor, now=now, note=note, act=Act.MODERATE)
-    db.session.commit()
-    return decision
+    return _undo(merge, idea.campaign_id, root_id, actor=actor, now=now, note=note, permission=Permission.MODERATE)
 
 
 def release_followers(root_id: int, *, actor: Actor, now: datetime) -> None:
-    """Undo every merge into an idea that leaves, so that what others wrote stays in sight; the caller commits.
+    """Undo every merge into an idea that leaves, so that what others wrote stays in sight.
 
     Whoever may make the idea leave may do this, and the caller has checked it.
     """
@@ -83,17 +84,24 @@ def release_followers(root_id: int, *, actor: Actor, now: datetime) -> None:
     standing = sa.select(Merge, Idea.campaign_id).join(Idea, Idea.id == Merge.into_id)
     standing = standing.where(Merge.into_id == root_id, Merge.undone_at.is_(None)).order_by(Merge.id)
     for merge, campaign_id in db.session.execute(standing).all():
-        _undo(merge, campaign_id, root_id, actor=actor, now=now, note="", act=None)
+        _undo(merge, campaign_id, root_id, actor=actor, now=now, note="", permission=None)
 
 
 def _undo(
-    merge: Merge, campaign_id: int, root_id: int, *, actor: Actor, now: datetime, note: str, act: Act | None
+    merge: Merge,
+    campaign_id: int,
+    root_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str,
+    permission: Permission | None,
 ) -> Decision:
     merge.undone_at = now
     decision = record_decision(
         DecisionKind.UNDO_MERGE,
         actor,
-        act=act,
+        permission=permission,
         campaign_id=campaign_id,
         now=now,
         idea_id=merge.idea_id,

@@ -5,12 +5,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from ideas.actions.transaction import transaction
 from ideas.store.database import db
 from ideas.store.models import Identity, Person
 
 
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:
-    """Return the person of a verified address, made if need be; the caller commits."""
+    """Return the person of a verified address, made if need be."""
     known = _find_by_email(email)
     if known is not None:
         return known
@@ -24,10 +25,10 @@ def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> P
     return person
 
 
+@transaction()
 def end_sessions(person_id: int) -> None:
     """End every session of a person: a cookie kept aside no longer signs anybody in."""
     db.session.execute(sa.update(Person).where(Person.id == person_id).values(session_number=Person.session_number + 1))
-    db.session.commit()
 
 
 def _find_by_email(email: str) -> Person | None:

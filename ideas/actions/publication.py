@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state
-from ideas.domain.accounts import Act, check_can
-from ideas.domain.clusters import DecisionKind
+from ideas.actions.transaction import transaction
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound
+from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, check_reason, decide
 from ideas.store.database import db
 from ideas.store.models import Decision, Idea
@@ -21,6 +24,7 @@ KINDS = {
 }
 
 
+@transaction()
 def decide_idea(
     idea_id: int,
     verdict: Verdict,
@@ -35,7 +39,7 @@ def decide_idea(
 
     Raises `NotAllowed`, `NotFound`, or `WrongState` when the idea changed meanwhile or a reason is missing.
     """
-    check_can(actor.role, Act.MODERATE)
+    check_can_somewhere(actor, Permission.MODERATE)
     idea = find_for_staff(idea_id, actor)
     state = expected or Publication(idea.publication)
     then = decide(state, verdict)
@@ -44,16 +48,21 @@ def decide_idea(
     if then is Publication.PUBLISHED and idea.published_at is None:
         columns["published_at"] = now
     change_state(idea.id, state, then, **columns)
-    decision = record_decision(
-        KINDS[verdict], actor, campaign_id=idea.campaign_id, now=now, idea_id=idea_id, reason=reason, note=note
+    return record_decision(
+        KINDS[verdict],
+        actor,
+        permission=Permission.MODERATE,
+        campaign_id=idea.campaign_id,
+        now=now,
+        idea_id=idea_id,
+        reason=reason,
+        note=note,
     )
-    db.session.commit()
-    return decision
 
 
 def find_for_staff(idea_id: int, actor: Actor) -> Idea:
     """Return an idea that `actor` may see, or raise `NotFound`."""
-    idea = db.session.query(Idea).filter(Idea.id == idea_id, visible_to(actor)).one_or_none()
+    idea = db.session.scalar(sa.select(Idea).where(Idea.id == idea_id, visible_to(actor)))
     if idea is None:
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
     return idea

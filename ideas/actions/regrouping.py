@@ -8,61 +8,84 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.transaction import transaction
 from ideas.domain.clusters import RunState
 from ideas.domain.errors import N_, WrongState
 from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Cluster, Lineage, Membership, NearPair, Run, RunCluster
 
 LEASE = timedelta(hours=1)
-LIBRARIES = ("numpy", "scipy", "numba", "igraph", "PyStemmer")
+NO_DASK = N_(
+    "Dask n’est pas installé, et il partage le travail entre les machines : "
+    "lancez `.venv/bin/python -m pip install --editable '.[scale]'`."
+)
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "igraph", "PyStemmer")
 
 
 def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: int = 0, dask: str | None = None) -> Run:
-    """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works."""
+    """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
+
+    A list of three acts: a run is begun, its result is written and shown, or its failure is noted.
+    """
     from ideas.runs.proposal import propose
 
+    if dask and find_spec("distributed") is None:
+        raise WrongState(NO_DASK)
     started = time.monotonic()
-    parameters = {"resolution": resolution}
-    run = _start(campaign_id, now, seed, parameters)
-    run_id = run.id
+    run_id = _begin(campaign_id, now, seed, {"resolution": resolution})
     try:
-        campaign = db.session.get_one(Campaign, campaign_id)
-        inputs, accepted = read_inputs(campaign), read_accepted(campaign)
-        existing = _list_living(campaign_id)
-        db.session.rollback()
+        with reading():
+            campaign = db.session.get_one(Campaign, campaign_id)
+            inputs, accepted = read_inputs(campaign), read_accepted(campaign)
+            existing = _list_living(campaign_id)
         proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask)
-        _write(campaign_id, run_id, inputs, proposal)
-        db.session.execute(
-            sa.update(Run)
-            .where(Run.id == run_id)
-            .values(
-                state=RunState.DONE.value,
-                finished_at=now + timedelta(seconds=time.monotonic() - started),
-                seconds=round(time.monotonic() - started, 3),
-                input_hash=inputs.digest(),
-                idea_count=len(inputs.ids),
-                cluster_count=len(proposal.clusters),
-                unclustered_count=proposal.labels.count(ALONE),
-                near_pair_count=len(proposal.near_pairs),
-                quality=proposal.quality,
-            )
+        seconds = time.monotonic() - started
+        return _show(
+            campaign_id, run_id, inputs, proposal, finished_at=now + timedelta(seconds=seconds), seconds=seconds
         )
-        db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
-        db.session.commit()
     except BaseException:
-        db.session.rollback()
-        db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED.value))
-        db.session.commit()
+        _note_failure(run_id)
         raise
-    return db.session.get_one(Run, run_id)
 
 
-def _start(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> Run:
+@transaction()
+def _show(
+    campaign_id: int, run_id: int, inputs: Inputs, proposal: Any, *, finished_at: datetime, seconds: float
+) -> Run:
+    """Write all that a run found, and turn the campaign to it."""
+    _write(campaign_id, run_id, inputs, proposal)
+    db.session.execute(
+        sa.update(Run)
+        .where(Run.id == run_id)
+        .values(
+            state=RunState.DONE,
+            finished_at=finished_at,
+            seconds=round(seconds, 3),
+            input_hash=inputs.digest(),
+            idea_count=len(inputs.ids),
+            cluster_count=len(proposal.clusters),
+            unclustered_count=proposal.labels.count(ALONE),
+            near_pair_count=len(proposal.near_pairs),
+            quality=proposal.quality,
+        )
+    )
+    db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
+    return db.session.get_one(Run, run_id, populate_existing=True)
+
+
+@transaction()
+def _note_failure(run_id: int) -> None:
+    db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED))
+
+
+@transaction()
+def _begin(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> int:
     """Take the campaign's turn: the row of the campaign is held while we look for a run under way."""
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
     working = sa.select(Run.id).where(
@@ -73,8 +96,8 @@ def _start(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any
     versions = {name: version(name) for name in LIBRARIES}
     run = Run(campaign_id=campaign_id, started_at=now, seed=seed, parameters=parameters, versions=versions)
     db.session.add(run)
-    db.session.commit()
-    return run
+    db.session.flush()
+    return run.id
 
 
 def _list_living(campaign_id: int) -> list[int]:

@@ -1,8 +1,88 @@
-"""Giving up an act half way: nothing of it stays."""
+"""The one boundary of what people do: an act is kept whole, or not at all.
+
+Every verb is `@transaction()`, or does its work inside `with transaction():`. One that is begun inside another is a
+savepoint of it, so that verbs can be made of verbs; only the outermost commits, and nothing else in this room does.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import ContextDecorator
+from functools import wraps
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import SessionTransaction
 
 from ideas.store.database import db
 
+TRIES = 4
+WAIT = 0.05  # seconds, doubled at each try: two acts that met once must not meet again
+# What PostgreSQL calls a deadlock and a serialisation failure: it gave up one act of two, nothing is wrong with it.
+CONFLICTS = ("40P01", "40001")
+_log = logging.getLogger(__name__)
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+
+
+class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction():`
+    """Keep all that is written in a block, or nothing of it when it raises.
+
+    As a decorator it also tries a verb again, a bounded number of times, when the database gave it up for another.
+    """
+
+    def __enter__(self) -> None:
+        """Begin an act, or a savepoint of the act under way."""
+        session = db.session()
+        self._savepoint: SessionTransaction | None = None
+        if session.info.get("acting"):
+            self._savepoint = session.begin_nested()
+        else:
+            session.info["acting"] = True
+
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> Literal[False]:
+        """Keep what was written, or give it up."""
+        session = db.session()
+        if self._savepoint is not None:
+            self._savepoint.rollback() if kind else self._savepoint.commit()
+            return False
+        session.info.pop("acting", None)
+        if kind is not None:
+            session.rollback()
+            return False
+        try:
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        return False
+
+    def __call__(self, verb: Verb) -> Verb:
+        """Return the verb as an act of its own."""
+
+        @wraps(verb)
+        def act(*given: Any, **named: Any) -> Any:
+            for tried in range(1, TRIES + 1):
+                try:
+                    with transaction():
+                        return verb(*given, **named)
+                except OperationalError as error:
+                    if not _is_conflict(error) or tried == TRIES or db.session().info.get("acting"):
+                        raise
+                    _log.warning("%s met another act and is tried again (%s)", verb.__name__, tried)
+                    time.sleep(WAIT * 2**tried * random.random())
+            raise AssertionError("unreachable: the last try returns or raises")
+
+        return act  # type: ignore[return-value]
+
 
 def abandon_act() -> None:
-    """Roll back what the act under way has written, so that the page that says why can be read."""
-    db.session.rollback()
+    """Give up whatever was begun, so that the page that says why can be read."""
+    session = db.session()
+    session.info.pop("acting", None)
+    session.rollback()
+
+
+def _is_conflict(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in CONFLICTS

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from ideas.actions.transaction import transaction
 from ideas.domain.campaigns import check_open
 from ideas.domain.publication import Publication
 from ideas.domain.voting import why_not_counted
@@ -17,15 +18,9 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, Vote
 
 
+@transaction()
 def cast_vote(idea_id: int, *, person_id: int, now: datetime) -> int:
     """Count the voice of `person_id` for an idea and return its new count; raises why it cannot be."""
-    count = count_vote(idea_id, person_id=person_id, now=now)
-    db.session.commit()
-    return count
-
-
-def count_vote(idea_id: int, *, person_id: int, now: datetime) -> int:
-    """Do what `cast_vote` does; the caller commits. A refusal rolls back to where this began."""
     try:
         with db.session.begin_nested():
             count = _insert_vote(idea_id, person_id, now)
@@ -36,6 +31,7 @@ def count_vote(idea_id: int, *, person_id: int, now: datetime) -> int:
     return count  # type: ignore[return-value]
 
 
+@transaction()
 def withdraw_vote(idea_id: int, *, person_id: int, now: datetime) -> int | None:
     """Take the voice of `person_id` back while the campaign is open; None when there was none."""
     if _find_publication(idea_id) is None:
@@ -44,13 +40,11 @@ def withdraw_vote(idea_id: int, *, person_id: int, now: datetime) -> int | None:
     removed = db.session.execute(
         sa.delete(Vote).where(Vote.idea_id == idea_id, Vote.person_id == person_id).returning(Vote.id)
     ).scalar()
-    count = _change_count(idea_id, person_id, -1) if removed else None
-    db.session.commit()
-    return count
+    return _change_count(idea_id, person_id, -1) if removed else None
 
 
 def recount(root_id: int) -> None:
-    """Count again the distinct people over the family of a canonical idea; the caller commits."""
+    """Count again the distinct people over the family of a canonical idea."""
     family = sa.select(Idea.id).where(sa.or_(Idea.id == root_id, Idea.canonical_id == root_id))
     people = sa.select(sa.func.count(sa.distinct(Vote.person_id))).where(Vote.idea_id.in_(family)).scalar_subquery()
     db.session.execute(

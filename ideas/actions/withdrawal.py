@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state
 from ideas.actions.merging import release_followers
+from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
@@ -22,8 +23,10 @@ class Author:
 
     id: int
     role: Role = Role.CONTRIBUTOR
+    appointments: tuple[()] = ()
 
 
+@transaction()
 def withdraw_idea(idea_id: int, *, author_id: int, now: datetime) -> Decision:
     """Withdraw an idea of `author_id`, and let what was merged into it stand alone again.
 
@@ -39,8 +42,6 @@ def withdraw_idea(idea_id: int, *, author_id: int, now: datetime) -> Decision:
     then = decide(state, Verdict.WITHDRAW)
     release_followers(idea_id, actor=author, now=now)
     change_state(idea_id, state, then)
-    decision = record_decision(
-        DecisionKind.WITHDRAW, author, act=None, campaign_id=found.campaign_id, now=now, idea_id=idea_id
+    return record_decision(
+        DecisionKind.WITHDRAW, author, permission=None, campaign_id=found.campaign_id, now=now, idea_id=idea_id
     )
-    db.session.commit()
-    return decision

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ideas.demo.rows import ONCE_ON_LINE, Loading, insert, insert_numbered
 from ideas.domain.accounts import Role
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Decision, Idea, Merge, Vote

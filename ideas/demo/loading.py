@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from ideas.actions.transaction import transaction
 from ideas.demo.acts import add_decisions, add_votes
 from ideas.demo.files import Demonstration
 from ideas.demo.rows import Loading, insert, insert_numbered
@@ -27,6 +28,7 @@ def find_demonstration(content: Demonstration) -> Campaign | None:
     return db.session.scalar(sa.select(Campaign).where(Campaign.slug == content.campaign["slug"]))
 
 
+@transaction()
 def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
     """Write the demonstration campaign and all that goes with it; raises `WrongState` beside another campaign."""
     if db.session.scalar(sa.select(sa.func.count()).select_from(Campaign)):
@@ -37,15 +39,14 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
     add_ideas(loading)
     add_decisions(loading)
     add_votes(loading)
-    db.session.commit()
     return loading.campaign
 
 
+@transaction()
 def keep_demonstration_open(campaign: Campaign, content: Demonstration, *, now: datetime) -> None:
     """Give a demonstration whose last day has passed a few days more, unless somebody closed it."""
     if campaign.closed_at is None and not is_open(campaign, now):
         campaign.closes_at = _midnight(now) + timedelta(days=1 + content.campaign["closes_days_after"])
-    db.session.commit()
 
 
 def _add_campaign(told: dict[str, Any], now: datetime) -> Campaign:

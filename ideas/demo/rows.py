@@ -36,7 +36,7 @@ class Loading:
 
 
 def insert(table: type, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows in one statement; the caller commits."""
+    """Insert rows in one statement."""
     if rows:
         db.session.execute(sa.insert(table), rows)
 

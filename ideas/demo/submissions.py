@@ -13,9 +13,10 @@ from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Idea, Producer
+from ideas.store.models import Answer, Idea, Producer
 
 FIRST_HOUR, LAST_HOUR = time(6, tzinfo=UTC), time(21, tzinfo=UTC)
+ANSWERS = ("answer", "promised_in_days", "dataset_url", "reason_category", "legal_basis")
 LAST_DELAY = timedelta(hours=20)  # from the sending of an idea to its review
 
 
@@ -28,11 +29,14 @@ def add_ideas(loading: Loading) -> None:
         delay = LAST_DELAY * random.Random(idea["number"]).uniform(0.05, 1)
         loading.reviewed[idea["number"]] = min(sent + delay, sent + (loading.now - sent) / 2)
     producers = dict(db.session.execute(sa.select(Producer.slug, Producer.id)).all())
-    numbers = insert_numbered(Idea, [_idea_row(loading, idea, producers) for idea in told])
+    answers = _add_answers(loading)
+    numbers = insert_numbered(Idea, [_idea_row(loading, idea, producers, answers) for idea in told])
     loading.ideas = dict(zip((idea["number"] for idea in told), numbers, strict=True))
 
 
-def _idea_row(loading: Loading, told: dict[str, Any], producers: dict[str, int]) -> dict[str, Any]:
+def _idea_row(
+    loading: Loading, told: dict[str, Any], producers: dict[str, int], answers: dict[int, int]
+) -> dict[str, Any]:
     """Return the columns of an idea; one that was merged is on line until its merge is written."""
     number, publication = told["number"], Publication(told["publication"])
     sent = loading.sent[number]
@@ -49,20 +53,27 @@ def _idea_row(loading: Loading, told: dict[str, Any], producers: dict[str, int])
         "consented_at": sent,
         "submitted_at": None if publication in NOT_CONFIRMED else sent,
         "published_at": loading.reviewed[number] if publication in ONCE_ON_LINE else None,
-        **_handling_columns(loading, told),
+        "handling": told["handling"] or Handling.RECEIVED,
+        "answer_id": answers.get(number),
     }
 
 
-def _handling_columns(loading: Loading, told: dict[str, Any]) -> dict[str, Any]:
-    today = loading.now.date()
+def _add_answers(loading: Loading) -> dict[int, int]:
+    """Write the official answers, and return the number of each by the number of its idea."""
+    told = [one for one in loading.content.ideas if any(one[name] not in (None, "") for name in ANSWERS)]
+    numbers = insert_numbered(Answer, [_answer_row(loading, one) for one in told])
+    return dict(zip((one["number"] for one in told), numbers, strict=True))
+
+
+def _answer_row(loading: Loading, told: dict[str, Any]) -> dict[str, Any]:
     promised = told["promised_in_days"]
     return {
-        "handling": told["handling"] or Handling.RECEIVED.value,
-        "answer": told["answer"] or "",
+        "campaign_id": loading.campaign.id,
+        "text": told["answer"] or "",
         "answered_on": _answer_day(loading, told["number"]) if told["answer"] else None,
-        "promised_on": None if promised is None else today + timedelta(days=promised),
+        "promised_on": None if promised is None else loading.now.date() + timedelta(days=promised),
         "dataset_url": told["dataset_url"] or "",
-        "refusal_reason": told["reason_category"] or "",
+        "reason": told["reason_category"] or "",
         "legal_basis": told["legal_basis"] or "",
     }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ideas.domain.errors import N_, Limited, NotAllowed
+from ideas.domain.errors import N_, Limited
 
 SIGN_IN_LIFETIME = timedelta(minutes=15)
 OPERATOR_LINK_LIFETIME = timedelta(hours=24)
@@ -18,6 +18,7 @@ class Role(StrEnum):
     CONTRIBUTOR = "contributor"
     MODERATOR = "moderator"
     REVIEWER = "reviewer"
+    PRODUCER = "producer"
     OWNER = "owner"
     ADMINISTRATOR = "administrator"
 
@@ -26,6 +27,7 @@ ROLE_NAMES = {
     Role.CONTRIBUTOR: N_("Contributeur"),
     Role.MODERATOR: N_("Modérateur"),
     Role.REVIEWER: N_("Chargé du tri"),
+    Role.PRODUCER: N_("Producteur de données"),
     Role.OWNER: N_("Responsable de la campagne"),
     Role.ADMINISTRATOR: N_("Administrateur"),
 }
@@ -37,35 +39,8 @@ class Operator:
 
     id: int | None = None
     role: Role = Role.ADMINISTRATOR
+    appointments: tuple[()] = ()
     language: str = "en"
-
-
-class Act(StrEnum):
-    """What staff may be allowed to do."""
-
-    MODERATE = "moderate"
-    TRIAGE = "triage"
-    OWN = "own"
-
-
-_STAFF = {Role.MODERATOR, Role.REVIEWER, Role.OWNER, Role.ADMINISTRATOR}
-
-ALLOWED = {
-    Act.MODERATE: _STAFF,
-    Act.TRIAGE: _STAFF,
-    Act.OWN: {Role.OWNER, Role.ADMINISTRATOR},
-}
-
-
-def can(role: str | None, act: Act) -> bool:
-    """Tell whether somebody of `role` (None: a reader) may do `act`."""
-    return role in ALLOWED[act]
-
-
-def check_can(role: str | None, act: Act) -> None:
-    """Raise `NotAllowed` unless somebody of `role` may do `act`."""
-    if not can(role, act):
-        raise NotAllowed(N_("Votre compte ne permet pas cette action."))
 
 
 def check_sign_in_quota(asked_this_hour: int) -> None:

@@ -1,17 +1,22 @@
 """Every way the rules can say no.
 
 RuleBroken
-├── Invalid        what was typed does not fit a field      400
-├── Limited        a quota or a length is exceeded          429
-├── NotAllowed     this person may not do this              403
-├── NotFound       no such thing, or not for this person    404
-├── Gone           it was public, and was taken back        410
-└── WrongState     the thing is not in a state for it       409
-    ├── AlreadyDone   asked twice; the first one counted    409
-    └── Closed        the campaign does not take it now     409
+├── Invalid           what was typed does not fit a field               400
+├── UnreadableText    a text holds what a reader would not see          400
+├── UnreadableFile    a file as a whole cannot be read                  400
+├── BadBackup         a file is no backup that this version reads       400
+├── BadSignIn         a link or a code is wrong, too old, already used  400
+├── Limited           a quota or a length is exceeded                   429
+├── NotAllowed        this person may not do this                       403
+├── NotFound          no such thing, or not for this person             404
+├── Gone              it was public, and was taken back                 410
+└── WrongState        the thing is not in a state for it                409
+    ├── AlreadyDone           asked twice; the first one counted        409
+    ├── Closed                the campaign does not take it now         409
+    └── ContradictsDecisions  what was decided stands in the way        409
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def N_(message: str) -> str:  # noqa: N802 - the conventional gettext marker for "translate later"
@@ -34,6 +39,22 @@ class Invalid(RuleBroken):
     def __init__(self, errors: Mapping[str, RuleBroken]) -> None:
         super().__init__(N_("Certaines réponses sont à corriger."))
         self.errors = errors
+
+
+class UnreadableText(RuleBroken):
+    """The text holds characters that a reader would not see."""
+
+
+class UnreadableFile(RuleBroken):
+    """The file as a whole cannot be read; the sentence says what to do."""
+
+
+class BadBackup(RuleBroken):
+    """The file is not a backup that this version can read."""
+
+
+class BadSignIn(RuleBroken):
+    """The link or the code is wrong, too old, or already used."""
 
 
 class Limited(RuleBroken):
@@ -62,3 +83,14 @@ class AlreadyDone(WrongState):
 
 class Closed(WrongState):
     """The campaign does not take contributions at this moment."""
+
+
+class ContradictsDecisions(WrongState):
+    """What is asked cannot hold with what was decided; `decisions` lists the numbers of those decisions."""
+
+    def __init__(self, decisions: Sequence[int]) -> None:
+        super().__init__(
+            N_("Cette consigne contredit des décisions en vigueur : %(chain)s. Levez l’une d’elles d’abord."),
+            chain=", ".join(f"n° {number}" for number in decisions),
+        )
+        self.decisions = list(decisions)

@@ -1,8 +1,9 @@
 """Where the request for data stands: the second axis, moved by staff or the producer only."""
 
+from datetime import date
 from enum import StrEnum
 
-from ideas.domain.errors import N_
+from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
 
 
 class Handling(StrEnum):
@@ -60,3 +61,59 @@ REFUSAL_REASONS = {
     "not_final": N_("Document inachevé"),
     "disproportionate": N_("Charge disproportionnée"),
 }
+
+OPEN = (H.RECEIVED, H.ROUTED, H.AWAITING_PRODUCER, H.QUESTION_TO_AUTHOR, H.SCHEDULED, H.POSTPONED)
+
+# From each state to those that may follow. What was closed may be looked at again, and answered better.
+TRANSITIONS = {
+    H.RECEIVED: {H.ROUTED, H.AWAITING_PRODUCER, H.QUESTION_TO_AUTHOR, H.SCHEDULED, *CLOSED},
+    H.ROUTED: {H.ROUTED, H.AWAITING_PRODUCER, H.QUESTION_TO_AUTHOR, H.SCHEDULED, H.POSTPONED, *CLOSED},
+    H.AWAITING_PRODUCER: {H.ROUTED, H.QUESTION_TO_AUTHOR, H.SCHEDULED, H.POSTPONED, *CLOSED},
+    H.QUESTION_TO_AUTHOR: {H.ROUTED, H.AWAITING_PRODUCER, H.SCHEDULED, H.POSTPONED, *CLOSED},
+    H.SCHEDULED: {H.SCHEDULED, H.POSTPONED, *CLOSED},
+    H.POSTPONED: {H.AWAITING_PRODUCER, H.SCHEDULED, *CLOSED},
+    H.OPENED: {H.AWAITING_PRODUCER, H.PARTLY_OPENED},
+    H.ALREADY_OPEN: {H.AWAITING_PRODUCER, H.OPENED, H.PARTLY_OPENED},
+    H.PARTLY_OPENED: {H.AWAITING_PRODUCER, H.SCHEDULED, H.OPENED},
+    H.REFUSED: {H.ROUTED, H.AWAITING_PRODUCER, H.SCHEDULED, H.OPENED, H.ALREADY_OPEN, H.PARTLY_OPENED},
+    H.NOT_HELD: {H.ROUTED, H.AWAITING_PRODUCER, H.OPENED, H.ALREADY_OPEN, H.PARTLY_OPENED},
+    H.OUT_OF_SCOPE: {H.ROUTED, H.AWAITING_PRODUCER},
+    H.ABANDONED: {H.ROUTED, H.AWAITING_PRODUCER, H.OPENED, H.ALREADY_OPEN, H.PARTLY_OPENED},
+}
+NEED_ADDRESS = (H.OPENED, H.ALREADY_OPEN, H.PARTLY_OPENED)
+
+
+def check_transition(state: Handling, then: Handling) -> None:
+    """Raise `WrongState` when `then` cannot follow `state`."""
+    if then not in TRANSITIONS[state]:
+        raise WrongState(
+            N_("Cette demande est « %(state)s » : elle ne peut pas devenir « %(then)s »."),
+            state=STATE_NAMES[state],
+            then=STATE_NAMES[then],
+        )
+
+
+def check_answer(
+    handling: Handling, *, today: date, dataset_url: str = "", promised_on: date | None = None, reason: str = ""
+) -> None:
+    """Raise `Invalid` with every field that an answer of this kind must have and lacks."""
+    errors: dict[str, RuleBroken] = {}
+    if handling in NEED_ADDRESS and not dataset_url:
+        errors["dataset_url"] = RuleBroken(N_("Donnez l’adresse du jeu de données."))
+    if handling is H.SCHEDULED and (promised_on is None or promised_on < today):
+        errors["promised_on"] = RuleBroken(N_("Donnez la date promise, aujourd’hui ou plus tard."))
+    if handling is H.REFUSED and reason not in REFUSAL_REASONS:
+        errors["reason"] = RuleBroken(N_("Choisissez la raison du refus."))
+    if errors:
+        raise Invalid(errors)
+
+
+def days_late(handling: Handling, promised_on: date | None, today: date) -> int:
+    """Return by how many days a promised opening is late, 0 when it is not or nothing was promised.
+
+    >>> days_late(Handling.SCHEDULED, date(2026, 11, 20), today=date(2026, 11, 26))
+    6
+    """
+    if handling is not H.SCHEDULED or promised_on is None:
+        return 0
+    return max(0, (today - promised_on).days)

@@ -8,14 +8,10 @@ would not see what a moderator saw; emoji and their joiners, accents and every s
 import re
 import unicodedata
 
-from ideas.domain.errors import N_, Limited, RuleBroken
+from ideas.domain.errors import N_, Limited, UnreadableText
 
 _SPACERS = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-class Unreadable(RuleBroken):
-    """The text holds characters that a reader would not see."""
 
 
 def clean_text(text: str | None) -> str:
@@ -30,9 +26,9 @@ def without_refused(text: str | None) -> str:
 
 
 def check_text(text: str, *, longest: int) -> None:
-    """Raise `Unreadable` or `Limited` when a cleaned `text` cannot be kept; lengths are in characters."""
+    """Raise `UnreadableText` or `Limited` when a cleaned `text` cannot be kept; lengths are in characters."""
     if _REFUSED.search(text):
-        raise Unreadable(
+        raise UnreadableText(
             N_("Ce texte contient des caractères invisibles. Nous les avons retirés : relisez et renvoyez.")
         )
     if len(text) > longest:

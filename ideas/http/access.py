@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from ideas.domain.accounts import Act, check_can
+from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.http.actor import find_actor
 from ideas.http.addresses import own_path
 
@@ -17,8 +17,11 @@ def public(view: Any) -> Any:
     return view
 
 
-def needs(act: Act | None = None) -> Any:
-    """Let only signed-in people in, and only those who may do `act` when one is named."""
+def needs(permission: Permission | None = None) -> Any:
+    """Let only signed-in people in, and only those who hold `permission` somewhere when one is named.
+
+    Whether they hold it for the campaign at hand is judged by the action.
+    """
 
     def guard(view: Any) -> Any:
         @wraps(view)
@@ -26,11 +29,11 @@ def needs(act: Act | None = None) -> Any:
             actor = find_actor()
             if not actor.is_signed_in:
                 return ask_to_sign_in()
-            if act is not None:
-                check_can(actor.role, act)
+            if permission is not None:
+                check_can_somewhere(actor, permission)
             return view(*args, **given)
 
-        guarded.door = act.value if act else "signed in"  # type: ignore[attr-defined]
+        guarded.door = permission.value if permission else "signed in"  # type: ignore[attr-defined]
         return guarded
 
     return guard

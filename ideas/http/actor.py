@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import current_app, g, request, session
 from flask_login import current_user
 
-from ideas.domain.accounts import Act, Role, can
+from ideas.domain.accounts import Role
+from ideas.domain.permissions import Appointment, Permission, can_somewhere
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Actor:
     id: int | None = None
     role: Role | None = None
     language: str = "fr"
+    appointments: tuple[Appointment, ...] = ()
 
     @property
     def is_signed_in(self) -> bool:
@@ -24,11 +26,11 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         """Whether the staff's pages are theirs to see."""
-        return can(self.role, Act.MODERATE)
+        return can_somewhere(self, Permission.MODERATE)
 
-    def can(self, act: str) -> bool:
-        """Tell whether they may do `act`."""
-        return can(self.role, Act(act))
+    def can(self, permission: str) -> bool:
+        """Tell whether they may do `permission` somewhere, so that the way to it is shown."""
+        return can_somewhere(self, Permission(permission))
 
 
 READER = Actor()
@@ -49,4 +51,4 @@ def has_session() -> bool:
 def _read_actor() -> Actor:
     if not current_user.is_authenticated:
         return READER
-    return Actor(current_user.id, Role(current_user.role), current_user.language)
+    return Actor(current_user.id, Role(current_user.role), current_user.language, current_user.appointments)

@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
-from ideas.domain.errors import N_
-from ideas.imports.decompression import Unreadable
+from ideas.domain.errors import N_, UnreadableFile
 
 SEPARATORS = ",;\t|"
 LONGEST_CELL = 1_000_000
@@ -17,7 +16,7 @@ ALIKE = 0.5  # of them at least must have the cells that the header announces
 def read_cells(lines: Iterator[str], separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Yield (line of the file where it begins, cells) for each row that is not blank, the header first.
 
-    Without `separator`, it is the one that cuts all lines alike. Raises `Unreadable` where the file is no CSV.
+    Without `separator`, it is the one that cuts all lines alike. Raises `UnreadableFile` where the file is no CSV.
     """
     csv.field_size_limit(LONGEST_CELL)
     sample = list(islice(lines, SAMPLE))
@@ -34,7 +33,7 @@ def read_cells(lines: Iterator[str], separator: str | None = None) -> Iterator[t
                 yield read + 1, cells
             read = before + reader.line_num
     except csv.Error as error:
-        raise Unreadable(
+        raise UnreadableFile(
             N_("Ce fichier CSV ne se lit plus après la ligne %(line)s : %(reason)s."), line=read, reason=str(error)
         ) from None
 
@@ -50,21 +49,22 @@ def find_separator(sample: list[str], *, is_whole: bool = True) -> str:
 
 def _measure(sample: list[str], separator: str, *, is_whole: bool) -> tuple[bool, float, float, int]:
     try:
-        widths = [_count_cells(cells) for cells in csv.reader(sample, delimiter=separator) if any(cells)]
+        rows = [cells for cells in csv.reader(sample, delimiter=separator) if any(cells)]
     except csv.Error:
         return False, 0, 0, 0
-    if not is_whole and len(widths) > 2:  # the last row may be cut by the end of the sample
-        widths.pop()
-    header, rows = (widths or [1])[0], widths[1:]
+    if not is_whole and len(rows) > 2:  # the last row may be cut by the end of the sample
+        rows.pop()
+    header = _count_cells(rows[0], 1) if rows else 1
+    widths = [_count_cells(cells, header) for cells in rows[1:]]
     # A row that is shorter only lacks its last cells; one that is longer was cut where it should not.
-    fitting = _share(rows, lambda width: min(2, header) <= width <= header)
-    return header > 1 and fitting >= ALIKE, fitting, _share(rows, lambda width: width == header), header
+    fitting = _share(widths, lambda width: min(2, header) <= width <= header)
+    return header > 1 and fitting >= ALIKE, fitting, _share(widths, lambda width: width == header), header
 
 
-def _count_cells(cells: list[str]) -> int:
-    while cells and not cells[-1]:
-        cells = cells[:-1]
-    return max(1, len(cells))
+def _count_cells(cells: list[str], least: int) -> int:
+    """Count the cells of a row, without the empty ones at its end that are beyond `least`."""
+    filled = max((place for place, cell in enumerate(cells, start=1) if cell), default=0)
+    return max(filled, min(len(cells), least))
 
 
 def _share(widths: list[int], is_right: Callable[[int], bool]) -> float:

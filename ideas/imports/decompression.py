@@ -9,17 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from ideas.domain.errors import N_, RuleBroken
+from ideas.domain.errors import N_, UnreadableFile
 
 MOST_BYTES = 300_000_000
 CHUNK = 65_536
 # `xz -9` needs 65 MB; a header of a few bytes may ask for 4 GB.
 MOST_MEMORY = 100_000_000
 PACKINGS = (".gz", ".xz")
-
-
-class Unreadable(RuleBroken):
-    """The file as a whole cannot be read; the sentence says what to do."""
 
 
 class _Unxz(io.RawIOBase):
@@ -62,14 +58,14 @@ class _Bounded(io.RawIOBase):
         content = self._file.read(min(len(buffer), CHUNK)) or b""
         self._left -= len(content)
         if self._left < 0:
-            raise Unreadable(N_("Ce fichier est trop volumineux une fois décompressé."))
+            raise UnreadableFile(N_("Ce fichier est trop volumineux une fois décompressé."))
         buffer[: len(content)] = content
         return len(content)
 
 
 @contextmanager
 def open_unpacked(path: Path) -> Iterator[io.BufferedReader]:
-    """Open what `path` holds once unpacked; raises `Unreadable`, then or while it is read, when it cannot be."""
+    """Open what `path` holds once unpacked; raises `UnreadableFile`, then or while it is read, when it cannot be."""
     with path.open("rb") as packed:
         packing = path.suffix.lower()
         content: Any = packed
@@ -80,6 +76,6 @@ def open_unpacked(path: Path) -> Iterator[io.BufferedReader]:
         try:
             yield io.BufferedReader(_Bounded(content), CHUNK)
         except EOFError:
-            raise Unreadable(N_("Ce fichier ne se décompresse pas : il est coupé avant sa fin.")) from None
+            raise UnreadableFile(N_("Ce fichier ne se décompresse pas : il est coupé avant sa fin.")) from None
         except (lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
-            raise Unreadable(N_("Ce fichier ne se décompresse pas : %(reason)s."), reason=str(error)) from None
+            raise UnreadableFile(N_("Ce fichier ne se décompresse pas : %(reason)s."), reason=str(error)) from None

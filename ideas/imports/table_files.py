@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ideas.domain.errors import N_, RuleBroken
+from ideas.domain.errors import N_, RuleBroken, UnreadableFile
 from ideas.imports.csv_files import read_cells
-from ideas.imports.decompression import PACKINGS, Unreadable, open_unpacked
+from ideas.imports.decompression import PACKINGS, open_unpacked
 from ideas.imports.workbooks import read_workbook
 
-__all__ = ["Reading", "Row", "Unreadable", "find_place_word", "read_file"]
+__all__ = ["Reading", "Row", "UnreadableFile", "find_place_word", "read_file"]
 
 Row = dict[str, Any]
 
@@ -38,18 +38,18 @@ def read_file(path: Path, reading: Reading = Reading()) -> Iterator[tuple[int, R
     """Yield (place in the file, row as column → value), or the reason in place of a row that cannot be read.
 
     The place is what an editor or a spreadsheet shows: the line where a row begins, the row of the sheet.
-    Raises `Unreadable` when the file is none of the formats, in no Unicode encoding, empty, or too large.
+    Raises `UnreadableFile` when the file is none of the formats, in no Unicode encoding, empty, or too large.
     """
     read, count = READERS[_find_kind(path)], 0
     if reading.sheet and _find_kind(path) != WORKBOOK:
-        raise Unreadable(N_("Seul un classeur a des feuilles : ce fichier n’en est pas un."))
+        raise UnreadableFile(N_("Seul un classeur a des feuilles : ce fichier n’en est pas un."))
     with open_unpacked(path) as content:
         for count, found in enumerate(read(content, reading), start=1):
             if count > MOST_ROWS:
-                raise Unreadable(N_("Ce fichier compte trop de lignes : %(most)s au plus."), most=MOST_ROWS)
+                raise UnreadableFile(N_("Ce fichier compte trop de lignes : %(most)s au plus."), most=MOST_ROWS)
             yield found
     if not count:
-        raise Unreadable(N_("Ce fichier ne contient aucune ligne."))
+        raise UnreadableFile(N_("Ce fichier ne contient aucune ligne."))
 
 
 def find_place_word(path: Path) -> str:
@@ -61,7 +61,9 @@ def _find_kind(path: Path) -> str:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     kind = next((suffix for suffix in reversed(suffixes) if suffix not in PACKINGS), "")
     if kind not in READERS:
-        raise Unreadable(N_("Le nom du fichier finit par .csv, .jsonl ou .xlsx (et peut être comprimé en .gz ou .xz)."))
+        raise UnreadableFile(
+            N_("Le nom du fichier finit par .csv, .jsonl ou .xlsx (et peut être comprimé en .gz ou .xz).")
+        )
     return kind
 
 
@@ -85,7 +87,7 @@ def _read_text_lines(content: io.BufferedReader) -> Iterator[str]:
     with _decoded(content) as text:
         while line := _read_line(text):
             if _is_cut(line):
-                raise Unreadable(N_("Une ligne de ce fichier dépasse %(most)s caractères."), most=LONGEST_LINE)
+                raise UnreadableFile(N_("Une ligne de ce fichier dépasse %(most)s caractères."), most=LONGEST_LINE)
             yield line
 
 
@@ -119,7 +121,7 @@ def _read_line(text: IO[str]) -> str:
     try:
         return text.readline(LONGEST_LINE)
     except UnicodeError:
-        raise Unreadable(
+        raise UnreadableFile(
             N_("Ce fichier n’est pas en UTF-8 : enregistrez-le dans cet encodage (« CSV UTF-8 » dans un tableur).")
         ) from None
 
@@ -131,12 +133,12 @@ def _is_cut(line: str) -> bool:
 def _name_columns(header: list[str], is_used: Callable[[str], bool]) -> list[str]:
     """Return the names of the columns; one that has none is called by its place, so that it is told if it holds a text.
 
-    Those that share a name are told apart by their places; raises `Unreadable` when that name is one that is read.
+    Those that share a name are told apart by their places; raises `UnreadableFile` when that name is one that is read.
     """
     names = [name.strip() for name in header]
     twice = {name for name in names if name and names.count(name) > 1}
     if wanted := sorted(name for name in twice if is_used(name)):
-        raise Unreadable(N_("Plusieurs colonnes portent le même nom : %(names)s."), names=", ".join(wanted))
+        raise UnreadableFile(N_("Plusieurs colonnes portent le même nom : %(names)s."), names=", ".join(wanted))
     places = ((f"{name} ({place})".strip(), name) for place, name in enumerate(names, start=1))
     return [with_place if not name or name in twice else name for with_place, name in places]
 

@@ -15,9 +15,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ideas.domain.errors import N_
+from ideas.domain.errors import N_, UnreadableFile
 from ideas.domain.texts import without_refused
-from ideas.imports.decompression import MOST_BYTES, Unreadable
+from ideas.imports.decompression import MOST_BYTES
 from ideas.imports.workbook_process import NO_SUCH_SHEET, NOT_A_WORKBOOK
 
 MOST_MEMORY = 1_500_000_000
@@ -30,7 +30,7 @@ CHILD = Path(__file__).with_name("workbook_process.py")
 def read_workbook(content: io.BufferedReader, sheet: str | None = None) -> Iterator[list[str]]:
     """Yield the rows of a sheet as texts, of the first one unless it is named.
 
-    Raises `Unreadable` before the first row when something is wrong.
+    Raises `UnreadableFile` before the first row when something is wrong.
     """
     with tempfile.TemporaryDirectory(prefix="ideas-workbook-") as folder:
         book, rows = Path(folder, "book.xlsx"), Path(folder, "rows.jsonl")
@@ -48,9 +48,9 @@ def _check_parts(book: Path) -> None:
         with zipfile.ZipFile(book) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise Unreadable(N_("Ce classeur ne se lit pas : %(reason)s."), reason=str(error)) from None
+        raise UnreadableFile(N_("Ce classeur ne se lit pas : %(reason)s."), reason=str(error)) from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
-        raise Unreadable(N_("Ce fichier est trop volumineux une fois décompressé."))
+        raise UnreadableFile(N_("Ce fichier est trop volumineux une fois décompressé."))
 
 
 def _read_apart(book: Path, rows: Path, sheet: str) -> None:
@@ -60,12 +60,14 @@ def _read_apart(book: Path, rows: Path, sheet: str) -> None:
         # The command is ours; what nobody vouches for is only the content of the file that it names.
         done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
-        raise Unreadable(OUT_OF_BOUNDS) from None
+        raise UnreadableFile(OUT_OF_BOUNDS) from None
     if done.returncode == NO_SUCH_SHEET:
         names = ", ".join(map(without_refused, json.loads(done.stderr)))
-        raise Unreadable(N_("Aucune feuille ne s’appelle « %(sheet)s ». Il y a : %(names)s."), sheet=sheet, names=names)
+        raise UnreadableFile(
+            N_("Aucune feuille ne s’appelle « %(sheet)s ». Il y a : %(names)s."), sheet=sheet, names=names
+        )
     if done.returncode == NOT_A_WORKBOOK:
         reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise Unreadable(N_("Ce classeur ne se lit pas : %(reason)s."), reason=reason)
+        raise UnreadableFile(N_("Ce classeur ne se lit pas : %(reason)s."), reason=reason)
     if done.returncode:
-        raise Unreadable(OUT_OF_BOUNDS)
+        raise UnreadableFile(OUT_OF_BOUNDS)

@@ -16,17 +16,14 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
-from ideas.domain.errors import N_, RuleBroken, WrongState
+from ideas.actions.transaction import transaction
+from ideas.domain.errors import N_, BadBackup, WrongState
 from ideas.store.database import Base, Moment, db, is_reading
 from ideas.store.revisions import find_revision
 
 FORMAT = 1
 MANIFEST = "backup.json"
 BATCH = 2_000
-
-
-class BadBackup(RuleBroken):
-    """The file is not a backup that this version can read."""
 
 
 def write_backup(path: Path, *, var: str, now: datetime) -> dict[str, int]:
@@ -47,6 +44,7 @@ def write_backup(path: Path, *, var: str, now: datetime) -> dict[str, int]:
     return counts
 
 
+@transaction()
 def restore_backup(path: Path, *, var: str) -> dict[str, int]:
     """Fill an empty database with a backup and return the number of rows of each table.
 
@@ -63,10 +61,8 @@ def restore_backup(path: Path, *, var: str) -> dict[str, int]:
                 _read_table(archive, table)
             _read_late_columns(archive)
     except (zipfile.BadZipFile, KeyError, json.JSONDecodeError):
-        db.session.rollback()
         raise BadBackup(N_("Ce fichier n’est pas une sauvegarde de cette plateforme.")) from None
     _renumber()
-    db.session.commit()
     return rows
 
 

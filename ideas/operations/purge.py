@@ -4,24 +4,26 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from ideas.actions.transaction import transaction
 from ideas.domain import retention
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Idea, OutboxMail, SignIn
 
 
+@transaction()
 def purge(*, now: datetime) -> dict[str, int]:
     """Erase old sign-ins, old mails and drafts that nobody confirmed; return how many of each, in one commit."""
     waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
     erased = {
-        "sign_ins": sa.delete(SignIn).where(SignIn.expires_at < now - retention.SIGN_INS),
-        "mails": sa.delete(OutboxMail).where(
+        "sign_ins": sa.delete(SignIn).where(SignIn.expires_at < now - retention.SIGN_INS).returning(SignIn.id),
+        "mails": sa.delete(OutboxMail)
+        .where(
             sa.or_(OutboxMail.sent_at < now - retention.SENT_MAILS, OutboxMail.failed_at < now - retention.SENT_MAILS)
-        ),
-        "drafts": sa.delete(Idea).where(
-            Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS
-        ),
+        )
+        .returning(OutboxMail.id),
+        "drafts": sa.delete(Idea)
+        .where(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS)
+        .returning(Idea.id),
     }
-    counts = {name: db.session.execute(statement).rowcount for name, statement in erased.items()}  # type: ignore[attr-defined]
-    db.session.commit()
-    return counts
+    return {name: len(db.session.scalars(statement).all()) for name, statement in erased.items()}

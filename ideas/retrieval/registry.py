@@ -226,12 +226,15 @@ def _read_ideas(campaign_id: int, numbers: Iterable[int] | None) -> Iterable[tup
 
 
 def _mending(folder: Path, ask: Callable[[], Any], rebuild: Callable[[], Any]) -> Any:
-    """Ask the index; one that is missing or damaged is built anew first, once. None when even that cannot be done."""
+    """Ask the index, built first when there is none or a damaged one, once. None when even that cannot be done."""
     damages = (OSError, _engine().IndexDamaged)
     try:
         return ask()
     except damages as error:
-        _log.warning("the index %s is missing or damaged: it is built anew (%s)", folder.name, error)
+        if folder not in _opened and _was_never_built(folder):
+            _log.info("the index %s is built for the first time", folder.name)
+        else:
+            _log.warning("the index %s is missing or damaged: it is built anew (%s)", folder.name, error)
     _opened.pop(folder, None)
     try:
         rebuild()
@@ -240,6 +243,14 @@ def _mending(folder: Path, ask: Callable[[], Any], rebuild: Callable[[], Any]) -
         _log.error("the index %s cannot be built: nothing is found meanwhile (%s)", folder.name, error)
         _opened.pop(folder, None)
         return None
+
+
+def _was_never_built(folder: Path) -> bool:
+    """Whether nothing stands there, but for what another process needs to build the first one."""
+    try:
+        return all(path.name == "lock" or path.name.startswith("new.") for path in folder.iterdir())
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
 
 
 def _engine() -> Any:

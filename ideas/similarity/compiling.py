@@ -1,4 +1,4 @@
-"""Compiling a function of arrays: imported by what needs numba, never by what a page may load."""
+"""Compile functions of arrays by numba: imported by the kernels only, never by what a page loads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile when first called, and keep the result on disk if there is a folder to keep it in."""
+    """Compile at the first call, and cache the machine code on disk where there is a folder for it."""
     try:
         return numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # a read-only installation whose user has no home
@@ -20,7 +20,7 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 @compiled
 def largest(sums: NDArray) -> np.uint16:
-    """Answer the largest of 16-bit sums, 0 when there is none. Of a plain slice, so that LLVM vectorises it."""
+    """Return the largest of some sums (n, uint16), 0 when there is none; of a plain slice, so that LLVM vectorises."""
     most = np.uint16(0)
     for place in range(sums.shape[0]):
         most = max(most, sums[place])

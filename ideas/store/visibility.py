@@ -4,11 +4,12 @@ Everybody sees what is published; a merged idea stays readable, since its page l
 An author sees all of their own; staff sees all but drafts and what its author has not confirmed.
 """
 
-from typing import Protocol
+from collections.abc import Collection
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from ideas.domain.accounts import Act, can
+from ideas.domain.permissions import EVERYWHERE, Permission, can, list_campaigns
 from ideas.domain.publication import Publication
 from ideas.store.models import Idea
 
@@ -25,14 +26,20 @@ class Actor(Protocol):
 
     @property
     def role(self) -> str | None:
-        """Role of the person, None for a reader."""
+        """Role that the person holds everywhere, None for a reader."""
+
+    @property
+    def appointments(self) -> Collection[Any]:
+        """Roles that the person holds for one campaign or one body."""
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what `actor` may see."""
     conditions: list[sa.ColumnElement[bool]] = [Idea.publication.in_(PUBLIC)]
-    if can(actor.role, Act.MODERATE):
+    if can(actor, Permission.MODERATE, EVERYWHERE):
         conditions.append(Idea.publication.not_in(NOT_FOR_STAFF))
+    elif moderated := list_campaigns(actor, Permission.MODERATE):
+        conditions.append(sa.and_(Idea.publication.not_in(NOT_FOR_STAFF), Idea.campaign_id.in_(moderated)))
     if actor.id is not None:
         conditions.append(Idea.author_id == actor.id)
     return sa.or_(*conditions)

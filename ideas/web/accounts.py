@@ -9,10 +9,10 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
 from wtforms.validators import Length
 
-from ideas.actions.accounts import BadSignIn, Welcome, ask_sign_in, check_link, use_code, use_link
+from ideas.actions.accounts import Welcome, ask_sign_in, check_link, use_code, use_link
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Role
-from ideas.domain.errors import Limited, NotFound, RuleBroken
+from ideas.domain.errors import BadSignIn, Limited, NotFound, RuleBroken
 from ideas.http.access import needs, public
 from ideas.http.actor import READER, find_actor
 from ideas.http.addresses import origin, own_path

@@ -21,15 +21,17 @@ from wtforms.validators import Length
 
 from ideas.actions.editions import LONGEST_REASON, edition_folder, withdraw_edition
 from ideas.actions.transaction import abandon_act
-from ideas.domain.accounts import Act
 from ideas.domain.errors import N_, Gone, RuleBroken, WrongState
+from ideas.domain.permissions import Permission
 from ideas.exports.tables import TABLES
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.etag import fresh
+from ideas.http.languages import find_language
 from ideas.http.refusals import found, say
 from ideas.store import queries
+from ideas.store.models import Edition
 from ideas.web.page_context import find_campaign
 
 bp = Blueprint("editions", __name__)
@@ -63,11 +65,44 @@ def index() -> Any:
     g.current = "donnees"
     campaign = find_campaign()
     editions = queries.editions.list_all(campaign.id) if campaign else []
-    return fresh(render_template("editions/index.html", editions=editions, tables=TABLES))
+    return fresh(
+        render_template(
+            "editions/index.html",
+            editions=[(edition, slug, _list_files(edition, slug)) for edition, slug, _title in editions],
+            tables=_describe_tables(),
+        )
+    )
+
+
+def _list_files(edition: Edition, slug: str) -> list[dict[str, Any]]:
+    """Return what `file_list` takes for the files of an edition."""
+    return [
+        {
+            "name": name,
+            "url": url_for(".download", slug=slug, number=edition.number, name=name),
+            "size": file["size"],
+            "sha256": file["sha256"],
+            "format": name.rpartition(".")[2].upper() if "." in name else "",
+        }
+        for name, file in sorted(edition.files.items(), key=lambda item: item[0].lower())
+    ]
+
+
+def _describe_tables() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Return the data dictionary in the reader's language: name, title and columns of each table."""
+    in_french = find_language() == "fr"
+    return [
+        (
+            table.name,
+            table.titre if in_french else table.title,
+            [(one.name, one.type, one.titre if in_french else one.description) for one in table.columns],
+        )
+        for table in TABLES
+    ]
 
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
-@needs(Act.OWN)
+@needs(Permission.OWN)
 def withdraw(slug: str, number: int) -> Any:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"

@@ -6,8 +6,8 @@ from flask import Flask, current_app, g, get_flashed_messages, has_request_conte
 from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from ideas.domain.accounts import Act
 from ideas.domain.campaigns import is_open
+from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
 from ideas.http.languages import find_language, other_language_url
@@ -80,7 +80,7 @@ def _surroundings() -> dict[str, Any]:
 def _staff_navigation() -> list[tuple[Any, ...]]:
     actor = find_actor()
     entries = [
-        (Act.MODERATE, "moderation", gettext("Modération"), "moderation.index"),
-        (Act.TRIAGE, "triage", gettext("Triage"), "triage.show"),
+        (Permission.MODERATE, "moderation", gettext("Modération"), "moderation.index"),
+        (Permission.TRIAGE, "triage", gettext("Triage"), "triage.show"),
     ]
     return [(key, label, url_for(endpoint)) for act, key, label, endpoint in entries if actor.can(act)]

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from ideas.domain.accounts import ROLE_NAMES, Role
-from ideas.domain.clusters import DECISION_NAMES, DecisionKind
+from ideas.domain.decisions import DECISION_NAMES, DecisionKind
 from ideas.domain.publication import REASONS
 from ideas.http import paging
 from ideas.http.access import public

@@ -5,6 +5,8 @@ from typing import Any
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
+from ideas.domain.accounts import Role
+from ideas.domain.permissions import Appointment
 from ideas.store import queries
 from ideas.store.models import Person
 
@@ -15,6 +17,9 @@ class SignedIn(UserMixin):
     def __init__(self, person: Person) -> None:
         self.id, self.role, self.language = person.id, person.role, person.language
         self.session_number = person.session_number
+        self.appointments = tuple(
+            Appointment(Role(one.role), one.campaign_id, one.producer_id) for one in person.appointments
+        )
 
     def get_id(self) -> str:
         """Return what the cookie holds: an ended session no longer matches."""

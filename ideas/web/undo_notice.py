@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext, ngettext
 
-from ideas.domain.clusters import DECISION_NAMES, DecisionKind
+from ideas.domain.decisions import DECISION_NAMES, DecisionKind
 from ideas.domain.errors import N_
 from ideas.domain.publication import Publication, Verdict
 from ideas.http.actor import find_actor

@@ -1,14 +1,13 @@
 """Sources with numbers of their own, and imported texts as their readers saw them."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0003"
 
 PIECE = 500
 LINES = ("title", "holder_text", "period", "detail_level", "freshness", "organisation")
@@ -33,17 +32,15 @@ def upgrade() -> None:
         ideas.create_index("ix_ideas_source", ["campaign_id", "source", "source_number"])
     with op.batch_alter_table("ideas") as ideas:
         ideas.alter_column("source", server_default=None)
-    know_kinds([*list_kinds(), "correct"])
     mended = mend_ideas()
     mend_keywords(mended)
     mend_datasets()
 
 
 def downgrade() -> None:
-    # The version before has no word for a correction, and one source: of what shares a number, the first keeps it.
+    # The version before has no word for a correction; it has one source: of what shares a number, the first keeps it.
     decisions = sa.table("decisions", sa.column("kind"))
     op.execute(sa.delete(decisions).where(decisions.c.kind == "correct"))
-    know_kinds([kind for kind in list_kinds() if kind != "correct"])
     with op.batch_alter_table("ideas") as ideas:
         ideas.drop_index("ix_ideas_source")
         ideas.drop_constraint(op.f("uq_ideas_campaign_id_import_key_source"), type_="unique")
@@ -51,21 +48,6 @@ def downgrade() -> None:
     with op.batch_alter_table("ideas") as ideas:
         ideas.drop_column("source")
         ideas.create_unique_constraint(op.f("uq_ideas_campaign_id_import_key"), ["campaign_id", "import_key"])
-
-
-def list_kinds() -> list[str]:
-    """List the kinds of decisions that the database knows, whatever the steps before this one added."""
-    checks = sa.inspect(op.get_bind()).get_check_constraints("decisions")
-    known = next(check["sqltext"] for check in checks if check["name"] == "ck_decisions_kind_known")
-    return re.findall(r"'(\w+)'", known)
-
-
-def know_kinds(words: list[str]) -> None:
-    """Let decisions be of these kinds and of no other."""
-    with op.batch_alter_table("decisions") as decisions:
-        decisions.drop_constraint(op.f("ck_decisions_kind_known"), type_="check")
-        listed = ", ".join(f"'{word}'" for word in words)
-        decisions.create_check_constraint(op.f("ck_decisions_kind_known"), sa.text(f"kind IN ({listed})"))
 
 
 def read_in_pieces(table: sa.TableClause, *conditions: sa.ColumnElement[bool]) -> Iterator[list[sa.Row]]:

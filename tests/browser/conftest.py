@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.chromium import start_chromium
+from tests.browser.chromium import running_chromium
 from tests.browser.inspection import watch
 from tests.browser.site import demonstration, sign_in
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Keep the browser on one worker: one demonstration is made, and the other worker does the rest meanwhile."""
     for item in items:
@@ -27,10 +27,8 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     """A Chromium, closed with the module: Playwright's event loop would disturb the tests that come after."""
-    with sync_playwright() as playwright:
-        chromium = start_chromium(playwright)
+    with running_chromium() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

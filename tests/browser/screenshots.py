@@ -3,9 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.chromium import start_chromium
+from tests.browser.chromium import running_chromium
 from tests.browser.site import demonstration, sign_in
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
@@ -45,5 +43,5 @@ def draw(browser, site):
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)) as site, sync_playwright() as playwright:
-        draw(start_chromium(playwright), site)
+    with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)) as site, running_chromium() as browser:
+        draw(browser, site)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from sklearn.metrics import adjusted_rand_score
 
 from ideas.similarity.clustering.groups import group_subjects, subject_graph
-from ideas.similarity.clustering.leiden import NEW, _find_strangers, _let_go, find_communities
+from ideas.similarity.clustering.leiden import NEW, _find_outliers, _split_outliers, find_communities
 from ideas.similarity.clustering.lineage import trace
-from ideas.similarity.clustering.quality import measure_adjusted_rand
 from ideas.similarity.text.tfidf import Corpus
 from tests.bench.corpus import read_real, resample
 
@@ -31,9 +31,9 @@ def test_a_small_community_is_not_lost_in_a_giant_one():
     graph = link(125, [*giant, *others, *lost, (0, 60, 1.0), *((61 + i, 70 + i, 1.0) for i in range(4))])
     found, sizes = np.repeat([0, 1], [65, 60]), np.ones(125, dtype=int)
     let_go = [0] * 60 + [2] * 5 + [1] * 60
-    assert _let_go(graph, found, sizes, 1.0, np.full(125, NEW)).tolist() == let_go
-    assert _let_go(graph, found, sizes, 1.0, np.array(let_go)).tolist() == let_go
-    assert _let_go(graph, found, sizes, 1.0, found).tolist() == found.tolist(), "the run before judged it"
+    assert _split_outliers(graph, found, sizes, 1.0, np.full(125, NEW)).tolist() == let_go
+    assert _split_outliers(graph, found, sizes, 1.0, np.array(let_go)).tolist() == let_go
+    assert _split_outliers(graph, found, sizes, 1.0, found).tolist() == found.tolist(), "the run before judged it"
 
 
 def test_a_part_that_leans_on_its_community_stays():
@@ -42,9 +42,9 @@ def test_a_part_that_leans_on_its_community_stays():
     community = link(10, [*clique, *other, (0, 5, 1.0), (1, 6, 1.0)])
     parts, sizes = np.repeat([0, 1], [4, 6]), np.ones(10, dtype=int)
     strengths = np.asarray(community.sum(axis=1)).ravel()
-    assert _find_strangers(community, parts, strengths, sizes).tolist() == [-1, -1]
+    assert _find_outliers(community, parts, strengths, sizes).tolist() == [-1, -1]
     tied_elsewhere = strengths + np.repeat([1.5, 0.0], [4, 6])
-    assert _find_strangers(community, parts, tied_elsewhere, sizes).tolist() == [0, -1]
+    assert _find_outliers(community, parts, tied_elsewhere, sizes).tolist() == [0, -1]
 
 
 def test_the_same_graph_gives_the_same_labels_whatever_came_before():
@@ -67,8 +67,8 @@ def blurred():
 def test_seeds_agree(blurred):
     graph = subject_graph(Corpus.fit(blurred[0]))
     first, second = (group_subjects(graph, seed=seed) for seed in (0, 1))
-    assert measure_adjusted_rand(first, second) > 0.9
-    assert measure_adjusted_rand(first, blurred[1]) > 0.8
+    assert adjusted_rand_score(first, second) > 0.9
+    assert adjusted_rand_score(first, blurred[1]) > 0.8
 
 
 def test_ids_stay_when_a_fifth_more_texts_arrive(blurred):

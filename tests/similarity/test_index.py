@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ideas.similarity import compose
-from ideas.similarity.index import IndexDamaged, SimilarIndex, exact_search, numba_kernels, numpy_kernels
-from ideas.similarity.index.query import ask
+from ideas.similarity.index import IndexDamaged, SimilarIndex, exact_search, numba_kernels
+from ideas.similarity.index.query import weigh_query
 from ideas.similarity.text.tfidf import Corpus
-from tests.similarity.test_join import every_likeness
+from tests.similarity.test_knn_graph import every_likeness
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {
@@ -115,10 +115,10 @@ def test_any_corpus_answers_any_query(texts, query, k):
     assert [one.likeness for one in found] == sorted((one.likeness for one in found), reverse=True)
 
 
-@pytest.mark.parametrize("many", [numpy_kernels.MANY, 0], ids=["NumPy", "compiled"])
+@pytest.mark.parametrize("many", [exact_search.NUMBA_FROM, 0], ids=["NumPy", "compiled"])
 @pytest.mark.parametrize("seed", range(5))
 def test_the_best_by_stems_are_never_missed(seed, many, monkeypatch):
-    monkeypatch.setattr(numpy_kernels, "MANY", many)
+    monkeypatch.setattr(exact_search, "NUMBA_FROM", many)
     monkeypatch.setattr(exact_search, "_TOP", 4)
     monkeypatch.setattr(exact_search, "_MEASURED_FIRST", 8)
     chance = np.random.default_rng(seed)
@@ -129,20 +129,20 @@ def test_the_best_by_stems_are_never_missed(seed, many, monkeypatch):
     scores = every_likeness(Corpus.fit(texts).matrix)
     np.fill_diagonal(scores, 1)
     scores[:, 13] = 0
-    shelf = index._shelf
+    segments = index._segments
     for row in range(0, len(texts), 20):
-        query = ask(texts[row], "fr", shelf.base, shelf.fresh)
-        shelf._finder.asked[query.numbers] = query.weights
-        _, cosines = shelf._finder.best(*query, 10, 50, shelf._hidden)
-        shelf._finder.asked[query.numbers] = 0
+        query = weigh_query(texts[row], "fr", segments.base, segments.delta)
+        segments._exact_search.query_weights[query.numbers] = query.weights
+        _, cosines = segments._exact_search.search(*query, 10, 50, segments._hidden)
+        segments._exact_search.query_weights[query.numbers] = 0
         assert cosines[:10] == pytest.approx(np.sort(scores[row])[: -len(cosines[:10]) - 1 : -1], abs=1e-3)
 
 
 @pytest.mark.parametrize("few", [0, 1], ids=["every sum", "what was read"])
 def test_compiled_loops_answer_what_those_of_numpy_do(few, demo, monkeypatch):
-    monkeypatch.setattr(numba_kernels, "_FEW", few)
+    monkeypatch.setattr(numba_kernels, "_FEW_ENTRIES", few)
     plain = SimilarIndex.build(list(demo), list(demo.values()))
-    monkeypatch.setattr(numpy_kernels, "MANY", 0)
+    monkeypatch.setattr(exact_search, "NUMBA_FROM", 0)
     compiled = SimilarIndex.build(list(demo), list(demo.values()))
     for key, text in [(0, ""), (0, "horraires de buss"), *demo.items()]:
         assert compiled.search(text, 20) == plain.search(text, 20)
@@ -361,6 +361,30 @@ index = SimilarIndex.open(sys.argv[1])
 index.add(8, "Pistes cyclables à Lyon")
 assert index.search("horraires de bus") and index.search("piste cyclable")
 print(sorted({"numba", "scipy", "sklearn", "igraph", "joblib", "dask"} & sys.modules.keys()))
+SimilarIndex.rebuild(sys.argv[1], lambda: ([1, 2], ["Ruches déclarées", "Forages d'eau"], None))
+print(sorted({"numba", "sklearn", "igraph", "joblib", "dask"} & sys.modules.keys()))
 """
     ran = subprocess.run([sys.executable, "-c", program, folder], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    assert ran.stdout.splitlines() == ["[]", "[]"]
+
+
+def test_without_numba_the_answers_are_the_same(demo, tmp_path):
+    SimilarIndex.build(list(demo), list(demo.values())).save(tmp_path)
+    program = """
+import sys
+for name in sys.argv[2:]:
+    sys.modules[name] = None
+from ideas.similarity.index import SimilarIndex, exact_search
+exact_search.NUMBA_FROM = 0
+index = SimilarIndex.open(sys.argv[1])
+print(type(index._segments._exact_search._kernels).__name__, file=sys.stderr)
+for text in ("horraires de buss", "qualite de leau", "places dans les creches"):
+    print(index.search(text))
+"""
+    command = [sys.executable, "-c", program, tmp_path]
+    compiled, plain = (
+        subprocess.run([*command, *hidden], cwd=ROOT, capture_output=True, text=True, check=True)
+        for hidden in ([], ["numba"])
+    )
+    assert (compiled.stderr.strip(), plain.stderr.strip()) == ("NumbaKernels", "NumpyKernels")
+    assert plain.stdout == compiled.stdout and len(plain.stdout) > 100

@@ -8,16 +8,16 @@ import pytest
 from distributed import LocalCluster
 
 from ideas.similarity.neighbours import blocked_join, scipy_join, tile_join
-from ideas.similarity.neighbours.prepared_rows import prepare
+from ideas.similarity.neighbours.prepared_rows import prepare_rows
 from ideas.similarity.neighbours.workers import Workers
-from tests.similarity.test_join import random_matrix
+from tests.similarity.test_knn_graph import random_matrix
 
 LEAST = np.float32(0.3)
 
 
 @pytest.fixture(scope="module")
 def rows():
-    return prepare(random_matrix(4000, 500, 1), np.arange(4000), 0.3)
+    return prepare_rows(random_matrix(4000, 500, 1), np.arange(4000), 0.3)
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +49,12 @@ def test_two_machines_give_the_same_bytes(rows, expected, cluster, tmp_path):
 def test_a_machine_killed_in_the_middle_changes_nothing(rows, expected, cluster, monkeypatch):
     killed = []
 
-    def keep_all(*links, keep=tile_join.keep_all):
+    def insert_all(*links, keep=tile_join.insert_all):
         if not killed:
             killed.append(cluster.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)
         keep(*links)
 
-    monkeypatch.setattr(tile_join, "keep_all", keep_all)
+    monkeypatch.setattr(tile_join, "insert_all", insert_all)
     found = blocked_join.join(rows, 5, LEAST, Workers(address=cluster.scheduler_address), tile=64)
     assert same(found, expected) and killed

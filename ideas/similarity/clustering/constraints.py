@@ -108,11 +108,11 @@ class Blocks:
 
 
 def keep_apart(
-    labels: NDArray[np.int64], graph: csr_array, blocks: Blocks, fixed: Iterable[int] = (), fresh: int = 0
+    labels: NDArray[np.int64], graph: csr_array, blocks: Blocks, fixed: Iterable[int] = (), next_label: int = 0
 ) -> NDArray[np.int64]:
     """Part the blocks that must be apart: the less attached goes to its next best group, else away together.
 
-    `fixed` lists the blocks that a person placed: they never move. `fresh`: the first label that a new group may
+    `fixed` lists the blocks that a person placed: they never move. `next_label`: the first label that a new group may
     take, if it is higher than those in use. Labels are kept as they are otherwise.
     """
     labels, fixed = labels.copy(), set(fixed)
@@ -122,7 +122,7 @@ def keep_apart(
             continue
         ties = {block: _ties(labels, graph, blocks, block).get(int(here), 0.0) for block in (one, other)}
         leaving = min((block for block in (one, other) if block not in fixed), key=lambda b: (ties[b], -b))
-        labels[blocks.texts(leaving)] = _find_refuge(labels, graph, blocks, leaving, fresh)
+        labels[blocks.texts(leaving)] = _find_refuge(labels, graph, blocks, leaving, next_label)
     return labels
 
 
@@ -137,11 +137,11 @@ def _ties(labels: NDArray, graph: csr_array, blocks: Blocks, block: int) -> dict
     return ties
 
 
-def _find_refuge(labels: NDArray, graph: csr_array, blocks: Blocks, block: int, fresh: int) -> int:
+def _find_refuge(labels: NDArray, graph: csr_array, blocks: Blocks, block: int, next_label: int) -> int:
     """Find the group most like a block among those that hold none of its opposites; alone or by itself if none."""
     opposites = [other for one, other in blocks.apart if one == block]
     barred = {int(labels[blocks.texts(other)[0]]) for other in opposites} | {int(labels[blocks.texts(block)[0]])}
     open_groups = {group: tie for group, tie in _ties(labels, graph, blocks, block).items() if group not in barred}
     if open_groups:
         return max(open_groups, key=lambda group: (open_groups[group], -group))
-    return max(fresh, int(labels.max()) + 1) if blocks.sizes[block] > 1 else ALONE
+    return max(next_label, int(labels.max()) + 1) if blocks.sizes[block] > 1 else ALONE

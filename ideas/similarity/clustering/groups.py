@@ -24,6 +24,7 @@ from ideas.similarity.clustering.leiden import find_communities
 if TYPE_CHECKING:
     from ideas.similarity.text.tfidf import Corpus
 
+# The figures below were chosen on labelled texts: see docs/similarity-groups.md.
 PROPOSED, STRONG = 0.6, 0.8
 FEWEST_SHARED = 3  # stems; two texts of one word in common are not duplicates
 AVERAGE = 0.75  # of the likeness asked for: how alike the texts of a group are on average

@@ -1,4 +1,4 @@
-"""In which words: what tells a cluster apart, and why two texts are alike.
+"""Keywords: what tells a cluster apart, and why two texts are similar.
 
 A keyword is a stem that weighs more in a cluster than in the rest, shown as people most often write it. Two words that
 nearly always come together (« qualité de l’air ») are shown as one term.
@@ -29,7 +29,7 @@ _find_words = re.compile(r"[^\W_]{2,}").finditer
 
 @dataclass(frozen=True)
 class Member:
-    """How alike a text is to the rest of its cluster (0 to 1), and which member it is least alike."""
+    """How similar a text is to the rest of its cluster (0 to 1), and to which member it is least similar."""
 
     likeness: float
     weakest: int
@@ -50,7 +50,7 @@ class ClusterSummary:
 def keywords(
     texts: Sequence[str], labels: ArrayLike, *, count: int = 8, languages: Sequence[str | None] | None = None
 ) -> dict[int, list[str]]:
-    """List the words that tell each label apart, the most telling first, as they are written. -1 is left out."""
+    """List the words that tell each label apart, most telling first, as people write them. -1 is left out."""
     return find_keywords(Corpus.fit(texts, languages), texts, labels, count=count, languages=languages)
 
 
@@ -61,7 +61,7 @@ def explain(text_a: str, text_b: str, language: str | None = None) -> list[tuple
 
 
 def explain_pair(corpus: Corpus, first: int, second: int, *, count: int | None = None) -> list[tuple[str, float]]:
-    """List the words that two texts of a corpus share, with their share of the likeness, the largest first."""
+    """List the words that two texts of a corpus share, with their share of the likeness, largest first."""
     matrix = corpus.matrix
     # Straight from the arrays: SciPy takes ten times as long for two rows, and a run explains every near pair.
     one, other = (slice(*matrix.indptr[row : row + 2].tolist()) for row in (first, second))
@@ -116,12 +116,12 @@ def summarize_clusters(
     starts = np.searchsorted(labels[order], list(words))
     ends = np.searchsorted(labels[order], list(words), side="right")
     return {
-        label: _draw(corpus, order[start:end], words[label])
+        label: _summarize(corpus, order[start:end], words[label])
         for label, start, end in zip(words, starts.tolist(), ends.tolist(), strict=True)
     }
 
 
-def _draw(corpus: Corpus, members: NDArray[np.int64], words: list[str]) -> ClusterSummary:
+def _summarize(corpus: Corpus, members: NDArray[np.int64], words: list[str]) -> ClusterSummary:
     rows = corpus.matrix[members]
     likenesses = _likeness_to_others(rows)
     weakest, weakest_likenesses, (first, second, greatest) = _compare_members(rows)
@@ -141,7 +141,7 @@ def _draw(corpus: Corpus, members: NDArray[np.int64], words: list[str]) -> Clust
 
 
 def _compare_members(rows: csr_array) -> tuple[NDArray[np.int64], NDArray[np.float32], tuple[int, int, float]]:
-    """Find each member's least alike, with its likeness, and the most alike two of all.
+    """Find the member least similar to each, with their likeness, and the two most similar of all.
 
     Of a cluster of more than `MOST_COMPARED`, each member is compared with the first that many: enough to see a weak
     link, at a cost that follows the size of the cluster and not its square.
@@ -165,7 +165,7 @@ def _compare_members(rows: csr_array) -> tuple[NDArray[np.int64], NDArray[np.flo
 
 
 def _likeness_to_others(rows: csr_array) -> NDArray[np.float64]:
-    """Answer the cosine of each row with the sum of the other rows."""
+    """Return the cosine of each row and the sum of the other rows."""
     whole = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
     own = np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float64).ravel()
     with_whole = rows @ whole
@@ -207,7 +207,7 @@ def _read_terms(text: str, language: Any, stems: dict[str, int]) -> tuple[set[st
     last: tuple[str, int, int] | None = None
     gap = 0
     for match in _find_words(text):
-        stem = french.stem(match.group(), french.known(language))
+        stem = french.stem(match.group(), french.supported_language(language))
         if not stem:
             gap += 1
             continue

@@ -4,7 +4,7 @@ Leiden (Traag, Waltman and van Eck, 2019; modularity with a resolution) finds th
 Runs that differ only in their seed disagree, so several are made and the links weighed by how often both ends were
 put together (consensus clustering, Lancichinetti and Fortunato, 2012). And modularity loses a small community in a
 giant one (Fortunato and Barthélemy, 2007), so each community is looked into, and the parts that do not belong to it
-are let go.
+are split off.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ MOST_LINKS = 500_000  # beyond, one run of two rounds: ten would take minutes, a
 
 NEW = -1  # the label before of a node that was not there
 
-FEWEST = 3  # texts of a part that is let go
-HELD = 0.5  # share of its ties that such a part keeps inside
-LEANING = 0.5  # times its ties to other communities: the most that it may have to the rest of its own
+# Chosen on labelled texts: see docs/similarity-groups.md, "Runs and levels".
+FEWEST = 3  # texts of a part that is split off
+HELD = 0.5  # share of its link weight that such a part keeps inside
+LEANING = 0.5  # times its link weight to other communities: the most that it may have to the rest of its own
 
 
 def find_communities(
@@ -42,14 +43,14 @@ def find_communities(
     start = None if start is None else _begin(start)
     igraph.set_random_number_generator(random.Random(seed))
     labels = _agree(graph, resolution, start)
-    return _let_go(graph, labels, sizes, resolution, before)
+    return _split_outliers(graph, labels, sizes, resolution, before)
 
 
 def _agree(graph: csr_array, resolution: float, start: NDArray | None) -> NDArray[np.int64]:
     """Run Leiden several times, then once more on the links that the runs agree about."""
     network, rows, columns, weights = _network(graph)
     if len(weights) > MOST_LINKS:
-        del rows, columns  # the search needs their room
+        del rows, columns  # the search needs their memory
         return _leiden(network, weights, resolution, start, rounds=2)
     agreement = np.zeros(len(weights))
     for _ in range(RUNS):
@@ -65,7 +66,9 @@ def _begin(start: NDArray) -> NDArray[np.int64]:
     return np.unique(first, return_inverse=True)[1]
 
 
-def _let_go(graph: csr_array, labels: NDArray, sizes: NDArray, resolution: float, before: NDArray) -> NDArray[np.int64]:
+def _split_outliers(
+    graph: csr_array, labels: NDArray, sizes: NDArray, resolution: float, before: NDArray
+) -> NDArray[np.int64]:
     """Give a label of its own to each part that holds together and is not tied mainly to its community.
 
     A part of one subject leans on the rest of it; a small subject lost in a giant one leans on everything alike.
@@ -76,7 +79,7 @@ def _let_go(graph: csr_array, labels: NDArray, sizes: NDArray, resolution: float
     inside = _only_inside(graph, labels, order)
     strengths = np.asarray(graph.sum(axis=1), dtype=np.float64).ravel()
     labels = labels.copy()
-    fresh = int(labels.max(initial=-1)) + 1
+    next_label = int(labels.max(initial=-1)) + 1
     bounds = np.flatnonzero(np.diff(labels[order])) + 1
     for first, last in zip(np.append(0, bounds), np.append(bounds, len(order)), strict=True):
         members = order[first:last]
@@ -84,11 +87,11 @@ def _let_go(graph: csr_array, labels: NDArray, sizes: NDArray, resolution: float
             continue
         community = _block(inside, first, last)
         parts = _leiden(*_network(community)[::3], resolution, None)
-        strangers = _find_strangers(community, parts, strengths[members], sizes[members])
-        strangers[_are_judged(parts, before[members], sizes[members])] = -1
-        leaving = strangers[parts] >= 0
-        labels[members[leaving]] = fresh + strangers[parts[leaving]]
-        fresh += int(strangers.max(initial=-1)) + 1
+        outliers = _find_outliers(community, parts, strengths[members], sizes[members])
+        outliers[_are_judged(parts, before[members], sizes[members])] = -1
+        leaving = outliers[parts] >= 0
+        labels[members[leaving]] = next_label + outliers[parts[leaving]]
+        next_label += int(outliers.max(initial=-1)) + 1
     return labels
 
 
@@ -101,21 +104,25 @@ def _are_judged(parts: NDArray, before: NDArray, sizes: NDArray) -> NDArray[np.b
     return (mains == main) & (mains != NEW)
 
 
-def _find_strangers(community: csr_array, parts: NDArray, strengths: NDArray, sizes: NDArray) -> NDArray[np.int64]:
-    """Number from 0 the parts that do not belong to a community; -1 for those that do."""
+def _find_outliers(community: csr_array, parts: NDArray, strengths: NDArray, sizes: NDArray) -> NDArray[np.int64]:
+    """Number from 0 the parts that do not belong to a community; -1 for those that do.
+
+    `parts`: the part of each of the community's N nodes; `strengths` (N): sums of the weights of all their links, in
+    the whole graph; `sizes` (N): texts. Returns one number per part.
+    """
     links = community.tocoo()
     within = parts[links.row] == parts[links.col]
     held = np.bincount(parts[links.row[within]], links.data[within], minlength=parts.max() + 1)
     to_rest = np.bincount(parts[links.row[~within]], links.data[~within], minlength=len(held))
     whole = np.bincount(parts, strengths, minlength=len(held))
     counts = np.bincount(parts, sizes, minlength=len(held))
-    strange = (held >= HELD * whole) & (to_rest <= LEANING * (whole - held - to_rest))
-    strange &= (counts >= FEWEST) & (2 * counts < counts.sum())
-    return np.where(strange, np.cumsum(strange) - 1, -1)
+    is_outlier = (held >= HELD * whole) & (to_rest <= LEANING * (whole - held - to_rest))
+    is_outlier &= (counts >= FEWEST) & (2 * counts < counts.sum())
+    return np.where(is_outlier, np.cumsum(is_outlier) - 1, -1)
 
 
 def _network(graph: csr_array) -> tuple[igraph.Graph, NDArray, NDArray, NDArray[np.float64]]:
-    """Make an igraph network of a symmetric graph; answer it with the ends and weights of its links."""
+    """Make an igraph network of a symmetric graph; return it with the ends and weights of its links."""
     import igraph
 
     links = graph.tocoo()

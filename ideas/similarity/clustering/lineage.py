@@ -127,7 +127,7 @@ def _find_sure(rows: NDArray, columns: NDArray, worths: NDArray) -> NDArray[np.i
 
 
 def _two_best(groups: NDArray, worths: NDArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Answer for each place where the best of its group is, and the worth of the second best (0 if none)."""
+    """Return for each place where the best of its group is, and the worth of the second best (0 if none)."""
     order = np.lexsort((np.arange(len(worths)), -worths, groups))
     firsts = np.flatnonzero(np.diff(groups[order], prepend=-2))
     sizes = np.diff(np.append(firsts, len(order)))

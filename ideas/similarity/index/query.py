@@ -1,4 +1,4 @@
-"""A text as an index reads it: its stems by number, weighed as those of the corpus were."""
+"""A text as an index reads it: its stems by number, with the weights that the base segment's texts have."""
 
 from __future__ import annotations
 
@@ -8,99 +8,101 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.index.base_segment import Base
-from ideas.similarity.index.delta_segment import Fresh
+from ideas.similarity.index.base_segment import BaseSegment
+from ideas.similarity.index.delta_segment import DeltaSegment
 from ideas.similarity.text import french
-from ideas.similarity.text.vocabulary import MOST_STEMS, smooth_idf
+from ideas.similarity.text.vocabulary import MAX_STEMS
+from ideas.similarity.text.weights import smooth_idf, sublinear_tf
 
-_MOST_REPAIRED = 8
-# In so short a query, a stem that next to nobody writes may be a mistake: close ones, far more written, are asked too.
-_SHORT = 8
-_TIMES_MORE = 10
-_TEXTS_FOR_A_MISTAKE = 100_000
+_MAX_CORRECTED = 8  # stems
+# In so short a query, a stem that next to nobody writes may be a mistake: close ones, far commoner, are searched too.
+_SHORT = 8  # stems
+_TIMES_COMMONER = 10
+_TEXTS_PER_MISTAKE = 100_000
 
 
-class Weighed(NamedTuple):
+class WeightedStems(NamedTuple):
     """Distinct stems, by number, and their weights."""
 
     numbers: NDArray[np.int64]
     weights: NDArray[np.float64]
 
 
-def weigh(text: str, language: str | None, base: Base, fresh: Fresh) -> Weighed:
-    """Weigh a text to keep, to length one; a stem never seen is learnt, and is as rare as can be."""
-    read = _read(text, language, base, fresh)
+def weigh_text(text: str, language: str | None, base: BaseSegment, delta: DeltaSegment) -> WeightedStems:
+    """Return the stems of a text to add, to length one; a new stem gets a number in the delta, and the largest idf."""
+    read = _read(text, language, base, delta)
     for place in np.flatnonzero(read.numbers < 0):
-        read.numbers[place] = fresh.learn(read.stems[place], read.written[place])
-    return Weighed(read.numbers, read.weights / (np.linalg.norm(read.weights) or 1))
+        read.numbers[place] = delta.number_stem(read.stems[place], read.written[place])
+    return WeightedStems(read.numbers, read.weights / (np.linalg.norm(read.weights) or 1))
 
 
-def ask(text: str, language: str | None, base: Base, fresh: Fresh) -> Weighed:
-    """Weigh a text to search, to length one; for a stem that may be a mistake, those close to it are asked."""
-    read = _read(text, language, base, fresh)
+def weigh_query(text: str, language: str | None, base: BaseSegment, delta: DeltaSegment) -> WeightedStems:
+    """Return the stems of a text to search, to length one; for one that may be misspelt, the stems close to it."""
+    read = _read(text, language, base, delta)
     known = read.numbers >= 0
     numbers, weights = [read.numbers[known]], [read.weights[known]]
-    length = np.square(read.weights).sum()
-    for place in np.flatnonzero(_may_be_mistakes(read.numbers, base))[:_MOST_REPAIRED]:
-        close, closeness = _close(read.stems[place], read.numbers[place], base)
+    square = np.square(read.weights).sum()
+    for place in np.flatnonzero(_may_be_misspelt(read.numbers, base))[:_MAX_CORRECTED]:
+        close, closeness = _suggest(read.stems[place], read.numbers[place], base)
         if not len(close):
             continue
-        meant = read.times[place] * _rarity(close, base)
+        corrected = read.tf[place] * _idf(close, base)
         numbers.append(close)
-        weights.append(meant * closeness)
-        if not known[place]:  # it weighs what its likeliest meaning does
-            length += meant[0] ** 2 - read.weights[place] ** 2
+        weights.append(corrected * closeness)
+        if not known[place]:  # an unknown stem weighs what its closest suggestion does
+            square += corrected[0] ** 2 - read.weights[place] ** 2
     if len(numbers) == 1:
-        return Weighed(numbers[0], weights[0] / np.sqrt(length or 1))
+        return WeightedStems(numbers[0], weights[0] / np.sqrt(square or 1))
     distinct, places = np.unique(np.concatenate(numbers), return_inverse=True)
-    return Weighed(distinct, np.bincount(places, np.concatenate(weights), len(distinct)) / np.sqrt(length or 1))
+    summed = np.bincount(places, np.concatenate(weights), len(distinct))
+    return WeightedStems(distinct, summed / np.sqrt(square or 1))
 
 
-class _Read(NamedTuple):
-    """For each stem of a text: its first written form, its number (-1: unknown), log tf, and weight (tf × idf)."""
+class _ReadText(NamedTuple):
+    """For each stem of a text: itself, its first written form, its number (-1: unknown), its tf, its tf × idf."""
 
     stems: list[str]
     written: list[str]
     numbers: NDArray[np.int64]
-    times: NDArray[np.float64]
+    tf: NDArray[np.float64]
     weights: NDArray[np.float64]
 
 
-def _read(text: str, language: str | None, base: Base, fresh: Fresh) -> _Read:
+def _read(text: str, language: str | None, base: BaseSegment, delta: DeltaSegment) -> _ReadText:
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
-    language = french.known(language)
+    language = french.supported_language(language)
     for word in french.words(text):
         if stem := french.stem(word, language):
             counts[stem] += 1
             written.setdefault(stem, word)
     stems = list(counts)
-    numbers = base.numbers(stems)
+    numbers = base.number_stems(stems)
     for place in np.flatnonzero(numbers < 0):
-        numbers[place] = fresh.numbers.get(stems[place], -1)
-    times = 1 + np.log(np.array(list(counts.values()), dtype=np.float64))
-    weights = times * _rarity(numbers, base)
-    heaviest = np.sort(np.argsort(-weights, kind="stable")[:MOST_STEMS])
+        numbers[place] = delta.numbers.get(stems[place], -1)
+    tf = sublinear_tf(list(counts.values()))
+    weights = tf * _idf(numbers, base)
+    heaviest = np.sort(np.argsort(-weights, kind="stable")[:MAX_STEMS])
     kept = [stems[place] for place in heaviest]
-    return _Read(kept, [written[stem] for stem in kept], numbers[heaviest], times[heaviest], weights[heaviest])
+    return _ReadText(kept, [written[stem] for stem in kept], numbers[heaviest], tf[heaviest], weights[heaviest])
 
 
-def _rarity(numbers: NDArray[np.int64], base: Base) -> NDArray[np.float64]:
-    """Answer the idf of stems; one that came after the base was built is as rare as can be."""
-    return smooth_idf(base.frequencies_of(numbers), len(base.ids)).astype(np.float64)
+def _idf(numbers: NDArray[np.int64], base: BaseSegment) -> NDArray[np.float64]:
+    """Return the idf of stems, the largest there is for one that came after the base segment was built."""
+    return smooth_idf(base.count_texts(numbers), len(base.ids)).astype(np.float64)
 
 
-def _may_be_mistakes(numbers: NDArray[np.int64], base: Base) -> NDArray[np.bool_]:
+def _may_be_misspelt(numbers: NDArray[np.int64], base: BaseSegment) -> NDArray[np.bool_]:
     unknown = numbers < 0
     if len(numbers) > _SHORT:
         return unknown
-    is_base = (numbers >= 0) & (numbers < len(base.marks))
-    return unknown | (is_base & (base.frequencies_of(numbers) <= 1 + len(base.ids) // _TEXTS_FOR_A_MISTAKE))
+    in_base = (numbers >= 0) & (numbers < len(base.hashes))
+    return unknown | (in_base & (base.count_texts(numbers) <= 1 + len(base.ids) // _TEXTS_PER_MISTAKE))
 
 
-def _close(stem: str, number: int, base: Base) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    close, closeness = base.spelling.close(stem)
+def _suggest(stem: str, number: int, base: BaseSegment) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    close, closeness = base.spelling.suggest(stem)
     if number >= 0:
-        far_more = base.frequencies[close] >= _TIMES_MORE * base.frequencies[number]
-        close, closeness = close[far_more], closeness[far_more]
+        commoner = base.frequencies[close] >= _TIMES_COMMONER * base.frequencies[number]
+        close, closeness = close[commoner], closeness[commoner]
     return close.astype(np.int64), closeness

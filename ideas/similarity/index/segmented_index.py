@@ -1,4 +1,4 @@
-"""The texts of an index, in memory or mapped: the base and what came since. Knows nothing of files."""
+"""A base segment, a delta segment and what was removed, searched as one. Knows nothing of files."""
 
 from __future__ import annotations
 
@@ -7,62 +7,62 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ideas.similarity.index.base_segment import Base
-from ideas.similarity.index.delta_segment import Fresh
-from ideas.similarity.index.exact_search import Finder
-from ideas.similarity.index.query import Weighed, ask, weigh
-from ideas.similarity.text.character_ngrams import alike, fingerprints
+from ideas.similarity.index.base_segment import BaseSegment
+from ideas.similarity.index.delta_segment import DeltaSegment
+from ideas.similarity.index.exact_search import ExactSearch
+from ideas.similarity.index.query import WeightedStems, weigh_query, weigh_text
+from ideas.similarity.text.character_ngrams import fingerprint, fingerprint_likeness
 
-_REORDERED = 50
-_LETTERS = 0.2  # their part in the likeness
-_MOST_WORDS = 8
+_RERANKED = 50  # texts found by stems, then ranked with their letters too
+_LETTERS_SHARE = 0.2  # of the likeness; chosen on labelled texts, see docs/similarity.md
+_MAX_WORDS = 8
 
 
 class Found(NamedTuple):
-    """A text like the one searched: its id, its likeness in [0, 1], the words they share, the weightiest first."""
+    """A text like the one searched: its id, its likeness in [0, 1], the words they share, heaviest first."""
 
     id: Any
     likeness: float
     words: list[str]
 
 
-class Shelf:
-    """A base, the texts added to it, and those taken away."""
+class SegmentedIndex:
+    """Texts are numbered through both segments: those of the base first."""
 
-    def __init__(self, base: Base) -> None:
+    def __init__(self, base: BaseSegment) -> None:
         self.base = base
-        self.fresh = Fresh(base)
-        self._finder = Finder(base)
+        self.delta = DeltaSegment(base)
+        self._exact_search = ExactSearch(base)
         self._hidden: NDArray[np.bool_] | None = None
 
     def ids(self) -> set[Any]:
-        """List the ids of the texts that can be found."""
-        old = self.base.ids if self._hidden is None else self.base.ids[~self._hidden]
-        return {*old.tolist(), *self.fresh.places}
+        """Return the ids of the texts that can be found."""
+        shown = self.base.ids if self._hidden is None else self.base.ids[~self._hidden]
+        return {*shown.tolist(), *self.delta.places}
 
     def add(self, key: Any, text: str, language: str | None) -> None:
-        """Put a text, in place of the one that had its id."""
+        """Add a text, in place of the one that had its id."""
         self.remove(key)
-        self.fresh.add(key, *weigh(text, language, self.base, self.fresh), fingerprints([text])[0])
+        self.delta.add(key, *weigh_text(text, language, self.base, self.delta), fingerprint([text])[0])
 
     def has(self, key: Any) -> bool:
-        """Tell whether a text can be found by this id."""
+        """Tell whether a text can be found under this id."""
         return self._find(key) is not None
 
     def holds(self, key: Any, text: str, language: str | None) -> bool:
-        """Tell whether this very text can be found by this id."""
+        """Tell whether this very text can be found under this id."""
         place = self._find(key)
-        if place is None or not np.array_equal(self._prints(np.array([place]))[0], fingerprints([text])[0]):
+        if place is None or not np.array_equal(self._fingerprints(np.array([place]))[0], fingerprint([text])[0]):
             return False
-        numbers, weights = self._stems(place)
-        given = weigh(text, language, self.base, self.fresh)
+        numbers, weights = self._list_stems(place)
+        given = weigh_text(text, language, self.base, self.delta)
         order, other = np.argsort(numbers), np.argsort(given.numbers)
         same = np.array_equal(numbers[order], given.numbers[other])
         return same and np.allclose(weights[order], given.weights[other], atol=1e-4)
 
     def remove(self, key: Any) -> None:
-        """Take a text away, if it is there."""
-        self.fresh.hide(key)
+        """Remove a text, if it is there."""
+        self.delta.remove(key)
         place = self.base.find_text(key)
         if place is not None:
             if self._hidden is None:
@@ -70,72 +70,73 @@ class Shelf:
             self._hidden[place] = True
 
     def search(self, text: str, k: int, language: str | None) -> list[Found]:
-        """List the `k` texts most like `text`: fifty by stems, then put in order with their letters."""
-        query = ask(text, language, self.base, self.fresh)
-        asked = self._room_to_ask()
-        asked[query.numbers] = query.weights
+        """List the `k` texts most similar to `text`: fifty found by stems, then ranked with their letters too."""
+        query = weigh_query(text, language, self.base, self.delta)
+        query_weights = self._room_for_query()
+        query_weights[query.numbers] = query.weights
         try:
-            texts, cosines = self._best(query, k)
-            likeness = (1 - _LETTERS) * cosines.clip(max=1) + _LETTERS * alike(
-                fingerprints([text])[0], self._prints(texts)
-            )
+            texts, cosines = self._search_segments(query, k)
+            letters = fingerprint_likeness(fingerprint([text])[0], self._fingerprints(texts))
+            likeness = (1 - _LETTERS_SHARE) * cosines.clip(max=1) + _LETTERS_SHARE * letters
             order = np.lexsort((texts, -likeness))[:k].tolist()
-            words = self._words(texts[order].tolist(), asked)
+            words = self._list_shared_words(texts[order].tolist(), query_weights)
             return [
                 Found(self._id(texts[i]), float(likeness[i]), shared) for i, shared in zip(order, words, strict=True)
             ]
         finally:
-            asked[query.numbers] = 0
+            query_weights[query.numbers] = 0
 
-    def _best(self, query: Weighed, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Answer about fifty texts and their cosines; those added are numbered after those of the base."""
-        count = max(_REORDERED, k)
-        known = query.numbers < len(self.base.marks)
-        old, cosines = self._finder.best(query.numbers[known], query.weights[known], k, count, self._hidden)
-        new, new_cosines = self.fresh.best(self._finder.asked, count)
-        return np.concatenate((old, new + len(self.base.ids))), np.concatenate((cosines, new_cosines))
+    def _search_segments(self, query: WeightedStems, k: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return about fifty texts of each segment and their cosines."""
+        count = max(_RERANKED, k)
+        in_base = query.numbers < len(self.base.hashes)
+        texts, cosines = self._exact_search.search(
+            query.numbers[in_base], query.weights[in_base], k, count, self._hidden
+        )
+        added, added_cosines = self.delta.search(self._exact_search.query_weights, count)
+        return np.concatenate((texts, added + len(self.base.ids))), np.concatenate((cosines, added_cosines))
 
-    def _room_to_ask(self) -> NDArray[np.float32]:
-        needed = len(self.base.marks) + len(self.fresh.written)
-        if len(self._finder.asked) < needed:
-            self._finder.asked = np.zeros(2 * needed, dtype=np.float32)
-        return self._finder.asked
+    def _room_for_query(self) -> NDArray[np.float32]:
+        needed = len(self.base.hashes) + len(self.delta.written)
+        if len(self._exact_search.query_weights) < needed:
+            self._exact_search.query_weights = np.zeros(2 * needed, dtype=np.float32)
+        return self._exact_search.query_weights
 
-    def _prints(self, texts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    def _fingerprints(self, texts: NDArray[np.int64]) -> NDArray[np.uint64]:
         first = len(self.base.ids)
-        old, new = texts[texts < first], texts[texts >= first]
-        return np.concatenate((self.base.prints[old], self.fresh.prints(new - first)))
+        old, added = texts[texts < first], texts[texts >= first]
+        return np.concatenate((self.base.fingerprints[old], self.delta.list_fingerprints(added - first)))
 
     def _find(self, key: Any) -> int | None:
-        if key in self.fresh.places:
-            return len(self.base.ids) + self.fresh.places[key]
+        if key in self.delta.places:
+            return len(self.base.ids) + self.delta.places[key]
         place = self.base.find_text(key)
         return None if place is None or (self._hidden is not None and self._hidden[place]) else place
 
-    def _stems(self, text: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
+    def _list_stems(self, text: int) -> tuple[NDArray[Any], NDArray[np.float32]]:
         place = text - len(self.base.ids)
-        return self.base.stems_of(text) if place < 0 else self.fresh.stems_of(place)
+        return self.base.list_stems(text) if place < 0 else self.delta.list_stems(place)
 
     def _id(self, text: int) -> Any:
         place = text - len(self.base.ids)
-        return self.base.ids[text].item() if place < 0 else self.fresh.ids[place]
+        return self.base.ids[text].item() if place < 0 else self.delta.ids[place]
 
-    def _words(self, texts: list[int], asked: NDArray[np.float32]) -> list[list[str]]:
-        """List for each text the words it shares with what is asked, the weightiest first."""
+    def _list_shared_words(self, texts: list[int], query_weights: NDArray[np.float32]) -> list[list[str]]:
+        """List for each text the words it shares with the query, heaviest first."""
         if not texts:
             return []
-        parts, weights = zip(*map(self._stems, texts), strict=True)
+        parts, weights = zip(*map(self._list_stems, texts), strict=True)
         numbers = np.concatenate(parts)
         owners = np.repeat(np.arange(len(texts)), [len(part) for part in parts])
-        shares = asked[numbers] * np.concatenate(weights)
+        shares = query_weights[numbers] * np.concatenate(weights)
         shared = np.flatnonzero(shares)
         shared = shared[np.lexsort((-shares[shared], owners[shared]))]
         words: list[list[str]] = [[] for _ in texts]
         for owner, number in zip(owners[shared].tolist(), numbers[shared].tolist(), strict=True):
-            if len(words[owner]) < _MOST_WORDS:
-                words[owner].append(self._word(number))
+            if len(words[owner]) < _MAX_WORDS:
+                words[owner].append(self._read_word(number))
         return words
 
-    def _word(self, number: int) -> str:
-        known = len(self.base.marks)
-        return self.base.word(number) if number < known else self.fresh.written[number - known]
+    def _read_word(self, number: int) -> str:
+        in_base = len(self.base.hashes)
+        return self.base.read_word(number) if number < in_base else self.delta.written[number - in_base]

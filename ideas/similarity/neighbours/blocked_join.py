@@ -1,8 +1,8 @@
-"""The join cut into blocks of rows: threads, processes or machines each take one, and its links come back.
+"""The join by blocks of rows: threads, processes or machines each take a block and return its links.
 
-Threads share the arrays. Processes and machines are told a folder, and map the files that they find there, so that a
-block costs a few bytes to ask for. A block lost with its worker is asked for again; the best of all the links are the
-same in whatever order they come, and however often.
+Threads share the arrays. Processes and machines receive the path of a folder and map the files they find there, so
+that a block costs a few bytes to ask for. A block lost with its worker is asked for again; the top k of all links do
+not depend on the order in which blocks come back, nor on how often.
 """
 
 from __future__ import annotations
@@ -15,64 +15,71 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ideas.similarity.neighbours import tile_join
-from ideas.similarity.neighbours.prepared_rows import TILE, Rows
-from ideas.similarity.neighbours.top_k import Best, Links, join_links
+from ideas.similarity.neighbours.prepared_rows import TILE, PreparedRows
+from ideas.similarity.neighbours.top_k import Links, TopK, concatenate_links
 from ideas.similarity.neighbours.workers import Workers
 
-Source: TypeAlias = Path | tuple[Rows, NDArray[np.uint16]]
-"""The rows and their floors, or the folder where they are."""
+Source: TypeAlias = Path | tuple[PreparedRows, NDArray[np.uint16]]
+"""The rows and their thresholds, or the folder that holds them."""
 
-_FLOORS = "floors.npy"
+_THRESHOLDS = "thresholds.npy"
 
 
 def join(
-    rows: Rows, k: int, least: np.float32, workers: Workers, tile: int = TILE
+    rows: PreparedRows, k: int, min_likeness: np.float32, workers: Workers, tile: int = TILE
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Find the `k` best of each row: ids and scores (rows × k), a score of 0 where there is none."""
-    floors = np.full(len(rows.indptr) - 1, tile_join.floor_of(least, rows.scale), dtype=np.uint16)
+    """Return the `k` best of each row: ids and likenesses (rows × k), a likeness of 0 where there is none."""
+    thresholds = np.full(len(rows.indptr) - 1, tile_join.quantize_score(min_likeness, rows.scale), dtype=np.uint16)
     if workers.share_memory:
-        return _join((rows, floors), floors, rows.scale, k, least, workers, tile)
+        return _join((rows, thresholds), thresholds, rows.scale, k, min_likeness, workers, tile)
     with workers.shared_folder() as folder:
         rows.save(folder)
-        np.save(folder / _FLOORS, floors)
-        floors = np.load(folder / _FLOORS, mmap_mode="r+").view(np.ndarray)
-        return _join(folder, floors, rows.scale, k, least, workers, tile)
+        np.save(folder / _THRESHOLDS, thresholds)
+        thresholds = np.load(folder / _THRESHOLDS, mmap_mode="r+").view(np.ndarray)
+        return _join(folder, thresholds, rows.scale, k, min_likeness, workers, tile)
 
 
 def _join(
-    source: Source, floors: NDArray[np.uint16], scale: int, k: int, least: np.float32, workers: Workers, tile: int
+    source: Source,
+    thresholds: NDArray[np.uint16],
+    scale: int,
+    k: int,
+    min_likeness: np.float32,
+    workers: Workers,
+    tile: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    best = _no_best(floors, k)
-    calls = (joblib.delayed(join_block)(source, first, k, least, tile) for first in range(0, len(floors), tile))
+    top = _empty_top_k(thresholds, k)
+    starts = range(0, len(thresholds), tile)
+    calls = (joblib.delayed(join_block)(source, start, k, min_likeness, tile) for start in starts)
     for rows, columns, scores in workers.run(calls):
-        tile_join.keep_all(best, rows, columns, scores, scale)
-        # What is already found spares the blocks to come. One that reads it late loses time, nothing else.
-        floors[:] = best[2]
-    return best[0], best[1]
+        tile_join.insert_all(top, rows, columns, scores, scale)
+        # Links already found spare work to the blocks still to come; a worker that reads this late only loses time.
+        thresholds[:] = top[2]
+    return top[0], top[1]
 
 
-def join_block(source: Source, first: int, k: int, least: np.float32, tile: int) -> Links:
-    """Join the `tile` rows from `first` to themselves and to all that follow; at most k links a row, both ways."""
-    rows, floors = _opened(source) if isinstance(source, Path) else source
-    mine = _no_best(floors[first : first + tile], k)
-    tile_join.join_tiles(rows, first, first, tile, least, mine, mine)
+def join_block(source: Source, first: int, k: int, min_likeness: np.float32, tile: int) -> Links:
+    """Join the `tile` rows from `first` with themselves and all that follow; at most k links per row, both ways."""
+    rows, thresholds = _open(source) if isinstance(source, Path) else source
+    own_top = _empty_top_k(thresholds[first : first + tile], k)
+    tile_join.join_tiles(rows, first, first, tile, min_likeness, own_top, own_top)
     links = []
-    for second in range(first + tile, len(floors), tile):
-        theirs = _no_best(floors[second : second + tile], k)
-        tile_join.join_tiles(rows, first, second, tile, least, mine, theirs)
-        links.append(_links(theirs, second))
-    return join_links([_links(mine, first), *links])
+    for second in range(first + tile, len(thresholds), tile):
+        other_top = _empty_top_k(thresholds[second : second + tile], k)
+        tile_join.join_tiles(rows, first, second, tile, min_likeness, own_top, other_top)
+        links.append(_list_links(other_top, second))
+    return concatenate_links([_list_links(own_top, first), *links])
 
 
-def _opened(folder: Path) -> tuple[Rows, NDArray[np.uint16]]:
-    return Rows.open(folder), np.load(folder / _FLOORS, mmap_mode="r")
+def _open(folder: Path) -> tuple[PreparedRows, NDArray[np.uint16]]:
+    return PreparedRows.open(folder), np.load(folder / _THRESHOLDS, mmap_mode="r")
 
 
-def _no_best(floors: NDArray[np.uint16], k: int) -> Best:
-    size = len(floors)
-    return np.zeros((size, k), dtype=np.int32), np.zeros((size, k), dtype=np.float32), np.array(floors)
+def _empty_top_k(thresholds: NDArray[np.uint16], k: int) -> TopK:
+    size = len(thresholds)
+    return np.zeros((size, k), dtype=np.int32), np.zeros((size, k), dtype=np.float32), np.array(thresholds)
 
 
-def _links(best: Best, first: int) -> Links:
-    rows, places = np.nonzero(best[1])
-    return (rows + first).astype(np.int32), best[0][rows, places], best[1][rows, places]
+def _list_links(top: TopK, first: int) -> Links:
+    rows, places = np.nonzero(top[1])
+    return (rows + first).astype(np.int32), top[0][rows, places], top[1][rows, places]

@@ -1,9 +1,13 @@
-"""The join of two tiles of rows, compiled: bound every pair in cache, then measure the few that may be alike.
+"""The join of two tiles of rows, compiled: bound every pair in cache, then measure the few that may be similar.
 
-For each row of the first tile, 16-bit sums over the second tile: first what the common stems may bring at most, then
-what each followed stem brings, rounded up, found through an inverted index of the tile. Where a sum reaches what the
-row or its counterpart still needs, the pair is measured exactly. (Bayardo, Ma & Srikant 2007, "Scaling up all pairs
-similarity search", for the bound on what is not followed; the tile and the 16 bits are ours.)
+For each row of the first tile, 16-bit sums over the rows of the second: first what the common stems may contribute at
+most, then what each followed stem contributes, rounded up, found through an inverted index of the tile. Where a sum
+reaches the threshold of either row, the pair is measured exactly. (Bayardo, Ma & Srikant 2007, "Scaling up all pairs
+similarity search", for the bound on the unfollowed part; tiles and 16-bit sums chosen by measure, see
+docs/similarity.md.)
+
+Units: a weight or a norm is a uint8 in units of 1/`scale`; a sum or a threshold is a uint16 in square units, where
+`scale`² is a likeness of 1.
 """
 
 from __future__ import annotations
@@ -12,44 +16,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ideas.similarity.compiling import compiled, largest
-from ideas.similarity.neighbours.prepared_rows import Rows
-from ideas.similarity.neighbours.top_k import Best
+from ideas.similarity.neighbours.prepared_rows import PreparedRows
+from ideas.similarity.neighbours.top_k import TopK
 
 _CHUNK = 128  # sums looked at together: their largest tells whether any matters
 _SLACK = 1 - 1e-6  # keeps the bound above the rounding of float32
 
 
 @compiled
-def join_tiles(rows: Rows, first: int, second: int, size: int, least: np.float32, mine: Best, theirs: Best) -> None:
+def join_tiles(
+    rows: PreparedRows, first: int, second: int, size: int, min_likeness: np.float32, own_top: TopK, other_top: TopK
+) -> None:
     """Measure the pairs between `size` rows from `first` and from `second`; each pair once when they are the same.
 
-    `mine` and `theirs`: (ids, scores, floors) of the two tiles, ids and scores of k columns from the best, floors in
-    square units below which a pair is of no use to the row. They are improved in place.
+    `own_top`, `other_top`: the top k of the rows of the two tiles, updated in place.
     """
     last, end = min(first + size, len(rows.indptr) - 1), min(second + size, len(rows.indptr) - 1)
-    # The rows of the second tile are seated by their floors: few chunks then hold one that is easy to please.
-    seated = np.argsort(theirs[2])
-    starts, seats, units = _inverted(rows, second, end, seated)
-    common, floors = rows.common[second:end][seated], theirs[2][seated]
-    lowest = floors[::_CHUNK].copy()
+    # Ordered by threshold, so that whole chunks of high thresholds are skipped.
+    order = np.argsort(other_top[2])
+    starts, places, quantized = _invert(rows, second, end, order)
+    common_norms, thresholds = rows.common_norms[second:end][order], other_top[2][order]
+    lowest = thresholds[::_CHUNK].copy()
     sums = np.empty(end - second, dtype=np.uint16)
     found = np.empty(end - second, dtype=np.int64)
     weights = np.zeros(rows.column_count, dtype=np.float32)
     for row in range(first, last):
-        if rows.split[row] == rows.indptr[row + 1]:
-            continue  # all it says is common: it is like nothing enough
-        _fill(sums, common, np.uint16(rows.tail[row]))
-        for entry in range(rows.split[row], rows.indptr[row + 1]):
+        if rows.followed_from[row] == rows.indptr[row + 1]:
+            continue  # it has common stems only: no likeness can reach the least asked for
+        _fill(sums, common_norms, np.uint16(rows.unfollowed_norms[row]))
+        for entry in range(rows.followed_from[row], rows.indptr[row + 1]):
             start, stop = starts[rows.columns[entry]], starts[rows.columns[entry] + 1]
-            _add(sums, seats[start:stop], units[start:stop], np.uint16(rows.units[entry]))
-        count = _find(sums, mine[2][row - first], floors, lowest, found)
+            _add(sums, places[start:stop], quantized[start:stop], np.uint16(rows.quantized[entry]))
+        count = _find(sums, own_top[2][row - first], thresholds, lowest, found)
         if count:
-            _measure(rows, row, first, second, seated[found[:count]], weights, least, mine, theirs)
+            _measure(rows, row, first, second, order[found[:count]], weights, min_likeness, own_top, other_top)
 
 
 @compiled
-def _inverted(rows: Rows, first: int, last: int, seated: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-    """For each column, where its entries start; for each entry, the seat of its row in the tile and its units."""
+def _invert(rows: PreparedRows, first: int, last: int, order: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """Return the inverted index of a tile of T rows and E entries.
+
+    `starts` (columns + 1, int32): where the entries of each column start; then, for each entry, the place of its row in
+    `order` (E, uint16) and its quantized weight (E, uint8, 1/`scale`).
+    """
     begin, end = rows.indptr[first], rows.indptr[last]
     starts = np.zeros(rows.column_count + 1, dtype=np.int32)
     for entry in range(begin, end):
@@ -57,72 +66,80 @@ def _inverted(rows: Rows, first: int, last: int, seated: NDArray) -> tuple[NDArr
     for column in range(rows.column_count):
         starts[column + 1] += starts[column]
     free = starts.copy()
-    seats, units = np.empty(end - begin, dtype=np.uint16), np.empty(end - begin, dtype=np.uint8)
-    for seat in range(last - first):
-        row = first + seated[seat]
+    places, quantized = np.empty(end - begin, dtype=np.uint16), np.empty(end - begin, dtype=np.uint8)
+    for place in range(last - first):
+        row = first + order[place]
         for entry in range(rows.indptr[row], rows.indptr[row + 1]):
-            place = free[rows.columns[entry]]
+            at = free[rows.columns[entry]]
             free[rows.columns[entry]] += 1
-            seats[place], units[place] = seat, rows.units[entry]
-    return starts, seats, units
+            places[at], quantized[at] = place, rows.quantized[entry]
+    return starts, places, quantized
 
 
 # The loops below, and `largest`, are where the time goes. Each is a function of plain slices, for LLVM to vectorise.
 
 
 @compiled
-def _fill(sums: NDArray, common: NDArray, tail: np.uint16) -> None:
-    for seat in range(sums.shape[0]):
-        sums[seat] = np.uint16(common[seat]) * tail
+def _fill(sums: NDArray, common_norms: NDArray, unfollowed_norm: np.uint16) -> None:
+    """Set each sum (T, uint16, square units) to the bound on the common stems (T, uint8, units)."""
+    for place in range(sums.shape[0]):
+        sums[place] = np.uint16(common_norms[place]) * unfollowed_norm
 
 
 @compiled
-def _add(sums: NDArray, seats: NDArray, units: NDArray, unit: np.uint16) -> None:
-    for entry in range(seats.shape[0]):
-        sums[seats[entry]] += unit * np.uint16(units[entry])
+def _add(sums: NDArray, places: NDArray, quantized: NDArray, weight: np.uint16) -> None:
+    """Add one stem to the sums (T, uint16, square units): n `places` (uint16), their weights and its own (units)."""
+    for entry in range(places.shape[0]):
+        sums[places[entry]] += weight * np.uint16(quantized[entry])
 
 
 @compiled
-def _find(sums: NDArray, floor: np.uint16, floors: NDArray, lowest: NDArray, found: NDArray) -> int:
+def _find(sums: NDArray, threshold: np.uint16, thresholds: NDArray, lowest: NDArray, found: NDArray) -> int:
+    """Write to `found` (T, int64) the places whose sum reaches the row's threshold or their own; return how many.
+
+    `sums`, `thresholds` (T, uint16, square units), the latter ascending; `lowest`: the first of each chunk of them.
+    """
     count = 0
     for chunk in range(lowest.shape[0]):
         some = sums[chunk * _CHUNK : (chunk + 1) * _CHUNK]
-        needed = min(floor, lowest[chunk])
+        needed = min(threshold, lowest[chunk])
         if largest(some) >= needed:
-            for place in range(some.shape[0]):
-                seat = chunk * _CHUNK + place
-                if some[place] >= needed and some[place] >= min(floor, floors[seat]):
-                    found[count] = seat
+            for offset in range(some.shape[0]):
+                place = chunk * _CHUNK + offset
+                if some[offset] >= needed and some[offset] >= min(threshold, thresholds[place]):
+                    found[count] = place
                     count += 1
     return count
 
 
 @compiled
 def _measure(
-    rows: Rows,
+    rows: PreparedRows,
     row: int,
     first: int,
     second: int,
     found: NDArray,
     weights: NDArray,
-    least: np.float32,
-    mine: Best,
-    theirs: Best,
+    min_likeness: np.float32,
+    own_top: TopK,
+    other_top: TopK,
 ) -> None:
+    """Measure a row against the `found` rows (n, int64, from `second`); `weights` (columns, float32) is reset to 0."""
     begin, end = rows.indptr[row], rows.indptr[row + 1]
     weights[rows.columns[begin:end]] = rows.weights[begin:end]
     for place in found:
         if second + place <= row and first == second:
             continue  # itself, or a pair already measured from the other side
         score = _likeness(rows, weights, second + place)
-        if score >= least:
-            keep(mine, row - first, second + place, score, rows.scale)
-            keep(theirs, place, row, score, rows.scale)
+        if score >= min_likeness:
+            insert(own_top, row - first, second + place, score, rows.scale)
+            insert(other_top, place, row, score, rows.scale)
     weights[rows.columns[begin:end]] = 0
 
 
 @compiled
-def _likeness(rows: Rows, weights: NDArray, other: int) -> np.float32:
+def _likeness(rows: PreparedRows, weights: NDArray, other: int) -> np.float32:
+    """Return the cosine of a row and of the one spread over `weights` (columns, float32)."""
     # A product of two float32 is exact in float64, and a stem not shared adds nothing: the bits are those of SciPy.
     total = 0.0
     for entry in range(rows.indptr[other], rows.indptr[other + 1]):
@@ -131,9 +148,9 @@ def _likeness(rows: Rows, weights: NDArray, other: int) -> np.float32:
 
 
 @compiled
-def keep(best: Best, row: int, other: int, score: np.float32, scale: int) -> None:
-    """Put `other` at its place among the best of `row`, if it has one, and raise the floor of the row."""
-    ids, scores, floors = best
+def insert(top: TopK, row: int, other: int, score: np.float32, scale: int) -> None:
+    """Insert `other` at its place in the top k of a row, if it has one, and raise the threshold of the row."""
+    ids, scores, thresholds = top
     place = ids.shape[1]
     while place and (
         scores[row, place - 1] < score or (scores[row, place - 1] == score and ids[row, place - 1] > other)
@@ -143,17 +160,17 @@ def keep(best: Best, row: int, other: int, score: np.float32, scale: int) -> Non
         ids[row, place + 1 :] = ids[row, place:-1].copy()
         scores[row, place + 1 :] = scores[row, place:-1].copy()
         ids[row, place], scores[row, place] = other, score
-        floors[row] = max(floors[row], floor_of(scores[row, -1], scale))
+        thresholds[row] = max(thresholds[row], quantize_score(scores[row, -1], scale))
 
 
 @compiled
-def floor_of(score: np.float32, scale: int) -> np.uint16:
-    """Answer the sum below which a likeness cannot reach `score`."""
+def quantize_score(score: np.float32, scale: int) -> np.uint16:
+    """Return, in square units, the sum below which a likeness cannot reach `score`."""
     return np.uint16(np.float64(score) * scale * scale * _SLACK)
 
 
 @compiled
-def keep_all(best: Best, rows: NDArray, others: NDArray, scores: NDArray, scale: int) -> None:
-    """Put each link among the best of its row."""
+def insert_all(top: TopK, rows: NDArray, others: NDArray, scores: NDArray, scale: int) -> None:
+    """Insert each link (int32, int32, float32) in the top k of its row."""
     for link in range(len(rows)):
-        keep(best, rows[link], others[link], scores[link], scale)
+        insert(top, rows[link], others[link], scores[link], scale)

@@ -1,4 +1,4 @@
-"""Of the links of each row, the k best: the more alike first; of equals, the lower index first."""
+"""The k best links of each row: most similar first; of equal likenesses, the lower index first."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Links: TypeAlias = tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.float32]]
-"""Rows, columns and likenesses, one of each a link."""
+"""Rows, columns and likenesses: three arrays of one length, one entry per link."""
 
-Best: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.uint16]]
-"""For each row, from the best: ids and scores (rows × k); and its floor, the sum below which a pair is of no use."""
+TopK: TypeAlias = tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.uint16]]
+"""Ids and likenesses (rows × k), most similar first, 0 where there is none; and thresholds (rows): the quantized
+likeness, in square units of `PreparedRows.scale`, below which a pair cannot enter the row."""
 
 
-def keep_best(links: Links, k: int) -> Links:
-    """Sort links by row, then from the best; keep `k` a row."""
+def select_top_k(links: Links, k: int) -> Links:
+    """Sort links by row, then most similar first; keep `k` per row."""
     rows, columns, scores = links
     order = np.lexsort((columns, -scores, rows))
     rows, columns, scores = rows[order], columns[order], scores[order]
@@ -23,13 +24,13 @@ def keep_best(links: Links, k: int) -> Links:
     return rows[kept], columns[kept], scores[kept]
 
 
-def join_links(parts: list[Links]) -> Links:
-    """Put links together."""
+def concatenate_links(parts: list[Links]) -> Links:
+    """Return all the links of some lists of links."""
     rows, columns, scores = zip(*parts, strict=True)
     return np.concatenate(rows), np.concatenate(columns), np.concatenate(scores)
 
 
-def smallest_float32(likeness: float) -> np.float32:
-    """Answer the smallest float32 that is not below `likeness`."""
+def round_up_float32(likeness: float) -> np.float32:
+    """Return the smallest float32 that is not below `likeness`."""
     rounded = np.float32(likeness)
     return rounded if float(rounded) >= likeness else np.nextafter(rounded, np.float32(2))

@@ -1,4 +1,4 @@
-"""Who does the work: threads here, processes here, or the machines behind a Dask scheduler."""
+"""Where the blocks of a join run: threads here, processes here, or the machines behind a Dask scheduler."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import joblib
 class Workers:
     """How many, of which joblib backend; for Dask, the scheduler's address and a folder that every machine reads.
 
-    `jobs`: None for one a processor here, or for all that Dask has.
+    `jobs`: None for one per processor here, or for all that Dask has.
     """
 
     jobs: int | None = None
@@ -26,17 +26,17 @@ class Workers:
 
     @property
     def share_memory(self) -> bool:
-        """Whether arrays can be handed over as they are."""
+        """Whether arrays can be passed as they are."""
         return not self.address and self.backend == "threading"
 
     @contextmanager
     def shared_folder(self) -> Iterator[Path]:
-        """Open a folder to lay down what the workers will map, gone once the work is done."""
+        """Open a folder for the arrays that workers will map, deleted once the work is done."""
         with tempfile.TemporaryDirectory(prefix="ideas-join-", dir=self.folder) as folder:
             yield Path(folder)
 
     def run(self, calls: Iterable[Any]) -> Iterator[Any]:
-        """Run joblib's delayed `calls`; give what each answers, as soon as it does."""
+        """Run joblib's delayed `calls`; yield their results as soon as they come, in any order."""
         with self._backend():
             yield from joblib.Parallel(n_jobs=self.jobs or -1, return_as="generator_unordered")(calls)
 
@@ -46,6 +46,7 @@ class Workers:
             with joblib.parallel_config(self.backend):
                 yield
             return
+        # Imported here: it comes with the extra `scale`, and few installations have more than one machine.
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client, joblib.parallel_config("dask", client=client):

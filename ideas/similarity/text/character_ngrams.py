@@ -1,8 +1,8 @@
-"""Texts compared by their letters: what a typo, an accent or an unknown word leaves unchanged.
+"""Compare texts by their letters: what a typo, an accent or an unknown word leaves unchanged.
 
-The letters of a text, in runs of 3 to 5 inside its words (scikit-learn's `char_wb`), light bits in a fingerprint of
-1,024 (Bloom 1970). Two fingerprints are compared by the phi coefficient, which counts what chance alone would light
-in both: so a long text is not alike to everything.
+The n-grams of 3 to 5 letters inside the words of a text (scikit-learn's `char_wb`) set bits in a fingerprint of 1,024
+(a Bloom filter with one hash function: Bloom 1970). Two fingerprints are compared by the phi coefficient (Yule 1912),
+which subtracts what chance alone would set in both: a long text is not similar to everything.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 BITS = 1024
 _TEXTS_AT_ONCE = 4096
 _SPACE = ord(" ")
-_PRIME, _GOLDEN = np.uint32(0x01000193), np.uint32(0x9E3779B1)  # of FNV; of Knuth
-_TO_BIT = np.uint32(22)  # 32 bits to the 10 that number a bit
+_PRIME, _GOLDEN = np.uint32(0x01000193), np.uint32(0x9E3779B1)  # multipliers of FNV-1 and of Knuth
+_TO_BIT = np.uint32(22)  # right shift: the 10 highest of 32 bits number a bit of the fingerprint
 
-# Of a text in UTF-8, spread by NFKD: letters and digits stay, the bytes of accents go, all the rest parts words.
+# Of UTF-8 text decomposed by NFKD: letters and digits stay, the bytes of accents go, the rest separates words.
 _ACCENTS = bytes([0xCC, 0xCD, *range(0x80, 0xC0)])
 _LETTERS = bytes(byte if byte < 128 and chr(byte).isalnum() else _SPACE for byte in range(256))
 
 
-def plain_letters(text: str) -> bytes:
-    """Write a text in small ASCII letters and digits, one space around each word.
+def normalize_letters(text: str) -> bytes:
+    """Write a text in lower-case ASCII letters and digits, one space around each word.
 
-    >>> plain_letters("L’Œuvre, à l'école")
+    >>> normalize_letters("L’Œuvre, à l'école")
     b' l oeuvre a l ecole '
     """
     lower = text.lower()
@@ -37,16 +37,16 @@ def plain_letters(text: str) -> bytes:
     return b" " + b" ".join(words) + b" "
 
 
-def runs(words: Sequence[bytes], lengths: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """List the runs of letters inside each of `words`, a space at both ends of each: (whose, hash)."""
+def hash_ngrams(words: Sequence[bytes], lengths: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """List the n-grams of the given lengths inside `words`, each between two spaces: (place in `words`, hash)."""
     letters = np.frombuffer(b"".join(words), dtype=np.uint8)
     owners = np.repeat(np.arange(len(words)), [len(word) for word in words])
-    parts = [_runs(letters, length) for length in lengths]
+    parts = [_hash_ngrams(letters, length) for length in lengths]
     places, hashes = (np.concatenate(part) for part in zip(*parts, strict=True))
     return owners[places], hashes
 
 
-def _runs(letters: NDArray[np.uint8], length: int) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+def _hash_ngrams(letters: NDArray[np.uint8], length: int) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     count = max(0, len(letters) - length + 1)
     windows = [letters[start : start + count] for start in range(length)]
     hashes = np.full(count, length, dtype=np.uint32)
@@ -61,25 +61,25 @@ def _runs(letters: NDArray[np.uint8], length: int) -> tuple[NDArray[np.int64], N
     return places, hashes[places] * _GOLDEN
 
 
-def fingerprints(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """Light the bits of each text: texts × 16 words of 64 bits."""
-    lit = np.zeros((len(texts), BITS // 64), dtype=np.uint64)
+def fingerprint(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Return the fingerprint of each text: texts × 16, 64 bits in each cell."""
+    prints = np.zeros((len(texts), BITS // 64), dtype=np.uint64)
     for start in range(0, len(texts), _TEXTS_AT_ONCE):
-        some = [plain_letters(text) for text in texts[start : start + _TEXTS_AT_ONCE]]
-        owners, hashes = runs(some, (3, 4, 5))
+        some = [normalize_letters(text) for text in texts[start : start + _TEXTS_AT_ONCE]]
+        owners, hashes = hash_ngrams(some, (3, 4, 5))
         bits = np.zeros((len(some), BITS), dtype=bool)
         bits[owners, hashes >> _TO_BIT] = True
-        lit[start : start + len(some)] = np.packbits(bits, axis=1).view(np.uint64)
-    return lit
+        prints[start : start + len(some)] = np.packbits(bits, axis=1).view(np.uint64)
+    return prints
 
 
-def alike(one: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """Compare a fingerprint to others: 1 for the same bits, 0 for no more in common than by chance."""
-    mine, theirs = _count(one), _count(others)
-    both = _count(one & others)
-    spread = np.sqrt(mine * (BITS - mine) * theirs * (BITS - theirs))
-    return np.where(spread > 0, (both * BITS - mine * theirs) / np.maximum(spread, 1), both == mine).clip(0, 1)
+def fingerprint_likeness(one: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return the phi coefficient of a fingerprint (16) and each of others (n × 16): 1 if equal, 0 by chance or less."""
+    mine, theirs = _count_bits(one), _count_bits(others)
+    both = _count_bits(one & others)
+    norms = np.sqrt(mine * (BITS - mine) * theirs * (BITS - theirs))
+    return np.where(norms > 0, (both * BITS - mine * theirs) / np.maximum(norms, 1), both == mine).clip(0, 1)
 
 
-def _count(bits: NDArray[np.uint64]) -> NDArray[np.float64]:
+def _count_bits(bits: NDArray[np.uint64]) -> NDArray[np.float64]:
     return np.bitwise_count(bits).sum(axis=-1, dtype=np.float64)

@@ -1,11 +1,11 @@
 """From a text to the stems of its words, French first.
 
-A word is a run of two letters or digits or more, so that what elision leaves alone falls (`l'eau` gives `eau`). It is
-folded (lower case, no accents, `œ` as `oe`), refused if it is a stop word, then cut by the Snowball stemmer of its
-language. Folding comes before stemming: « données » and « donnees » must meet, whoever typed them.
+A word is a run of two letters or digits or more, so that the one letter left by an elision is dropped (`l'eau` gives
+`eau`). It is folded (lower case, no accents, `œ` as `oe`), dropped if it is a stop word, then stemmed by the Snowball
+stemmer of its language (Porter 2001). Folding comes first: « données » and « donnees » must have one stem.
 
-In French the plural is undone around the stemmer, which leaves some alone: « vélos », « lois », « jeux », « loisirs »,
-« matériaux » would not meet their singular.
+In French, plurals that the stemmer does not know are undone around it: « vélos », « lois », « jeux », « loisirs »,
+« matériaux » would otherwise have another stem than their singular.
 """
 
 import re
@@ -18,7 +18,7 @@ from ideas.similarity.text import stopwords
 
 DEFAULT_LANGUAGE = "fr"
 NO_STEM = ""
-_REMEMBERED = 16_384  # words: people use the same few thousand, and a process lives long
+_CACHED_WORDS = 16_384  # people use the same few thousand, and a process lives long
 
 find_words = re.compile(r"[^\W_]{2,}").findall
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
@@ -26,11 +26,11 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł":
 
 def words(text: str) -> list[str]:
     """List the words of `text` as they are written, in order."""
-    return find_words(composed(text))
+    return find_words(compose_accents(text))
 
 
-def composed(text: str) -> str:
-    """Write each accent in one with its letter (NFC), and leave soft hyphens out."""
+def compose_accents(text: str) -> str:
+    """Write each accented letter as one code point (NFC), and drop soft hyphens."""
     return text if text.isascii() else unicodedata.normalize("NFC", text).replace("\xad", "")
 
 
@@ -43,13 +43,13 @@ def fold(word: str) -> str:
     word = word.lower()
     if word.isascii():
         return word
-    spread = unicodedata.normalize("NFKD", word).translate(_LIGATURES)
-    return "".join(letter for letter in spread if letter.isalnum())
+    decomposed = unicodedata.normalize("NFKD", word).translate(_LIGATURES)
+    return "".join(letter for letter in decomposed if letter.isalnum())
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHED_WORDS)
 def stem(word: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """Cut one written word to its stem; `NO_STEM` for a stop word.
+    """Return the stem of one written word, `NO_STEM` for a stop word.
 
     >>> stem("Vélos"), stem("velo"), stem("avec")
     ('velo', 'velo', '')
@@ -57,7 +57,7 @@ def stem(word: str, language: str = DEFAULT_LANGUAGE) -> str:
     folded = fold(word)
     if len(folded) < 2 or folded in _stop_words(language):
         return NO_STEM
-    return _english(folded) if known(language) == "en" else _french(folded)
+    return _english(folded) if supported_language(language) == "en" else _french(folded)
 
 
 def stems(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
@@ -65,12 +65,12 @@ def stems(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
     return [found for word in words(text) if (found := stem(word, language))]
 
 
-def known(language: str | None) -> str:
-    """Answer the language whose rules apply: English for English, French for French and for all we do not know."""
+def supported_language(language: str | None) -> str:
+    """Return the language whose rules apply: "en" for English, "fr" for French and for any language without rules."""
     return "en" if str(language or "").lower().startswith("en") else DEFAULT_LANGUAGE
 
 
-# PyStemmer's own cache is refused: it would keep every word ever typed in a long-lived web process.
+# PyStemmer's own cache is off: it would keep every word ever typed in a long-lived web process.
 _english = Stemmer.Stemmer("english", 0).stemWord
 _snowball_french = Stemmer.Stemmer("french", 0).stemWord
 
@@ -98,7 +98,7 @@ def _ends_in_mute_s(found: str) -> bool:
 
 @cache
 def _stop_words(language: str) -> frozenset[str]:
-    if known(language) == "en":
+    if supported_language(language) == "en":
         return _folded(stopwords.ENGLISH) | (_folded(stopwords.FRENCH) - _folded(stopwords.ENGLISH_MEANINGS))
     return _folded(stopwords.FRENCH) | (_folded(stopwords.ENGLISH) - _folded(stopwords.FRENCH_MEANINGS))
 

@@ -1,4 +1,4 @@
-"""Cutting many texts into words at once, each word known by a hash: what `french.words` does, twenty times faster."""
+"""Split many texts into words at once, each word identified by a hash: `french.words`, twenty times faster."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 from ideas.similarity.text import french
 
 _SHORTEST = 2
-_BASE = 0x9E3779B97F4A7C15  # odd: each power of it has an inverse modulo 2**64
-_MIXER = np.uint64(0xBF58476D1CE4E5B9)
+_BASE = 0x9E3779B97F4A7C15  # 2**64 / golden ratio, odd: each power of it has an inverse modulo 2**64
+_MIXER = np.uint64(0xBF58476D1CE4E5B9)  # of SplitMix64 (Steele, Lea & Flood 2014)
 _UNICODE = 0x110000
 
 
-class Cut(NamedTuple):
-    """The words of some texts, in order. Word i is `letters[starts[i] : ends[i]]`; `counts`: the words of each text."""
+class Tokens(NamedTuple):
+    """The W words of T texts, in order: word i is `letters[starts[i] : ends[i]]`.
+
+    `starts`, `ends` (W): places in `letters`, in code points; `hashes` (W): one per written form; `counts` (T): words
+    in each text.
+    """
 
     letters: str
     starts: NDArray[np.int64]
@@ -28,16 +32,16 @@ class Cut(NamedTuple):
     counts: NDArray[np.int64]
 
     def word(self, place: int) -> str:
-        """Answer a word as it is written."""
+        """Return a word as it is written."""
         return self.letters[self.starts[place] : self.ends[place]]
 
 
-def cut(texts: Sequence[str]) -> Cut:
-    """Cut `texts` into runs of two letters or digits or more.
+def tokenize(texts: Sequence[str]) -> Tokens:
+    """Split `texts` into runs of two letters or digits or more.
 
-    Two words have the same hash of 64 bits by chance once in ten thousand million million.
+    Two different words share a 64-bit hash by chance once in 10**19 pairs.
     """
-    composed = [french.composed(text) for text in texts]
+    composed = [french.compose_accents(text) for text in texts]
     letters = "\n".join([*composed, ""])
     codes = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     edges = np.flatnonzero(np.diff(_alphanumeric()[codes], prepend=False, append=False))
@@ -45,11 +49,11 @@ def cut(texts: Sequence[str]) -> Cut:
     long = ends - starts >= _SHORTEST
     starts, ends = starts[long], ends[long]
     limits = np.searchsorted(starts, np.cumsum([len(text) + 1 for text in composed], dtype=np.int64))
-    return Cut(letters, starts, ends, _hashes(codes, starts, ends), np.diff(limits, prepend=0))
+    return Tokens(letters, starts, ends, _hashes(codes, starts, ends), np.diff(limits, prepend=0))
 
 
 def _hashes(codes: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Hash each range of codes: a polynomial of its codes, from sums made once for all (Karp & Rabin 1987)."""
+    """Hash each range of code points by its polynomial (Karp & Rabin 1987), as a difference of two prefix sums."""
     powers = _powers(_BASE, len(codes))
     sums = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(codes * powers)))
     inverses = _powers(pow(_BASE, -1, 2**64), len(codes))

@@ -5,8 +5,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ideas.domain.accounts import Role
-from ideas.domain.clusters import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import Base
 from ideas.store.models.columns import one_of
@@ -16,11 +14,7 @@ class Decision(Base):
     """An act of staff: who (by role), what, on what, why, when. Never changed nor deleted."""
 
     __tablename__ = "decisions"
-    __table_args__ = (
-        one_of("kind", DecisionKind),
-        one_of("role", Role),
-        sa.Index("ix_decisions_register", "campaign_id", "id"),
-    )
+    __table_args__ = (sa.Index("ix_decisions_register", "campaign_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))

@@ -1,6 +1,6 @@
 """Ideas and the votes they carry."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +9,7 @@ from ideas.domain.handling import Handling
 from ideas.domain.ideas import CHANNELS, FORMATS, LANGUAGES, NAMES_PEOPLE, PROFILES, THEMES
 from ideas.domain.publication import Publication
 from ideas.store.database import Base
+from ideas.store.models.answers import Answer
 from ideas.store.models.campaigns import Producer, Territory
 from ideas.store.models.columns import one_of
 from ideas.store.models.datasets import Dataset
@@ -77,12 +78,7 @@ class Idea(Base):
 
     publication: Mapped[str] = mapped_column(sa.String(30), default=Publication.DRAFT.value)
     handling: Mapped[str] = mapped_column(sa.String(30), default=Handling.RECEIVED.value)
-    refusal_reason: Mapped[str] = mapped_column(sa.String(30), default="")
-    legal_basis: Mapped[str] = mapped_column(sa.String(300), default="")
-    answer: Mapped[str] = mapped_column(sa.Text, default="")
-    answered_on: Mapped[date | None] = mapped_column(sa.Date, default=None)
-    dataset_url: Mapped[str] = mapped_column(sa.String(500), default="")
-    promised_on: Mapped[date | None] = mapped_column(sa.Date, default=None)
+    answer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("answers.id"), index=True, default=None)
 
     canonical_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), index=True, default=None)
     vote_count: Mapped[int] = mapped_column(default=0)
@@ -91,6 +87,7 @@ class Idea(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
 
+    answer: Mapped[Answer | None] = relationship(lazy="raise")
     producer: Mapped[Producer | None] = relationship(lazy="raise")
     territory: Mapped[Territory | None] = relationship(lazy="raise")
     dataset: Mapped[Dataset | None] = relationship(lazy="raise")

@@ -14,8 +14,6 @@ class Person(Base):
     """Somebody who contributes or works here; `session_number` grows when every open session must end."""
 
     __tablename__ = "people"
-    __table_args__ = (one_of("role", Role),)
-
     id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(sa.String(20), default=Role.CONTRIBUTOR.value)
     language: Mapped[str] = mapped_column(sa.String(2), default="fr")
@@ -23,6 +21,23 @@ class Person(Base):
     suspended_at: Mapped[datetime | None] = mapped_column(default=None)
     session_number: Mapped[int] = mapped_column(default=1)
     identities: Mapped[list["Identity"]] = relationship(back_populates="person")
+    appointments: Mapped[list["Appointment"]] = relationship(
+        primaryjoin="(Appointment.person_id == Person.id) & Appointment.ended_at.is_(None)", viewonly=True
+    )
+
+
+class Appointment(Base):
+    """A role that a person holds for one campaign or one body (a null is no limit), until it ends."""
+
+    __tablename__ = "appointments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    role: Mapped[str] = mapped_column(sa.String(20))
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id"), default=None)
+    producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), default=None)
+    appointed_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Identity(Base):

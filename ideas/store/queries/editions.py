@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    Answer,
     Campaign,
     Cluster,
     Decision,
@@ -50,11 +51,13 @@ def stream_ideas(campaign: Campaign) -> Iterator[Any]:
             Idea.holder_text.label("holder"), Idea.territory_code.label("territory"), Idea.period, Idea.detail_level,
             Idea.freshness, Idea.format, Idea.existing_url, _written(Idea.obstacles), Idea.names_people, Idea.language,
             Idea.channel, Idea.source, Idea.source_number, Idea.publication, Idea.canonical_id, Idea.handling,
-            Idea.answer, _written(Idea.answered_on), Idea.refusal_reason, Idea.legal_basis, Idea.dataset_url,
-            _written(Idea.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
+            _empty(Answer.text, "answer"), _written(Answer.answered_on), _empty(Answer.reason, "refusal_reason"),
+            _empty(Answer.legal_basis, "legal_basis"), _empty(Answer.dataset_url, "dataset_url"),
+            _written(Answer.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(canonical, canonical.id == Idea.canonical_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
         .where(Idea.campaign_id == campaign.id, Idea.publication.in_(PUBLIC))
@@ -102,6 +105,10 @@ def stream_decisions(campaign: Campaign) -> Iterator[Any]:
 def _stream(query: Any) -> Iterator[Any]:
     """Yield rows as the database gives them: through the session, each would cost as much again."""
     yield from db.session.connection().execute(query, execution_options={"yield_per": BATCH})
+
+
+def _empty(column: Any, name: str) -> Any:
+    return sa.func.coalesce(column, "").label(name)
 
 
 def _written(column: Any) -> Any:

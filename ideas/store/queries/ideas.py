@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    Answer,
     Campaign,
     Cluster,
     Dataset,
@@ -56,7 +57,7 @@ def list_page(
             sa.func.substr(Idea.data_wanted, 1, EXCERPT).label("beginning"),
             Idea.vote_count,
             Idea.handling,
-            Idea.promised_on,
+            Answer.promised_on,
             Idea.profile,
             Idea.holder_text,
             Idea.language,
@@ -67,6 +68,7 @@ def list_page(
         )
         .join(numbers, numbers.c.id == Idea.id)
         .outerjoin(Producer, Producer.id == Idea.producer_id)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
         .order_by(*_order(order))
@@ -96,11 +98,11 @@ def count_figures(campaign: Campaign) -> Any:
 
 
 def find(idea_id: int, actor: Actor) -> Idea | None:
-    """Return an idea with its producer, place and data set, if `actor` may see it."""
+    """Return an idea with its answer, producer, place and data set, if `actor` may see it."""
     query = (
         sa.select(Idea)
         .where(Idea.id == idea_id, visible_to(actor))
-        .options(joinedload(Idea.producer), joinedload(Idea.territory), joinedload(Idea.dataset))
+        .options(*(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset)))
     )
     return db.session.scalar(query)
 

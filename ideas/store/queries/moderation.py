@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from ideas.domain.clusters import DecisionKind
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Idea, Merge, NearPair, Vote

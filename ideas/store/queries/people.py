@@ -1,14 +1,15 @@
 """Questions about people and their sign-ins."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from ideas.store.database import db
 from ideas.store.models import Identity, Person, Vote
 
 
 def find(person_id: int) -> Person | None:
-    """Return the person of that number."""
-    return db.session.get(Person, person_id)
+    """Return the person of that number, with what they are appointed to."""
+    return db.session.get(Person, person_id, options=[joinedload(Person.appointments)])
 
 
 def find_email(person_id: int) -> str | None:

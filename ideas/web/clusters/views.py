@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, url_for
 
-from ideas.domain.accounts import Act
+from ideas.domain.permissions import Permission
 from ideas.http import paging
 from ideas.http.access import public
 from ideas.http.actor import find_actor
@@ -76,7 +76,7 @@ def show(cluster_id: int) -> Any:
     if cluster.dissolved_run_id is not None:
         lineage = tell_lineage(cluster_id, g.campaign)
         return fresh(render_template("clusters/dissolved.html", cluster=cluster, lineage=lineage))
-    can_triage = find_actor().can(Act.TRIAGE)
+    can_triage = find_actor().can(Permission.TRIAGE)
     rows = queries.clusters.list_current(g.campaign, only=None if can_triage else [cluster_id])
     row = found(next((one for one in rows if one.id == cluster_id), None))
     page = make_page(row, g.campaign, lambda number: url_for(".show", cluster_id=cluster_id, page=number))

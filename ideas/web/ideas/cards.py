@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 
 from ideas.domain.campaigns import is_open
+from ideas.domain.handling import Handling, days_late
 from ideas.domain.texts import excerpt
 from ideas.http.actor import find_actor
 from ideas.http.addresses import address_of, idea_url
@@ -58,7 +59,7 @@ def _make_card(row: Any, campaign: Campaign) -> dict[str, Any]:
 
 def handling_state(code: str, promised_on: Any) -> tuple[str, str]:
     """Return the words for where a request stands; a promise that is late says by how much."""
-    late = (now().date() - promised_on).days if code == "scheduled" and promised_on else 0
-    if late > 0:
+    late = days_late(Handling(code), promised_on, now().date())
+    if late:
         return gettext("En retard de %(days)s jours", days=late), "warn"
     return handling_tag(code)

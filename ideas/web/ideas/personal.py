@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from ideas.domain.ideas import FIELDS
 from ideas.domain.personal import PERSONAL_NAMES, find_in_fields
+from ideas.store.models import Idea
 
 SEEN = "personal_seen"
 TYPED = [field for field in FIELDS if field.choices is None]
@@ -27,6 +28,11 @@ def list_personal(values: Mapping[str, Any]) -> list[dict[str, str]]:
         for name, several in found.items()
         for one in several
     ]
+
+
+def list_personal_of(idea: Idea) -> list[dict[str, str]]:
+    """List what looks personal in an idea, for whoever decides whether it is published."""
+    return list_personal({field.name: getattr(idea, field.name) for field in TYPED})
 
 
 def list_unseen(values: Mapping[str, Any]) -> list[dict[str, str]]:

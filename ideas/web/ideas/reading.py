@@ -49,13 +49,12 @@ def index() -> Any:
             count=count,
             query=query,
             order=order,
-            orders=[(gettext("Les plus soutenues"), "populaires"), (gettext("Les plus récentes"), "recentes")],
+            orders=_make_orders(order),
             facets=_make_facets(wanted),
             tags=_make_tags(wanted, query),
             page=page,
             pages=pages,
             page_url=lambda number: _list_url(page=number if number > 1 else None),
-            order_url=lambda name: _list_url(tri=name if name != ORDERS[0] else None, page=None),
             is_open=takes_ideas(campaign),
         )
     )
@@ -72,16 +71,20 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
     campaign = g.campaign = found(queries.campaigns.find_of(idea))
     is_public = idea.publication == "published"
     pressed = queries.ideas.has_voted(idea.id, actor.id)
+    fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     return fresh(
         render_template(
             "ideas/show.html",
             idea=idea,
+            answer=idea.answer,
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
-            fellows=queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else [],
+            fellows=fellows,
+            similar=[_make_similar(other) for other in fellows],
+            steps=_list_steps(idea),
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
-            state=handling_state(idea.handling, idea.promised_on),
+            state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if idea.publication != "published" else "",
             facts=_list_facts(idea),
             idea_url=idea_url,
@@ -129,6 +132,14 @@ def _list_url(**changed: Any) -> str:
     return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
 
 
+def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
+    labels = (gettext("Les plus soutenues"), gettext("Les plus récentes"))
+    return [
+        (label, _list_url(tri=order if order != ORDERS[0] else None, page=None), order == chosen)
+        for order, label in zip(ORDERS, labels, strict=True)
+    ]
+
+
 def _make_facets(wanted: queries.ideas.Wanted) -> list[tuple[str, str, list[tuple[str, str, None, bool]]]]:
     sides = (
         ("theme", gettext("Thème"), THEMES, wanted.theme),
@@ -155,6 +166,24 @@ def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[tuple[str, str]
         ("territoire", wanted.territory),
     )
     return [(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+
+
+def _make_similar(other: Any) -> dict[str, Any]:
+    """Return what `similar_ideas` takes of another idea of the cluster."""
+    return {
+        "title": other.title,
+        "url": idea_url(other.id, other.title),
+        "likeness": other.likeness,
+        "support_count": other.vote_count,
+        "words": [],
+        "lang": foreign(other.language),
+    }
+
+
+def _list_steps(idea: Idea) -> list[dict[str, Any]]:
+    """Return what `timeline` takes: what happened to an idea, and when."""
+    steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
+    return [{"title": title, "at": at} for title, at in steps if at]
 
 
 def _list_facts(idea: Idea) -> list[tuple[str, ...]]:

@@ -14,9 +14,10 @@ from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
+from ideas.http.languages import foreign
 from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
-from ideas.retrieval.similar import find_similar_datasets, find_similar_ideas
+from ideas.retrieval.similar import Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.accounts import EmailForm, send_sign_in, status_of
@@ -122,7 +123,33 @@ def _find_near(typed: str, campaign: Campaign | None) -> dict[str, Any]:
         var = current_app.config["IDEAS"].var
         ideas = find_similar_ideas(text, campaign_id=campaign.id, actor=find_actor(), var=var)
         datasets = find_similar_datasets(text, var=var, count=3)
-    return {"ideas": ideas, "datasets": datasets, "idea_url": idea_url, "text": text}
+    return {
+        "ideas": [_show_idea(one) for one in ideas],
+        "datasets": datasets,
+        "opened": [_show_dataset(one) for one in datasets],
+        "text": text,
+    }
+
+
+def _show_idea(one: Similar) -> dict[str, Any]:
+    return {
+        "title": one.row.title,
+        "url": idea_url(one.row.id, one.row.title),
+        "likeness": one.likeness,
+        "words": one.words,
+        "support_count": one.row.vote_count,
+        "lang": foreign(one.row.language),
+    }
+
+
+def _show_dataset(one: Similar) -> dict[str, Any]:
+    return {
+        "title": f"{one.row.title} — {one.row.organisation}",
+        "url": one.row.url,
+        "likeness": one.likeness,
+        "words": one.words,
+        "lang": foreign(),
+    }
 
 
 @bp.route("/idees/<number:idea_id>/retrait", methods=["GET", "POST"])

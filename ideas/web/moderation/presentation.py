@@ -16,7 +16,7 @@ from ideas.http.refusals import found, say
 from ideas.retrieval.similar import Similar, find_open_for_each, find_similar_ideas, find_similar_to_each
 from ideas.store import queries
 from ideas.store.models import Idea
-from ideas.web.ideas.personal import list_personal
+from ideas.web.ideas.personal import list_personal_of
 from ideas.web.labels import profile_name, publication_name
 from ideas.web.moderation.forms import VERDICT_NAMES, list_verdicts, make_form
 from ideas.web.register import make_lines
@@ -94,7 +94,7 @@ def make_entry(idea: Idea, similar: list[Similar], open_data: dict[str, Any] | N
         "open": open_data,
         "idea": idea,
         "profile": profile_name(idea.profile),
-        "personal": list_personal(vars(idea)),
+        "personal": list_personal_of(idea),
         "form": make_form(idea.publication, idea.id),
         "similar": [
             {
@@ -168,7 +168,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "idea": idea,
         "state": publication_name(idea.publication),
         "profile": profile_name(idea.profile),
-        "personal": list_personal(vars(idea)),
+        "personal": list_personal_of(idea),
         "lines": make_lines(decisions, campaign),
         "form": make_form(idea.publication),
         "verdicts": list_verdicts(idea.publication),

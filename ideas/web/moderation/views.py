@@ -10,8 +10,8 @@ from ideas.actions.merging import merge_ideas
 from ideas.actions.merging import undo_merge as take_merge_back
 from ideas.actions.publication import decide_idea
 from ideas.actions.transaction import abandon_act
-from ideas.domain.accounts import Act
 from ideas.domain.errors import NotFound, RuleBroken, WrongState
+from ideas.domain.permissions import Permission
 from ideas.domain.publication import MUST_SAY_WHY, REASONS, Publication, Verdict
 from ideas.http import paging
 from ideas.http.access import needs
@@ -43,7 +43,7 @@ bp = Blueprint("moderation", __name__)
 
 
 @bp.get("/moderation")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def index() -> Any:
     """The queue, and the ideas of the other states, a page at a time."""
     campaign = found(find_campaign())
@@ -73,14 +73,14 @@ def index() -> Any:
 
 
 @bp.get("/moderation/<number:idea_id>")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def show(idea_id: int) -> Any:
     """One idea as moderators see it."""
     return show_idea(find_subject(idea_id))
 
 
 @bp.post("/moderation/<number:idea_id>")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def decide(idea_id: int) -> Any:
     """Publish, refuse, hide or restore an idea."""
     form = make_form(find_subject(idea_id).publication, read=True)
@@ -96,7 +96,7 @@ def decide(idea_id: int) -> Any:
 
 
 @bp.post("/moderation/plusieurs")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def decide_several() -> Any:
     """Give several ideas one verdict: each is a decision of its own, and those that cannot follow are told."""
     form = make_form("", read=True)
@@ -118,7 +118,7 @@ def decide_several() -> Any:
 
 
 @bp.route("/moderation/<number:idea_id>/reunion", methods=["GET", "POST"])
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def merge(idea_id: int) -> Any:
     """Ask for the confirmation of a merge, saying what would be counted, and make it."""
     idea, into = find_subject(idea_id), read_kept(idea_id)
@@ -141,7 +141,7 @@ def merge(idea_id: int) -> Any:
 
 
 @bp.post("/moderation/<number:idea_id>/reunion/annulation")
-@needs(Act.MODERATE)
+@needs(Permission.MODERATE)
 def undo_merge(idea_id: int) -> Any:
     """Undo the merge of an idea."""
     find_subject(idea_id)

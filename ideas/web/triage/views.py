@@ -8,12 +8,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.actions import clusters as acts
-from ideas.actions.constraints import ContradictsDecisions
 from ideas.actions.regrouping import regroup as run_anew
 from ideas.actions.transaction import abandon_act
-from ideas.domain.accounts import Act
 from ideas.domain.clusters import ClusterState
-from ideas.domain.errors import N_, NotFound, RuleBroken, WrongState
+from ideas.domain.errors import N_, ContradictsDecisions, NotFound, RuleBroken, WrongState
+from ideas.domain.permissions import Permission
 from ideas.http import paging
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
@@ -51,7 +50,7 @@ TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez l
 
 
 @bp.get("/triage")
-@needs(Act.TRIAGE)
+@needs(Permission.TRIAGE)
 def show() -> Any:
     """The triage page: what to review, the chosen cluster, why its members are together."""
     campaign = found(find_campaign())
@@ -98,7 +97,7 @@ def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
 
 
 @bp.post("/regroupements/<number:cluster_id>/consignes")
-@needs(Act.TRIAGE)
+@needs(Permission.TRIAGE)
 def impose(cluster_id: int) -> Any:
     """Keep the chosen ideas together or apart, move them, or pin them where they are."""
     find_cluster(cluster_id)
@@ -106,7 +105,7 @@ def impose(cluster_id: int) -> Any:
 
 
 @bp.post("/regroupements/<number:cluster_id>/confirmation")
-@needs(Act.TRIAGE)
+@needs(Permission.TRIAGE)
 def confirm(cluster_id: int) -> Any:
     """Stand behind a cluster; on the bench, the next one then opens."""
     find_cluster(cluster_id)
@@ -115,7 +114,7 @@ def confirm(cluster_id: int) -> Any:
 
 
 @bp.post("/regroupements/<number:cluster_id>/nom")
-@needs(Act.TRIAGE)
+@needs(Permission.TRIAGE)
 def rename(cluster_id: int) -> Any:
     """Name a cluster."""
     find_cluster(cluster_id)
@@ -123,14 +122,14 @@ def rename(cluster_id: int) -> Any:
 
 
 @bp.post("/triage/consignes/<number:constraint_id>/levee")
-@needs(Act.TRIAGE)
+@needs(Permission.TRIAGE)
 def lift(constraint_id: int) -> Any:
     """Free later runs from a decision."""
     return _act(_once(acts.lift_constraint, constraint_id))
 
 
 @bp.post("/triage/distinctes")
-@needs(Act.TRIAGE)
+@needs(Permission.TRIAGE)
 def set_apart() -> Any:
     """Say that two nearly equal ideas are not duplicates."""
     first, second = (row_number(request.form.get(name)) for name in ("first", "second"))
@@ -138,7 +137,7 @@ def set_apart() -> Any:
 
 
 @bp.post("/triage/regroupement")
-@needs(Act.TRIAGE)
+@needs(Permission.TRIAGE)
 def regroup() -> Any:
     """Make a new run of the campaign, when it is small enough for a page to wait for it."""
     return _act(_regroup())

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ideas.domain.errors import Invalid, Limited, RuleBroken
+from ideas.domain.errors import Invalid, Limited, RuleBroken, UnreadableText
 from ideas.domain.ideas import FIELDS, check_address, check_idea
-from ideas.domain.texts import Unreadable, check_text, clean_text, excerpt, without_refused
+from ideas.domain.texts import check_text, clean_text, excerpt, without_refused
 
 GOOD = {
     "title": "Horaires des bus",
@@ -60,7 +60,7 @@ def test_an_import_may_lack_what_only_the_form_demands_and_keeps_long_texts_whol
 )
 def test_what_a_reader_would_not_see_is_refused_and_can_be_shown_without_it(text):
     assert errors_of(title=text) == {"title"}
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableText):
         check_text(clean_text(text), longest=100)
     check_text(without_refused(text), longest=100)
 

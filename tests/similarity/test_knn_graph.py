@@ -1,6 +1,7 @@
 """The exact neighbour graph."""
 
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from sparse_dot_topn import sp_matmul_topn
 from ideas.similarity import neighbour_graph
 from ideas.similarity.neighbours import blocked_join, knn_graph, prepared_rows, scipy_join
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
-from ideas.similarity.neighbours.top_k import smallest_float32
+from ideas.similarity.neighbours.top_k import round_up_float32
 from ideas.similarity.text.tfidf import Corpus
 
 TEXTS = ["Horaires des bus", "horaire du bus", "les bus en retard", "", "Cantines scolaires", "menus des cantines"]
@@ -34,7 +35,7 @@ def random_matrix(size, words, seed, longest=12):
 
 @pytest.fixture
 def compiled(monkeypatch):
-    monkeypatch.setattr(knn_graph, "_FEW", 0)
+    monkeypatch.setattr(knn_graph, "_FEW_ROWS", 0)
 
 
 def same_bytes(one, other):
@@ -75,7 +76,7 @@ def test_too_few_words_make_an_empty_graph(texts, compiled):
 
 @pytest.mark.parametrize("likeness", [0.3, 0.6, 0.7, 0.8, 1.0])
 def test_the_bound_is_kept_in_double_precision_too(likeness):
-    bound = smallest_float32(likeness)
+    bound = round_up_float32(likeness)
     assert float(bound) >= likeness > float(np.nextafter(bound, np.float32(0)))
 
 
@@ -113,7 +114,7 @@ def test_compiled_and_plain_give_the_same_bytes(texts, k, likeness, tile):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocked_join, "TILE", tile)
         reference = build_knn_graph(matrix, k, likeness)
-        patch.setattr(knn_graph, "_FEW", 0)
+        patch.setattr(knn_graph, "_FEW_ROWS", 0)
         assert same_bytes(build_knn_graph(matrix, k, likeness), reference)
 
 
@@ -127,17 +128,20 @@ def test_the_number_of_jobs_changes_no_byte(jobs, compiled, monkeypatch):
 
 def plain_graph(matrix, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(knn_graph, "_FEW", 10**9)
+        patch.setattr(knn_graph, "_FEW_ROWS", 10**9)
         return build_knn_graph(matrix, 5, 0.3)
 
 
 def test_without_numba_the_graph_is_the_same(compiled, monkeypatch):
     matrix = random_matrix(400, 100, 3)
     reference = build_knn_graph(matrix, 5, 0.3)
-    monkeypatch.setitem(__import__("sys").modules, "ideas.similarity.neighbours.blocked_join", None)
-    monkeypatch.delattr("ideas.similarity.neighbours.blocked_join")
+    monkeypatch.setitem(sys.modules, "numba", None)
+    for module in ("compiling", "neighbours.tile_join", "neighbours.blocked_join"):
+        monkeypatch.delitem(sys.modules, f"ideas.similarity.{module}")
+        monkeypatch.delattr(f"ideas.similarity.{module}")
     monkeypatch.setattr(scipy_join, "_CELLS_AT_ONCE", 10_000)
     assert same_bytes(build_knn_graph(matrix, 5, 0.3), reference)
+    assert "ideas.similarity.neighbours.blocked_join" not in sys.modules
 
 
 def test_rows_longer_than_a_text_may_be_stay_exact(compiled):
@@ -148,9 +152,9 @@ def test_rows_longer_than_a_text_may_be_stay_exact(compiled):
 
 
 def test_rows_are_mapped_back_from_their_folder(tmp_path):
-    prepared = prepared_rows.prepare(random_matrix(100, 50, 1), np.arange(100), 0.3)
+    prepared = prepared_rows.prepare_rows(random_matrix(100, 50, 1), np.arange(100), 0.3)
     prepared.save(tmp_path)
-    again = prepared_rows.Rows.open(tmp_path)
+    again = prepared_rows.PreparedRows.open(tmp_path)
     assert all(np.array_equal(one, other) for one, other in zip(prepared, again, strict=True))
 
 

@@ -39,10 +39,10 @@ def test_texts_with_nothing_in_common_share_no_word():
     assert explain("", "") == []
 
 
-def test_a_portrait_tells_the_closest_pair_and_the_weakest_link():
+def test_a_summary_tells_the_closest_pair_and_the_weakest_link():
     texts = ["bus ville horaires", "bus ville horaires réels", "bus campagne", *AIR]
-    portrait = summarize_clusters(Corpus.fit(texts), texts, [5, 5, 5, 8, 8, 8])[5]
-    assert portrait.closest[:2] == (0, 1)
-    assert portrait.members[0].weakest == 2
-    assert portrait.members[2].likeness < portrait.members[0].likeness
-    assert 0 < portrait.cohesion < 1
+    summary = summarize_clusters(Corpus.fit(texts), texts, [5, 5, 5, 8, 8, 8])[5]
+    assert summary.closest[:2] == (0, 1)
+    assert summary.members[0].weakest == 2
+    assert summary.members[2].likeness < summary.members[0].likeness
+    assert 0 < summary.cohesion < 1

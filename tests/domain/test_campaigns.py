@@ -5,9 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ideas.domain.accounts import Act, Role, can, check_can, is_sign_in_alive
 from ideas.domain.campaigns import check_campaign, check_open, is_open
-from ideas.domain.errors import Closed, NotAllowed, RuleBroken
+from ideas.domain.errors import Closed, RuleBroken
 
 OPENING, CLOSING = datetime(2026, 11, 1, 8, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -42,25 +41,3 @@ def test_a_campaign_must_make_sense(changed):
     check_campaign(**good)
     with pytest.raises(RuleBroken):
         check_campaign(**good | changed)
-
-
-@pytest.mark.parametrize("role", [None, Role.CONTRIBUTOR])
-@pytest.mark.parametrize("act", Act)
-def test_a_reader_and_a_contributor_may_do_nothing_of_the_staff(role, act):
-    with pytest.raises(NotAllowed):
-        check_can(role, act)
-
-
-def test_only_owners_own():
-    assert {role for role in Role if can(role, Act.OWN)} == {Role.OWNER, Role.ADMINISTRATOR}
-
-
-@pytest.mark.parametrize(
-    "used_at, misses, age, answer",
-    [(None, 0, 0, True), (None, 4, 0, True), (None, 5, 0, False), (OPENING, 0, 0, False), (None, 0, 900, False)],
-    ids=["fresh", "four misses", "five misses", "used", "fifteen minutes"],
-)
-def test_a_sign_in_dies_of_use_of_misses_and_of_age(used_at, misses, age, answer):
-    end = OPENING + timedelta(minutes=15)
-    now = OPENING + timedelta(seconds=age)
-    assert is_sign_in_alive(expires_at=end, used_at=used_at, misses=misses, now=now) is answer

@@ -1,18 +1,15 @@
 """From texts to unit vectors."""
 
-from itertools import chain
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from ideas.similarity import compose
-from ideas.similarity.text.french import words
-from ideas.similarity.text.hash_table import Known
-from ideas.similarity.text.tfidf import MOST_STEMS, Corpus
-from ideas.similarity.text.tokenizer import cut
+from ideas.similarity.text import tfidf
+from ideas.similarity.text.french import stems
+from ideas.similarity.text.tfidf import MAX_STEMS, Corpus
 from ideas.similarity.text.vocabulary import Vocabulary
+from ideas.similarity.text.weights import weigh_rows
 
 TEXTS = ["Horaires des bus", "Les horaires de bus, les horaires de train", "", "Cantines scolaires"]
 
@@ -21,44 +18,29 @@ def test_a_title_counts_twice():
     assert compose("Bus", "Où sont-ils") == "Bus\nBus\nOù sont-ils"
 
 
-any_letters = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé\u0301\xad_’ \n𝒳œ9")), max_size=30)
-
-
-@given(st.lists(any_letters, max_size=8))
-def test_texts_cut_together_have_the_words_of_each(texts):
-    found = cut(texts)
-    expected = [words(text) for text in texts]
-    assert [found.word(place) for place in range(len(found.starts))] == list(chain.from_iterable(expected))
-    assert found.counts.tolist() == [len(one) for one in expected]
-    assert len(set(found.hashes.tolist())) == len(set(chain.from_iterable(expected)))
-
-
-def test_a_table_of_hashes_forgets_none():
-    known, chance = Known(), np.random.default_rng(0)
-    hashes = np.unique(chance.integers(0, 2**64, 300_000, dtype=np.uint64))
-    for some in np.array_split(np.arange(len(hashes)), 7):
-        known.add(hashes[some], some)
-    seated = known.find(hashes)
-    aside = np.array([known.aside(mark) for mark in hashes[seated < 0].tolist()])
-    seated[seated < 0] = aside
-    assert np.array_equal(seated, np.arange(len(hashes))) and 0 < len(aside) < len(hashes) / 4
-    assert known.find(hashes[:5] + np.uint64(1)).tolist() == [-1] * 5
-
-
 def test_rows_have_length_one_or_none():
     squares = Corpus.fit(TEXTS).matrix.power(2).sum(axis=1)
     assert squares == pytest.approx([1, 1, 0, 1], abs=1e-6)
 
 
-def test_weights_are_those_of_scikit_learn():
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    from ideas.similarity.text.french import stems
-
+def test_weights_are_those_of_scikit_learn_fitted_on_the_same_stems():
     corpus = Corpus.fit(TEXTS)
     peer = TfidfVectorizer(analyzer=stems, sublinear_tf=True, vocabulary=corpus.vocabulary.stems).fit_transform(TEXTS)
     assert corpus.matrix.dtype == np.float32
     assert corpus.matrix.toarray() == pytest.approx(peer.toarray(), abs=1e-6)
+
+
+def test_the_live_index_gives_the_same_weights_without_scikit_learn():
+    corpus = Corpus.fit([*TEXTS, " ".join(f"mot{i % 900}" for i in range(1500))])
+    counts = corpus.counts
+    weights = weigh_rows(counts.data, counts.indices, counts.indptr, corpus.vocabulary.idf)
+    assert weights.dtype == np.float32 and weights == pytest.approx(corpus.matrix.data, abs=1e-6)
+
+
+def test_weights_made_some_rows_at_a_time_are_the_same(monkeypatch):
+    whole = Corpus.fit(TEXTS).matrix
+    monkeypatch.setattr(tfidf, "_ENTRIES_AT_ONCE", 1)
+    assert np.array_equal(Corpus.fit(TEXTS).matrix.data, whole.data)
 
 
 def test_counts_follow_the_matrix():
@@ -71,7 +53,7 @@ def test_counts_follow_the_matrix():
 def test_a_huge_text_keeps_its_heaviest_stems():
     texts = [" ".join(f"mot{i}" for i in range(2000)), *("mot1 mot2 mot3" for _ in range(9))]
     corpus = Corpus.fit(texts)
-    assert corpus.matrix[[0]].nnz == MOST_STEMS
+    assert corpus.matrix[[0]].nnz == MAX_STEMS
     assert corpus.counts[[0], [corpus.vocabulary.positions["mot1"]]] == 0
     assert corpus.matrix.power(2).sum(axis=1) == pytest.approx(1, abs=1e-5)
 
