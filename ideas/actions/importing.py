@@ -6,6 +6,7 @@ again by its number and its words: an import that was stopped half way is finish
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -178,15 +179,16 @@ class _SetAside:
             good.write(json.dumps([place, row]) + "\n")
         if self._columns:
             self._check_columns()
-        read = {*self._used, *self._how.ignored, *((ESCAPED,) if self._is_of_an_edition else ())}
-        self._report.unused_columns = [without_refused(name) for name in self._columns if name not in read]
+        read = {*self._used, *((ESCAPED,) if self._is_of_an_edition else ())}
+        unused = (name for name in self._columns if name not in read and not self._is_ignored(name))
+        self._report.unused_columns = [without_refused(name) for name in unused]
         return twice
 
     def _read(self, place: int, found: Row | RuleBroken) -> Row:
         if isinstance(found, RuleBroken):
             raise found
         self._note_columns(found)
-        row = {name: value for name, value in found.items() if name not in self._how.ignored}
+        row = {name: value for name, value in found.items() if not self._is_ignored(name)}
         idea = read_idea(row, self._mapping, self._directories)
         self._is_of_an_edition |= row.keys() >= OF_AN_EDITION
         self._report.titles_made += idea.is_title_made
@@ -196,6 +198,10 @@ class _SetAside:
         columns["import_key"] = make_import_key(columns)
         columns["search_text"] = make_search_text(*(str(columns[name]) for name in WORDS))
         return columns
+
+    def _is_ignored(self, column: str) -> bool:
+        """Tell whether a column is left aside, by its own name or by the one that it shares with others."""
+        return bool({column, re.sub(r" \(\d+\)$", "", column)} & {*self._how.ignored})
 
     def _note_columns(self, row: Row) -> None:
         wanted = {*self._used, *self._how.ignored}
@@ -209,7 +215,8 @@ class _SetAside:
         told[name, value] = (count + 1, first)
 
     def _check_columns(self) -> None:
-        wanted = [column for column in (*self._mapping.values(), *self._how.ignored) if column]
+        wanted = [column for column in self._mapping.values() if column]
+        wanted += [name for name in self._how.ignored if not any(map(self._is_ignored, self._columns))]
         if (text := self._mapping.get("data_wanted", "data_wanted")) not in wanted:
             wanted.append(text)
         if missing := [column for column in wanted if column not in self._columns]:

@@ -10,7 +10,8 @@ from ideas.domain.errors import N_, UnreadableFile
 SEPARATORS = ",;\t|"
 LONGEST_CELL = 1_000_000
 SAMPLE = 200  # lines that are looked at to find what separates the cells
-ALIKE = 0.5  # of them at least must have the cells that the header announces
+ALIKE = 0.5  # of them at least must have the cells that the header announces,
+FEW = 3  # unless they are so few that one of them decides
 
 
 def read_cells(lines: Iterator[str], separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
@@ -54,11 +55,12 @@ def _measure(sample: list[str], separator: str, *, is_whole: bool) -> tuple[bool
         return False, 0, 0, 0
     if not is_whole and len(rows) > 2:  # the last row may be cut by the end of the sample
         rows.pop()
-    header = _count_cells(rows[0], 1) if rows else 1
+    header = len(rows[0]) if rows else 1
     widths = [_count_cells(cells, header) for cells in rows[1:]]
     # A row that is shorter only lacks its last cells; one that is longer was cut where it should not.
     fitting = _share(widths, lambda width: min(2, header) <= width <= header)
-    return header > 1 and fitting >= ALIKE, fitting, _share(widths, lambda width: width == header), header
+    announced = header > 1 and (fitting >= ALIKE or len(widths) < FEW)
+    return announced, fitting, _share(widths, lambda width: width == header), header
 
 
 def _count_cells(cells: list[str], least: int) -> int:
