@@ -301,8 +301,7 @@ def test_an_edition_of_ours_gives_the_same_texts(take_in, tmp_path, name):
     first, second = make_campaign(), make_campaign()
     db.session.add(Territory(code="D29", kind="departement", name="Finistère", insee="29"))
     producer = make_producer()
-    for text in NASTY:
-        text = text.strip()
+    for text in map(str.strip, NASTY):
         make_idea(
             campaign=first,
             **dict.fromkeys(("title", "period", "detail_level", "freshness", "holder_text"), " ".join(text.split())),
