@@ -1,5 +1,6 @@
 """What an author is asked to look at again before sending: never a refusal, and once for each thing found."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ TYPED = [field for field in FIELDS if field.choices is None]
 
 
 def list_personal(values: Mapping[str, Any]) -> list[dict[str, str]]:
-    """List what looks personal in the texts of an idea: the field, its label, what it looks like, the words."""
+    """List what looks personal in the texts of an idea: where, what it looks like, the words, a mark of them."""
     labels = {field.name: field.label for field in TYPED}
     found = find_in_fields({name: values.get(name) for name in labels})
     return [
@@ -24,6 +25,7 @@ def list_personal(values: Mapping[str, Any]) -> list[dict[str, str]]:
             "label": gettext(labels[name]),
             "kind": gettext(PERSONAL_NAMES[one.kind]),
             "text": one.text,
+            "mark": hashlib.sha256(one.text.encode()).hexdigest()[:12],
         }
         for name, several in found.items()
         for one in several
@@ -37,5 +39,5 @@ def list_personal_of(idea: Idea) -> list[dict[str, str]]:
 
 def list_unseen(values: Mapping[str, Any]) -> list[dict[str, str]]:
     """List what looks personal, when something of it was not shown to the author before this sending."""
-    found, seen = list_personal(values), set(request.form.getlist(SEEN))
-    return found if any(one["text"] not in seen for one in found) else []
+    found, seen = list_personal(values), set(request.form.get(SEEN, "").split())
+    return found if any(one["mark"] not in seen for one in found) else []
