@@ -11,6 +11,8 @@ MADE := $(VENV)/made
 TRANSLATIONS := ideas/translations
 TEMPLATE := $(VENV)/messages.pot
 LANGUAGES := en fr
+# What needs no database and says most of what a change may have broken.
+QUICK := tests/domain $(patsubst %,tests/test_%.py,architecture docs palette setup templates translations)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
 # uv is ten times faster; pip knows settings of its own, such as the address of a mirror, and gets its turn when uv fails.
@@ -23,7 +25,7 @@ compile = $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashe
 help:
 	@echo 'make run           serve the demonstration on http://127.0.0.1:8000 (PORT=… changes it)'
 	@echo 'make test          run every test, on SQLite, PostgreSQL and in a browser'
-	@echo 'make check         lint, types, templates, translations, locks'
+	@echo 'make check         lint, types, rules, architecture, documents, templates, translations, locks'
 	@echo 'make setup         install what `make run` needs, and stop there'
 	@echo 'make bench         measure speed and quality'
 	@echo 'make screenshots   draw the pictures of the README again'
@@ -37,13 +39,13 @@ run: setup
 setup: $(MADE)/project $(CATALOGUES)
 
 test: $(MADE)/dev node_modules/.made $(CATALOGUES)
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -n $(PROCESSES) $(TESTS)
 
 check: $(MADE)/dev $(CATALOGUES)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/test_setup.py tests/test_templates.py tests/test_translations.py
+	$(BIN)/python -m pytest -q $(QUICK)
 
 bench: $(MADE)/dev $(CATALOGUES)
 	$(BIN)/python -m tests.bench

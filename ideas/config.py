@@ -37,7 +37,6 @@ class Config:
     theme: str = _setting("", "Folder of a theme: its templates override components, its static files are added.")
     proxies: int = _setting(0, "Number of trusted proxies in front; forwarding headers are ignored beyond it.")
     dask: str = _setting("", "Address of a Dask scheduler for large clustering runs, tcp://host:8786.")
-    redis_url: str = _setting("", "Redis shared by several machines; nothing needs it yet.")
     demo: bool = _setting(False, "Demonstration: no secret is required and mails are printed.")
 
     @classmethod

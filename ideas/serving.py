@@ -11,6 +11,8 @@ import signal
 import socket
 from typing import Any
 
+from waitress.server import create_server
+
 CONNECTIONS = 1_200
 DESCRIPTORS = 4_096
 # A page of ours is at most 25 KB: it leaves the thread at once, and a slow reader holds memory, not a thread.
@@ -43,8 +45,6 @@ def make_server(app: Any, listening: socket.socket, *, threads: int, proxies: in
 
     Forwarding headers are dropped unless `proxies` are declared; the application then reads those it trusts.
     """
-    from waitress.server import create_server
-
     _allow_descriptors()
     return create_server(
         app,

@@ -11,9 +11,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.scheduling import Together
+
 # The same examples each time, however busy the machine: a red build must mean that the code changed.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

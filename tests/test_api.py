@@ -37,7 +37,7 @@ def check(answer, client, schema):
     return content
 
 
-def test_the_likest_ideas_and_data_sets_are_told(client, campaign, var, tmp_path):
+def test_the_most_similar_ideas_and_data_sets_are_told(client, campaign, var, tmp_path):
     file = tmp_path / "catalogue.csv"
     file.write_text(CATALOGUE, encoding="utf-8")
     import_catalogue(file, var=str(var / "var"))

@@ -1,11 +1,16 @@
 """Which room of the house leans on which: the plan, held by reading every import."""
 
 import ast
+import dataclasses
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from ideas.config import Config
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ideas"
@@ -80,6 +85,7 @@ SIMILARITY = {
     "index": ["text", "compiling"],
     "compiling": [],
 }
+MOST_ANY = 0.05  # of the functions: what numbers of arrays and untyped libraries need
 CLOCKS = ("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time")
 
 
@@ -95,7 +101,11 @@ def name_of(path):
 
 
 def imports(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    return imports_within(ast.parse(path.read_text()))
+
+
+def imports_within(tree):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -141,6 +151,40 @@ def test_the_time_is_an_argument(room):
     assert not read
 
 
+def functions(path):
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+def returns_any(function):
+    annotation = ast.unparse(function.returns) if function.returns else ""
+    # An annotation between quotes is a text, which is read once more.
+    return any(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(ast.parse(annotation.strip("'\""))))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "is_any"),
+    [
+        ("Any", True),
+        ("list[Any]", True),
+        ("Iterator[dict[str, Any]] | None", True),
+        ("'Row[Any]'", True),
+        ("dict[str, object]", False),
+        ("AnyStr", False),
+        ("'Campaign'", False),
+    ],
+)
+def test_any_is_found_wherever_it_hides(annotation, is_any):
+    (function,) = ast.parse(f"def one() -> {annotation}: ...").body
+    assert returns_any(function) == is_any
+
+
+def test_few_functions_return_just_anything():
+    # What returns `Any` is checked nowhere it is used; a row, a card, a page have named and typed fields.
+    every = [(name_of(path), function) for path in sorted(PACKAGE.rglob("*.py")) for function in functions(path)]
+    found = [f"{name}:{function.lineno} {function.name}" for name, function in every if returns_any(function)]
+    assert len(found) / len(every) < MOST_ANY, "\n".join(found)
+
+
 def test_the_site_starts_without_the_heavy_libraries():
     program = """
 import sys, tempfile
@@ -176,3 +220,104 @@ def test_a_room_without_the_application_is_tested_without_it(room):
 def test_the_rules_are_tested_before_the_application_could_load():
     collect = "import pytest\nassert pytest.main(['-q', '--collect-only', 'tests/domain']) == 0"
     assert not loads(collect) & {"flask", "sqlalchemy", "numpy"}
+
+
+SOURCES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
+# A name that two rooms need is said by both of the same thing.
+SHARED_NAMES = {
+    "Actor": "what the store asks of whoever looks, and whoever makes this request",
+    "Appointment": "the rule's, and its row",
+    "Event": "of lineage, as similarity finds it and as rows keep it",
+    "Lineage": "as similarity finds it, and its row",
+}
+# Imported where they are used: slow to load, and most requests and commands do without.
+HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
+# What only a library of ours gives others, and what is ready for the pages to come.
+OFFERED = {"neighbour_graph", "check_transition", "check_answer"}
+
+
+def definitions(tree, *kinds):
+    return [node for node in tree.body if isinstance(node, kinds)]
+
+
+def doors_of(node):
+    """Whether a library calls what is defined here: a view, a command."""
+    return any(isinstance(one, ast.Call) or ast.unparse(one) == "main.command" for one in node.decorator_list)
+
+
+def test_a_class_is_defined_once():
+    places = Counter(node.name for tree in SOURCES.values() for node in definitions(tree, ast.ClassDef))
+    assert {name for name, count in places.items() if count > 1} == SHARED_NAMES.keys()
+
+
+@pytest.mark.parametrize("room", sorted(PLAN))
+def test_a_function_is_defined_once_in_its_room(room):
+    # Queries are read with the name of their module, and the two joins are one function in two ways.
+    places = Counter(
+        node.name
+        for path, tree in SOURCES.items()
+        if room_of(path) == room and "queries" not in path.parts and path.name != "scipy_join.py"
+        for node in definitions(tree, ast.FunctionDef)
+        if not node.name.startswith("_") and not doors_of(node)
+    )
+    assert not [name for name, count in places.items() if count > 1]
+
+
+def words_used():
+    """Every name that is read in the package, the templates, the migrations or the benchmark."""
+    others = [*(ROOT / "tests" / "bench").glob("*.py"), *(ROOT / "migrations").rglob("*.py"), ROOT / "wsgi.py"]
+    for tree in [*SOURCES.values(), *(ast.parse(path.read_text()) for path in others)]:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                yield node.id
+            elif isinstance(node, ast.Attribute):
+                yield node.attr
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 100:
+                yield from re.findall(r"\w+", node.value)
+    for path in (ROOT / "templates").rglob("*.*"):
+        yield from re.findall(r"\w+", path.read_text())
+    yield from re.findall(r"\w+", (ROOT / "pyproject.toml").read_text())
+
+
+def test_nothing_stays_that_nothing_uses():
+    used = set(words_used())
+    assert not used & OFFERED, "no longer an exception"
+    defined = {
+        name: name_of(path)
+        for path, tree in SOURCES.items()
+        for node in definitions(tree, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+        for name in names_of(node)
+    }
+    fields = {field.name: "config.py" for field in dataclasses.fields(Config)}
+    assert not {name: place for name, place in (defined | fields).items() if name not in used | OFFERED}
+
+
+def names_of(node):
+    """The names that a statement of a module defines for others."""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [] if doors_of(node) or node.name.startswith("__") else [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    named = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+    return [name for name in named if not name.startswith("__")]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_what_is_heavy_is_imported_late(path):
+    if room_of(path) in {"cli", "app", "similarity"}:  # a command or a language of a text pays for what it uses
+        return
+    late = [
+        name for node in ast.walk(SOURCES[path]) if isinstance(node, ast.FunctionDef) for name in imports_within(node)
+    ]
+    assert not [name for name in late if not any(f"{name}.".startswith(f"{door}.") for door in HEAVY)]
+
+
+def test_a_docstring_says_what_is_returned_as_everybody_does():
+    files = [*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "migrations").rglob("*.py")]
+    odd = [
+        f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and (text := ast.get_docstring(node))
+        if re.match(r"Answers? (?!in\b)", text)
+    ]
+    assert not odd, "say Return, or what is done"

@@ -1,4 +1,4 @@
-"""Clusters as people read them: only what is published counts, and the bench of reviewers."""
+"""Clusters as people read them: only what is published counts, and the triage page."""
 
 from datetime import timedelta
 
@@ -249,16 +249,41 @@ def test_several_ideas_are_placed_at_once(bench, campaign, act, target):
         ("apart", 1, "Choisissez deux idées"),
         ("together", 3, "Choisissez deux idées"),
         ("pin", 0, "Choisissez une idée au moins"),
-        ("move", 1, "le regroupement où elle va"),
+        ("move", 0, "Choisissez une idée au moins"),
+        ("move", 1, "Choisissez le regroupement où déplacer"),
         ("delete", 1, "Choisissez une action"),
     ],
 )
-def test_a_choice_that_does_not_fit_is_explained(bench, campaign, act, count, why):
-    ideas = [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")]
+@pytest.mark.parametrize("origin", ["/regroupements/{}", "/triage?regroupement={}"])
+def test_a_choice_that_does_not_fit_is_explained_and_kept(bench, campaign, act, count, why, origin):
+    ideas, run = [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")], make_run(campaign)
+    cluster, _other = make_cluster(run, *ideas), make_cluster(run, make_member("Eau"), make_member("Robinet"))
+    sent = {"act": act, "idea_id": [one.id for one in ideas[:count]], "note": "Ma note"}
+    path = f"/regroupements/{cluster.id}/consignes"
+    page = bench.submit(bench(origin.format(cluster.id)), path, status=400, **sent)
+    assert why in page.text and "Ma note" in page.html and db.session.query(Constraint).count() == 0
+    ticked = [box["value"] for box in page.all("input") if box.get("name") == "idea_id" and "checked" in box]
+    assert ticked == [str(one.id) for one in ideas[:count]]
+
+
+@pytest.mark.parametrize("note", ["a" * 2_001, "a\u202eb"], ids=["long", "hidden"])
+def test_a_note_about_ideas_that_cannot_be_kept_comes_back(bench, campaign, note):
+    ideas = [make_member("Vélo"), make_member("Comptage")]
     cluster = make_cluster(make_run(campaign), *ideas)
-    sent = {"act": act, "idea_id": [one.id for one in ideas[:count]]}
-    page = bench.submit(bench(f"/regroupements/{cluster.id}"), f"/regroupements/{cluster.id}/consignes", **sent)
-    assert why in page.text and db.session.query(Constraint).count() == 0
+    sent = {"act": "apart", "idea_id": [one.id for one in ideas], "note": note}
+    path = f"/regroupements/{cluster.id}/consignes"
+    page = bench.submit(bench(f"/triage?regroupement={cluster.id}"), path, status=400, **sent)
+    assert note.replace("\u202e", "") in page.html and db.session.query(Constraint).count() == 0
+
+
+def test_a_name_that_is_too_long_comes_back_beside_its_error(bench, campaign):
+    cluster = make_cluster(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    path = f"/regroupements/{cluster.id}/nom"
+    page = bench.submit(bench(f"/regroupements/{cluster.id}"), path, name="x" * 201, status=400)
+    assert "201 caractères ; le maximum est de 200" in page.text and "x" * 201 in page.html
+    token = page.fields(0)["csrf_token"]
+    english = bench.client.post(path + "?lang=en", data={"csrf_token": token, "name": "x" * 201})
+    assert "201 characters; the maximum is 200" in english.get_data(as_text=True)
 
 
 def test_a_contradiction_shows_the_decisions_to_lift(bench, campaign):
@@ -314,8 +339,8 @@ def test_an_odd_number_finds_nothing(bench, campaign, number):
 
 @pytest.mark.parametrize("resolution", ["", "0", "5,1", "nan", "inf", "beaucoup"])
 def test_a_resolution_out_of_bounds_is_refused(bench, campaign, resolution):
-    page = bench.submit(bench("/triage"), "/triage/regroupement", resolution=resolution)
-    assert "entre 0,2 et 5" in page.text and db.session.query(Run).count() == 0
+    page = bench.submit(bench("/triage"), "/triage/regroupement", resolution=resolution, status=400)
+    assert "entre 0,2 et 5" in page.text and f'value="{resolution}"' in page.html and db.session.query(Run).count() == 0
 
 
 def test_too_many_ideas_lead_to_the_command(bench, campaign, monkeypatch):

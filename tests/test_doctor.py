@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from ideas.actions.merging import merge_ideas
 from ideas.store.database import db
-from ideas.store.models import OutboxMail
+from ideas.store.models import Idea, OutboxMail
 from tests.commands import Terminal
-from tests.factories import make_campaign, make_idea, make_person, make_vote, now
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 
 KEY = {"IDEAS_SECRET_KEY": "only for tests " * 3}
 
@@ -58,6 +60,20 @@ def test_a_count_that_is_not_that_of_the_votes_is_told(terminal):
 )
 def test_a_fault_is_named(terminal, settings, subject):
     assert wrong(terminal, **settings) == subject
+
+
+def test_counts_that_an_earlier_version_got_wrong_are_mended(terminal):
+    kept, duplicate, person = make_idea(), make_idea(), make_person()
+    make_vote(duplicate, person)
+    make_vote(kept, person)
+    merge_ideas(duplicate.id, kept.id, actor=make_moderator(), now=now())
+    db.session.execute(sa.update(Idea).where(Idea.id == kept.id).values(vote_count=7))
+    db.session.commit()
+    assert wrong(terminal) == ["counts"]
+    assert "1 ideas counted again" in terminal.type("doctor", "--repair").output
+    assert wrong(terminal) == []
+    db.session.expire_all()
+    assert kept.vote_count == 1
 
 
 def test_a_mail_that_was_given_up_is_told(terminal):

@@ -4,10 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.actions.merging import merge_ideas, undo_merge
-from ideas.actions.publication import decide_idea
 from ideas.domain.accounts import Role
 from ideas.domain.errors import NotAllowed, NotFound, WrongState
-from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from ideas.store.models import Idea, Vote
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
@@ -102,6 +100,13 @@ def test_an_idea_merged_from_the_queue_goes_back_to_the_queue(merge, undo):
     assert waiting.publication == "awaiting_review"
 
 
+def test_merging_an_idea_from_the_queue_publishes_nothing(merge, visit):
+    kept, waiting = make_idea(), make_idea(publication="awaiting_review", published_at=None, title="Rien que pour vous")
+    merge(waiting, kept)
+    assert visit(f"/idees/{waiting.id}", status=404)
+    assert "Rien que pour vous" not in visit(f"/idees/{kept.id}").text
+
+
 def test_no_circle_can_be_made(merge):
     first, second = make_idea(), make_idea()
     merge(first, second)
@@ -157,13 +162,3 @@ def test_two_moderators_merging_at_once_make_one_merge(app):
     assert [type(r) for r in refusals] == [WrongState] * 7
     merged = db.session.query(Idea).filter_by(publication="merged").one()
     assert db.session.get(Idea, merged.canonical_id).vote_count == 2
-
-
-def test_a_kept_idea_can_be_hidden_and_comes_back_with_its_family(merge):
-    moderator = make_moderator()
-    kept, duplicate = make_supported(make_person()), make_supported(make_person())
-    merge(duplicate, kept)
-    decide_idea(kept.id, Verdict.HIDE, actor=moderator, now=now(), reason="off_topic")
-    decide_idea(kept.id, Verdict.RESTORE, actor=moderator, now=now())
-    db.session.expire_all()
-    assert (kept.publication, kept.vote_count) == ("published", 2)

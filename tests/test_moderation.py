@@ -1,4 +1,4 @@
-"""The moderators' desk: deciding, refusing with a reason, being told of the others' acts, merging and undoing."""
+"""The moderation pages: deciding, refusing with a reason, being told of the others' acts, merging and undoing."""
 
 import re
 from datetime import timedelta
@@ -121,11 +121,39 @@ def test_several_at_once_tells_which_could_not_follow(desk):
     assert db.session.query(Decision).count() == 2
 
 
-def test_several_without_any_or_without_a_reason_changes_nothing(desk):
-    idea = make_waiting()
-    assert "Choisissez d’abord" in desk.submit(desk("/moderation"), "/moderation/plusieurs", verdict="publish").text
-    page = desk.submit(desk("/moderation"), "/moderation/plusieurs", idea_id=[idea.id], verdict="refuse")
-    assert "Choisissez la raison" in page.text and state_of(idea) == "awaiting_review"
+def test_several_without_any_changes_nothing(desk):
+    make_waiting()
+    page = desk.submit(desk("/moderation"), "/moderation/plusieurs", verdict="publish", status=400)
+    assert "Choisissez d’abord une ou plusieurs idées" in page.text and not db.session.query(Decision).count()
+
+
+@pytest.mark.parametrize(
+    "wrong, why",
+    [({"reason": ""}, "Choisissez la raison"), ({"note": "a" * 2_001}, "2001"), ({"verdict": "x"}, "une décision")],
+)
+def test_what_was_typed_and_ticked_for_several_comes_back_with_the_error(desk, wrong, why):
+    ideas = [make_waiting() for _ in range(3)]
+    sent = {"idea_id": [one.id for one in ideas[1:]], "verdict": "refuse", "reason": "other", "note": "Ma note"} | wrong
+    page = desk.submit(desk("/moderation"), "/moderation/plusieurs", status=400, **sent)
+    assert why in page.text and sent["note"] in page.html and page.html.startswith("<!doctype html>")
+    ticked = [box["value"] for box in page.all("input") if box.get("name") == "idea_id" and "checked" in box]
+    assert ticked == [str(one.id) for one in ideas[1:]]
+    assert {state_of(idea) for idea in ideas} == {"awaiting_review"}
+
+
+def test_a_refused_form_of_a_later_page_shows_that_page_again(desk):
+    ideas = [make_waiting() for _ in range(21)]
+    page = desk.submit(desk("/moderation?page=2"), "/moderation/plusieurs", verdict="publish", status=400)
+    assert f"n° {ideas[-1].id}" in page.text and f"n° {ideas[0].id}" not in page.text
+
+
+def test_a_note_of_a_merge_that_cannot_be_kept_comes_back(desk):
+    idea, kept = make_idea(), make_idea()
+    page = desk(f"{address(idea)}/reunion?dans={kept.id}")
+    page = desk.submit(page, f"{address(idea)}/reunion", note="a" * 2_001, status=400)
+    assert "2001 caractères" in page.text and "a" * 2_001 in page.html and state_of(idea) == "published"
+    page = desk.submit(page, f"{address(idea)}/reunion", note="Les mêmes mots")
+    assert db.session.query(Decision).one().note == "Les mêmes mots" and state_of(idea) == "merged"
 
 
 def test_a_reason_is_of_the_list_and_goes_with_what_needs_one(desk):
@@ -139,8 +167,8 @@ def test_a_reason_is_of_the_list_and_goes_with_what_needs_one(desk):
 @pytest.mark.parametrize("verdict", ["", "merge", "withdraw", "confirm"])
 def test_only_the_verdicts_of_moderators_are_taken(desk, verdict):
     idea = make_waiting()
-    desk.submit(desk("/moderation"), address(idea), verdict=verdict, status=409)
-    assert state_of(idea) == "awaiting_review"
+    page = desk.submit(desk("/moderation"), address(idea), verdict=verdict, note="Ma note", status=400)
+    assert "Choisissez une décision" in page.text and "Ma note" in page.html and state_of(idea) == "awaiting_review"
 
 
 @pytest.mark.parametrize(

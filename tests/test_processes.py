@@ -16,7 +16,6 @@ import pytest
 
 from tests.commands import start
 
-pytestmark = pytest.mark.xdist_group("processes")  # one worker, so that `loaded` is made once
 PATIENCE = 150  # seconds: the first clustering compiles its kernels, on machines that may be busy
 ROLES = ("contributor", "moderator", "owner")
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.scheduling import TOGETHER
+
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -89,6 +91,10 @@ def test_every_warning_let_through_has_its_reason():
 def test_a_script_is_sound_and_can_be_run(script):
     assert (ROOT / script).stat().st_mode & 0o111
     subprocess.run(["bash", "-n", ROOT / script], check=True)
+
+
+def test_what_stays_on_one_worker_exists():
+    assert all((ROOT / start).exists() for start in TOGETHER)
 
 
 def test_no_test_is_skipped():

@@ -215,7 +215,12 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visit):
     assert "HttpOnly" in header and "SameSite=Lax" in header and "Path=/" in header
 
 
-def test_what_a_session_is_involved_in_is_kept_by_nobody(visit):
+def test_flask_login_guards_views_and_looks_at_no_session_of_a_reader(application):
+    hooks = [hook for hooks in application.after_request_funcs.values() for hook in hooks]
+    assert application.login_manager.user_loader and not [one for one in hooks if "flask_login" in one.__module__]
+
+
+def test_what_reads_a_session_is_not_cached(visit):
     visit.sign_in(make_person())
     headers = visit("/compte").response.headers
     assert headers["Cache-Control"] == "no-store" and "Cookie" in headers["Vary"]

@@ -46,7 +46,7 @@ def ask(campaign, var):
     ["bus", "les horaires de bus", "HORRAIRES de buss", "horaire du bus la nuit", "l'arrêt", "bus " * 10_000],
     ids=["one word", "plural", "typos", "singular", "elision", "ten thousand words"],
 )
-def test_the_likest_idea_comes_first_however_it_is_typed(ask, text):
+def test_the_most_similar_idea_comes_first_however_it_is_typed(ask, text):
     assert ask(text)[0] == "Horaires des bus de nuit"
 
 

@@ -68,8 +68,18 @@ def test_a_person_counts_once_over_a_family(app):
     make_vote(duplicate, person)
     merge_ideas(duplicate.id, kept.id, actor=moderator, now=now())
     assert cast_vote(kept.id, person_id=person.id, now=now()) == 1
+    assert withdraw_vote(duplicate.id, person_id=person.id, now=now()) == 1
+    assert withdraw_vote(kept.id, person_id=person.id, now=now()) == 0
+
+
+def test_a_person_counted_through_a_merged_idea_takes_that_back_from_the_canonical_one(app):
+    moderator, person, other = make_moderator(), make_person(), make_person()
+    kept, duplicate = make_idea(), make_idea()
+    make_vote(duplicate, person)
+    make_vote(kept, other)
+    merge_ideas(duplicate.id, kept.id, actor=moderator, now=now())
     assert withdraw_vote(kept.id, person_id=person.id, now=now()) == 1
-    assert withdraw_vote(duplicate.id, person_id=person.id, now=now()) == 0
+    assert withdraw_vote(kept.id, person_id=person.id, now=now()) is None
 
 
 def test_a_merged_idea_sends_voters_to_the_canonical_one(app):

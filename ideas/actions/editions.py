@@ -5,7 +5,6 @@ import json
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,7 +16,7 @@ from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken
 from ideas.domain.permissions import Permission
 from ideas.domain.texts import check_text, clean_text, one_line
-from ideas.exports.files import write_edition
+from ideas.exports.files import FileFacts, write_edition
 from ideas.exports.tables import make_figures
 from ideas.store import queries
 from ideas.store.database import db
@@ -27,36 +26,28 @@ from ideas.store.visibility import Actor
 LONGEST_REASON = 500
 
 
-def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, Any]:
+def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, FileFacts]:
     """Write a campaign's results into `folder`; return file name → size and hash. Nothing is published by it."""
     described = {"slug": campaign.slug, "title": campaign.title, "question": campaign.question}
-    figures = make_figures(queries.editions.count_for_figures(campaign))
     rows = {
         "ideas": queries.editions.stream_ideas(campaign),
         "clusters": _list_clusters(campaign),
         "decisions": queries.editions.stream_decisions(campaign),
-        "figures": [Row(figure) for figure in figures],
+        "figures": make_figures(queries.editions.count_for_figures(campaign)),
     }
     return write_edition(folder, described, rows)
 
 
-def _list_clusters(campaign: Campaign) -> list[Any]:
+def _list_clusters(campaign: Campaign) -> list[queries.editions.ClusterRow]:
     """List the clusters, without the keywords that only ideas since hidden had."""
     rows = list(queries.editions.stream_clusters(campaign))
     torn = [row.id for row in rows if row.size != row.idea_count]
     said = queries.clusters.list_member_stems(torn, campaign.current_run_id) if torn else {}
-    return [_mend(row, said.get(row.id, [])) if row.id in torn else Row(row._asdict()) for row in rows]
+    return [_mend(row, said.get(row.id, [])) if row.id in torn else row for row in rows]
 
 
-def _mend(row: Any, members: list[str]) -> "Row":
-    return Row({**row._asdict(), "keywords": [word for word in row.keywords if is_said(word, members)]})
-
-
-class Row:
-    """Values with their names as attributes, as a row of the database has them."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self.__dict__.update(values)
+def _mend(row: queries.editions.ClusterRow, members: list[str]) -> queries.editions.ClusterRow:
+    return row._replace(keywords=[word for word in row.keywords if is_said(word, members)])
 
 
 @transaction()
@@ -107,10 +98,7 @@ def _withdraw(slug: str, number: int, *, reason: str, actor: Actor, now: datetim
     edition = queries.editions.find(slug, number)
     if edition is None:
         raise NotFound(N_("Cette édition n’existe pas."))
-    reason = one_line(clean_text(reason))
-    if not reason:
-        raise RuleBroken(N_("Dites pourquoi cette édition est retirée : la raison sera publique."))
-    check_text(reason, longest=LONGEST_REASON)
+    reason = clean_reason(reason)
     decision = record_decision(
         DecisionKind.WITHDRAW_EDITION,
         actor,
@@ -128,6 +116,15 @@ def _withdraw(slug: str, number: int, *, reason: str, actor: Actor, now: datetim
     if withdrawn is None:
         raise AlreadyDone(N_("Cette édition est déjà retirée."))
     return decision
+
+
+def clean_reason(given: str | None) -> str:
+    """Return the reason of a withdrawal on one line; raise `RuleBroken` when it is missing or cannot be kept."""
+    reason = one_line(clean_text(given))
+    if not reason:
+        raise RuleBroken(N_("Dites pourquoi cette édition est retirée : la raison sera publique."))
+    check_text(reason, longest=LONGEST_REASON)
+    return reason
 
 
 def edition_folder(var: str, slug: str, number: int) -> Path:

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from ideas.actions.transaction import transaction
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
+from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.ideas import check_idea
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
+from ideas.store.visibility import Actor, visible_to
 
 
 @transaction()
@@ -36,7 +37,7 @@ def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: 
     check_open(campaign, now)
     idea = Idea(campaign_id=campaign.id, created_at=now, author_id=author_id)
     _fill(idea, check_submission(values), now)
-    idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM).value
+    idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM)
     idea.submitted_at = now
     db.session.add(idea)
     db.session.flush()
@@ -79,6 +80,14 @@ def change_state(idea_id: int, expected: Publication, then: Publication, **colum
     if changed is None:
         raise WrongState(N_("Cette idée a changé entre-temps : rechargez la page avant de décider."))
     db.session.expire_all()
+
+
+def find_for_staff(idea_id: int, actor: Actor) -> Idea:
+    """Return an idea that `actor` may see, or raise `NotFound`."""
+    idea = db.session.scalar(sa.select(Idea).where(Idea.id == idea_id, visible_to(actor)))
+    if idea is None:
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    return idea
 
 
 def check_submission(values: Mapping[str, object]) -> dict[str, Any]:

@@ -228,7 +228,7 @@ class _SetAside:
 
 
 def _without_trace(refusal: RuleBroken) -> RuleBroken:
-    """Return a refusal that can be kept by the thousand: its trace would hold the row that it was raised for."""
+    """Return a refusal without its traceback, which would keep in memory the row that it was raised for."""
     for one in refusal.errors.values() if isinstance(refusal, Invalid) else ():
         one.with_traceback(None).__context__ = None
     return refusal.with_traceback(None)

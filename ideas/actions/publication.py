@@ -3,18 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from ideas.actions.decisions import record_decision
-from ideas.actions.ideas import change_state
+from ideas.actions.ideas import change_state, find_for_staff
+from ideas.actions.merging import leave_family
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
-from ideas.domain.errors import N_, NotFound
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, check_reason, decide
-from ideas.store.database import db
-from ideas.store.models import Decision, Idea
-from ideas.store.visibility import Actor, visible_to
+from ideas.store.models import Decision
+from ideas.store.visibility import Actor
 
 KINDS = {
     Verdict.PUBLISH: DecisionKind.PUBLISH,
@@ -47,7 +44,9 @@ def decide_idea(
     columns: dict[str, Any] = {}
     if then is Publication.PUBLISHED and idea.published_at is None:
         columns["published_at"] = now
-    change_state(idea.id, state, then, **columns)
+    if verdict is Verdict.HIDE:
+        state = leave_family(idea_id, state, actor=actor, now=now, permission=Permission.MODERATE)
+    change_state(idea_id, state, then, **columns)
     return record_decision(
         KINDS[verdict],
         actor,
@@ -58,11 +57,3 @@ def decide_idea(
         reason=reason,
         note=note,
     )
-
-
-def find_for_staff(idea_id: int, actor: Actor) -> Idea:
-    """Return an idea that `actor` may see, or raise `NotFound`."""
-    idea = db.session.scalar(sa.select(Idea).where(Idea.id == idea_id, visible_to(actor)))
-    if idea is None:
-        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
-    return idea

@@ -26,6 +26,10 @@ _log = logging.getLogger(__name__)
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 
+class MetAnother(Exception):
+    """What this act had read changed while it waited for another act: it begins anew."""
+
+
 class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction():`
     """Keep all that is written in a block, or nothing of it when it raises.
 
@@ -67,7 +71,7 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
                 try:
                     with transaction():
                         return verb(*given, **named)
-                except OperationalError as error:
+                except (OperationalError, MetAnother) as error:
                     if not _is_conflict(error) or tried == TRIES or db.session().info.get("acting"):
                         raise
                     _log.warning("%s met another act and is tried again (%s)", verb.__name__, tried)
@@ -84,5 +88,5 @@ def abandon_act() -> None:
     session.rollback()
 
 
-def _is_conflict(error: OperationalError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in CONFLICTS
+def _is_conflict(error: OperationalError | MetAnother) -> bool:
+    return isinstance(error, MetAnother) or getattr(error.orig, "sqlstate", None) in CONFLICTS

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state
-from ideas.actions.merging import release_followers
+from ideas.actions.merging import leave_family
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
@@ -40,7 +40,7 @@ def withdraw_idea(idea_id: int, *, author_id: int, now: datetime) -> Decision:
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
     state = Publication(found.publication)
     then = decide(state, Verdict.WITHDRAW)
-    release_followers(idea_id, actor=author, now=now)
+    state = leave_family(idea_id, state, actor=author, now=now, permission=None)
     change_state(idea_id, state, then)
     return record_decision(
         DecisionKind.WITHDRAW, author, permission=None, campaign_id=found.campaign_id, now=now, idea_id=idea_id

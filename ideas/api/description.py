@@ -1,8 +1,6 @@
 """What exists under `/api/v1`, in OpenAPI 3.1: held by a test to be all there is, and what is answered."""
 
-from typing import Any
-
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from ideas.api.answers import answer
 from ideas.api.similar import MOST, USUAL
@@ -11,22 +9,24 @@ from ideas.http.access import public
 from ideas.http.addresses import origin
 from ideas.retrieval.registry import LONGEST_TEXT
 
+Schema = dict[str, object]
+
 bp = Blueprint("api_description", __name__)
 
-SLUG: dict[str, Any] = {"type": "string", "description": "Campaign, by its slug; the current one by default."}
-LIMIT: dict[str, Any] = {
+SLUG: Schema = {"type": "string", "description": "Campaign, by its slug; the current one by default."}
+LIMIT: Schema = {
     "type": "integer",
     "minimum": 1,
     "maximum": MOST,
     "default": USUAL,
     "description": "Most ideas, and data sets.",
 }
-TEXT: dict[str, Any] = {
+TEXT: Schema = {
     "type": "string",
     "minLength": 1,
     "description": f"What to compare; its first {LONGEST_TEXT} characters count.",
 }
-LANG: dict[str, Any] = {
+LANG: Schema = {
     "type": "string",
     "enum": ["fr", "en"],
     "description": "Language of the refusals, and of the linked pages.",
@@ -34,20 +34,21 @@ LANG: dict[str, Any] = {
 ASKED = {"text": TEXT, "campaign": SLUG, "limit": LIMIT}
 
 
-def _record(**fields: dict[str, Any]) -> dict[str, Any]:
+def _record(**fields: Schema) -> Schema:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def _list(name: str) -> dict[str, Any]:
+def _list(name: str) -> Schema:
     return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}, "maxItems": MOST}
 
 
-LIKENESS: dict[str, Any] = {
+LIKENESS: dict[str, Schema] = {
     "likeness": {"type": "number", "minimum": 0, "maximum": 1},
     "shared_words": {"type": "array", "items": {"type": "string"}},
 }
-NUMBER, STRING = {"type": "integer", "minimum": 1}, {"type": "string"}
-ADDRESS = {"type": "string", "format": "uri"}
+NUMBER: Schema = {"type": "integer", "minimum": 1}
+STRING: Schema = {"type": "string"}
+ADDRESS: Schema = {"type": "string", "format": "uri"}
 SCHEMAS = {
     "SimilarIdea": _record(
         id=NUMBER,
@@ -55,7 +56,7 @@ SCHEMAS = {
         url=ADDRESS,
         **LIKENESS,
         votes={"type": "integer", "minimum": 0},
-        state={"type": "string", "enum": [state.value for state in Handling]},
+        state={"type": "string", "enum": list(Handling)},
     ),
     "SimilarDataset": _record(id=NUMBER, title=STRING, organisation=STRING, url=ADDRESS, **LIKENESS),
     "Similar": _record(campaign=STRING, ideas=_list("SimilarIdea"), datasets=_list("SimilarDataset")),
@@ -65,8 +66,8 @@ SCHEMAS = {
 
 @bp.get("/openapi.json")
 @public
-def describe() -> Any:
-    """Answer the description of this API."""
+def describe() -> Response:
+    """Return the description of this API."""
     return answer(
         {
             "openapi": "3.1.0",
@@ -89,7 +90,7 @@ def describe() -> Any:
     )
 
 
-def _operation(summary: str, schema: str | None, **given: Any) -> dict[str, Any]:
+def _operation(summary: str, schema: str | None, **given: object) -> dict[str, object]:
     told = {"$ref": f"#/components/schemas/{schema}"} if schema else {"type": "object"}
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
@@ -103,11 +104,11 @@ def _operation(summary: str, schema: str | None, **given: Any) -> dict[str, Any]
     }
 
 
-def _parameters(schemas: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _parameters(schemas: dict[str, Schema]) -> list[dict[str, object]]:
     every = {**schemas, "lang": LANG}
     return [{"name": name, "in": "query", "required": name == "text", "schema": every[name]} for name in every]
 
 
-def _body(schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _body(schemas: dict[str, Schema]) -> dict[str, object]:
     schema = {"type": "object", "properties": schemas, "required": ["text"], "additionalProperties": False}
     return {kind: {"schema": schema} for kind in ("application/json", "application/x-www-form-urlencoded")}

@@ -1,8 +1,6 @@
 """What is like a text: published ideas, and data sets already open."""
 
-from typing import Any
-
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app
 
 from ideas.api.answers import answer
 from ideas.api.values import read_number, read_text, read_values
@@ -11,7 +9,7 @@ from ideas.http.access import public
 from ideas.http.actor import READER
 from ideas.http.addresses import idea_url, origin
 from ideas.http.clock import now
-from ideas.retrieval.similar import Similar, find_similar_datasets, find_similar_ideas
+from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
 from ideas.store.database import is_reading
 from ideas.store.models import Campaign
@@ -23,8 +21,8 @@ USUAL, MOST = 5, 20
 
 @bp.route("/similar", methods=["GET", "POST"])
 @public
-def search() -> Any:
-    """Answer the published ideas and the data sets most like `text`, the likest first.
+def search() -> Response:
+    """Return the published ideas and the data sets most like `text`, most similar first.
 
     POST is for texts that fit no address. It reads as GET does: on SQLite it must not wait for a writer's turn.
     """
@@ -52,7 +50,7 @@ def _find_campaign(slug: str) -> Campaign:
     return campaign
 
 
-def _tell_idea(hit: Similar) -> dict[str, Any]:
+def _tell_idea(hit: Similar[FoundIdea]) -> dict[str, object]:
     row = hit.row
     return {
         "id": row.id,
@@ -64,11 +62,11 @@ def _tell_idea(hit: Similar) -> dict[str, Any]:
     }
 
 
-def _tell_dataset(hit: Similar) -> dict[str, Any]:
+def _tell_dataset(hit: Similar[FoundDataset]) -> dict[str, object]:
     row = hit.row
     known = {"id": row.id, "title": row.title, "organisation": row.organisation, "url": row.url}
     return {**known, **_tell_likeness(hit)}
 
 
-def _tell_likeness(hit: Similar) -> dict[str, Any]:
+def _tell_likeness(hit: Similar[FoundIdea] | Similar[FoundDataset]) -> dict[str, object]:
     return {"likeness": round(hit.likeness, 3), "shared_words": hit.words}

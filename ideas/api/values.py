@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
@@ -14,7 +13,7 @@ EVERYWHERE = ("lang",)
 _SMALL_NUMBER = re.compile("[0-9]{1,3}")
 
 
-def read_values(known: Collection[str]) -> Mapping[str, Any]:
+def read_values(known: Collection[str]) -> Mapping[str, object]:
     """Return what was asked, by name; raises `RuleBroken` on a name that is not `known`."""
     values = request.args.to_dict() if request.method != "POST" else {**request.args.to_dict(), **_read_body()}
     if unknown := sorted(values.keys() - known - {*EVERYWHERE}):
@@ -26,7 +25,7 @@ def read_values(known: Collection[str]) -> Mapping[str, Any]:
     return values
 
 
-def read_text(values: Mapping[str, Any], name: str) -> str:
+def read_text(values: Mapping[str, object], name: str) -> str:
     """Return a text without what a reader would not see, nothing when it was not given."""
     text = values.get(name, "")
     if not isinstance(text, str):
@@ -34,7 +33,7 @@ def read_text(values: Mapping[str, Any], name: str) -> str:
     return clean_text(without_refused(text))
 
 
-def read_number(values: Mapping[str, Any], name: str, *, usual: int, most: int) -> int:
+def read_number(values: Mapping[str, object], name: str, *, usual: int, most: int) -> int:
     """Return a whole number from 1 to `most`, `usual` when it was not given."""
     given = values.get(name, usual)
     if isinstance(given, str) and _SMALL_NUMBER.fullmatch(given):
@@ -44,7 +43,7 @@ def read_number(values: Mapping[str, Any], name: str, *, usual: int, most: int) 
     return given
 
 
-def _read_body() -> dict[str, Any]:
+def _read_body() -> Mapping[str, object]:
     if not request.is_json:
         if request.content_length and request.mimetype not in (
             "application/x-www-form-urlencoded",

@@ -5,13 +5,18 @@ import gettext
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from flask import Flask
 
 from ideas.config import ROOT, BadSetting, Config
 from ideas.domain.errors import Invalid, RuleBroken
+
+if TYPE_CHECKING:
+    from ideas.store.models import Campaign
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
 class Door(click.Group):
@@ -21,7 +26,7 @@ class Door(click.Group):
         """Name the commands in the order of their use."""
         return list(self.commands)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
@@ -75,7 +80,7 @@ def opened(config: Config | None = None) -> Iterator[Flask]:
             engine_of(app).dispose()
 
 
-def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+def as_json(command: Command) -> Command:
     """Give a command its `--json`, for programs."""
     return click.option("--json", "for_program", is_flag=True, help="Print JSON, for a program to read.")(command)
 
@@ -91,7 +96,7 @@ def tell(facts: Any, *, for_program: bool, sentence: str | None = None) -> None:
             click.echo(f"{name.replace('_', ' ')}: {fact}")
 
 
-def find_campaign(slug: str) -> Any:
+def find_campaign(slug: str) -> "Campaign":
     """Return the campaign called `slug`, or say which there are."""
     from ideas.store import queries
 

@@ -1,7 +1,7 @@
 """`ideas campaign`: create, close, list."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
 import click
@@ -9,10 +9,13 @@ import click
 from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.domain.accounts import Operator
 
+if TYPE_CHECKING:
+    from ideas.store.models import Campaign
+
 PARIS = ZoneInfo("Europe/Paris")
 
 
-class Moment(click.ParamType):
+class DateType(click.ParamType):
     """A day, or a day and an hour: Paris time unless a zone is given. A day alone means its `end` or its beginning."""
 
     name = "date"
@@ -47,12 +50,12 @@ def campaign() -> None:
 @click.argument("slug")
 @click.option("--title", required=True, help="Title of the campaign's page (200 characters at most).")
 @click.option("--question", required=True, help="The question that is asked (300 characters at most).")
-@click.option("--opens", "opens_at", required=True, type=Moment(), help="Day it opens, or day and hour (Paris time).")
+@click.option("--opens", "opens_at", required=True, type=DateType(), help="Day it opens, or day and hour (Paris time).")
 @click.option(
     "--closes",
     "closes_at",
     required=True,
-    type=Moment(end=True),
+    type=DateType(end=True),
     help="Day it closes, that day included, or day and hour (Paris time).",
 )
 @click.option("--introduction", default="", help="Some sentences under the question.")
@@ -101,11 +104,29 @@ def list_all(*, for_program: bool) -> None:
         click.echo(f"{one['slug']}  {one['state']}  {one['opens_at'][:16]} to {one['closes_at'][:16]}  {one['title']}")
 
 
-def _describe(one: Any) -> dict[str, Any]:
+class CampaignFacts(TypedDict):
+    """A campaign as it is listed; moments are of Paris, in ISO 8601."""
+
+    slug: str
+    title: str
+    question: str
+    state: str
+    opens_at: str
+    closes_at: str
+    closed_at: str | None
+
+
+def _describe(one: "Campaign") -> CampaignFacts:
     from ideas.domain.campaigns import is_open
 
-    dates = {"opens_at": one.opens_at, "closes_at": one.closes_at, "closed_at": one.closed_at}
     now = datetime.now(UTC)
     state = "open" if is_open(one, now) else "to come" if now < one.opens_at and not one.closed_at else "closed"
-    shown = {name: moment.astimezone(PARIS).isoformat() if moment else None for name, moment in dates.items()}
-    return {"slug": one.slug, "title": one.title, "question": one.question, "state": state, **shown}
+    return {
+        "slug": one.slug,
+        "title": one.title,
+        "question": one.question,
+        "state": state,
+        "opens_at": one.opens_at.astimezone(PARIS).isoformat(),
+        "closes_at": one.closes_at.astimezone(PARIS).isoformat(),
+        "closed_at": one.closed_at.astimezone(PARIS).isoformat() if one.closed_at else None,
+    }

@@ -1,13 +1,17 @@
 """`ideas export` and `ideas edition`: open data."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
 from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.domain.accounts import Operator
+
+if TYPE_CHECKING:
+    from ideas.store.models import Edition
 
 
 class Name(click.ParamType):
@@ -105,7 +109,9 @@ def withdraw(number: int, *, slug: str, reason: str, erase: bool, for_program: b
         find_campaign(slug)
         var = app.config["IDEAS"].var
         withdraw_edition(slug, number, reason=reason, actor=Operator(), now=datetime.now(UTC), var=var, erase=erase)
-        facts = _describe(queries.editions.find(slug, number), slug)
+        edition = queries.editions.find(slug, number)
+        assert edition is not None  # it was just withdrawn
+        facts = _describe(edition, slug)
     tell(facts, for_program=for_program, sentence=f"Edition {facts['edition']} is withdrawn.")
 
 
@@ -124,11 +130,11 @@ def diff(a: tuple[str, int], b: tuple[str, int], *, for_program: bool) -> None:
         var = app.config["IDEAS"].var
         found = compare_editions(_find_folder(a, var), _find_folder(b, var))
     if for_program:
-        tell(found, for_program=True)
+        tell(asdict(found), for_program=True)
         return
-    for name in ("added", "removed", "changed"):
-        click.echo(f"{name}: {len(found[name])}{_list(found[name])}")
-    tell({f"changed {column}": count for column, count in found["columns"].items()}, for_program=False)
+    for name, numbers in (("added", found.added), ("removed", found.removed), ("changed", found.changed)):
+        click.echo(f"{name}: {len(numbers)}{_list(numbers)}")
+    tell({f"changed {column}": count for column, count in found.columns.items()}, for_program=False)
 
 
 def _find_folder(name: tuple[str, int], var: str) -> Path:
@@ -147,7 +153,20 @@ def _find_folder(name: tuple[str, int], var: str) -> Path:
     return folder
 
 
-def _describe(one: Any, slug: str) -> dict[str, Any]:
+class EditionFacts(TypedDict):
+    """An edition as it is listed; moments are in ISO 8601."""
+
+    edition: str
+    campaign: str
+    number: int
+    published_at: str
+    ideas: int
+    sha256: str
+    withdrawn_at: str | None
+    withdrawal_reason: str
+
+
+def _describe(one: "Edition", slug: str) -> EditionFacts:
     return {
         "edition": f"{slug}/{one.number}",
         "campaign": slug,

@@ -3,12 +3,15 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ideas.cli.base import as_json, engine_of, opened, tell
 from ideas.config import BadSetting, Config
+
+if TYPE_CHECKING:
+    from ideas.operations.health_checks import Finding
 
 ADVISED = ("origin", "contact", "publisher", "host_provider")
 
@@ -66,36 +69,40 @@ def restore(file: Path, *, for_program: bool) -> None:
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Count again the votes of ideas that an earlier version miscounted.")
 @as_json
-def doctor(*, for_program: bool) -> None:
+def doctor(*, repair: bool, for_program: bool) -> None:
     """Look this installation over.
 
     Settings, disk, database, counts of votes, outbox, index, mail server; exit 1 when something is not well.
     """
-    from ideas.operations.health_checks import look_over
+    from ideas.operations.health_checks import Finding, look_over, repair_counts
 
     config = Config.from_environment()
     findings = [_check_settings(config)]
     with opened(config):
-        findings += [asdict(found) for found in look_over(var=config.var, smtp_url=config.smtp_url)]
+        if repair and (mended := repair_counts()):
+            findings.append(Finding("repair", True, f"{len(mended)} ideas counted again."))
+        findings += look_over(var=config.var, smtp_url=config.smtp_url)
     if for_program:
-        tell(findings, for_program=True)
+        tell([asdict(one) for one in findings], for_program=True)
     else:
         for one in findings:
-            click.echo(f"{'well ' if one['is_well'] else 'WRONG'}  {one['subject']}: {one['sentence']}")
-    wrong = [one["subject"] for one in findings if not one["is_well"]]
+            click.echo(f"{'well ' if one.is_well else 'WRONG'}  {one.subject}: {one.sentence}")
+    wrong = [one.subject for one in findings if not one.is_well]
     if wrong:
         raise click.ClickException(f"Not well: {', '.join(wrong)}.")
 
 
-def _check_settings(config: Config) -> dict[str, Any]:
+def _check_settings(config: Config) -> "Finding":
     """Say whether the web server would start with these settings, and what its pages would lack."""
+    from ideas.operations.health_checks import Finding
+
     lacks = [f"IDEAS_{name.upper()}" for name in ADVISED if not getattr(config, name)]
-    found = {"subject": "settings", "is_well": True, "sentence": f"not set: {', '.join(lacks) or 'none'}."}
     has_own_key = (Path(config.var) / "secret-key").exists()  # the demonstration makes it for itself
     try:
         if not has_own_key:
             config.signing_key()
     except BadSetting as error:
-        found |= {"is_well": False, "sentence": str(error)}
-    return found
+        return Finding("settings", False, str(error))
+    return Finding("settings", True, f"not set: {', '.join(lacks) or 'none'}.")

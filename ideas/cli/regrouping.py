@@ -1,11 +1,14 @@
 """`ideas regroup`: one clustering run."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ideas.cli.base import as_json, find_campaign, opened, tell
+
+if TYPE_CHECKING:
+    from ideas.store.models import Run
 
 
 @click.command()
@@ -34,14 +37,14 @@ def regroup(slug: str, *, resolution: float, seed: int, dask: str | None, for_pr
         dask = dask or app.config["IDEAS"].dask or None
         run = regrouping.regroup(campaign.id, now=datetime.now(UTC), resolution=resolution, seed=seed, dask=dask)
         facts = _describe(run)
+        quality = {name: measure for name, measure in run.quality.items() if measure is not None}
     if for_program:
-        tell(facts, for_program=True)
+        tell(facts | {"quality": quality}, for_program=True)
         return
-    quality = facts.pop("quality")
     tell(facts | {f"quality, {name}": measure for name, measure in quality.items()}, for_program=False)
 
 
-def _describe(run: Any) -> dict[str, Any]:
+def _describe(run: "Run") -> dict[str, float]:
     return {
         "run": run.id,
         "ideas": run.idea_count,
@@ -49,5 +52,4 @@ def _describe(run: Any) -> dict[str, Any]:
         "unclustered": run.unclustered_count,
         "near_duplicate_pairs": run.near_pair_count,
         "seconds": run.seconds,
-        "quality": {name: measure for name, measure in run.quality.items() if measure is not None},
     }

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
@@ -17,6 +17,28 @@ from ideas.store.models import Decision, Idea, Merge, Vote
 P = Publication
 
 
+class DecisionColumns(TypedDict):
+    """A row of the register, of an idea alone."""
+
+    campaign_id: int
+    kind: DecisionKind
+    role: Role
+    person_id: int
+    idea_id: int
+    other_idea_id: int | None
+    reason: str
+    note: str
+    decided_at: datetime
+
+
+class VoteColumns(TypedDict):
+    """A vote that was cast."""
+
+    idea_id: int
+    person_id: int
+    cast_at: datetime
+
+
 def add_decisions(loading: Loading) -> None:
     """Write what the moderator decided, in the order of time, and the merges that followed."""
     decisions = sorted(_tell_decisions(loading), key=lambda row: (row["decided_at"], row["idea_id"], row["kind"]))
@@ -25,19 +47,19 @@ def add_decisions(loading: Loading) -> None:
         {
             "idea_id": row["idea_id"],
             "into_id": row["other_idea_id"],
-            "previous_publication": P.PUBLISHED.value,
+            "previous_publication": P.PUBLISHED,
             "decision_id": number,
             "merged_at": row["decided_at"],
         }
         for number, row in zip(numbers, decisions, strict=True)
-        if row["kind"] == DecisionKind.MERGE.value
+        if row["kind"] is DecisionKind.MERGE
     ]
     insert(Merge, merges)
-    pointed = [{"id": row["idea_id"], "publication": P.MERGED.value, "canonical_id": row["into_id"]} for row in merges]
+    pointed = [{"id": row["idea_id"], "publication": P.MERGED, "canonical_id": row["into_id"]} for row in merges]
     db.session.execute(sa.update(Idea), pointed)
 
 
-def _tell_decisions(loading: Loading) -> Iterable[dict[str, Any]]:
+def _tell_decisions(loading: Loading) -> Iterable[DecisionColumns]:
     for told in loading.content.ideas:
         number, publication = told["number"], Publication(told["publication"])
         if publication in ONCE_ON_LINE:
@@ -48,16 +70,16 @@ def _tell_decisions(loading: Loading) -> Iterable[dict[str, Any]]:
             yield _decision(loading, number, DecisionKind.HIDE, _later(loading, number), told)
         if publication is P.MERGED:
             merged = _decision(loading, number, DecisionKind.MERGE, _later(loading, number, told["merged_into"]))
-            yield merged | {"other_idea_id": loading.ideas[told["merged_into"]]}
+            yield {**merged, "other_idea_id": loading.ideas[told["merged_into"]]}
 
 
 def _decision(
     loading: Loading, number: int, kind: DecisionKind, decided_at: datetime, why: dict[str, Any] | None = None
-) -> dict[str, Any]:
+) -> DecisionColumns:
     return {
         "campaign_id": loading.campaign.id,
-        "kind": kind.value,
-        "role": Role.MODERATOR.value,
+        "kind": kind,
+        "role": Role.MODERATOR,
         "person_id": loading.moderator_id,
         "idea_id": loading.ideas[number],
         "other_idea_id": None,
@@ -80,7 +102,7 @@ def add_votes(loading: Loading) -> None:
     _count_votes(loading, votes)
 
 
-def _draw_votes(loading: Loading, told: dict[str, Any]) -> list[dict[str, Any]]:
+def _draw_votes(loading: Loading, told: dict[str, Any]) -> list[VoteColumns]:
     """Draw the supporters of an idea that was on line, as many among the contributors as its weight says."""
     number, publication = told["number"], Publication(told["publication"])
     if publication not in ONCE_ON_LINE:
@@ -102,7 +124,7 @@ def _draw_votes(loading: Loading, told: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _count_votes(loading: Loading, votes: Sequence[dict[str, Any]]) -> None:
+def _count_votes(loading: Loading, votes: Sequence[VoteColumns]) -> None:
     """Set each count: an idea's own people, and for a kept idea the distinct people over its family."""
     people: dict[int, set[int]] = {idea_id: set() for idea_id in loading.ideas.values()}
     for vote in votes:

@@ -1,9 +1,8 @@
 """What the parts of one loading of the demonstration hand on to each other, and how they write rows by the hundred."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -35,13 +34,13 @@ class Loading:
         return self.people[next(one["key"] for one in self.content.people if one["role"] == Role.MODERATOR)]
 
 
-def insert(table: type, rows: Sequence[dict[str, Any]]) -> None:
+def insert(table: type, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows in one statement."""
     if rows:
         db.session.execute(sa.insert(table), rows)
 
 
-def insert_numbered(table: type, rows: Sequence[dict[str, Any]]) -> list[int]:
+def insert_numbered(table: type, rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Insert rows and return the numbers that the database gave them, in the same order."""
     statement = sa.insert(table).returning(table.id, sort_by_parameter_order=True)  # type: ignore[attr-defined]
     return list(db.session.scalars(statement, list(rows)))

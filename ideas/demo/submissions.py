@@ -36,7 +36,7 @@ def add_ideas(loading: Loading) -> None:
 
 def _idea_row(
     loading: Loading, told: dict[str, Any], producers: dict[str, int], answers: dict[int, int]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the columns of an idea; one that was merged is on line until its merge is written."""
     number, publication = told["number"], Publication(told["publication"])
     sent = loading.sent[number]
@@ -48,7 +48,7 @@ def _idea_row(
         "territory_code": told["territory"],
         "show_organisation": told["show_organisation"],
         "search_text": make_search_text(told["title"], told["data_wanted"], told["planned_use"]),
-        "publication": (Publication.PUBLISHED if publication is Publication.MERGED else publication).value,
+        "publication": Publication.PUBLISHED if publication is Publication.MERGED else publication,
         "created_at": sent,
         "consented_at": sent,
         "submitted_at": None if publication in NOT_CONFIRMED else sent,
@@ -65,7 +65,7 @@ def _add_answers(loading: Loading) -> dict[int, int]:
     return dict(zip((one["number"] for one in told), numbers, strict=True))
 
 
-def _answer_row(loading: Loading, told: dict[str, Any]) -> dict[str, Any]:
+def _answer_row(loading: Loading, told: dict[str, Any]) -> dict[str, object]:
     promised = told["promised_in_days"]
     return {
         "campaign_id": loading.campaign.id,

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from ideas.domain.errors import N_
-
 
 class ClusterState(StrEnum):
     """Who stands behind a cluster."""
@@ -37,12 +35,3 @@ class RunState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-
-
-EVENT_NAMES = {
-    Event.BORN: N_("Né"),
-    Event.KEPT: N_("Gardé"),
-    Event.SPLIT: N_("Séparé d’un autre"),
-    Event.JOINED: N_("Réunion de plusieurs"),
-    Event.DISSOLVED: N_("Dissous"),
-}

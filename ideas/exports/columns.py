@@ -109,9 +109,9 @@ class Table:
         cells = [list(map(_encode, values)) for values in columns]
         return "".join([f"{{{members}}}\n" % row for row in zip(*cells, strict=True)])
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         """Return the Table Schema of this file."""
-        fields = [
+        fields: list[dict[str, str]] = [
             {
                 "name": c.name,
                 "type": "string" if c.type == "list" else c.type,

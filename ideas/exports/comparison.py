@@ -2,14 +2,24 @@
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 FILE = "ideas.jsonl"
 
 
-def compare_editions(before: Path, after: Path) -> dict[str, Any]:
-    """Return the numbers of the ideas added, removed and changed, and how many changed in each column."""
+@dataclass(frozen=True)
+class Comparison:
+    """The numbers of the ideas added, removed and changed, and how many changed in each column."""
+
+    added: list[int]
+    removed: list[int]
+    changed: list[int]
+    columns: dict[str, int]
+
+
+def compare_editions(before: Path, after: Path) -> Comparison:
+    """Return what changed in the ideas from one edition, by its folder, to another."""
     old, new = _read(before / FILE), _read(after / FILE)
     columns: Counter[str] = Counter()
     changed = []
@@ -18,14 +28,14 @@ def compare_editions(before: Path, after: Path) -> dict[str, Any]:
         columns.update(names)
         if names:
             changed.append(number)
-    return {
-        "added": sorted(new.keys() - old.keys()),
-        "removed": sorted(old.keys() - new.keys()),
-        "changed": changed,
-        "columns": dict(sorted(columns.items())),
-    }
+    return Comparison(
+        added=sorted(new.keys() - old.keys()),
+        removed=sorted(old.keys() - new.keys()),
+        changed=changed,
+        columns=dict(sorted(columns.items())),
+    )
 
 
-def _read(path: Path) -> dict[int, dict[str, Any]]:
+def _read(path: Path) -> dict[int, dict[str, object]]:
     with path.open(encoding="utf-8") as lines:
         return {row["id"]: row for row in map(json.loads, lines)}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict
 
 from ideas.exports.columns import ESCAPED, Table
 from ideas.exports.package import describe_package, write_licence, write_readme
@@ -25,11 +25,18 @@ LEVEL = 4
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_edition(folder: Path, campaign: Mapping[str, str], rows: Mapping[str, Iterable[Any]]) -> dict[str, Any]:
+class FileFacts(TypedDict):
+    """What anyone needs to check a file: its size in bytes, its hash in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+def write_edition(folder: Path, campaign: Mapping[str, str], rows: Mapping[str, Iterable[Any]]) -> dict[str, FileFacts]:
     """Write every file of an edition into `folder`, whole or not at all.
 
     `campaign`: slug, title, question. `rows`: for each table its rows, in the order of its key; they may stream.
-    Returns file name → {"size": bytes, "sha256": hexadecimal}.
+    Returns the facts of each file, by its name.
     """
     with _whole_or_nothing(folder) as work:
         for table in TABLES:
@@ -45,7 +52,7 @@ def write_edition(folder: Path, campaign: Mapping[str, str], rows: Mapping[str, 
         _write(work / SUMS, "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()))
         _zip(work, [*sums, SUMS])
         sums = _hash_all(work, sums)
-        return {name: {"size": (work / name).stat().st_size, "sha256": sha256} for name, sha256 in sums.items()}
+        return {name: FileFacts(size=(work / name).stat().st_size, sha256=sha256) for name, sha256 in sums.items()}
 
 
 def _write_table(folder: Path, table: Table, rows: Iterable[Any]) -> None:

@@ -1,9 +1,9 @@
 """What goes with the files: the data package, the readme in two languages, the licence."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ideas.exports.columns import ESCAPED, ESCAPED_MEANS, Table
+from ideas.exports.tables import TABLES
 
 VERSION = "1.0.0"
 LICENCE = {
@@ -15,7 +15,7 @@ LICENCE = {
 
 def describe_package(
     campaign: Mapping[str, str], tables: Sequence[Table], sizes: Mapping[str, int], sums: Mapping[str, str]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the content of `datapackage.json`: a tabular data package, one resource a CSV file."""
     return {
         "profile": "tabular-data-package",
@@ -28,7 +28,7 @@ def describe_package(
     }
 
 
-def _describe(table: Table, size: int, sha256: str) -> dict[str, Any]:
+def _describe(table: Table, size: int, sha256: str) -> dict[str, object]:
     return {
         "name": table.name,
         "path": f"{table.name}.csv",
@@ -98,8 +98,6 @@ def write_dictionary(
 
 def write_manual() -> str:
     """Return the data dictionary of all tables, as the manual shows it."""
-    from ideas.exports.tables import TABLES
-
     return "# Data dictionary\n\n" + "\n".join(write_dictionary(table) for table in TABLES)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from ideas.exports.columns import CHANGED, Column, Table
 
@@ -149,12 +149,19 @@ FEWEST_PEOPLE = 5
 ABOUT_PEOPLE = ("voters", "authors_by_profile")
 
 
-def make_figures(counts: list[tuple[str, str, int]]) -> list[dict[str, Any]]:
+class Figure(NamedTuple):
+    """One count; `value` is None when it was suppressed, so that nobody is recognised in it."""
+
+    figure: str
+    subject: str
+    value: int | None
+    suppressed: bool
+
+
+def make_figures(counts: list[tuple[str, str, int]]) -> list[Figure]:
     """Return rows of figures from (figure, subject, count); small counts of people are suppressed."""
     rows = []
     for figure, subject, count in counts:
         is_small = figure in ABOUT_PEOPLE and 0 < count < FEWEST_PEOPLE
-        rows.append(
-            {"figure": figure, "subject": subject, "value": None if is_small else count, "suppressed": is_small}
-        )
+        rows.append(Figure(figure, subject, None if is_small else count, is_small))
     return rows

@@ -1,39 +1,45 @@
 """Who may use a view: each view declares it, and the guard test refuses one that says nothing."""
 
+from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.http.actor import find_actor
 from ideas.http.addresses import own_path
 
+Given = ParamSpec("Given")
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-def public(view: Any) -> Any:
+
+def public(view: View) -> View:
     """Declare that anybody may use this view; the guard test refuses a view that says nothing."""
-    view.door = "public"
+    view.door = "public"  # type: ignore[attr-defined]
     return view
 
 
-def needs(permission: Permission | None = None) -> Any:
+def needs(
+    permission: Permission | None = None,
+) -> Callable[[Callable[Given, ResponseReturnValue]], Callable[Given, ResponseReturnValue]]:
     """Let only signed-in people in, and only those who hold `permission` somewhere when one is named.
 
     Whether they hold it for the campaign at hand is judged by the action.
     """
 
-    def guard(view: Any) -> Any:
+    def guard(view: Callable[Given, ResponseReturnValue]) -> Callable[Given, ResponseReturnValue]:
+        @login_required
         @wraps(view)
-        def guarded(*args: Any, **given: Any) -> Any:
-            actor = find_actor()
-            if not actor.is_signed_in:
-                return ask_to_sign_in()
+        def guarded(*args: Given.args, **given: Given.kwargs) -> ResponseReturnValue:
             if permission is not None:
-                check_can_somewhere(actor, permission)
+                check_can_somewhere(find_actor(), permission)
             return view(*args, **given)
 
-        guarded.door = permission.value if permission else "signed in"  # type: ignore[attr-defined]
+        guarded.door = str(permission) if permission else "signed in"
         return guarded
 
     return guard

@@ -51,4 +51,4 @@ def has_session() -> bool:
 def _read_actor() -> Actor:
     if not current_user.is_authenticated:
         return READER
-    return Actor(current_user.id, Role(current_user.role), current_user.language, current_user.appointments)
+    return Actor(current_user.id, current_user.role, current_user.language, current_user.appointments)

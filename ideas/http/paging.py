@@ -15,7 +15,7 @@ class Page(NamedTuple):
 
 
 def read_page(count: int, size: int, name: str = "page") -> Page:
-    """Return the page that the address asks for, of `count` things shown `size` at a time."""
+    """Return the page that the address or a refused form asks for, of `count` things shown `size` at a time."""
     pages = max(1, -(-count // size))
-    asked = min(request.args.get(name, 1, type=int) or 1, LAST_PAGE)
+    asked = min(request.values.get(name, 1, type=int) or 1, LAST_PAGE)
     return Page(max(1, min(asked, pages)), pages)

@@ -1,10 +1,12 @@
 """What a refusal is over HTTP: the only place that knows what a 409 is."""
 
-from typing import Any
+from typing import TypeVar
 
 from flask_babel import gettext
 
 from ideas.domain.errors import Gone, Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
+
+Thing = TypeVar("Thing")
 
 STATUSES = (
     (Invalid, 400),
@@ -28,7 +30,7 @@ def say(refusal: RuleBroken) -> str:
     return gettext(refusal.message) % facts if facts else gettext(refusal.message)
 
 
-def found(thing: Any) -> Any:
+def found(thing: Thing | None) -> Thing:
     """Return `thing`, or answer 404: the same for what is hidden and for what never was."""
     if thing is None:
         raise NotFound("Cette page n’existe pas ou n’est plus en ligne.")

@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -128,7 +128,7 @@ def _late_columns(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.columns if any(key.use_alter for key in column.foreign_keys)]
 
 
-def _read_rows(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict[str, Any]]]:
+def _read_rows(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict[str, object]]]:
     decoders = {column.name: _decoder(column) for column in table.columns}
     with archive.open(_name_of(table)) as file:
         batch = []
@@ -141,9 +141,9 @@ def _read_rows(archive: zipfile.ZipFile, table: sa.Table) -> Iterator[list[dict[
             yield batch
 
 
-def _decoder(column: sa.Column[Any]) -> Any:
+def _decoder(column: sa.Column[Any]) -> Callable[[object], object]:
     kind = {Moment: datetime, sa.Date: date}.get(type(column.type))
-    return (lambda value: value) if kind is None else (lambda value: value and kind.fromisoformat(value))
+    return (lambda value: value) if kind is None else (lambda value: value and kind.fromisoformat(str(value)))
 
 
 def _name_of(table: sa.Table) -> str:

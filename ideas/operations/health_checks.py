@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from ideas.actions.families import lock_families, recount
+from ideas.actions.transaction import transaction
 from ideas.domain.publication import Publication
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.models import Idea, OutboxMail, Vote
 from ideas.store.revisions import is_migrated
 
@@ -74,6 +76,18 @@ def _check_database() -> str:
 
 def _check_counts() -> str:
     """Recount the distinct people over the family of each idea that is not merged."""
+    numbers = list_miscounted()
+    if numbers:
+        shown = ", ".join(str(number) for number in numbers[:5])
+        raise Fault(
+            f"{len(numbers)} ideas show another count than that of their votes (number {shown}…): "
+            "`ideas doctor --repair` counts them again."
+        )
+    return f"the {db.session.scalar(sa.select(sa.func.count(Vote.id)))} votes are those that the ideas show."
+
+
+def list_miscounted() -> list[int]:
+    """Return the numbers of the canonical ideas whose count is not that of the distinct people of their family."""
     root = sa.func.coalesce(Idea.canonical_id, Idea.id).label("root")
     counted = (
         sa.select(root, sa.func.count(sa.distinct(Vote.person_id)).label("people"))
@@ -84,15 +98,25 @@ def _check_counts() -> str:
     wrong = (
         sa.select(Idea.id)
         .outerjoin(counted, counted.c.root == Idea.id)
-        .where(Idea.publication != Publication.MERGED.value)
+        .where(Idea.publication != Publication.MERGED)
         .where(Idea.vote_count != sa.func.coalesce(counted.c.people, 0))
         .order_by(Idea.id)
     )
-    numbers = list(db.session.scalars(wrong))
-    if numbers:
-        shown = ", ".join(str(number) for number in numbers[:5])
-        raise Fault(f"{len(numbers)} ideas show another count than that of their votes (number {shown}…).")
-    return f"the {db.session.scalar(sa.select(sa.func.count(Vote.id)))} votes are those that the ideas show."
+    return list(db.session.scalars(wrong))
+
+
+def repair_counts() -> list[int]:
+    """Count again what is miscounted, each family in an act of its own; return the numbers of these ideas."""
+    with reading():
+        numbers = list_miscounted()
+    for number in numbers:
+        _recount(number)
+    return numbers
+
+
+@transaction()
+def _recount(number: int) -> None:
+    recount(lock_families(number)[number])
 
 
 def _check_outbox() -> str:

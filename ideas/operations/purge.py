@@ -14,7 +14,7 @@ from ideas.store.models import Idea, OutboxMail, SignIn
 @transaction()
 def purge(*, now: datetime) -> dict[str, int]:
     """Erase old sign-ins, old mails and drafts that nobody confirmed; return how many of each, in one commit."""
-    waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+    waiting = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
     erased = {
         "sign_ins": sa.delete(SignIn).where(SignIn.expires_at < now - retention.SIGN_INS).returning(SignIn.id),
         "mails": sa.delete(OutboxMail)

@@ -70,9 +70,7 @@ def idea_text(title: str, data_wanted: str, planned_use: str) -> str:
 def read_accepted(campaign: Campaign) -> dict[int, int]:
     """Return idea number → cluster number for what reviewers stand behind: confirmed clusters, moved and pinned."""
     members = sa.select(Membership.idea_id, Membership.cluster_id).join(Cluster, Cluster.id == Membership.cluster_id)
-    confirmed = members.where(
-        Membership.run_id == campaign.current_run_id, Cluster.state == ClusterState.CONFIRMED.value
-    )
+    confirmed = members.where(Membership.run_id == campaign.current_run_id, Cluster.state == ClusterState.CONFIRMED)
     accepted = dict(db.session.execute(confirmed).all())
     placed = sa.select(Constraint.idea_id, Constraint.cluster_id).where(
         Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None), Constraint.cluster_id.is_not(None)

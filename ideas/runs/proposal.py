@@ -15,6 +15,7 @@ from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
 
 NEAR_NEIGHBOURS = 10
+NearPair = tuple[int, int, float, list[tuple[str, float]]]  # two places, their likeness, the words they share
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,10 @@ class Proposal:
     labels: list[int]
     clusters: dict[int, ClusterSummary]
     members: dict[int, Member]
-    near_pairs: list[tuple[int, int, float, list[tuple[str, float]]]]
+    near_pairs: list[NearPair]
     events: tuple[lineage.Event, ...]
     existing: frozenset[int]
-    quality: dict[str, Any]
+    quality: dict[str, float]
 
 
 def propose(
@@ -84,7 +85,7 @@ def _pairs(constraints: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
     return [(one, other) for one, other, _decision in constraints]
 
 
-def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[Any]:
+def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[NearPair]:
     """List near-duplicates to merge, those that a person kept apart left out."""
     apart = {tuple(sorted(pair)) for pair in _pairs(imposed.apart)}
     edges = groups.near_edges(corpus.matrix, graph).tocoo()
@@ -96,7 +97,7 @@ def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[Any]:
     ]
 
 
-def _measure(labels: np.ndarray, inputs: Inputs, accepted: dict[int, int]) -> dict[str, Any]:
+def _measure(labels: np.ndarray, inputs: Inputs, accepted: dict[int, int]) -> dict[str, float]:
     """Compare with what reviewers accepted, over the ideas they accepted; nothing when there is none."""
     reviewed = [place for place, number in enumerate(inputs.ids) if number in accepted]
     if not reviewed:

@@ -73,7 +73,7 @@ def reading() -> Iterator[None]:
 
 
 def hold(what: str) -> None:
-    """Let one transaction at a time be about `what`, until it ends; on SQLite a writer is alone anyway."""
+    """Take a transaction-level advisory lock on `what`, held until it ends; SQLite has one writer at a time anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
 

@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
-from wtforms.validators import Length
 
 from ideas.actions.accounts import Welcome, ask_sign_in, check_link, use_code, use_link
 from ideas.actions.people import end_sessions
-from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.errors import BadSignIn, Limited, NotFound, RuleBroken
 from ideas.http.access import needs, public
 from ideas.http.actor import READER, find_actor
@@ -21,6 +21,8 @@ from ideas.http.languages import find_language
 from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.store import queries
+from ideas.store.models import Idea
+from ideas.web.forms import Fits
 from ideas.web.labels import publication_name
 from ideas.web.sessions import end_session, start_session
 
@@ -30,7 +32,7 @@ bp = Blueprint("accounts", __name__)
 class EmailForm(FlaskForm):
     """An address to write to; the action judges it."""
 
-    email = EmailField(_l("Adresse électronique"), [Length(max=320)], render_kw={"aria-required": "true"})
+    email = EmailField(_l("Adresse électronique"), [Fits(320)], render_kw={"aria-required": "true"})
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -40,7 +42,7 @@ class EmailForm(FlaskForm):
 class CodeForm(FlaskForm):
     """The six digits of a mail."""
 
-    code = StringField(_l("Code à six chiffres"), [Length(max=20)], render_kw={"aria-required": "true"})
+    code = StringField(_l("Code à six chiffres"), [Fits(20)], render_kw={"aria-required": "true"})
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -49,7 +51,7 @@ class CodeForm(FlaskForm):
 
 @bp.route("/connexion", methods=["GET", "POST"])
 @public
-def sign_in() -> Any:
+def sign_in() -> ResponseReturnValue:
     """Ask for an address, and send it a link and a code."""
     g.current = "connexion"
     idea, back = _find_supported(), own_path(request.args.get("suite"))
@@ -62,12 +64,12 @@ def sign_in() -> Any:
         waiting = {"draft_id": draft.id if draft else None, "vote_idea_id": idea.id if idea else None}
         if send_sign_in(form, back=back, **waiting):
             return redirect(url_for(".code"), 303)
-    return render_template("accounts/sign_in.html", form=form, idea=idea), status_of(form)
+    return render_template("accounts/sign_in.html", form=form, idea=idea), form_status(form)
 
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
 @public
-def code() -> Any:
+def code() -> ResponseReturnValue:
     """Take the six digits that were sent to this browser's address."""
     if "sign_in_id" not in session:
         return redirect(url_for(".sign_in"), 303)
@@ -79,12 +81,12 @@ def code() -> Any:
             form.code.errors = [say(refusal)]
     again = url_for(".sign_in", suite=session.get("back") or None, soutenir=session.get("vote_idea_id"))
     page = render_template("accounts/code.html", form=form, email=session["sign_in_email"], again_url=again)
-    return page, status_of(form)
+    return page, form_status(form)
 
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
 @public
-def link(token: str) -> Any:
+def link(token: str) -> ResponseReturnValue:
     """Show the button of a link: software that follows links in mails must not use it up."""
     try:
         if request.method == "POST":
@@ -98,7 +100,7 @@ def link(token: str) -> Any:
 
 @bp.post("/deconnexion")
 @public
-def sign_out() -> Any:
+def sign_out() -> ResponseReturnValue:
     """End the sessions of this person: a copy of the cookie must not outlive the wish to leave."""
     person_id = find_actor().id
     if person_id is not None:
@@ -110,14 +112,14 @@ def sign_out() -> Any:
 
 @bp.get("/compte")
 @needs()
-def show() -> Any:
+def show() -> ResponseReturnValue:
     """One's own page: address, role, ideas and their state."""
     g.current = "compte"
     person = found(queries.people.find(found(find_actor().id)))
     return render_template(
         "accounts/show.html",
         email=queries.people.find_email(person.id),
-        role=gettext(ROLE_NAMES[Role(person.role)]),
+        role=gettext(ROLE_NAMES[person.role]),
         draft=queries.ideas.find_draft(session.get("draft_id")),
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
@@ -140,14 +142,14 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     return True
 
 
-def status_of(form: FlaskForm) -> int:
+def form_status(form: FlaskForm) -> int:
     """Return the status of a page that shows a form again: 200 when nothing is wrong with it."""
     if not form.errors:
         return 200
     return 429 if getattr(form, "is_limited", False) else 400
 
 
-def _find_supported() -> Any:
+def _find_supported() -> Idea | None:
     """Return the idea that a reader wants to support by signing in, if readers may see it."""
     number = row_number(request.args.get("soutenir"))
     return queries.ideas.find(number, READER) if number else None
@@ -157,7 +159,7 @@ def _key() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-def _welcome(welcome: Welcome) -> Any:
+def _welcome(welcome: Welcome) -> ResponseReturnValue:
     """Open the session and lead to what was waiting for it."""
     back, before = session.get("back", ""), find_actor().id
     if before is not None:

@@ -1,8 +1,7 @@
 """The campaign's page: its question, the time left, what people support most."""
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from ideas.http.access import public
 from ideas.http.actor import find_actor
@@ -18,7 +17,7 @@ SHOWN = 5
 
 @bp.get("/")
 @public
-def show() -> Any:
+def show() -> ResponseReturnValue:
     """The campaign's page."""
     campaign = find_campaign()
     if campaign is None:

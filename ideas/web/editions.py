@@ -1,6 +1,6 @@
 """The open data: editions, their files, what each column means."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import (
     Blueprint,
@@ -9,19 +9,17 @@ from flask import (
     g,
     redirect,
     render_template,
-    request,
     send_from_directory,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
-from wtforms.validators import Length
 
-from ideas.actions.editions import LONGEST_REASON, edition_folder, withdraw_edition
-from ideas.actions.transaction import abandon_act
-from ideas.domain.errors import N_, Gone, RuleBroken, WrongState
+from ideas.actions.editions import LONGEST_REASON, clean_reason, edition_folder, withdraw_edition
+from ideas.domain.errors import N_, Gone
 from ideas.domain.permissions import Permission
 from ideas.exports.tables import TABLES
 from ideas.http.access import needs, public
@@ -29,9 +27,10 @@ from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.etag import fresh
 from ideas.http.languages import find_language
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Edition
+from ideas.web.forms import Fits, said_beside
 from ideas.web.page_context import find_campaign
 
 bp = Blueprint("editions", __name__)
@@ -48,19 +47,24 @@ WITHDRAWN = N_("Cette édition a été retirée le %(day)s : %(reason)s")
 
 
 class WithdrawalForm(FlaskForm):
-    """Why an edition is withdrawn; the action judges it."""
+    """Why an edition is withdrawn."""
 
-    reason = TextAreaField(_l("Raison"), [Length(max=LONGEST_REASON)], render_kw={"aria-required": "true"})
+    reason = TextAreaField(_l("Raison"), [Fits(LONGEST_REASON)], render_kw={"aria-required": "true"})
     erase = BooleanField(_l("Effacer aussi les fichiers du serveur, définitivement"))
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.reason.flags.required = True
 
+    def validate_reason(self, field: Any) -> None:
+        """Ask for a reason."""
+        with said_beside():
+            clean_reason(field.data)
+
 
 @bp.get("/donnees")
 @public
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """Every edition of this campaign with its files, and the data dictionary."""
     g.current = "donnees"
     campaign = find_campaign()
@@ -74,16 +78,26 @@ def index() -> Any:
     )
 
 
-def _list_files(edition: Edition, slug: str) -> list[dict[str, Any]]:
-    """Return what `file_list` takes for the files of an edition."""
+class FileLine(NamedTuple):
+    """A file of an edition, as `file_list` takes it; `size` is in bytes."""
+
+    name: str
+    url: str
+    size: int
+    sha256: str
+    format: str
+
+
+def _list_files(edition: Edition, slug: str) -> list[FileLine]:
+    """Return the files of an edition, by name."""
     return [
-        {
-            "name": name,
-            "url": url_for(".download", slug=slug, number=edition.number, name=name),
-            "size": file["size"],
-            "sha256": file["sha256"],
-            "format": name.rpartition(".")[2].upper() if "." in name else "",
-        }
+        FileLine(
+            name=name,
+            url=url_for(".download", slug=slug, number=edition.number, name=name),
+            size=file["size"],
+            sha256=file["sha256"],
+            format=name.rpartition(".")[2].upper() if "." in name else "",
+        )
         for name, file in sorted(edition.files.items(), key=lambda item: item[0].lower())
     ]
 
@@ -103,37 +117,30 @@ def _describe_tables() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
 @needs(Permission.OWN)
-def withdraw(slug: str, number: int) -> Any:
+def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"
     edition = found(queries.editions.find(slug, number))
     form = WithdrawalForm()
-    if request.method == "POST":
-        try:
-            withdraw_edition(
-                slug,
-                number,
-                reason=form.reason.data or "",
-                actor=find_actor(),
-                now=now(),
-                var=_var(),
-                erase=form.erase.data,
-            )
-        except WrongState:
-            raise
-        except RuleBroken as refusal:
-            abandon_act()
-            form.reason.errors = [say(refusal)]
-            edition = found(queries.editions.find(slug, number))
-            return render_template("editions/withdraw.html", edition=edition, slug=slug, form=form), 400
+    if form.validate_on_submit():
+        withdraw_edition(
+            slug,
+            number,
+            reason=form.reason.data,
+            actor=find_actor(),
+            now=now(),
+            var=_var(),
+            erase=form.erase.data,
+        )
         flash(gettext("L’édition n° %(number)s est retirée.", number=number), "success")
         return redirect(url_for(".index"), 303)
-    return render_template("editions/withdraw.html", edition=edition, slug=slug, form=form)
+    page = render_template("editions/withdraw.html", edition=edition, slug=slug, form=form)
+    return page, 400 if form.errors else 200
 
 
 @bp.get("/donnees/<slug>/<number:number>/<name>")
 @public
-def download(slug: str, number: int, name: str) -> Any:
+def download(slug: str, number: int, name: str) -> ResponseReturnValue:
     """One file of an edition; it never changes, but it may be withdrawn: whoever kept it asks again."""
     edition = found(queries.editions.find(slug, number))
     file = found(edition.files.get(name))

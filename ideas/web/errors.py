@@ -1,9 +1,9 @@
 """How a refusal is shown: a page for people, a problem document for programs."""
 
 import json
-from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -17,7 +17,7 @@ PROGRAMS = "/api/"  # what is refused there is told as a problem document (RFC 9
 
 
 def open_errors(app: Flask) -> None:
-    """Answer each kind of refusal with its page and its status."""
+    """Show each kind of refusal on its page, with its status."""
     app.register_error_handler(RuleBroken, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
@@ -33,14 +33,14 @@ def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, i
     return render_template("error.html", title=title, message=message, status=status), status, headers
 
 
-def _refused(refusal: RuleBroken) -> Any:
+def _refused(refusal: RuleBroken) -> ResponseReturnValue:
     abandon_act()
     status = status_of(refusal)
     titles = {404: gettext("Page introuvable"), 410: gettext("Cette page a été retirée")}
     return _page(status, titles.get(status, gettext("Ce n’est pas possible")), say(refusal))
 
 
-def _forged(_error: CSRFError) -> Any:
+def _forged(_error: CSRFError) -> ResponseReturnValue:
     return _page(
         400,
         gettext("Formulaire expiré"),
@@ -50,7 +50,7 @@ def _forged(_error: CSRFError) -> Any:
     )
 
 
-def _http(error: HTTPException) -> Any:
+def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error
     code = error.code or 500
@@ -66,12 +66,12 @@ def _http(error: HTTPException) -> Any:
     return body, status, headers
 
 
-def _database_away(_error: OperationalError) -> Any:
+def _database_away(_error: OperationalError) -> ResponseReturnValue:
     abandon_act()
     return _busy()
 
 
-def _busy() -> Any:
+def _busy() -> ResponseReturnValue:
     return _page(
         503,
         gettext("Service momentanément indisponible"),
@@ -82,9 +82,7 @@ def _busy() -> Any:
     )
 
 
-def _failed(error: Exception) -> Any:
-    from flask import current_app
-
+def _failed(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
     current_app.logger.error("a page failed", exc_info=error)

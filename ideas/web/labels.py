@@ -1,12 +1,12 @@
 """The words for what is stored as a code, in the reader's language."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
 from ideas.domain import handling, publication
-from ideas.domain.ideas import BY_NAME, PROFILES, THEMES
+from ideas.domain.ideas import PROFILES, THEMES
 
 
 def label_of(words: Mapping[Any, str], code: str) -> str:
@@ -24,17 +24,18 @@ def theme_name(code: str) -> str:
     return label_of(THEMES, code)
 
 
-def handling_tag(code: str) -> tuple[str, str]:
+class StateTag(NamedTuple):
+    """Where something stands, in words, and the tone in which it is shown."""
+
+    words: str
+    tone: str
+
+
+def handling_tag(state: handling.Handling) -> StateTag:
     """Return the words for where a request stands, and their tone."""
-    state = handling.Handling(code)
-    return gettext(handling.STATE_NAMES[state]), handling.TONES.get(state, "")
+    return StateTag(gettext(handling.STATE_NAMES[state]), handling.TONES.get(state, ""))
 
 
-def publication_name(code: str) -> str:
+def publication_name(state: publication.Publication) -> str:
     """Return what a state of publication is called."""
-    return gettext(publication.STATE_NAMES[publication.Publication(code)])
-
-
-def field_label(name: str) -> str:
-    """Return the label of a field of an idea, translated when it is shown."""
-    return lazy_gettext(BY_NAME[name].label)
+    return gettext(publication.STATE_NAMES[state])

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from ideas.domain import retention
 from ideas.http.access import public
@@ -21,42 +22,42 @@ NOTICES = (".accessibility", ".notice", ".personal_data", ".site_map")
 SECURITY_TXT_LIFETIME = timedelta(days=180)
 
 
-def _page(template: str, current: str, **given: Any) -> Any:
+def _page(template: str, current: str, **given: Any) -> ResponseReturnValue:
     g.current = current
     return fresh(render_template(f"legal/{template}.html", config=current_app.config["IDEAS"], **given))
 
 
 @bp.get("/accessibilite")
 @public
-def accessibility() -> Any:
+def accessibility() -> ResponseReturnValue:
     """The statement that the law asks for."""
     return _page("accessibility", "accessibilite")
 
 
 @bp.get("/mentions-legales")
 @public
-def notice() -> Any:
+def notice() -> ResponseReturnValue:
     """Who publishes the site, and who hosts it."""
     return _page("notice", "mentions-legales")
 
 
 @bp.get("/donnees-personnelles")
 @public
-def personal_data() -> Any:
+def personal_data() -> ResponseReturnValue:
     """What is kept of people, why and how long."""
     return _page("personal_data", "donnees-personnelles", retention=retention)
 
 
 @bp.get("/plan-du-site")
 @public
-def site_map() -> Any:
+def site_map() -> ResponseReturnValue:
     """Every page a reader can open."""
     return _page("site_map", "plan-du-site")
 
 
 @bp.get("/robots.txt")
 @public
-def robots() -> Any:
+def robots() -> ResponseReturnValue:
     """What search engines may read."""
     closed = "".join(f"Disallow: {path}\n" for path in ("/connexion", "/compte", "/moderation", "/triage"))
     return fresh(f"User-agent: *\n{closed}Sitemap: {origin()}/sitemap.xml\n", "text/plain; charset=utf-8")
@@ -64,7 +65,7 @@ def robots() -> Any:
 
 @bp.get("/sitemap.xml")
 @public
-def sitemap() -> Any:
+def sitemap() -> ResponseReturnValue:
     """Every public page, for search engines."""
     campaign = find_campaign()
     ideas = queries.ideas.list_published_numbers(campaign) if campaign else ()
@@ -76,7 +77,7 @@ def sitemap() -> Any:
 
 @bp.get("/fil.atom")
 @public
-def feed() -> Any:
+def feed() -> ResponseReturnValue:
     """The ideas published last."""
     campaign = found(find_campaign())
     ideas = queries.ideas.list_latest(campaign)
@@ -86,7 +87,7 @@ def feed() -> Any:
 
 @bp.get("/.well-known/security.txt")
 @public
-def security_txt() -> Any:
+def security_txt() -> ResponseReturnValue:
     """How to report a flaw (RFC 9116); the date of expiry moves on by itself, well before its end."""
     contact = current_app.config["IDEAS"].contact
     first = (now() + SECURITY_TXT_LIFETIME).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -97,21 +98,21 @@ def security_txt() -> Any:
 
 @bp.get("/favicon.ico")
 @public
-def icon() -> Any:
+def icon() -> ResponseReturnValue:
     """Where browsers look for the icon."""
     return redirect(url_for("static", filename="icons/mark.svg"), 301)
 
 
 @bp.get("/sante")
 @public
-def alive() -> Any:
+def alive() -> ResponseReturnValue:
     """The process answers."""
     return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
 
 @bp.get("/sante/pret")
 @public
-def ready() -> Any:
+def ready() -> ResponseReturnValue:
     """The database answers too, and is of this version."""
     is_ready = queries.campaigns.is_ready()
     headers = {"Cache-Control": "no-store"} | ({} if is_ready else {"Retry-After": "30"})

@@ -1,6 +1,6 @@
 """What surrounds every page: site, campaign, navigation, and the words waiting to be shown."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, url_for
 from flask_babel import gettext
@@ -14,6 +14,14 @@ from ideas.http.languages import find_language, other_language_url
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
+
+
+class NavigationItem(NamedTuple):
+    """A link of a menu; it is marked on the page whose `current` is its key."""
+
+    key: str
+    label: str
+    url: str
 
 
 def find_campaign() -> Campaign | None:
@@ -45,7 +53,7 @@ def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("campagne", request.args["campagne"])
 
 
-def _surroundings() -> dict[str, Any]:
+def _surroundings() -> dict[str, object]:
     actor = find_actor()
     return {
         "lang": find_language(),
@@ -55,17 +63,17 @@ def _surroundings() -> dict[str, Any]:
         "current": g.get("current", ""),
         "now": now(),
         "nav": [
-            ("idees", gettext("Idées"), url_for("ideas.index")),
-            ("regroupements", gettext("Regroupements"), url_for("clusters.index")),
-            ("donnees", gettext("Données"), url_for("editions.index")),
-            ("registre", gettext("Registre"), url_for("register.index")),
+            NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
+            NavigationItem("regroupements", gettext("Regroupements"), url_for("clusters.index")),
+            NavigationItem("donnees", gettext("Données"), url_for("editions.index")),
+            NavigationItem("registre", gettext("Registre"), url_for("register.index")),
         ],
         "staff_nav": _staff_navigation() if actor.is_staff else [],
         "legal_nav": [
-            ("accessibilite", gettext("Accessibilité : non conforme"), url_for("legal.accessibility")),
-            ("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
-            ("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
-            ("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
+            NavigationItem("accessibilite", gettext("Accessibilité : non conforme"), url_for("legal.accessibility")),
+            NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
+            NavigationItem("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
+            NavigationItem("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
         ],
         "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
         "other_language_url": other_language_url(),
@@ -77,10 +85,10 @@ def _surroundings() -> dict[str, Any]:
     }
 
 
-def _staff_navigation() -> list[tuple[Any, ...]]:
+def _staff_navigation() -> list[NavigationItem]:
     actor = find_actor()
     entries = [
         (Permission.MODERATE, "moderation", gettext("Modération"), "moderation.index"),
         (Permission.TRIAGE, "triage", gettext("Triage"), "triage.show"),
     ]
-    return [(key, label, url_for(endpoint)) for act, key, label, endpoint in entries if actor.can(act)]
+    return [NavigationItem(key, label, url_for(endpoint)) for act, key, label, endpoint in entries if actor.can(act)]

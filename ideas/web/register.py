@@ -1,13 +1,15 @@
 """The public register: what staff decided, why and when, by role and never by name."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
 from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
 from ideas.domain.publication import REASONS
 from ideas.http import paging
@@ -30,7 +32,7 @@ LAST_NUMBER = 2**31 - 1
 
 @bp.get("/registre")
 @public
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """The decisions of a campaign, the latest first, all kinds or one, on all ideas or one."""
     campaign = found(find_campaign())
     g.current = "registre"
@@ -56,7 +58,19 @@ def index() -> Any:
     )
 
 
-def make_lines(decisions: Iterable[Decision], campaign: Campaign) -> list[dict[str, Any]]:
+class RegisterLine(NamedTuple):
+    """A decision in words; `subjects` are (words, address or nothing)."""
+
+    id: int
+    title: str
+    role: str
+    subjects: list[tuple[str, str]]
+    reason: str
+    note: str
+    at: datetime
+
+
+def make_lines(decisions: Iterable[Decision], campaign: Campaign) -> list[RegisterLine]:
     """Return each decision in words, with the titles that this reader may see and nothing of the others."""
     decisions, actor = list(decisions), find_actor()
     numbers = {number for one in decisions for number in (one.idea_id, one.other_idea_id) if number}
@@ -66,19 +80,19 @@ def make_lines(decisions: Iterable[Decision], campaign: Campaign) -> list[dict[s
     return [_make_line(one, titles, names) for one in decisions]
 
 
-def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: dict[int, str]) -> dict[str, Any]:
+def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: dict[int, str]) -> RegisterLine:
     subjects = [_idea(number, titles) for number in (decision.idea_id, decision.other_idea_id) if number]
     if decision.cluster_id:
         subjects.append(_cluster(decision.cluster_id, names))
-    return {
-        "id": decision.id,
-        "title": gettext(DECISION_NAMES[DecisionKind(decision.kind)]),
-        "role": gettext(ROLE_NAMES[Role(decision.role)]),
-        "subjects": subjects,
-        "reason": label_of(REASONS, decision.reason),
-        "note": decision.note,
-        "at": decision.decided_at,
-    }
+    return RegisterLine(
+        id=decision.id,
+        title=gettext(DECISION_NAMES[decision.kind]),
+        role=gettext(ROLE_NAMES[decision.role]),
+        subjects=subjects,
+        reason=label_of(REASONS, decision.reason),
+        note=decision.note,
+        at=decision.decided_at,
+    )
 
 
 def _idea(number: int, titles: dict[int, tuple[str, str]]) -> tuple[str, str]:

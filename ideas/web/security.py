@@ -31,7 +31,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookie; what was made with a session at hand is kept by nobody."""
+    """Flask's signed cookie; an answer made after reading the session is not cached."""
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Write the cookie if need be. Here alone can one ask whether the session was used without using it."""

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from ideas.domain.accounts import Role
 from ideas.domain.permissions import Appointment
+from ideas.http.access import ask_to_sign_in
 from ideas.store import queries
 from ideas.store.models import Person
 
@@ -18,7 +18,7 @@ class SignedIn(UserMixin):
         self.id, self.role, self.language = person.id, person.role, person.language
         self.session_number = person.session_number
         self.appointments = tuple(
-            Appointment(Role(one.role), one.campaign_id, one.producer_id) for one in person.appointments
+            Appointment(one.role, one.campaign_id, one.producer_id) for one in person.appointments
         )
 
     def get_id(self) -> str:
@@ -29,10 +29,10 @@ class SignedIn(UserMixin):
 def open_sessions(app: Flask) -> None:
     """Recognise signed-in people; a suspended person or an ended session is a reader at the next request."""
     manager = LoginManager()
-    manager.init_app(app, add_context_processor=False)
-    # It looks for a "remember me" that we do not offer, and so would touch the session of every reader.
-    app.after_request_funcs[None].remove(manager._update_remember_cookie)  # noqa: SLF001
+    # What `init_app` does beyond this looks for a "remember me" that we do not offer, in the session of every reader.
+    app.login_manager = manager  # type: ignore[attr-defined]
     manager.session_protection = None
+    manager.unauthorized_handler(ask_to_sign_in)
 
     @manager.user_loader
     def load(key: str) -> SignedIn | None:

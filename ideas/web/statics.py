@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, abort, send_from_directory
+from flask.typing import ResponseReturnValue
 
 from ideas.config import ROOT
 
@@ -30,7 +31,7 @@ def open_statics(app: Flask) -> None:
             values["version"] = found[values["filename"]][1]
 
     @app.get("/static/<version>/<path:filename>", endpoint="static")
-    def static(version: str, filename: str) -> Any:
+    def static(version: str, filename: str) -> ResponseReturnValue:
         if filename not in found:
             abort(404)
         folder, current = found[filename]

@@ -1,7 +1,7 @@
 """The notice of what somebody of the staff has just decided, with the way back where there is one."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext, ngettext
@@ -25,7 +25,23 @@ INVERSES = {
 BINDING = (DecisionKind.KEEP_TOGETHER, DecisionKind.KEEP_APART, DecisionKind.MOVE, DecisionKind.PIN)
 
 
-def find_done() -> dict[str, Any] | None:
+class Undo(NamedTuple):
+    """The button that takes a decision back: where it posts, and with which ideas and hidden fields."""
+
+    action: str
+    label: str
+    ids: list[int]
+    fields: list[tuple[str, str]]
+
+
+class DoneNotice(NamedTuple):
+    """What was just decided, in words, and the way back if there is one."""
+
+    text: str
+    undo: Undo | None
+
+
+def find_done() -> DoneNotice | None:
     """Return the notice of the decisions that the address names, when they are this person's own."""
     given = request.args.get("fait", "").split(",")[:MOST]
     numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
@@ -33,8 +49,8 @@ def find_done() -> dict[str, Any] | None:
     return _make_notice(decisions) if decisions else None
 
 
-def _make_notice(decisions: list[Decision]) -> dict[str, Any]:
-    kind, numbers = DecisionKind(decisions[0].kind), [one.idea_id for one in decisions if one.idea_id]
+def _make_notice(decisions: list[Decision]) -> DoneNotice:
+    kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
     what = gettext(DECISION_NAMES[kind])
     if not numbers:
         text = gettext("%(what)s.", what=what)
@@ -44,10 +60,10 @@ def _make_notice(decisions: list[Decision]) -> dict[str, Any]:
         text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
     if kind in BINDING:
         text = " ".join([text, gettext("La consigne vaut dès le prochain regroupement.")])
-    return {"text": text, "undo": _make_undo(kind, numbers, decisions)}
+    return DoneNotice(text, _make_undo(kind, numbers, decisions))
 
 
-def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> dict[str, Any] | None:
+def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> Undo | None:
     if kind is DecisionKind.MERGE:
         return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
     if kind in INVERSES:
@@ -58,9 +74,9 @@ def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]
     return _offer(url_for("triage.lift", constraint_id=constraint.id))
 
 
-def _make_inverse(kind: DecisionKind, numbers: list[int]) -> dict[str, Any] | None:
+def _make_inverse(kind: DecisionKind, numbers: list[int]) -> Undo | None:
     verdict, state, label = INVERSES[kind]
-    fields = [("verdict", verdict.value), ("expected", state.value)]
+    fields = [("verdict", str(verdict)), ("expected", str(state))]
     if verdict is Verdict.HIDE:
         reasons = queries.moderation.list_reasons_hidden(numbers)
         if len(reasons) != 1:
@@ -69,7 +85,5 @@ def _make_inverse(kind: DecisionKind, numbers: list[int]) -> dict[str, Any] | No
     return _offer(url_for("moderation.decide_several"), gettext(label), numbers, fields)
 
 
-def _offer(
-    action: str, label: str = "", ids: Iterable[int] = (), fields: Iterable[tuple[str, str]] = ()
-) -> dict[str, Any]:
-    return {"action": action, "label": label or gettext("Annuler"), "ids": list(ids), "fields": list(fields)}
+def _offer(action: str, label: str = "", ids: Iterable[int] = (), fields: Iterable[tuple[str, str]] = ()) -> Undo:
+    return Undo(action, label or gettext("Annuler"), list(ids), list(fields))

@@ -86,13 +86,13 @@ class Case:
         self.figures |= {name: round(float(value), 4) for name, value in figures.items()}
 
     def done(self) -> dict[str, float]:
-        """Answer the figures, with the peak of memory of this process, inputs and libraries included."""
+        """Return the figures, with the peak of memory of this process, inputs and libraries included."""
         # Not `ru_maxrss`: a process begins with that of its parent.
         return self.figures | {"peak_mb": memory("status", "VmHWM")}
 
 
 def memory(file, field, process="self"):
-    """Answer the megabytes that Linux says of a process."""
+    """Return the megabytes that Linux says of a process."""
     lines = Path(f"/proc/{process}/{file}").read_text(encoding="ascii").splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith(f"{field}:")) / 1024
 

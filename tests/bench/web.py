@@ -140,7 +140,7 @@ def _wait_for(port):
 
 
 def _ask(connection, text):
-    """Answer the milliseconds that the neighbours of a text take."""
+    """Return the milliseconds that the neighbours of a text take."""
     started = time.perf_counter()
     connection.request("GET", f"/idees/similaires?{urlencode({'texte': text})}")
     answer = connection.getresponse()

@@ -1,20 +1,10 @@
 """A Chromium and a living demonstration; nothing here is ever skipped."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.browser.chromium import running_chromium
 from tests.browser.inspection import watch
 from tests.browser.site import demonstration, sign_in
-
-
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items):
-    """Keep the browser on one worker: one demonstration is made, and the other worker does the rest meanwhile."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ CLOSED = {
 
 def test_small_numbers_of_people_are_left_empty():
     rows = make_figures([("voters", "", 4), ("voters", "x", 5), ("ideas_by_theme", "health", 1), ("voters", "y", 0)])
-    assert [(row["value"], row["suppressed"]) for row in rows] == [(None, True), (5, False), (1, False), (0, False)]
+    assert [(row.value, row.suppressed) for row in rows] == [(None, True), (5, False), (1, False), (0, False)]
 
 
 def test_a_column_that_does_not_say_what_it_holds_cannot_be():

@@ -50,7 +50,7 @@ def every_likeness(matrix):
 
 
 def the_best(scores, k, likeness):
-    """Answer the k largest of each row, 0 for those below `likeness`."""
+    """Return the k largest of each row, 0 for those below `likeness`."""
     best = -np.sort(-scores, axis=1)[:, :k]
     return np.where(best >= likeness - 1e-6, best, 0)
 

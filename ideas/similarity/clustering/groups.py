@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ideas.similarity.text.tfidf import Corpus
 
 # The figures below were chosen on labelled texts: see docs/similarity-groups.md.
-PROPOSED, STRONG = 0.6, 0.8
+PROPOSED = 0.6  # likeness of two ideas that are proposed as duplicates
 FEWEST_SHARED = 3  # stems; two texts of one word in common are not duplicates
 AVERAGE = 0.75  # of the likeness asked for: how alike the texts of a group are on average
 LARGEST_EXACT = 1_500  # texts: beyond, a component is grouped by leaders, in time that follows its edges

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas.domain.clusters import ClusterState, ConstraintKind, Event, RunState
 from ideas.store.database import Base
-from ideas.store.models.columns import one_of
+from ideas.store.models.columns import one_of, word_of
 
 
 class Run(Base):
@@ -19,7 +19,7 @@ class Run(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), index=True)
-    state: Mapped[str] = mapped_column(sa.String(10), default=RunState.RUNNING.value)
+    state: Mapped[RunState] = mapped_column(word_of(RunState, 10), default=RunState.RUNNING)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
     seed: Mapped[int] = mapped_column(default=0)
@@ -44,7 +44,7 @@ class Cluster(Base):
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), index=True)
     born_run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"))
     dissolved_run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("runs.id"), default=None)
-    state: Mapped[str] = mapped_column(sa.String(10), default=ClusterState.PROPOSED.value)
+    state: Mapped[ClusterState] = mapped_column(word_of(ClusterState, 10), default=ClusterState.PROPOSED)
     name: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
@@ -97,7 +97,7 @@ class Lineage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"), index=True)
     cluster_id: Mapped[int] = mapped_column(sa.ForeignKey("clusters.id"), index=True)
-    event: Mapped[str] = mapped_column(sa.String(10))
+    event: Mapped[Event] = mapped_column(word_of(Event, 10))
     from_cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), default=None)
     overlap: Mapped[float] = mapped_column(default=0.0)
 
@@ -117,7 +117,7 @@ class Constraint(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
-    kind: Mapped[str] = mapped_column(sa.String(10))
+    kind: Mapped[ConstraintKind] = mapped_column(word_of(ConstraintKind, 10))
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), index=True)
     other_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), default=None)
     cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), default=None)

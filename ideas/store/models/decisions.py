@@ -5,9 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ideas.domain.accounts import Role
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import Base
-from ideas.store.models.columns import one_of
+from ideas.store.models.columns import one_of, word_of
 
 
 class Decision(Base):
@@ -18,8 +20,8 @@ class Decision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
-    kind: Mapped[str] = mapped_column(sa.String(20))
-    role: Mapped[str] = mapped_column(sa.String(20))
+    kind: Mapped[DecisionKind] = mapped_column(word_of(DecisionKind, 20))
+    role: Mapped[Role] = mapped_column(word_of(Role, 20))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), index=True, default=None)
     other_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), default=None)
@@ -48,7 +50,7 @@ class Merge(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"))
     into_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), index=True)
-    previous_publication: Mapped[str] = mapped_column(sa.String(30))
+    previous_publication: Mapped[Publication] = mapped_column(word_of(Publication, 30))
     decision_id: Mapped[int] = mapped_column(sa.ForeignKey("decisions.id"))
     merged_at: Mapped[datetime]
     undone_at: Mapped[datetime | None] = mapped_column(default=None)

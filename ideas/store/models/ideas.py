@@ -11,7 +11,7 @@ from ideas.domain.publication import Publication
 from ideas.store.database import Base
 from ideas.store.models.answers import Answer
 from ideas.store.models.campaigns import Producer, Territory
-from ideas.store.models.columns import one_of
+from ideas.store.models.columns import one_of, word_of
 from ideas.store.models.datasets import Dataset
 
 
@@ -76,8 +76,8 @@ class Idea(Base):
     import_key: Mapped[str | None] = mapped_column(sa.String(200), default=None)
     source_number: Mapped[str] = mapped_column(sa.String(200), default="")
 
-    publication: Mapped[str] = mapped_column(sa.String(30), default=Publication.DRAFT.value)
-    handling: Mapped[str] = mapped_column(sa.String(30), default=Handling.RECEIVED.value)
+    publication: Mapped[Publication] = mapped_column(word_of(Publication, 30), default=Publication.DRAFT)
+    handling: Mapped[Handling] = mapped_column(word_of(Handling, 30), default=Handling.RECEIVED)
     answer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("answers.id"), index=True, default=None)
 
     canonical_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), index=True, default=None)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas.domain.accounts import Role
 from ideas.store.database import Base
-from ideas.store.models.columns import one_of
+from ideas.store.models.columns import one_of, word_of
 
 
 class Person(Base):
@@ -15,7 +15,7 @@ class Person(Base):
 
     __tablename__ = "people"
     id: Mapped[int] = mapped_column(primary_key=True)
-    role: Mapped[str] = mapped_column(sa.String(20), default=Role.CONTRIBUTOR.value)
+    role: Mapped[Role] = mapped_column(word_of(Role, 20), default=Role.CONTRIBUTOR)
     language: Mapped[str] = mapped_column(sa.String(2), default="fr")
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -33,7 +33,7 @@ class Appointment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    role: Mapped[str] = mapped_column(sa.String(20))
+    role: Mapped[Role] = mapped_column(word_of(Role, 20))
     campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id"), default=None)
     producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), default=None)
     appointed_at: Mapped[datetime]

@@ -5,14 +5,18 @@ members, counts, pairs, and the keywords that only such ideas had (`list_member_
 """
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from ideas.domain.clusters import ClusterState, Event
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Idea, Lineage, Membership, Run, RunCluster
+from ideas.store.queries.ideas import ShortIdea
+from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
 
@@ -26,12 +30,27 @@ def find(cluster_id: int) -> Cluster | None:
     return db.session.get(Cluster, cluster_id)
 
 
-def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[Any]:
-    """Return the clusters of the current run that have a published member, the most supported first.
+class CurrentCluster(NamedTuple):
+    """A cluster as it stands: `idea_count` and `vote_count` are of published members.
 
-    `idea_count` and `vote_count` are of published members. `is_whole` is false once a member of the run has left:
-    its keywords must then be checked against `list_member_stems`.
+    `is_whole` is false once a member of the run has left: the keywords must then be checked against
+    `list_member_stems`. `closest` holds the nearest pair of ideas and their shared words, as the run saw them.
     """
+
+    id: int
+    name: str
+    state: ClusterState
+    born_run_id: int
+    keywords: list[str]
+    cohesion: float
+    closest: dict[str, Any]
+    idea_count: int
+    vote_count: int
+    is_whole: bool
+
+
+def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[CurrentCluster]:
+    """Return the clusters of the current run that have a published member, the most supported first."""
     query = (
         sa.select(
             Cluster.id,
@@ -53,7 +72,7 @@ def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> li
         .having(_published() > 0)
         .order_by(_votes().desc(), Cluster.id)
     )
-    return list(db.session.execute(query if only is None else query.where(Cluster.id.in_(list(only)))))
+    return list_rows(CurrentCluster, query if only is None else query.where(Cluster.id.in_(list(only))))
 
 
 def list_shown(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
@@ -81,13 +100,24 @@ def list_member_stems(numbers: Iterable[int], run_id: int | None) -> dict[int, l
     return found
 
 
-def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: int = 50) -> list[Any]:
-    """Return one page of the published members, those that represent the cluster best first.
+class ClusterMember(NamedTuple):
+    """A published idea of a cluster, and the member it is least like, when that one is still published."""
 
-    `weakest_id` and `weakest_title` name the member each is least like, when it is still published.
-    """
+    id: int
+    title: str
+    language: str
+    vote_count: int
+    likeness: float
+    weakest_likeness: float
+    weakest_id: int | None
+    weakest_title: str | None
+    weakest_language: str | None
+
+
+def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: int = 50) -> list[ClusterMember]:
+    """Return one page of the published members, those that represent the cluster best first."""
     weakest = aliased(Idea)
-    still = (weakest.id == Membership.weakest_idea_id) & (weakest.publication == Publication.PUBLISHED.value)
+    still = (weakest.id == Membership.weakest_idea_id) & (weakest.publication == Publication.PUBLISHED)
     query = (
         sa.select(
             Idea.id,
@@ -107,7 +137,7 @@ def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: in
         .limit(size)
         .offset((page - 1) * size)
     )
-    return list(db.session.execute(query))
+    return list_rows(ClusterMember, query)
 
 
 def list_published_titles(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
@@ -122,15 +152,25 @@ def count_unclustered(campaign: Campaign) -> int:
     return db.session.scalar(query) or 0
 
 
-def list_unclustered(campaign: Campaign, *, page: int = 1, size: int = 50) -> list[Any]:
+def list_unclustered(campaign: Campaign, *, page: int = 1, size: int = 50) -> list[ShortIdea]:
     """Return one page of the published ideas in no cluster, the most supported first."""
     query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(*_unclustered(campaign))
-    return list(
-        db.session.execute(query.order_by(Idea.vote_count.desc(), Idea.id).limit(size).offset((page - 1) * size))
-    )
+    query = query.order_by(Idea.vote_count.desc(), Idea.id).limit(size).offset((page - 1) * size)
+    return list_rows(ShortIdea, query)
 
 
-def list_lineage(cluster_id: int, *, count: int = 30) -> list[Any]:
+class LineageStep(NamedTuple):
+    """What a run did to a cluster; `overlap` is the share of its ideas that were there before."""
+
+    run_id: int
+    event: Event
+    cluster_id: int
+    from_cluster_id: int | None
+    overlap: float
+    started_at: datetime
+
+
+def list_lineage(cluster_id: int, *, count: int = 30) -> list[LineageStep]:
     """Return what runs did to a cluster and to others that left or joined it, the latest first."""
     query = (
         sa.select(
@@ -146,17 +186,17 @@ def list_lineage(cluster_id: int, *, count: int = 30) -> list[Any]:
         .order_by(Lineage.id.desc())
         .limit(count)
     )
-    return list(db.session.execute(query))
+    return list_rows(LineageStep, query)
 
 
-def _published() -> Any:
+def _published() -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((listed(), 1), else_=0))
 
 
-def _votes() -> Any:
+def _votes() -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((listed(), Idea.vote_count), else_=0))
 
 
-def _unclustered(campaign: Campaign) -> list[Any]:
+def _unclustered(campaign: Campaign) -> list[sa.ColumnElement[bool]]:
     own = sa.select(Membership.idea_id).where(Membership.run_id == campaign.current_run_id)
     return [Idea.campaign_id == campaign.id, listed(), Idea.id.not_in(own)]

@@ -1,7 +1,6 @@
 """Questions about decisions: the public register."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -33,8 +32,8 @@ def list_own(numbers: Iterable[int], person_id: int | None) -> list[Decision]:
     return list(db.session.scalars(query.order_by(Decision.id)))
 
 
-def _about(campaign: Campaign, kind: str, idea_id: int) -> list[Any]:
-    conditions: list[Any] = [Decision.campaign_id == campaign.id]
+def _about(campaign: Campaign, kind: str, idea_id: int) -> list[sa.ColumnElement[bool]]:
+    conditions = [Decision.campaign_id == campaign.id]
     if kind:
         conditions.append(Decision.kind == kind)
     if idea_id:

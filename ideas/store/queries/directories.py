@@ -6,11 +6,6 @@ from ideas.store.database import db
 from ideas.store.models import Producer, Territory
 
 
-def find_producer(slug: str) -> Producer | None:
-    """Return the producer called `slug`."""
-    return db.session.scalar(sa.select(Producer).where(Producer.slug == slug))
-
-
 def list_producers() -> list[Producer]:
     """Return the directory of producers by name."""
     return list(db.session.scalars(sa.select(Producer).order_by(Producer.name)))

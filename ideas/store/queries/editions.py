@@ -1,9 +1,11 @@
 """Rows of an edition, streamed in the order of their numbers, and the editions there are."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import QueryableAttribute
 
 from ideas.domain.publication import Publication
 from ideas.store.database import db
@@ -19,17 +21,25 @@ from ideas.store.models import (
     RunCluster,
     Vote,
 )
-from ideas.store.visibility import PUBLIC, listed
+from ideas.store.rows import stream_rows
+from ideas.store.visibility import listed, shown
 
-BATCH = 1_000
+
+class ListedEdition(NamedTuple):
+    """An edition, and the campaign whose results it holds."""
+
+    edition: Edition
+    slug: str
+    title: str
 
 
-def list_all(campaign_id: int | None = None) -> list[Any]:
+def list_all(campaign_id: int | None = None) -> list[ListedEdition]:
     """Return editions with their campaign, the latest first."""
     query = sa.select(Edition, Campaign.slug, Campaign.title).join(Campaign, Campaign.id == Edition.campaign_id)
     if campaign_id is not None:
         query = query.where(Edition.campaign_id == campaign_id)
-    return list(db.session.execute(query.order_by(Edition.published_at.desc(), Edition.id.desc())))
+    query = query.order_by(Edition.published_at.desc(), Edition.id.desc())
+    return [ListedEdition(*row) for row in db.session.execute(query)]
 
 
 def find(slug: str, number: int) -> Edition | None:
@@ -38,11 +48,52 @@ def find(slug: str, number: int) -> Edition | None:
     return db.session.scalar(query.where(Campaign.slug == slug, Edition.number == number))
 
 
-def stream_ideas(campaign: Campaign) -> Iterator[Any]:
+class IdeaRow(NamedTuple):
+    """What is published of an idea; lists and dates are as the database writes them."""
+
+    id: int
+    title: str
+    data_wanted: str
+    planned_use: str
+    use_kinds: str
+    profile: str
+    organisation: str
+    theme: str
+    beneficiaries: str
+    producer: str | None
+    holder: str
+    territory: str | None
+    period: str
+    detail_level: str
+    freshness: str
+    format: str
+    existing_url: str
+    obstacles: str
+    names_people: str
+    language: str
+    channel: str
+    source: str
+    source_number: str
+    publication: str
+    canonical_id: int | None
+    handling: str
+    answer: str
+    answered_on: str | None
+    refusal_reason: str
+    legal_basis: str
+    dataset_url: str
+    promised_on: str | None
+    own_vote_count: int
+    vote_count: int
+    cluster_id: int | None
+    submitted_on: str | None
+    published_on: str | None
+
+
+def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
     """Yield what is published of each idea online or merged; who wrote it and who supports it are not read at all."""
     own = sa.select(sa.func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
-    shown = sa.case((Idea.publication == Publication.MERGED.value, own), else_=Idea.vote_count)
-    canonical = sa.orm.aliased(Idea)
+    count = sa.case((Idea.publication == Publication.MERGED, own), else_=Idea.vote_count)
     query = (
         sa.select(
             Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, _written(Idea.use_kinds), Idea.profile,
@@ -50,31 +101,42 @@ def stream_ideas(campaign: Campaign) -> Iterator[Any]:
             Idea.beneficiaries, Producer.slug.label("producer"),
             Idea.holder_text.label("holder"), Idea.territory_code.label("territory"), Idea.period, Idea.detail_level,
             Idea.freshness, Idea.format, Idea.existing_url, _written(Idea.obstacles), Idea.names_people, Idea.language,
-            Idea.channel, Idea.source, Idea.source_number, Idea.publication, Idea.canonical_id, Idea.handling,
+            Idea.channel, Idea.source, Idea.source_number, _written(Idea.publication), Idea.canonical_id, _written(Idea.handling),
             _empty(Answer.text, "answer"), _written(Answer.answered_on), _empty(Answer.reason, "refusal_reason"),
             _empty(Answer.legal_basis, "legal_basis"), _empty(Answer.dataset_url, "dataset_url"),
-            _written(Answer.promised_on), own.label("own_vote_count"), shown.label("vote_count"), Membership.cluster_id,
+            _written(Answer.promised_on), own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
-        .outerjoin(canonical, canonical.id == Idea.canonical_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
-        .where(Idea.campaign_id == campaign.id, Idea.publication.in_(PUBLIC))
-        # A merged idea follows its canonical one out of sight.
-        .where(sa.or_(Idea.canonical_id.is_(None), canonical.publication == Publication.PUBLISHED.value))
+        .where(Idea.campaign_id == campaign.id, shown())
         .order_by(Idea.id)
     )  # fmt: skip
-    yield from _stream(query)
+    yield from stream_rows(IdeaRow, query)
 
 
-def stream_clusters(campaign: Campaign) -> Iterator[Any]:
+class ClusterRow(NamedTuple):
+    """What is published of a cluster; `size` is how many ideas the run put in it."""
+
+    id: int
+    name: str
+    state: str
+    keywords: list[str]
+    cohesion: float
+    born_run: int
+    size: int
+    idea_count: int
+    vote_count: int
+
+
+def stream_clusters(campaign: Campaign) -> Iterator[ClusterRow]:
     """Yield the clusters of the current run that hold a published idea, counted on what is published."""
     query = (
         sa.select(
             Cluster.id,
             Cluster.name,
-            Cluster.state,
+            _written(Cluster.state),
             RunCluster.keywords,
             RunCluster.cohesion,
             Cluster.born_run_id.label("born_run"),
@@ -89,34 +151,43 @@ def stream_clusters(campaign: Campaign) -> Iterator[Any]:
         .group_by(Cluster.id, RunCluster.run_id, RunCluster.cluster_id)
         .order_by(Cluster.id)
     )
-    yield from _stream(query)
+    yield from stream_rows(ClusterRow, query)
 
 
-def stream_decisions(campaign: Campaign) -> Iterator[Any]:
+class DecisionRow(NamedTuple):
+    """A line of the register as it is published: by role, never by name."""
+
+    id: int
+    kind: str
+    role: str
+    idea_id: int | None
+    other_idea_id: int | None
+    cluster_id: int | None
+    reason: str
+    note: str
+    decided_on: str
+
+
+def stream_decisions(campaign: Campaign) -> Iterator[DecisionRow]:
     """Yield the register of a campaign."""
     columns = (
-        Decision.id, Decision.kind, Decision.role, Decision.idea_id, Decision.other_idea_id, Decision.cluster_id,
-        Decision.reason, Decision.note, _day(Decision.decided_at).label("decided_on"),
+        Decision.id, _written(Decision.kind), _written(Decision.role), Decision.idea_id, Decision.other_idea_id,
+        Decision.cluster_id, Decision.reason, Decision.note, _day(Decision.decided_at).label("decided_on"),
     )  # fmt: skip
     query = sa.select(*columns).where(Decision.campaign_id == campaign.id).order_by(Decision.id)
-    yield from _stream(query)
+    yield from stream_rows(DecisionRow, query)
 
 
-def _stream(query: Any) -> Iterator[Any]:
-    """Yield rows as the database gives them: through the session, each would cost as much again."""
-    yield from db.session.connection().execute(query, execution_options={"yield_per": BATCH})
-
-
-def _empty(column: Any, name: str) -> Any:
+def _empty(column: QueryableAttribute[str], name: str) -> sa.ColumnElement[str]:
     return sa.func.coalesce(column, "").label(name)
 
 
-def _written(column: Any) -> Any:
-    """Return a list or a date as the database writes it: read once more, it would only be written again."""
+def _written(column: QueryableAttribute[Any]) -> sa.ColumnElement[str]:
+    """Return a list, a date or a word as the database writes it: read once more, it would only be written again."""
     return sa.cast(column, sa.Text).label(column.key)
 
 
-def _day(column: Any) -> Any:
+def _day(column: QueryableAttribute[datetime] | QueryableAttribute[datetime | None]) -> sa.ColumnElement[str]:
     """Return the day of a moment, in UTC, as it is published."""
     if db.session.get_bind().dialect.name == "sqlite":
         return sa.func.substr(sa.type_coerce(column, sa.Text), 1, 10)
@@ -140,15 +211,13 @@ def count_for_figures(campaign: Campaign) -> list[tuple[str, str, int]]:
         for row in db.session.execute(authors.group_by(Idea.profile).order_by(Idea.profile))
     ]
     voters = (
-        sa.select(sa.func.count(sa.distinct(Vote.person_id)))
-        .join(Idea, Idea.id == Vote.idea_id)
-        .where(mine, Idea.publication.in_(PUBLIC))
+        sa.select(sa.func.count(sa.distinct(Vote.person_id))).join(Idea, Idea.id == Vote.idea_id).where(mine, shown())
     )
     counts.append(("voters", "", db.session.scalar(voters) or 0))
     decisions = sa.select(Decision.kind, sa.func.count()).where(Decision.campaign_id == campaign.id)
     counts += [
-        ("decisions_by_kind", *row)
-        for row in db.session.execute(decisions.group_by(Decision.kind).order_by(Decision.kind))
+        ("decisions_by_kind", str(kind), count)
+        for kind, count in db.session.execute(decisions.group_by(Decision.kind).order_by(Decision.kind))
     ]
     return counts
 
@@ -159,4 +228,4 @@ def _count(*conditions: Any) -> int:
 
 def _count_by(figure: str, column: Any, *conditions: Any) -> list[tuple[str, str, int]]:
     query = sa.select(column, sa.func.count()).where(*conditions, column != "").group_by(column).order_by(column)
-    return [(figure, subject, count) for subject, count in db.session.execute(query)]
+    return [(figure, str(subject), count) for subject, count in db.session.execute(query)]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
+from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
@@ -20,7 +22,8 @@ from ideas.store.models import (
     Producer,
     Vote,
 )
-from ideas.store.visibility import Actor, listed, visible_to
+from ideas.store.rows import list_rows
+from ideas.store.visibility import Actor, listed, shown, visible_to
 
 EXCERPT = 400
 
@@ -37,9 +40,36 @@ class Wanted:
     territory: str = ""
 
 
+class ShortIdea(NamedTuple):
+    """An idea in one line."""
+
+    id: int
+    title: str
+    language: str
+    vote_count: int
+
+
+class ListedIdea(NamedTuple):
+    """What a card shows of an idea; `voted` says whether whoever looks supports it."""
+
+    id: int
+    title: str
+    beginning: str
+    vote_count: int
+    handling: Handling
+    promised_on: date | None
+    profile: str
+    holder_text: str
+    language: str
+    producer_name: str | None
+    cluster_id: int | None
+    cluster_name: str | None
+    voted: bool
+
+
 def list_page(
     campaign: Campaign, wanted: Wanted, *, order: str, voter_id: int | None = None, page: int = 1, size: int = 20
-) -> list[Any]:
+) -> list[ListedIdea]:
     """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
     numbers = (
         sa.select(Idea.id)
@@ -73,7 +103,7 @@ def list_page(
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
         .order_by(*_order(order))
     )
-    return list(db.session.execute(query))
+    return list_rows(ListedIdea, query)
 
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
@@ -81,8 +111,16 @@ def count_all(campaign: Campaign, wanted: Wanted) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Idea).where(*_conditions(campaign, wanted))) or 0
 
 
-def count_figures(campaign: Campaign) -> Any:
-    """Return the campaign's figures: `ideas`, `votes` (given to published and merged ideas) and `clusters`."""
+class Figures(NamedTuple):
+    """A campaign in three numbers; `votes` are given to published and merged ideas."""
+
+    ideas: int
+    votes: int
+    clusters: int
+
+
+def count_figures(campaign: Campaign) -> Figures:
+    """Return the campaign's figures."""
     mine = Idea.campaign_id == campaign.id
     votes = sa.select(sa.func.sum(Idea.vote_count)).where(mine, listed()).scalar_subquery()
     clusters = (
@@ -92,9 +130,9 @@ def count_figures(campaign: Campaign) -> Any:
         .scalar_subquery()
     )
     ideas = sa.select(sa.func.count()).select_from(Idea).where(mine, listed()).scalar_subquery()
-    return db.session.execute(
-        sa.select(ideas.label("ideas"), sa.func.coalesce(votes, 0).label("votes"), clusters.label("clusters"))
-    ).one()
+    query = sa.select(ideas.label("ideas"), sa.func.coalesce(votes, 0).label("votes"), clusters.label("clusters"))
+    (figures,) = list_rows(Figures, query)
+    return figures
 
 
 def find(idea_id: int, actor: Actor) -> Idea | None:
@@ -109,13 +147,13 @@ def find(idea_id: int, actor: Actor) -> Idea | None:
 
 def was_withdrawn(idea_id: int) -> bool:
     """Tell whether an idea was online once, and was withdrawn by its author."""
-    withdrawn = (Idea.publication == Publication.WITHDRAWN.value, Idea.published_at.is_not(None))
+    withdrawn = (Idea.publication == Publication.WITHDRAWN, Idea.published_at.is_not(None))
     return bool(db.session.scalar(sa.select(sa.exists().where(Idea.id == idea_id, *withdrawn))))
 
 
 def find_draft(draft_id: int | None) -> Idea | None:
     """Return a draft that nobody has confirmed yet."""
-    waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
+    waiting = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
     query = sa.select(Idea).where(Idea.id == draft_id, Idea.publication.in_(waiting), Idea.author_id.is_(None))
     return db.session.scalar(query) if draft_id else None
 
@@ -127,46 +165,84 @@ def has_voted(idea_id: int, person_id: int | None) -> bool:
     return bool(db.session.scalar(sa.select(sa.exists().where(Vote.idea_id == idea_id, Vote.person_id == person_id))))
 
 
-def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Any]:
+class Fellow(NamedTuple):
+    """An idea of the same cluster; `likeness` is to the cluster, 0 to 1."""
+
+    id: int
+    title: str
+    language: str
+    vote_count: int
+    likeness: float
+    cluster_id: int
+
+
+def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
     """Return the published ideas of the same cluster, those that represent it best first."""
     own, other = aliased(Membership), aliased(Membership)
     query = (
-        sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, other.likeness, other.cluster_id, Cluster.name)
+        sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, other.likeness, other.cluster_id)
         .join(other, other.idea_id == Idea.id)
         .join(own, (own.run_id == other.run_id) & (own.cluster_id == other.cluster_id))
-        .join(Cluster, Cluster.id == other.cluster_id)
         .where(own.run_id == run_id, own.idea_id == idea.id, Idea.id != idea.id, listed())
         .order_by(other.likeness.desc(), Idea.id)
         .limit(count)
     )
-    return list(db.session.execute(query))
+    return list_rows(Fellow, query)
 
 
-def list_merged_into(idea: Idea) -> list[Any]:
+def list_merged_into(idea: Idea) -> list[ShortIdea]:
     """Return what was merged into an idea, directly or not."""
     query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(
-        Idea.canonical_id == idea.id, Idea.publication == Publication.MERGED.value
+        Idea.canonical_id == idea.id, Idea.publication == Publication.MERGED, shown()
     )
-    return list(db.session.execute(query.order_by(Idea.id)))
+    return list_rows(ShortIdea, query.order_by(Idea.id))
 
 
-def list_own(person: Person | Any) -> list[Any]:
+class OwnIdea(NamedTuple):
+    """An idea as its author finds it again."""
+
+    id: int
+    title: str
+    language: str
+    publication: Publication
+    handling: Handling
+    vote_count: int
+    created_at: datetime
+
+
+def list_own(person: Person) -> list[OwnIdea]:
     """Return all that a person wrote, whatever its state, the latest first."""
     columns = (Idea.id, Idea.title, Idea.language, Idea.publication, Idea.handling, Idea.vote_count, Idea.created_at)
-    return list(db.session.execute(sa.select(*columns).where(Idea.author_id == person.id).order_by(Idea.id.desc())))
+    return list_rows(OwnIdea, sa.select(*columns).where(Idea.author_id == person.id).order_by(Idea.id.desc()))
 
 
-def list_latest(campaign: Campaign, *, count: int = 30) -> list[Any]:
+class LatestIdea(NamedTuple):
+    """An entry of the feed."""
+
+    id: int
+    title: str
+    data_wanted: str
+    published_at: datetime
+
+
+def list_latest(campaign: Campaign, *, count: int = 30) -> list[LatestIdea]:
     """Return the ideas published last, for the feed."""
     columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.published_at)
     query = sa.select(*columns).where(Idea.campaign_id == campaign.id, listed())
-    return list(db.session.execute(query.order_by(*_order("recentes")).limit(count)))
+    return list_rows(LatestIdea, query.order_by(*_order("recentes")).limit(count))
 
 
-def list_published_numbers(campaign: Campaign, *, count: int = 50_000) -> Iterable[Any]:
+class NumberedTitle(NamedTuple):
+    """What the address of an idea is made of."""
+
+    id: int
+    title: str
+
+
+def list_published_numbers(campaign: Campaign, *, count: int = 50_000) -> list[NumberedTitle]:
     """Return the numbers and titles of published ideas, for the site map."""
     query = sa.select(Idea.id, Idea.title).where(Idea.campaign_id == campaign.id, listed()).order_by(Idea.id)
-    return db.session.execute(query.limit(count))
+    return list_rows(NumberedTitle, query.limit(count))
 
 
 def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -184,14 +260,24 @@ def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[boo
     return conditions
 
 
-def _order(order: str) -> tuple[Any, ...]:
+def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:
     if order == "recentes":
         return Idea.published_at.desc(), Idea.id.desc()
     return Idea.vote_count.desc(), Idea.id.desc()
 
 
-def list_ticked(numbers: Iterable[int]) -> dict[int, Any]:
+class TickedDataset(NamedTuple):
+    """A data set that the author of an idea recognised as what they ask for."""
+
+    idea_id: int
+    id: int
+    title: str
+    organisation: str
+    url: str
+
+
+def list_ticked(numbers: Iterable[int]) -> dict[int, TickedDataset]:
     """Return, by number of idea, the data set that its author recognised; the caller may see these ideas."""
     query = sa.select(Idea.id.label("idea_id"), Dataset.id, Dataset.title, Dataset.organisation, Dataset.url)
-    rows = db.session.execute(query.join(Dataset, Idea.dataset_id == Dataset.id).where(Idea.id.in_(list(numbers))))
-    return {row.idea_id: row for row in rows}
+    query = query.join(Dataset, Idea.dataset_id == Dataset.id).where(Idea.id.in_(list(numbers)))
+    return {row.idea_id: row for row in list_rows(TickedDataset, query)}

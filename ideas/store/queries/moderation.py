@@ -1,17 +1,19 @@
 """Questions of moderators: what waits, what was decided, and what a merge would count."""
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Idea, Merge, NearPair, Vote
+from ideas.store.models import Campaign, Decision, Idea, NearPair, Vote
+from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
 
 
-def count_by_publication(campaign: Campaign) -> dict[str, int]:
+def count_by_publication(campaign: Campaign) -> dict[Publication, int]:
     """Return how many ideas of a campaign are in each state of publication."""
     query = sa.select(Idea.publication, sa.func.count()).where(Idea.campaign_id == campaign.id)
     return dict(db.session.execute(query.group_by(Idea.publication)).all())
@@ -21,7 +23,7 @@ def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size
     """Return one page of the ideas in a state: those that wait the longest first, else the newest first."""
     waits = state is Publication.AWAITING_REVIEW
     order = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
-    query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state.value)
+    query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state)
     return list(db.session.scalars(query.order_by(*order).limit(size).offset((page - 1) * size)))
 
 
@@ -29,14 +31,24 @@ def list_reasons_hidden(numbers: Iterable[int]) -> set[str]:
     """Return the reasons for which these ideas were last hidden."""
     hidden = (
         sa.select(sa.func.max(Decision.id))
-        .where(Decision.idea_id.in_(list(numbers)), Decision.kind == DecisionKind.HIDE.value)
+        .where(Decision.idea_id.in_(list(numbers)), Decision.kind == DecisionKind.HIDE)
         .group_by(Decision.idea_id)
     )
     return set(db.session.scalars(sa.select(Decision.reason).where(Decision.id.in_(hidden))))
 
 
-def list_near(idea_id: int, run_id: int | None) -> list[sa.Row[tuple[int, str, int, float, dict]]]:
-    """Return the published ideas that the run found nearly the same as this one, the likest first."""
+class NearIdea(NamedTuple):
+    """An idea that nearly says the same; `shared` has the words behind the likeness, under `words`."""
+
+    id: int
+    title: str
+    vote_count: int
+    likeness: float
+    shared: dict[str, Any]
+
+
+def list_near(idea_id: int, run_id: int | None) -> list[NearIdea]:
+    """Return the published ideas that the run found nearly the same as this one, most similar first."""
     other_id = sa.case((NearPair.first_id == idea_id, NearPair.second_id), else_=NearPair.first_id)
     query = (
         sa.select(Idea.id, Idea.title, Idea.vote_count, NearPair.likeness, NearPair.shared)
@@ -44,18 +56,13 @@ def list_near(idea_id: int, run_id: int | None) -> list[sa.Row[tuple[int, str, i
         .where(NearPair.run_id == run_id, sa.or_(NearPair.first_id == idea_id, NearPair.second_id == idea_id), listed())
         .order_by(NearPair.likeness.desc(), Idea.id)
     )
-    return list(db.session.execute(query))
+    return list_rows(NearIdea, query)
 
 
 def count_supporters(*idea_ids: int) -> int:
     """Return how many distinct people support these ideas or what was merged into them."""
     family = sa.select(Idea.id).where(sa.or_(Idea.id.in_(idea_ids), Idea.canonical_id.in_(idea_ids)))
     return db.session.scalar(sa.select(sa.func.count(sa.distinct(Vote.person_id))).where(Vote.idea_id.in_(family))) or 0
-
-
-def find_standing_merge(idea_id: int) -> Merge | None:
-    """Return the merge of an idea into another that was not undone."""
-    return db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
 
 
 def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, tuple[str, str]]:

@@ -1,30 +1,47 @@
 """Questions of reviewers: nearly equal ideas, and the decisions that bind the next run."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Constraint, Decision, Idea, Membership, NearPair
+from ideas.store.rows import list_rows
+
+Query = TypeVar("Query", bound="sa.Select[Any]")
 
 
 def count_near_pairs(campaign: Campaign) -> int:
     """Return how many pairs `list_near_pairs` would list in all."""
     first, second = aliased(Idea), aliased(Idea)
-    return db.session.scalar(_near_pairs(campaign, first, second, sa.func.count())) or 0
+    return db.session.scalar(_of_near_pairs(sa.select(sa.func.count()), campaign, first, second)) or 0
 
 
-def list_near_pairs(campaign: Campaign, *, cluster_id: int | None = None, page: int = 1, size: int = 20) -> list[Any]:
-    """Return one page of near-duplicates to merge, the likest first; both published, not kept apart by a person."""
+class NearPairLine(NamedTuple):
+    """Two ideas that nearly say the same; `shared` has the words behind the likeness, under `words`."""
+
+    first_id: int
+    second_id: int
+    likeness: float
+    shared: dict[str, Any]
+    first_title: str
+    second_title: str
+    first_votes: int
+    second_votes: int
+
+
+def list_near_pairs(
+    campaign: Campaign, *, cluster_id: int | None = None, page: int = 1, size: int = 20
+) -> list[NearPairLine]:
+    """Return one page of near-duplicates to merge, most similar first; both published, not kept apart by a person."""
     first, second = aliased(Idea), aliased(Idea)
-    query = _near_pairs(
-        campaign,
-        first,
-        second,
+    columns = sa.select(
         NearPair.first_id,
         NearPair.second_id,
         NearPair.likeness,
@@ -34,17 +51,33 @@ def list_near_pairs(campaign: Campaign, *, cluster_id: int | None = None, page: 
         first.vote_count.label("first_votes"),
         second.vote_count.label("second_votes"),
     )
+    query = _of_near_pairs(columns, campaign, first, second)
     if cluster_id is not None:
         own = sa.select(Membership.idea_id).where(
             Membership.run_id == campaign.current_run_id, Membership.cluster_id == cluster_id
         )
         query = query.where(NearPair.first_id.in_(own), NearPair.second_id.in_(own))
     query = query.order_by(NearPair.likeness.desc(), NearPair.first_id, NearPair.second_id)
-    return list(db.session.execute(query.limit(size).offset((page - 1) * size)))
+    return list_rows(NearPairLine, query.limit(size).offset((page - 1) * size))
 
 
-def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | None = None) -> list[Any]:
-    """Return the decisions that bind the next run, the latest first: constraint, titles, when and by which role."""
+class StandingConstraint(NamedTuple):
+    """A decision that binds the next run: what it is about, when it was taken and by which role."""
+
+    id: int
+    kind: ConstraintKind
+    idea_id: int
+    other_idea_id: int | None
+    cluster_id: int | None
+    decision_id: int
+    imposed_at: datetime
+    title: str
+    other_title: str | None
+    role: Role
+
+
+def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | None = None) -> list[StandingConstraint]:
+    """Return the decisions that bind the next run, the latest first."""
     idea, other = aliased(Idea), aliased(Idea)
     query = (
         sa.select(
@@ -68,7 +101,7 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
     if idea_ids is not None:
         numbers = list(idea_ids)
         query = query.where(sa.or_(Constraint.idea_id.in_(numbers), Constraint.other_idea_id.in_(numbers)))
-    return list(db.session.execute(query))
+    return list_rows(StandingConstraint, query)
 
 
 def find_constraint_of(decision_id: int) -> Constraint | None:
@@ -77,9 +110,9 @@ def find_constraint_of(decision_id: int) -> Constraint | None:
     return db.session.scalar(query)
 
 
-def _near_pairs(campaign: Campaign, first: Any, second: Any, *columns: Any) -> sa.Select[Any]:
+def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: type[Idea]) -> Query:
     apart = sa.exists().where(
-        Constraint.kind == ConstraintKind.APART.value,
+        Constraint.kind == ConstraintKind.APART,
         Constraint.lifted_at.is_(None),
         sa.or_(
             sa.and_(Constraint.idea_id == NearPair.first_id, Constraint.other_idea_id == NearPair.second_id),
@@ -87,10 +120,9 @@ def _near_pairs(campaign: Campaign, first: Any, second: Any, *columns: Any) -> s
         ),
     )
     return (
-        sa.select(*columns)
-        .select_from(NearPair)
+        query.select_from(NearPair)
         .join(first, first.id == NearPair.first_id)
         .join(second, second.id == NearPair.second_id)
         .where(NearPair.run_id == campaign.current_run_id, ~apart)
-        .where(first.publication == Publication.PUBLISHED.value, second.publication == Publication.PUBLISHED.value)
+        .where(first.publication == Publication.PUBLISHED, second.publication == Publication.PUBLISHED)
     )

@@ -1,8 +1,7 @@
 """Clusters as everybody sees them."""
 
-from typing import Any
-
 from flask import Blueprint, g, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from ideas.domain.permissions import Permission
 from ideas.http import paging
@@ -24,7 +23,7 @@ PAGE_SIZE = 30
 
 @bp.get("/regroupements")
 @public
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """The clusters of the current run, the most supported first."""
     campaign = found(find_campaign())
     g.current = "regroupements"
@@ -48,7 +47,7 @@ def index() -> Any:
 
 @bp.get("/regroupements/sans")
 @public
-def alone() -> Any:
+def alone() -> ResponseReturnValue:
     """The published ideas that no run has put in a cluster."""
     campaign = found(find_campaign())
     g.current = "regroupements"
@@ -69,7 +68,7 @@ def alone() -> Any:
 
 @bp.get("/regroupements/<number:cluster_id>")
 @public
-def show(cluster_id: int) -> Any:
+def show(cluster_id: int) -> ResponseReturnValue:
     """One cluster: its words, its members and how alike they are, its past; for reviewers, what they may do."""
     cluster = find_cluster(cluster_id)
     g.current = "regroupements"
@@ -82,5 +81,5 @@ def show(cluster_id: int) -> Any:
     page = make_page(row, g.campaign, lambda number: url_for(".show", cluster_id=cluster_id, page=number))
     if can_triage:
         names = name_clusters(rows, g.campaign)
-        page |= {"acts": make_acts(row, page["members"], names, g.campaign), "done": find_done()}
+        page["acts"], page["done"] = make_acts(row, page["members"], names, g.campaign), find_done()
     return fresh(render_template("clusters/show.html", **page))

@@ -1,6 +1,7 @@
 """Ideas as a list shows them."""
 
-from typing import Any
+from datetime import date
+from typing import NamedTuple, TypedDict
 
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
@@ -13,35 +14,106 @@ from ideas.http.addresses import address_of, idea_url
 from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.store.models import Campaign
-from ideas.web.labels import handling_tag, profile_name
+from ideas.store.queries.ideas import ListedIdea
+from ideas.web.labels import StateTag, handling_tag, profile_name
 
 SHORT = 160
 
 
-def make_cards(rows: list[Any], campaign: Campaign) -> list[dict[str, Any]]:
+class VoteLink(NamedTuple):
+    """For a reader: support leads to signing in."""
+
+    sign_in_url: str
+
+
+class VoteForm(NamedTuple):
+    """For somebody known, on the page of the idea: the button has a form of its own."""
+
+    action: str
+    pressed: bool
+    csrf_token: str
+
+
+class VoteButton(NamedTuple):
+    """For somebody known, in a list: the button belongs to the one form of the page."""
+
+    action: str
+    pressed: bool
+    form: str = "votes"
+
+
+Vote = VoteLink | VoteForm | VoteButton
+
+
+class ClusterLink(NamedTuple):
+    """The cluster of an idea: its name, its page, and the language of the name when it is not that of the page."""
+
+    name: str
+    url: str
+    lang: str = ""
+
+
+class IdeaCard(TypedDict):
+    """What `idea_card` takes, by name."""
+
+    id: int
+    title: str
+    url: str
+    excerpt: str
+    support_count: int
+    vote: Vote | None
+    state: StateTag
+    profile: str
+    holder: str
+    cluster: ClusterLink | None
+    lang: str
+
+
+class SimilarIdeaLine(NamedTuple):
+    """An idea like another or like a text, as `similar_ideas` takes it."""
+
+    title: str
+    url: str
+    likeness: float
+    words: list[str]
+    support_count: int
+    lang: str = ""
+
+
+class SimilarDatasetLine(NamedTuple):
+    """A data set like an idea or a text, as `similar_ideas` takes it."""
+
+    title: str
+    url: str
+    likeness: float
+    words: list[str]
+    lang: str = ""
+
+
+def make_cards(rows: list[ListedIdea], campaign: Campaign) -> list[IdeaCard]:
     """Return what `idea_card` takes for each row of `queries.ideas.list_page`."""
     return [_make_card(row, campaign) for row in rows]
 
 
-def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool = True) -> dict[str, Any] | None:
+def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool = True) -> Vote | None:
     """Return what `vote_button` takes: None once support is closed, a link for readers, a button for people."""
     if not is_open(campaign, now()):
         return None
     if not find_actor().is_signed_in:
-        return {"sign_in_url": address_of("accounts.sign_in", "soutenir", idea_id)}
-    where: dict[str, Any] = {"liste": 1} if in_list else {}
-    action = address_of("ideas.withdraw_vote" if pressed else "ideas.vote", "idea_id", idea_id, **where)
-    form = {"form": "votes"} if in_list else {"csrf_token": generate_csrf()}
-    return {"action": action, "pressed": pressed, **form}
+        return VoteLink(address_of("accounts.sign_in", "soutenir", idea_id))
+    endpoint = "ideas.withdraw_vote" if pressed else "ideas.vote"
+    if in_list:
+        return VoteButton(address_of(endpoint, "idea_id", idea_id, liste=1), pressed)
+    return VoteForm(address_of(endpoint, "idea_id", idea_id), pressed, generate_csrf())
 
 
-def _make_card(row: Any, campaign: Campaign) -> dict[str, Any]:
-    cluster: tuple[str, ...] | None = None
+def _make_card(row: ListedIdea, campaign: Campaign) -> IdeaCard:
+    cluster = None
     if row.cluster_id:
         # No number here: the run counted ideas that may be hidden since.
         where = address_of("clusters.show", "cluster_id", row.cluster_id)
         name = row.cluster_name
-        cluster = (name, where, foreign()) if name else (gettext("Idées semblables"), where)
+        cluster = ClusterLink(name, where, foreign()) if name else ClusterLink(gettext("Idées semblables"), where)
     return {
         "id": row.id,
         "title": row.title,
@@ -57,9 +129,9 @@ def _make_card(row: Any, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def handling_state(code: str, promised_on: Any) -> tuple[str, str]:
+def handling_state(state: Handling, promised_on: date | None) -> StateTag:
     """Return the words for where a request stands; a promise that is late says by how much."""
-    late = days_late(Handling(code), promised_on, now().date())
+    late = days_late(state, promised_on, now().date())
     if late:
-        return gettext("En retard de %(days)s jours", days=late), "warn"
-    return handling_tag(code)
+        return StateTag(gettext("En retard de %(days)s jours", days=late), "warn")
+    return handling_tag(state)

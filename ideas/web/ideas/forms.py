@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+import wtforms
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, URLField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    URLField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -38,7 +48,7 @@ class Choice(SelectField):
         """Leave the judgement to the domain, which says it in a citizen's words."""
 
 
-def _make_field(field: Field) -> Any:
+def _make_field(field: Field) -> wtforms.Field:
     given: dict[str, Any] = {"label": _l(field.label)}
     if field.required:
         given["render_kw"] = {"aria-required": "true"}
@@ -54,9 +64,9 @@ def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
     return [SelectChoice(code, _l(label)) for code, label in words.items()]
 
 
-def _make_fields() -> dict[str, Any]:
+def _make_fields() -> dict[str, wtforms.Field]:
     """Return the fields in the order of the page: WTForms keeps the order in which they are made, errors follow it."""
-    fields: dict[str, Any] = {"dataset_id": HiddenField()}
+    fields: dict[str, wtforms.Field] = {"dataset_id": HiddenField()}
     for field in FIELDS:
         if field.name == "holder_text":
             fields["producer_id"] = Choice(_l("Qui détient ces données ?"))
@@ -65,6 +75,7 @@ def _make_fields() -> dict[str, Any]:
         if field.name not in HIDDEN_FROM_FORM:
             fields[field.name] = _make_field(field)
     fields["show_organisation"] = BooleanField(_l("Afficher le nom de mon organisme"))
+    fields["compare"] = SubmitField()  # to see what is alike before sending, where no script runs
     fields["consent"] = BooleanField(_l("J’accepte que ce texte soit publié sous Licence Ouverte 2.0"))
     return fields
 
@@ -73,7 +84,11 @@ IdeaFields = type("IdeaFields", (FlaskForm,), _make_fields())
 
 
 class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
-    """What a contributor fills in."""
+    """What a contributor fills in.
+
+    It is not validated here: `submit_idea` judges all the fields at once, by the rules that imports obey too, and its
+    refusal comes back beside each field (`show_refusal`).
+    """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -87,9 +102,9 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
             *(SelectChoice(one.code, f"{one.name} ({one.insee})" if one.insee else one.name) for one in territories),
         ]
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, object]:
         """Return what was typed, field by field, for the action to judge."""
-        return {field.name: field.data for field in self if field.name not in ("csrf_token", "submit")}
+        return {field.name: field.data for field in self if field.name not in ("csrf_token", "compare")}
 
     def show_refusal(self, invalid: Invalid) -> None:
         """Put each refusal beside its field, and take out what cannot be shown."""

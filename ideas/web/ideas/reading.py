@@ -1,8 +1,11 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.ideas import search_stems
@@ -20,8 +23,9 @@ from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Idea
+from ideas.store.queries.ideas import Fellow
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import handling_state, make_cards, make_vote
+from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import find_campaign, takes_ideas
 
@@ -32,7 +36,7 @@ LONGEST_QUERY = 200
 
 @bp.get("/idees")
 @public
-def index() -> Any:
+def index() -> ResponseReturnValue:
     """The list of published ideas."""
     campaign = found(find_campaign())
     g.current = "idees"
@@ -63,13 +67,13 @@ def index() -> Any:
 @bp.get("/idees/<number:idea_id>")
 @bp.get("/idees/<number:idea_id>-<slug>")
 @public
-def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of the address are for people
+def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
     actor = find_actor()
     idea = _find_shown(idea_id)
     g.current = "idees"
     campaign = g.campaign = found(queries.campaigns.find_of(idea))
-    is_public = idea.publication == "published"
+    is_public = idea.publication is Publication.PUBLISHED
     pressed = queries.ideas.has_voted(idea.id, actor.id)
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     return fresh(
@@ -85,7 +89,7 @@ def show(idea_id: int, slug: str = "") -> Any:  # noqa: ARG001 - the words of th
             steps=_list_steps(idea),
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
-            publication=publication_name(idea.publication) if idea.publication != "published" else "",
+            publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea),
             idea_url=idea_url,
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
@@ -104,7 +108,7 @@ def _find_shown(idea_id: int) -> Idea:
 def is_withdrawable(idea: Idea) -> bool:
     """Tell whether whoever asks wrote this idea and may still take it back."""
     actor = find_actor()
-    return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(Publication(idea.publication))
+    return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(idea.publication)
 
 
 def _find_merged_url(idea: Idea) -> str:
@@ -140,23 +144,47 @@ def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _make_facets(wanted: queries.ideas.Wanted) -> list[tuple[str, str, list[tuple[str, str, None, bool]]]]:
+class FacetOption(NamedTuple):
+    """A value of a filter, how many ideas have it when they were counted, and whether it is chosen."""
+
+    value: str
+    label: str
+    idea_count: int | None
+    is_checked: bool
+
+
+class Facet(NamedTuple):
+    """A filter of the list: its title, its name in the address, its values."""
+
+    title: str
+    name: str
+    options: list[FacetOption]
+
+
+def _make_facets(wanted: queries.ideas.Wanted) -> list[Facet]:
     sides = (
         ("theme", gettext("Thème"), THEMES, wanted.theme),
         ("etat", gettext("Où en est la demande"), STATE_NAMES, wanted.handling),
         ("profil", gettext("Qui propose"), PROFILES, wanted.profile),
     )
     return [
-        (title, name, [("", gettext("Tous"), None, not chosen), *_options(words, chosen)])
+        Facet(title, name, [FacetOption("", gettext("Tous"), None, not chosen), *_options(words, chosen)])
         for name, title, words, chosen in sides
     ]
 
 
-def _options(words: Any, chosen: str) -> list[tuple[str, str, None, bool]]:
-    return [(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+def _options(words: Mapping[Any, str], chosen: str) -> list[FacetOption]:
+    return [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
 
 
-def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[tuple[str, str]]:
+class FilterTag(NamedTuple):
+    """A filter at work, and the address of the list without it."""
+
+    label: str
+    url: str
+
+
+def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[FilterTag]:
     shown = (
         ("q", f"« {query} »" if query else ""),
         ("theme", theme_name(wanted.theme)),
@@ -165,42 +193,51 @@ def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[tuple[str, str]
         ("producteur", wanted.producer),
         ("territoire", wanted.territory),
     )
-    return [(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+    return [FilterTag(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
 
 
-def _make_similar(other: Any) -> dict[str, Any]:
+def _make_similar(other: Fellow) -> SimilarIdeaLine:
     """Return what `similar_ideas` takes of another idea of the cluster."""
-    return {
-        "title": other.title,
-        "url": idea_url(other.id, other.title),
-        "likeness": other.likeness,
-        "support_count": other.vote_count,
-        "words": [],
-        "lang": foreign(other.language),
-    }
+    url = idea_url(other.id, other.title)
+    return SimilarIdeaLine(other.title, url, other.likeness, [], other.vote_count, foreign(other.language))
 
 
-def _list_steps(idea: Idea) -> list[dict[str, Any]]:
-    """Return what `timeline` takes: what happened to an idea, and when."""
+class Step(NamedTuple):
+    """Something that happened, as `timeline` takes it."""
+
+    title: str
+    at: datetime
+
+
+def _list_steps(idea: Idea) -> list[Step]:
+    """Return what happened to an idea, and when."""
     steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
-    return [{"title": title, "at": at} for title, at in steps if at]
+    return [Step(title, at) for title, at in steps if at]
 
 
-def _list_facts(idea: Idea) -> list[tuple[str, ...]]:
+class Fact(NamedTuple):
+    """A term and its value, with the language of the value when it is not that of the page."""
+
+    term: str
+    value: str
+    lang: str = ""
+
+
+def _list_facts(idea: Idea) -> list[Fact]:
     own = foreign(idea.language)
     producer = idea.producer.name if idea.producer else idea.holder_text
     return [
-        (gettext("Profil"), profile_name(idea.profile)),
-        (gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
-        (gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
-        (gettext("Thème"), theme_name(idea.theme)),
-        (gettext("À qui cela servirait"), idea.beneficiaries, own),
-        (gettext("Détenteur"), producer, foreign() if idea.producer else own),
-        (gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
-        (gettext("Période"), idea.period, own),
-        (gettext("Niveau de détail"), idea.detail_level, own),
-        (gettext("Mise à jour"), idea.freshness, own),
-        (gettext("Forme"), label_of(FORMATS, idea.format)),
-        (gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
-        (gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
+        Fact(gettext("Profil"), profile_name(idea.profile)),
+        Fact(gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
+        Fact(gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
+        Fact(gettext("Thème"), theme_name(idea.theme)),
+        Fact(gettext("À qui cela servirait"), idea.beneficiaries, own),
+        Fact(gettext("Détenteur"), producer, foreign() if idea.producer else own),
+        Fact(gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
+        Fact(gettext("Période"), idea.period, own),
+        Fact(gettext("Niveau de détail"), idea.detail_level, own),
+        Fact(gettext("Mise à jour"), idea.freshness, own),
+        Fact(gettext("Forme"), label_of(FORMATS, idea.format)),
+        Fact(gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
+        Fact(gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
     ]

@@ -1,8 +1,7 @@
 """Supporting an idea, and taking the support back."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from ideas.actions.voting import cast_vote
 from ideas.actions.voting import withdraw_vote as take_vote_back
@@ -19,7 +18,7 @@ from ideas.web.ideas.cards import make_vote
 
 @bp.post("/idees/<number:idea_id>/vote")
 @needs()
-def vote(idea_id: int) -> Any:
+def vote(idea_id: int) -> ResponseReturnValue:
     """Support an idea."""
     try:
         cast_vote(idea_id, person_id=found(find_actor().id), now=now())
@@ -31,14 +30,14 @@ def vote(idea_id: int) -> Any:
 
 @bp.post("/idees/<number:idea_id>/vote/retrait")
 @needs()
-def withdraw_vote(idea_id: int) -> Any:
+def withdraw_vote(idea_id: int) -> ResponseReturnValue:
     """Take one's support back."""
     take_vote_back(idea_id, person_id=found(find_actor().id), now=now())
     return _after_vote(idea_id)
 
 
-def _after_vote(idea_id: int) -> Any:
-    """Answer the button alone to a script that asked for it, else lead back to the page it was pressed on."""
+def _after_vote(idea_id: int) -> ResponseReturnValue:
+    """Return the button alone to a script that asked for it, else lead back to the page it was pressed on."""
     if request.headers.get("X-Fragment") == f"v{idea_id}":
         actor = find_actor()
         idea = found(queries.ideas.find(idea_id, actor))

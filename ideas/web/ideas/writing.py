@@ -1,8 +1,9 @@
 """Writing an idea, and taking it back: who writes is asked afterwards."""
 
-from typing import Any
+from typing import TypedDict
 
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.ideas import check_submission, save_draft, submit_idea
@@ -17,11 +18,12 @@ from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
-from ideas.retrieval.similar import Similar, find_similar_datasets, find_similar_ideas
+from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.web.accounts import EmailForm, send_sign_in, status_of
+from ideas.web.accounts import EmailForm, form_status, send_sign_in
 from ideas.web.ideas.blueprint import bp
+from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.ideas.forms import IdeaForm
 from ideas.web.ideas.personal import list_unseen
 from ideas.web.ideas.reading import is_withdrawable
@@ -30,12 +32,12 @@ from ideas.web.page_context import find_campaign, takes_ideas
 
 @bp.route("/idees/nouvelle", methods=["GET", "POST"])
 @public
-def new() -> Any:
+def new() -> ResponseReturnValue:
     """Write an idea; who writes is asked afterwards."""
     campaign = found(find_campaign())
     g.current = "nouvelle"
     form = IdeaForm.of(queries.ideas.find_draft(session.get("draft_id")))
-    if "compare" in request.form:
+    if form.compare.data:
         return _compare(form, campaign)
     if request.method == "POST":
         personal = list_unseen(form.values())
@@ -75,7 +77,7 @@ def _why_closed(campaign: Campaign) -> str:
     return ""
 
 
-def _receive(form: IdeaForm, campaign: Campaign) -> Any:
+def _receive(form: IdeaForm, campaign: Campaign) -> ResponseReturnValue:
     actor = find_actor()
     if actor.id is not None:
         idea = submit_idea(form.values(), campaign=campaign, author_id=actor.id, now=now())
@@ -88,7 +90,7 @@ def _receive(form: IdeaForm, campaign: Campaign) -> Any:
 
 @bp.route("/idees/nouvelle/identification", methods=["GET", "POST"])
 @public
-def identify() -> Any:
+def identify() -> ResponseReturnValue:
     """Ask for the address of whoever wrote the draft of this session."""
     draft = queries.ideas.find_draft(session.get("draft_id"))
     if draft is None:
@@ -96,12 +98,12 @@ def identify() -> Any:
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
         return redirect(url_for("accounts.code"), 303)
-    return render_template("ideas/identify.html", form=form, draft=draft), status_of(form)
+    return render_template("ideas/identify.html", form=form, draft=draft), form_status(form)
 
 
 @bp.get("/idees/recue")
 @needs()
-def received() -> Any:
+def received() -> ResponseReturnValue:
     """Say what happens next to the idea that was just received."""
     idea = queries.ideas.find(row_number(request.args.get("idea_id")), find_actor())
     if idea is None or idea.author_id != find_actor().id:
@@ -111,14 +113,24 @@ def received() -> Any:
 
 @bp.get("/idees/similaires")
 @public
-def similar() -> Any:
+def similar() -> ResponseReturnValue:
     """What is like the text being typed: ideas to support, data sets already open; a fragment for the form."""
     return render_template("ideas/similar.html", **_find_near(request.args.get("texte", ""), find_campaign()))
 
 
-def _find_near(typed: str, campaign: Campaign | None) -> dict[str, Any]:
+class Near(TypedDict):
+    """What the fragment of similar ideas takes, by name."""
+
+    ideas: list[SimilarIdeaLine]
+    datasets: list[Similar[FoundDataset]]
+    opened: list[SimilarDatasetLine]
+    text: str
+
+
+def _find_near(typed: str, campaign: Campaign | None) -> Near:
     text = without_refused(clean_text(typed))
-    ideas, datasets = [], []
+    ideas: list[Similar[FoundIdea]] = []
+    datasets: list[Similar[FoundDataset]] = []
     if text and campaign is not None:
         var = current_app.config["IDEAS"].var
         ideas = find_similar_ideas(text, campaign_id=campaign.id, actor=find_actor(), var=var)
@@ -131,30 +143,20 @@ def _find_near(typed: str, campaign: Campaign | None) -> dict[str, Any]:
     }
 
 
-def _show_idea(one: Similar) -> dict[str, Any]:
-    return {
-        "title": one.row.title,
-        "url": idea_url(one.row.id, one.row.title),
-        "likeness": one.likeness,
-        "words": one.words,
-        "support_count": one.row.vote_count,
-        "lang": foreign(one.row.language),
-    }
+def _show_idea(one: Similar[FoundIdea]) -> SimilarIdeaLine:
+    row = one.row
+    url = idea_url(row.id, row.title)
+    return SimilarIdeaLine(row.title, url, one.likeness, one.words, row.vote_count, foreign(row.language))
 
 
-def _show_dataset(one: Similar) -> dict[str, Any]:
-    return {
-        "title": f"{one.row.title} — {one.row.organisation}",
-        "url": one.row.url,
-        "likeness": one.likeness,
-        "words": one.words,
-        "lang": foreign(),
-    }
+def _show_dataset(one: Similar[FoundDataset]) -> SimilarDatasetLine:
+    title = f"{one.row.title} — {one.row.organisation}"
+    return SimilarDatasetLine(title, one.row.url, one.likeness, one.words, foreign())
 
 
 @bp.route("/idees/<number:idea_id>/retrait", methods=["GET", "POST"])
 @needs()
-def withdraw(idea_id: int) -> Any:
+def withdraw(idea_id: int) -> ResponseReturnValue:
     """Ask an author to confirm that they take their idea back, and do it."""
     if request.method == "POST":
         withdraw_idea(idea_id, author_id=found(find_actor().id), now=now())

@@ -1,5 +1,6 @@
 """What moderators fill in to decide about an idea."""
 
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext
@@ -7,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.domain.errors import N_
-from ideas.domain.publication import MUST_SAY_WHY, OUTCOMES, REASONS, Publication, Verdict
+from ideas.domain.publication import MUST_SAY_WHY, OUTCOMES, REASONS, Publication, Verdict, check_reason
+from ideas.web.forms import Fits, TickedField, said_beside
 
 VERDICT_NAMES = {
     Verdict.PUBLISH: N_("Publier"),
@@ -20,23 +21,64 @@ VERDICT_NAMES = {
     Verdict.RESTORE: N_("Remettre en ligne"),
 }
 
+make_note = partial(TextAreaField, _l("Note publique"), [Fits(LONGEST_NOTE)])
+
+
+class NoteForm(FlaskForm):
+    """What a merge may say of itself in the register."""
+
+    note = make_note()
+
 
 class VerdictForm(FlaskForm):
-    """A verdict's reason and note, and the state that the moderator had before their eyes."""
+    """A verdict, its reason and its note, and the state that the moderator had before their eyes."""
 
     expected = HiddenField()
+    verdict = HiddenField()  # of the button that is pressed
+    idea_id = TickedField()
     reason = SelectField(
         _l("Raison"),
         choices=[SelectChoice("", _l("Choisir")), *(SelectChoice(code, _l(name)) for code, name in REASONS.items())],
         validate_choice=False,
     )
-    note = TextAreaField(_l("Note publique"), validators=[Length(max=LONGEST_NOTE)])
+    note = make_note()
+
+    def validate_reason(self, field: Any) -> None:
+        """Ask for a reason of the list where the verdict needs one."""
+        if self.verdict.data in MUST_SAY_WHY:
+            with said_beside():
+                check_reason(Verdict(self.verdict.data), field.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge the fields and the button, whose refusal belongs to none of the fields that are shown."""
+        is_valid = bool(super().validate(extra_validators))
+        if self.verdict.data not in VERDICT_NAMES:
+            self.form_errors.append(gettext("Choisissez une décision."))
+        return is_valid and not self.form_errors
+
+
+class SeveralForm(VerdictForm):
+    """One verdict for all the ideas that are ticked."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for one idea at least; the boxes are all over the page, so that no one field is at fault."""
+        is_valid = super().validate(extra_validators)
+        if not self.idea_id.data:
+            self.form_errors.append(gettext("Choisissez d’abord une ou plusieurs idées."))
+        return is_valid and not self.form_errors
 
 
 def make_form(state: str, key: object = "", *, read: bool = False) -> VerdictForm:
     """Return the form for ideas in `state`; `key` keeps its ids apart on a page of several, `read` takes what came."""
-    given: dict[str, Any] = {} if read else {"formdata": None}
-    form = VerdictForm(**given)
+    return _prepare(VerdictForm(**{} if read else {"formdata": None}), state, key)
+
+
+def make_several_form(state: str, *, read: bool = False) -> VerdictForm:
+    """Return the form for the ideas in `state` that are ticked."""
+    return _prepare(SeveralForm(**{} if read else {"formdata": None}), state, "plusieurs")
+
+
+def _prepare(form: VerdictForm, state: str, key: object) -> VerdictForm:
     form.expected.data = form.expected.data or state
     form.reason.flags.required = True
     for field in (form.expected, form.reason, form.note, form.csrf_token):
@@ -44,10 +86,10 @@ def make_form(state: str, key: object = "", *, read: bool = False) -> VerdictFor
     return form
 
 
-def list_verdicts(state: str) -> list[tuple[str, str, bool]]:
+def list_verdicts(state: Publication) -> list[tuple[str, str, bool]]:
     """Return the verdicts that may follow `state`: code, words, and whether a reason must be given."""
     return [
-        (verdict.value, gettext(words), verdict in MUST_SAY_WHY)
+        (str(verdict), gettext(words), verdict in MUST_SAY_WHY)
         for verdict, words in VERDICT_NAMES.items()
-        if (Publication(state), verdict) in OUTCOMES
+        if (state, verdict) in OUTCOMES
     ]

@@ -1,24 +1,33 @@
 """What moderators see of ideas and send about them: the parts that their pages share."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g, render_template, request
 from flask_babel import gettext
 
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.merging import check_merge
-from ideas.domain.publication import Publication, Verdict
+from ideas.domain.publication import Publication
 from ideas.domain.texts import without_refused
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
-from ideas.retrieval.similar import Similar, find_open_for_each, find_similar_ideas, find_similar_to_each
+from ideas.retrieval.similar import (
+    FoundDataset,
+    FoundIdea,
+    Similar,
+    find_open_for_each,
+    find_similar_ideas,
+    find_similar_to_each,
+)
 from ideas.store import queries
 from ideas.store.models import Idea
-from ideas.web.ideas.personal import list_personal_of
+from ideas.store.queries.ideas import TickedDataset
+from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
+from ideas.web.ideas.personal import PersonalLine, list_personal_of
 from ideas.web.labels import profile_name, publication_name
-from ideas.web.moderation.forms import VERDICT_NAMES, list_verdicts, make_form
+from ideas.web.moderation.forms import VerdictForm, list_verdicts, make_form
 from ideas.web.register import make_lines
 from ideas.web.undo_notice import find_done
 
@@ -44,13 +53,13 @@ def find_tab(slug: str | None) -> str:
 def find_subject(idea_id: int) -> Idea:
     """Return an idea that was sent to the moderators, whatever became of it, or raise `NotFound`."""
     idea = queries.ideas.find(idea_id, find_actor())
-    if idea is None or idea.publication in (P.DRAFT.value, P.AWAITING_CONFIRMATION.value):
+    if idea is None or idea.publication in (P.DRAFT, P.AWAITING_CONFIRMATION):
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
     g.campaign = found(queries.campaigns.find_of(idea))
     return idea
 
 
-def find_likely(ideas: list[Idea]) -> dict[int, list[Similar]]:
+def find_likely(ideas: list[Idea]) -> dict[int, list[Similar[FoundIdea]]]:
     """Return, by number of idea, the published ideas that may say the same."""
     if not ideas:
         return {}
@@ -58,7 +67,25 @@ def find_likely(ideas: list[Idea]) -> dict[int, list[Similar]]:
     return find_similar_to_each(ideas, campaign_id=ideas[0].campaign_id, actor=find_actor(), var=var, least=LIKELY)
 
 
-def find_open(ideas: list[Idea]) -> dict[int, dict[str, Any]]:
+class OpenDatasets(NamedTuple):
+    """The data sets already open that an idea's author recognised, and those that it is like."""
+
+    ticked: list[TickedDataset]
+    found: list[SimilarDatasetLine]
+
+
+class QueueEntry(NamedTuple):
+    """What the queue shows of an idea."""
+
+    idea: Idea
+    profile: str
+    personal: list[PersonalLine]
+    form: VerdictForm
+    similar: list[SimilarIdeaLine]
+    open: OpenDatasets | None
+
+
+def find_open(ideas: list[Idea]) -> dict[int, OpenDatasets]:
     """Return, by number of idea, the data sets already open: the one its author recognised, and those it is like."""
     numbers = [idea.id for idea in ideas]
     if not numbers:
@@ -70,57 +97,36 @@ def find_open(ideas: list[Idea]) -> dict[int, dict[str, Any]]:
     }
 
 
-def make_open(ticked: list[Any], found: list[Similar]) -> dict[str, Any]:
-    """Return what `open_datasets` takes: rows of data sets, and what is like them without the same."""
+def make_open(ticked: list[TickedDataset], found: list[Similar[FoundDataset]]) -> OpenDatasets:
+    """Return what `open_datasets` takes: what was recognised, and what is like it without the same."""
     known = {one.id for one in ticked}
-    return {
-        "ticked": ticked,
-        "found": [
-            {
-                "title": f"{one.row.title} — {one.row.organisation}" if one.row.organisation else one.row.title,
-                "url": one.row.url,
-                "likeness": one.likeness,
-                "words": one.words,
-            }
-            for one in found
-            if one.row.id not in known
-        ],
-    }
+    return OpenDatasets(ticked, [_make_dataset_line(one) for one in found if one.row.id not in known])
 
 
-def make_entry(idea: Idea, similar: list[Similar], open_data: dict[str, Any] | None = None) -> dict[str, Any]:
+def _make_dataset_line(one: Similar[FoundDataset]) -> SimilarDatasetLine:
+    title = f"{one.row.title} — {one.row.organisation}" if one.row.organisation else one.row.title
+    return SimilarDatasetLine(title, one.row.url, one.likeness, one.words)
+
+
+def make_entry(idea: Idea, similar: list[Similar[FoundIdea]], opened: OpenDatasets | None = None) -> QueueEntry:
     """Return what the queue shows of an idea."""
-    return {
-        "open": open_data,
-        "idea": idea,
-        "profile": profile_name(idea.profile),
-        "personal": list_personal_of(idea),
-        "form": make_form(idea.publication, idea.id),
-        "similar": [
-            {
-                "title": one.row.title,
-                "url": idea_url(one.row.id, one.row.title),
-                "likeness": one.likeness,
-                "words": one.words,
-                "support_count": one.row.vote_count,
-            }
+    return QueueEntry(
+        idea=idea,
+        profile=profile_name(idea.profile),
+        personal=list_personal_of(idea),
+        form=make_form(idea.publication, idea.id),
+        similar=[
+            SimilarIdeaLine(
+                title=one.row.title,
+                url=idea_url(one.row.id, one.row.title),
+                likeness=one.likeness,
+                words=one.words,
+                support_count=one.row.vote_count,
+            )
             for one in similar
         ],
-    }
-
-
-def read_verdict() -> Verdict:
-    """Return the verdict of the button that was pressed."""
-    given = request.form.get("verdict", "")
-    if given not in VERDICT_NAMES:
-        raise WrongState(N_("Choisissez une décision."))
-    return Verdict(given)
-
-
-def read_numbers() -> list[int]:
-    """Return the numbers of the ideas that were ticked, a page of them at most."""
-    given = [row_number(number) for number in request.form.getlist("idea_id")]
-    return [number for number in dict.fromkeys(given) if number][:PAGE_SIZE]
+        open=opened,
+    )
 
 
 def read_kept(idea_id: int) -> Idea | str:
@@ -135,7 +141,7 @@ def read_kept(idea_id: int) -> Idea | str:
             idea_id=idea.id,
             into_id=into.id,
             same_campaign=idea.campaign_id == into.campaign_id,
-            into_state=P(into.publication),
+            into_state=into.publication,
         )
     except WrongState as refusal:
         return say(refusal)
@@ -147,7 +153,7 @@ def read_sought() -> str:
     return request.values.get("numero", "").strip().removeprefix("n°").strip()
 
 
-def find_sought(idea: Idea) -> list[Any]:
+def find_sought(idea: Idea) -> list[FoundIdea]:
     """Return the published ideas that the words looked for may mean; a number is no words."""
     sought = without_refused(read_sought())
     if not sought or sought.isdecimal():
@@ -162,7 +168,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
     campaign = found(queries.campaigns.find_of(idea))
     decisions = queries.decisions.list_on_idea(idea)
     near = queries.moderation.list_near(idea.id, campaign.current_run_id)
-    similar = find_likely([idea]).get(idea.id, []) if idea.publication != P.MERGED.value else []
+    similar = find_likely([idea]).get(idea.id, []) if idea.publication is not P.MERGED else []
     known = {one.id for one in near}
     page: dict[str, Any] = {
         "idea": idea,
@@ -175,7 +181,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "near": [*near, *(one.row for one in similar if one.row.id not in known)],
         "open": find_open([idea])[idea.id],
         "sought": "",
-        "can_merge": idea.publication in (P.PUBLISHED.value, P.AWAITING_REVIEW.value),
+        "can_merge": idea.publication in (P.PUBLISHED, P.AWAITING_REVIEW),
         "done": find_done(),
     }
     return render_template("moderation/show.html", **page | given)

@@ -1,16 +1,18 @@
 """The decisions that bind later runs, in words."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 
 from flask_babel import gettext
 
-from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.errors import N_
 from ideas.http.addresses import idea_url
 from ideas.store import queries
 from ideas.store.models import Campaign
+from ideas.store.queries.triage import StandingConstraint
 
 CONSTRAINT_NAMES = {
     ConstraintKind.TOGETHER: N_("Gardées ensemble"),
@@ -25,30 +27,43 @@ def list_bonds(numbers: Iterable[int], campaign: Campaign) -> dict[int, list[str
     bonds: dict[int, list[str]] = {}
     for one in queries.triage.list_standing_constraints(campaign, idea_ids=numbers):
         for number in (one.idea_id, one.other_idea_id):
-            bonds.setdefault(number, []).append(_name_constraint(one))
+            if number is not None:
+                bonds.setdefault(number, []).append(_name_constraint(one))
     return bonds
 
 
-def make_standing(campaign: Campaign) -> list[dict[str, Any]]:
+class StandingLine(NamedTuple):
+    """A decision that binds the next run, in words; `ideas` are (title, address)."""
+
+    id: int
+    decision_id: int
+    what: str
+    ideas: list[tuple[str, str]]
+    cluster_id: int | None
+    role: str
+    at: datetime
+
+
+def make_standing(campaign: Campaign) -> list[StandingLine]:
     """Return the decisions that bind the next run, in words."""
     return [
-        {
-            "id": one.id,
-            "decision_id": one.decision_id,
-            "what": _name_constraint(one),
-            "ideas": [
+        StandingLine(
+            id=one.id,
+            decision_id=one.decision_id,
+            what=_name_constraint(one),
+            ideas=[
                 (title, idea_url(number, title))
                 for number, title in ((one.idea_id, one.title), (one.other_idea_id, one.other_title))
-                if number
+                if number and title
             ],
-            "cluster_id": one.cluster_id,
-            "role": gettext(ROLE_NAMES[Role(one.role)]),
-            "at": one.imposed_at,
-        }
+            cluster_id=one.cluster_id,
+            role=gettext(ROLE_NAMES[one.role]),
+            at=one.imposed_at,
+        )
         for one in queries.triage.list_standing_constraints(campaign)
     ]
 
 
-def _name_constraint(one: Any) -> str:
-    name = gettext(CONSTRAINT_NAMES[ConstraintKind(one.kind)])
+def _name_constraint(one: StandingConstraint) -> str:
+    name = gettext(CONSTRAINT_NAMES[one.kind])
     return gettext("%(what)s, décision n° %(number)s", what=name, number=one.decision_id)

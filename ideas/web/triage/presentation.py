@@ -1,26 +1,39 @@
 """What the triage page shows: the queue of clusters, the chosen one, nearly equal ideas, decisions that stand."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple, NotRequired, TypedDict
 
 from flask import g, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.clusters import ClusterState
-from ideas.domain.errors import N_, WrongState
+from ideas.domain.errors import N_
 from ideas.http import paging
 from ideas.http.addresses import idea_url
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign, Cluster, Run
-from ideas.web.clusters.presentation import list_words, make_closest, make_shared, name_cluster, state_tag, tell_lineage
+from ideas.store.queries.clusters import ClusterMember, CurrentCluster
+from ideas.store.queries.triage import NearPairLine
+from ideas.web.clusters.presentation import (
+    ClosestPair,
+    LineageLine,
+    list_words,
+    make_closest,
+    make_shared,
+    name_cluster,
+    state_tag,
+    tell_lineage,
+)
+from ideas.web.labels import StateTag
 from ideas.web.triage.constraints import list_bonds
+from ideas.web.triage.forms import ConstraintForm, RenameForm, make_empty
+from ideas.web.undo_notice import DoneNotice
 
 QUEUE = 40
 MEMBERS = 25
 PAIRS = 10
 MOST_REGROUPED = 2_000  # published ideas: a run in a request must end before the person thinks it is lost
-RESOLUTIONS = (0.2, 5.0)
 
 FIGURES = (
     ("pair_precision", N_("Paires proposées que l’équipe accepte (précision)")),
@@ -30,8 +43,61 @@ FIGURES = (
 )
 
 
-def make_page(row: Any, campaign: Campaign, page_url: Callable[[int | None], str]) -> dict[str, Any]:
-    """Return what is shown of a living cluster, `row` being of `clusters.list_current`."""
+class NumberedIdea(NamedTuple):
+    """One of two nearly equal ideas."""
+
+    id: int
+    title: str
+    vote_count: int
+
+
+class PairCard(NamedTuple):
+    """Two nearly equal ideas: the one that would be kept, and the other."""
+
+    kept: NumberedIdea
+    other: NumberedIdea
+    likeness: float
+    words: list[str]
+
+
+class ClusterActs(NamedTuple):
+    """What reviewers need to act on a cluster: what they fill in, what binds each idea, what doubles another."""
+
+    form: ConstraintForm
+    rename: RenameForm
+    bound: dict[int, list[str]]
+    pairs: list[PairCard]
+
+
+class ClusterPage(TypedDict):
+    """What the templates of a living cluster take, by name; `acts` and `done` are for reviewers."""
+
+    cluster: CurrentCluster
+    title: str
+    words: list[str]
+    state: StateTag
+    members: list[ClusterMember]
+    closest: ClosestPair | None
+    lineage: list[LineageLine]
+    page: int
+    pages: int
+    page_url: Callable[[int], str]
+    idea_url: Callable[[int, str], str]
+    acts: NotRequired[ClusterActs]
+    done: NotRequired[DoneNotice | None]
+
+
+class QueueItem(NamedTuple):
+    """A line of the queue."""
+
+    label: str
+    url: str
+    detail: str
+    is_current: bool
+
+
+def make_page(row: CurrentCluster, campaign: Campaign, page_url: Callable[[int | None], str]) -> ClusterPage:
+    """Return what is shown of a living cluster."""
     words = list_words([row], campaign)[row.id]
     page, pages = paging.read_page(row.idea_count, MEMBERS)
     members = queries.clusters.list_members(row.id, campaign.current_run_id, page=page, size=MEMBERS)
@@ -50,29 +116,40 @@ def make_page(row: Any, campaign: Campaign, page_url: Callable[[int | None], str
     }
 
 
-def make_acts(row: Any, members: list[Any], names: dict[int, str], campaign: Campaign) -> dict[str, Any]:
-    """Return what reviewers need to act on a cluster: where to move an idea, what binds it, what it doubles."""
+def make_acts(
+    row: CurrentCluster,
+    members: list[ClusterMember],
+    names: dict[int, str],
+    campaign: Campaign,
+    *,
+    constraint: ConstraintForm | None = None,
+    rename: RenameForm | None = None,
+) -> ClusterActs:
+    """Return what reviewers need to act on a cluster."""
+    constraint = constraint or make_empty(ConstraintForm)
+    constraint.offer([(number, name) for number, name in names.items() if number != row.id])
     pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
-    return {
-        "targets": [(number, name) for number, name in names.items() if number != row.id],
-        "bound": list_bonds([member.id for member in members], campaign),
-        "pairs": [make_pair(pair) for pair in pairs],
-    }
+    return ClusterActs(
+        form=constraint,
+        rename=rename or make_empty(RenameForm, name=row.name),
+        bound=list_bonds([member.id for member in members], campaign),
+        pairs=[make_pair(pair) for pair in pairs],
+    )
 
 
 def make_queue(
-    rows: list[Any], names: dict[int, str], chosen: int | None, alone_count: int
-) -> list[tuple[str, str, str, bool]]:
+    rows: list[CurrentCluster], names: dict[int, str], chosen: int | None, alone_count: int
+) -> list[QueueItem]:
     """Return the beginning of the queue, what is not confirmed, much supported and uncertain first."""
     waiting = [
-        (names[row.id], url_for("triage.show", regroupement=row.id), _detail(row), row.id == chosen)
+        QueueItem(names[row.id], url_for("triage.show", regroupement=row.id), _detail(row), row.id == chosen)
         for row in rank(rows)[:QUEUE]
     ]
     alone = ngettext("%(num)s idée", "%(num)s idées", alone_count)
-    return [*waiting, (gettext("Sans regroupement"), url_for("clusters.alone"), alone, False)]
+    return [*waiting, QueueItem(gettext("Sans regroupement"), url_for("clusters.alone"), alone, False)]
 
 
-def rank(rows: list[Any]) -> list[Any]:
+def rank(rows: list[CurrentCluster]) -> list[CurrentCluster]:
     """Return clusters in the order to review them.
 
     >>> from types import SimpleNamespace as a
@@ -88,24 +165,19 @@ def rank(rows: list[Any]) -> list[Any]:
     )
 
 
-def _detail(row: Any) -> str:
+def _detail(row: CurrentCluster) -> str:
     ideas = ngettext("%(num)s idée", "%(num)s idées", row.idea_count)
     votes = ngettext("%(num)s soutien", "%(num)s soutiens", row.vote_count)
-    seen = gettext("confirmé") if row.state == ClusterState.CONFIRMED else gettext("à revoir")
+    seen = gettext("confirmé") if row.state is ClusterState.CONFIRMED else gettext("à revoir")
     return f"{ideas} · {votes} · {seen}"
 
 
-def make_pair(pair: Any) -> dict[str, Any]:
+def make_pair(pair: NearPairLine) -> PairCard:
     """Return two nearly equal ideas, the more supported one first: it is kept by default."""
-    first = (pair.first_id, pair.first_title, pair.first_votes)
-    second = (pair.second_id, pair.second_title, pair.second_votes)
-    kept, other = (second, first) if second[2] > first[2] else (first, second)
-    return {
-        "kept": kept,
-        "other": other,
-        "likeness": pair.likeness,
-        "words": make_shared(pair.shared.get("words", [])),
-    }
+    first = NumberedIdea(pair.first_id, pair.first_title, pair.first_votes)
+    second = NumberedIdea(pair.second_id, pair.second_title, pair.second_votes)
+    kept, other = (second, first) if second.vote_count > first.vote_count else (first, second)
+    return PairCard(kept, other, pair.likeness, make_shared(pair.shared.get("words", [])))
 
 
 def make_figures(run: Run | None) -> list[tuple[str, float]]:
@@ -119,19 +191,7 @@ def command(campaign: Campaign) -> str:
     return f"ideas regroup --campaign {campaign.slug}"
 
 
-def read_resolution(given: str) -> float:
-    """Return the resolution that was asked for, or raise why it cannot be."""
-    least, most = RESOLUTIONS
-    try:
-        value = float(given.replace(",", ".").strip())
-    except ValueError:
-        value = 0.0
-    if not least <= value <= most:
-        raise WrongState(N_("La finesse est un nombre entre 0,2 et 5."))
-    return value
-
-
-def choose(rows: list[Any], asked: int | None) -> Any | None:
+def choose(rows: list[CurrentCluster], asked: int | None) -> CurrentCluster | None:
     """Return the cluster that the address asks for, else the next to review."""
     if asked is not None:
         return found(next((row for row in rows if row.id == asked), None))

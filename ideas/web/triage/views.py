@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -18,15 +19,17 @@ from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
-from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.retrieval.similar import find_similar_datasets
 from ideas.store import queries
 from ideas.store.models import Decision
+from ideas.store.queries.clusters import ClusterMember
 from ideas.web.clusters.presentation import name_clusters
-from ideas.web.moderation.presentation import make_open, read_numbers
+from ideas.web.forms import comes_from_triage
+from ideas.web.moderation.presentation import OpenDatasets, make_open
 from ideas.web.page_context import find_campaign
 from ideas.web.triage.constraints import make_standing
+from ideas.web.triage.forms import ConstraintForm, PairForm, RenameForm, RunForm, make_empty
 from ideas.web.triage.presentation import (
     MOST_REGROUPED,
     PAIRS,
@@ -39,7 +42,6 @@ from ideas.web.triage.presentation import (
     make_page,
     make_pair,
     make_queue,
-    read_resolution,
 )
 from ideas.web.undo_notice import find_done
 
@@ -51,13 +53,24 @@ TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez l
 
 @bp.get("/triage")
 @needs(Permission.TRIAGE)
-def show() -> Any:
+def show() -> ResponseReturnValue:
     """The triage page: what to review, the chosen cluster, why its members are together."""
+    return _show(request.args.get("regroupement", type=int))
+
+
+def _show(
+    cluster_id: int | None,
+    *,
+    constraint: ConstraintForm | None = None,
+    rename: RenameForm | None = None,
+    new_run: RunForm | None = None,
+) -> str:
+    """Return the triage page, with the one form that was refused as it was typed."""
     campaign = found(find_campaign())
     g.current = "triage"
     rows = queries.clusters.list_current(campaign)
     names = name_clusters(rows, campaign)
-    row = choose(rows, request.args.get("regroupement", type=int))
+    row = choose(rows, cluster_id)
     pair_count = queries.triage.count_near_pairs(campaign)
     pair_page, pair_pages = paging.read_page(pair_count, PAIRS, "paires")
     run = queries.clusters.find_run(campaign.current_run_id)
@@ -77,18 +90,20 @@ def show() -> Any:
         "figures": make_figures(run),
         "is_small": queries.ideas.count_all(campaign, queries.ideas.Wanted()) <= MOST_REGROUPED,
         "command": command(campaign),
+        "new_run": new_run or make_empty(RunForm),
+        "refused": constraint or rename or new_run,
         "cluster": None,
         "open": None,
         "idea_url": idea_url,
     }
     if row is not None:
-        page |= make_page(row, campaign, lambda number: url_for("triage.show", regroupement=row.id, page=number))
-        page["open"] = _find_open(page["words"], page["members"])
-        page["acts"] = make_acts(row, page["members"], names, campaign)
+        chosen = make_page(row, campaign, lambda number: url_for("triage.show", regroupement=row.id, page=number))
+        chosen["acts"] = make_acts(row, chosen["members"], names, campaign, constraint=constraint, rename=rename)
+        page |= {**chosen, "open": _find_open(chosen["words"], chosen["members"])}
     return render_template("triage/show.html", **page)
 
 
-def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
+def _find_open(words: list[str], members: list[ClusterMember]) -> OpenDatasets:
     """Return the data sets that authors of the members shown recognised, and those that the cluster is like."""
     ticked = {row.id: row for row in queries.ideas.list_ticked([member.id for member in members]).values()}
     text = " ".join([*words, *(member.title for member in members)])
@@ -98,81 +113,78 @@ def _find_open(words: list[str], members: list[Any]) -> dict[str, Any]:
 
 @bp.post("/regroupements/<number:cluster_id>/consignes")
 @needs(Permission.TRIAGE)
-def impose(cluster_id: int) -> Any:
+def impose(cluster_id: int) -> ResponseReturnValue:
     """Keep the chosen ideas together or apart, move them, or pin them where they are."""
     find_cluster(cluster_id)
-    return _act(_impose(cluster_id, request.form.get("act", "")), cluster_id)
+    form = ConstraintForm()
+    if not form.validate():
+        return _show(cluster_id, constraint=form), 400
+    return _act(_impose(cluster_id, form), cluster_id)
 
 
 @bp.post("/regroupements/<number:cluster_id>/confirmation")
 @needs(Permission.TRIAGE)
-def confirm(cluster_id: int) -> Any:
-    """Stand behind a cluster; on the bench, the next one then opens."""
+def confirm(cluster_id: int) -> ResponseReturnValue:
+    """Stand behind a cluster; on the triage page, the next one then opens."""
     find_cluster(cluster_id)
     decisions = _once(acts.confirm_cluster, cluster_id)
-    return _act(decisions, None if _from_triage() else cluster_id)
+    return _act(decisions, None if comes_from_triage() else cluster_id)
 
 
 @bp.post("/regroupements/<number:cluster_id>/nom")
 @needs(Permission.TRIAGE)
-def rename(cluster_id: int) -> Any:
+def rename(cluster_id: int) -> ResponseReturnValue:
     """Name a cluster."""
     find_cluster(cluster_id)
-    return _act(_once(acts.rename_cluster, cluster_id, request.form.get("name", "")), cluster_id)
+    form = RenameForm()
+    if not form.validate():
+        return _show(cluster_id, rename=form), 400
+    return _act(_once(acts.rename_cluster, cluster_id, form.name.data), cluster_id)
 
 
 @bp.post("/triage/consignes/<number:constraint_id>/levee")
 @needs(Permission.TRIAGE)
-def lift(constraint_id: int) -> Any:
+def lift(constraint_id: int) -> ResponseReturnValue:
     """Free later runs from a decision."""
     return _act(_once(acts.lift_constraint, constraint_id))
 
 
 @bp.post("/triage/distinctes")
 @needs(Permission.TRIAGE)
-def set_apart() -> Any:
+def set_apart() -> ResponseReturnValue:
     """Say that two nearly equal ideas are not duplicates."""
-    first, second = (row_number(request.form.get(name)) for name in ("first", "second"))
-    return _act(_once(acts.keep_apart, first, second))
+    form = PairForm()
+    return _act(_once(acts.keep_apart, form.first.data, form.second.data))
 
 
 @bp.post("/triage/regroupement")
 @needs(Permission.TRIAGE)
-def regroup() -> Any:
+def regroup() -> ResponseReturnValue:
     """Make a new run of the campaign, when it is small enough for a page to wait for it."""
-    return _act(_regroup())
+    form = RunForm()
+    if not form.validate():
+        return _show(None, new_run=form), 400
+    return _act(_regroup(form.value))
 
 
 def _once(act: Any, *given: Any) -> Iterator[Decision]:
     yield act(*given, actor=find_actor(), now=now())
 
 
-def _impose(cluster_id: int, name: str) -> Iterator[Decision]:
-    numbers = read_numbers()
-    note = request.form.get("note", "")
-    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": note}
+def _impose(cluster_id: int, form: ConstraintForm) -> Iterator[Decision]:
+    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": form.note.data}
     pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
-    places = {
-        "move": (acts.move_idea, row_number(request.form.get("target"))),
-        "pin": (acts.pin_idea, cluster_id),
-    }
-    if name in pairs:
-        if len(numbers) != 2:
-            raise WrongState(N_("Choisissez deux idées."))
-        yield pairs[name](*numbers, **given)
-    elif name in places:
-        act, place = places[name]
-        if not numbers or not place:
-            raise WrongState(N_("Choisissez une idée au moins et, pour la déplacer, le regroupement où elle va."))
-        for number in numbers:
-            yield act(number, place, **given)
-    else:
-        raise WrongState(N_("Choisissez une action."))
+    places = {"move": (acts.move_idea, form.target.data), "pin": (acts.pin_idea, cluster_id)}
+    if form.act.data in pairs:
+        yield pairs[form.act.data](*form.idea_id.data, **given)
+        return
+    act, place = places[form.act.data]
+    for number in form.idea_id.data:
+        yield act(number, place, **given)
 
 
-def _regroup() -> Iterator[Decision]:
+def _regroup(resolution: float) -> Iterator[Decision]:
     campaign = found(find_campaign())
-    resolution = read_resolution(request.form.get("resolution", "1"))
     if queries.ideas.count_all(campaign, queries.ideas.Wanted()) > MOST_REGROUPED:
         raise WrongState(TOO_MANY, command=command(campaign))
     run = run_anew(campaign.id, now=now(), resolution=resolution, dask=current_app.config["IDEAS"].dask or None)
@@ -184,7 +196,7 @@ def _regroup() -> Iterator[Decision]:
     yield from ()
 
 
-def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> Any:
+def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> ResponseReturnValue:
     """Do what a reviewer asked and lead back with its notice, or say why nothing, or no more, was done."""
     decisions: list[Decision] = []
     try:
@@ -200,18 +212,14 @@ def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> Any:
     return _back(cluster_id, [decision.id for decision in decisions])
 
 
-def _from_triage() -> bool:
-    return request.form.get("depuis") == "triage"
-
-
 def _back(cluster_id: int | None, numbers: list[int]) -> Response:
     done = ",".join(map(str, numbers)) or None
-    if cluster_id is not None and not _from_triage():
+    if cluster_id is not None and not comes_from_triage():
         return redirect(url_for("clusters.show", cluster_id=cluster_id, fait=done), 303)
     return redirect(url_for("triage.show", regroupement=cluster_id, fait=done), 303)
 
 
-def _show_contradiction(refusal: ContradictsDecisions) -> Any:
+def _show_contradiction(refusal: ContradictsDecisions) -> ResponseReturnValue:
     g.current = "triage"
-    standing = [one for one in make_standing(found(find_campaign())) if one["decision_id"] in refusal.decisions]
+    standing = [one for one in make_standing(found(find_campaign())) if one.decision_id in refusal.decisions]
     return render_template("triage/contradiction.html", message=say(refusal), standing=standing), 409
