@@ -52,7 +52,7 @@ _AT = r"(?:@|＠|%40|\s?[\[(]\s?(?:at|à|arobase|chez)\s?[\])]\s?)"
 _MAIL = re.compile(
     rf"[\w.+%'-]{{1,64}}?{_AT}(?:[\w-]{{1,63}}\.){{1,8}}(?:xn--[a-z0-9-]{{1,59}}|[^\W\d_]{{2,24}})", re.IGNORECASE
 )
-_SIGNS_OF_MAIL = re.compile(r"@|＠|%40|[\[(]\s?(?:at|à|arobase|chez)\s?[\])]", re.IGNORECASE)
+_AT_IN_WORDS = re.compile(r"[\[(]\s?(?:at|à|arobase|chez)\s?[\])]", re.IGNORECASE)
 
 _GAP = r"[ \xa0\u202f\u2009.\-/]"
 _PAIRS = rf"\(?0\)?{_GAP}?[1-9](?:{_GAP}?\d\d){{4}}"
@@ -62,6 +62,8 @@ _ABROAD = rf"(?:\+|\b00{_GAP}?)[1-9](?:{_GAP}?(?:\(0\){_GAP}?)?\d){{7,14}}"
 _TELEPHONE = re.compile(rf"(?<![\w+,])(?<!\d{_GAP})(?:{_ABROAD}|{_FRENCH})(?!\w)(?!{_GAP}\d\d(?![\dhH:]))")
 _FRENCH_ALONE = re.compile(_FRENCH)
 _SEVERAL = re.compile(rf"(?<![\w+,])(?<!\d{_GAP}){_FRENCH}(?:\s+{_FRENCH})+(?!\w)")
+# A glance that spares the search: without it a telephone number cannot be.
+_DIGITS = re.compile(r"[+0][\d \xa0\u202f\u2009.\-/()]{8}")
 _UNIT = re.compile(r"\s?(?:€|euros?\b|%|[kM]€|millions?\b|milliards?\b|habitants?\b|m²|km\b|ha\b)", re.IGNORECASE)
 _COUNTRIES_NEAR = (
     "33",
@@ -111,7 +113,7 @@ def find_personal(text: str) -> list[Found]:
 def find_removed(text: str) -> Iterator[Found]:
     """Yield the mail addresses and the telephone numbers of `text`: what is never published."""
     taken: list[tuple[int, int]] = []
-    if _SIGNS_OF_MAIL.search(text):
+    if _may_hold_mail(text):
         for match in _MAIL.finditer(text):
             taken.append(match.span())
             yield Found(Personal.MAIL, *match.span(), match[0])
@@ -139,7 +141,13 @@ def find_in_fields(values: Mapping[str, object]) -> dict[str, list[Found]]:
     return {name: several for name, several in found.items() if several}
 
 
+def _may_hold_mail(text: str) -> bool:
+    return "@" in text or "＠" in text or "%40" in text or _AT_IN_WORDS.search(text) is not None
+
+
 def _find_telephones(text: str) -> Iterator[tuple[int, int]]:
+    if not _DIGITS.search(text):
+        return
     spans = [match.span() for match in _SEVERAL.finditer(text)]
     for start, end in spans:
         yield from ((one.start() + start, one.end() + start) for one in _FRENCH_ALONE.finditer(text[start:end]))
