@@ -39,7 +39,7 @@ REMOVED = {Personal.MAIL: "[adresse retirée]", Personal.TELEPHONE: "[téléphon
 
 
 @dataclass(frozen=True)
-class Found:
+class Stretch:
     """A stretch of a text, and what it looks like."""
 
     kind: Personal
@@ -96,7 +96,7 @@ _NAME = re.compile(
 )
 
 
-def find_personal(text: str) -> list[Found]:
+def find_personal(text: str) -> list[Stretch]:
     """Return all that looks personal in `text`, in its order, no two on the same place.
 
     >>> [(one.kind.value, one.text) for one in find_personal("Écrire à Mme Durand, a@b.fr ou 06 12 34 56 78")]
@@ -106,20 +106,20 @@ def find_personal(text: str) -> list[Found]:
     for kind, pattern in ((Personal.POSTAL, _POSTAL), (Personal.NAME, _NAME)):
         for match in pattern.finditer(text):
             if not any(one.start < match.end() and match.start() < one.end for one in found):
-                found.append(Found(kind, match.start(), match.end(), match[0].strip()))
+                found.append(Stretch(kind, match.start(), match.end(), match[0].strip()))
     return sorted(found, key=lambda one: one.start)
 
 
-def find_removed(text: str) -> Iterator[Found]:
+def find_removed(text: str) -> Iterator[Stretch]:
     """Yield the mail addresses and the telephone numbers of `text`: what is never published."""
     taken: list[tuple[int, int]] = []
     if _may_hold_mail(text):
         for match in _MAIL.finditer(text):
             taken.append(match.span())
-            yield Found(Personal.MAIL, *match.span(), match[0])
+            yield Stretch(Personal.MAIL, *match.span(), match[0])
     for start, end in _find_telephones(text):
         if not any(left < end and start < right for left, right in taken):
-            yield Found(Personal.TELEPHONE, start, end, text[start:end])
+            yield Stretch(Personal.TELEPHONE, start, end, text[start:end])
 
 
 def without_personal(text: str) -> str:
@@ -135,7 +135,7 @@ def without_personal(text: str) -> str:
     return "".join([*parts, text[place:]]) if parts else text
 
 
-def find_in_fields(values: Mapping[str, object]) -> dict[str, list[Found]]:
+def find_in_fields(values: Mapping[str, object]) -> dict[str, list[Stretch]]:
     """Return what looks personal in each of some texts, given by name; a text without any is left out."""
     found = {name: find_personal(value) for name, value in values.items() if isinstance(value, str) and value}
     return {name: several for name, several in found.items() if several}
