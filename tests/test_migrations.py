@@ -1,11 +1,13 @@
 """Migrations lead to the models, up and down, with rows in the tables, on both engines."""
 
 import json
+import re
 
 import pytest
 import sqlalchemy as sa
 
 from ideas.actions.import_pieces import make_import_key
+from ideas.config import ROOT
 from ideas.store.database import Base, prepare_engine
 from ideas.store.migrating import migrate
 from ideas.store.revisions import find_revision, is_migrated
@@ -136,7 +138,7 @@ def test_imported_texts_are_mended_and_keys_cross_both_ways(engine):
     def add_idea(**given):
         add(engine, "ideas", **{"channel": "import"} | given)
 
-    migrate(engine, "0003")
+    migrate(engine, "0004")
     with engine.begin() as connection:
         connection.execute(sa.text(CAMPAIGN))
     number = {"import_key": "n:7", "source_number": "7"}
@@ -165,11 +167,52 @@ def test_imported_texts_are_mended_and_keys_cross_both_ways(engine):
     assert read("SELECT title, description FROM datasets") == [("R&D", "x")]
     kept = read("SELECT keywords FROM run_clusters")[0][0]
     assert (json.loads(kept) if isinstance(kept, str) else kept) == ["air", "mot"]
-    migrate(engine, "0003")
+    migrate(engine, "0004")
     assert read("SELECT import_key FROM ideas WHERE id = 1") == [("n:7",)]
     assert len({key for (key,) in read("SELECT import_key FROM ideas WHERE channel = 'import'")}) == 3
     migrate(engine)
     assert is_migrated(engine)
+
+
+MAIL = (
+    'INSERT INTO outbox (id, message_id, "to", subject, body, written_at, due_at, attempt_count, last_error)'
+    " VALUES (1, '<1@x>', 'a@example.org', 's', 'b', '2026-01-02', '2026-01-02', 0, '')"
+)
+JOB = (
+    "INSERT INTO jobs (id, kind, key, parameters, state, asked_at, due_at, lease_owner, attempt_count, progress,"
+    " phase, outcome, error) VALUES ({number}, 'regroup', '1', '{{}}', '{state}', '2026-01-02', '2026-01-02', '', 0,"
+    " 0.5, 'reading', '{{}}', '')"
+)
+
+
+def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(engine):
+    def run(statement):
+        with engine.begin() as connection:
+            return connection.execute(sa.text(statement))
+
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0004"))
+    run(MAIL)
+    migrate(engine, "0004")
+    assert read("SELECT id, body, html FROM outbox") == [(1, "b", "")]
+    run("UPDATE outbox SET html = '<p>b</p>'")
+    for number, state in enumerate(("done", "failed", "waiting")):
+        run(JOB.format(number=number, state=state))
+    with pytest.raises(sa.exc.IntegrityError):
+        run(JOB.format(number=9, state="running"))
+    migrate(engine, _revision_before("0004"))
+    assert read("SELECT id, body FROM outbox") == [(1, "b")]
+    assert "jobs" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def _revision_before(revision):
+    (found,) = ROOT.glob(f"migrations/versions/{revision}_*.py")
+    return re.search(r'^down_revision = "(\w+)"', found.read_text(), re.MULTILINE).group(1)
 
 
 def test_a_step_that_fails_leaves_nothing_half_done(engine):
