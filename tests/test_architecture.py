@@ -50,7 +50,8 @@ PLAN = {
     # Files of others are read where they come in.
     "imports": ["ideas.domain", "python_calamine"],
     # Mails are written by workers and commands as well as by pages: Jinja without Flask, which would want a request.
-    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "jinja2"],
+    # How an address is spelled is said where mail goes.
+    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "jinja2", "email_validator", "idna"],
     "retrieval": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
     "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],
@@ -64,7 +65,6 @@ PLAN = {
         "ideas.retrieval",
         "ideas.runs",
         "sqlalchemy",
-        "email_validator",
     ],
     "operations": [
         "ideas.similarity.index",
@@ -99,8 +99,9 @@ PLAN = {
 SIMILARITY = {
     "text": [],
     "neighbours": ["text", "compiling"],
-    "clustering": ["text", "neighbours"],
+    "clustering": ["text", "neighbours", "compiling"],
     "index": ["text", "compiling"],
+    "estimators": ["text", "neighbours", "clustering"],
     "compiling": [],
 }
 MOST_ANY = 0.05  # of the functions: what numbers of arrays and untyped libraries need
@@ -251,7 +252,7 @@ SHARED_NAMES = {
 # Imported where they are used: slow to load, and most requests and commands do without.
 HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
-OFFERED = {"neighbour_graph", "check_transition", "check_answer"}
+OFFERED = {"neighbour_graph", "check_transition", "check_answer", "learn_cut", "measure_robustness"}
 
 
 def definitions(tree, *kinds):

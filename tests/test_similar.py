@@ -158,7 +158,7 @@ def test_the_catalogue_is_taken_in_and_asked(campaign, var, tmp_path):
     assert find_similar_datasets("bus", var=folder) == []
     file.write_text(CATALOGUE, encoding="utf-8")
     report = import_catalogue(file, var=folder)
-    assert (report.added, [number for number, _ in report.bad]) == (2, [3, 4])
+    assert (report.added, [number for number, _ in report.bad]) == (2, [4, 5])
     assert [hit.row.title for hit in find_similar_datasets("horaires de bus", var=folder)] == ["Arrêts de bus"]
 
 
@@ -169,7 +169,7 @@ def test_a_newer_catalogue_replaces_the_older_but_keeps_what_an_idea_names(campa
     named = db.session.query(Dataset).filter_by(key="a2").one()
     make_idea(campaign=campaign, dataset_id=named.id)
     file.write_text("url,title,id\nhttps://x.example.org/b,Bibliothèques,b1\n", encoding="utf-8")
-    report = import_catalogue(file, var=folder)
+    report = import_catalogue(file, var=folder, allow_removals=True)
     assert (report.added, report.gone) == (1, 1)
     assert {dataset.key for dataset in db.session.query(Dataset)} == {"a2", "b1"}
 

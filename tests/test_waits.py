@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -29,7 +30,7 @@ LONGEST_WAIT = 5  # seconds, on a machine that may be busy; without pieces a vot
 @pytest.fixture
 def campaign(app, monkeypatch):
     """A campaign of a few dozen ideas, written a few rows at a time."""
-    for module in (erasing, regrouping):
+    for module in (erasing, regrouping, run_pieces):
         monkeypatch.setattr(module, "PIECE", PIECE)
     campaign = make_campaign()
     author = make_person()
@@ -139,7 +140,7 @@ def test_the_files_of_an_edition_are_written_while_others_write(campaign, vote, 
 def test_an_idea_that_goes_offline_meanwhile_is_not_in_the_edition(app, campaign, tmp_path, monkeypatch):
     from ideas.actions import editions
 
-    write, moderator = editions.write_edition, make_moderator()
+    write, moderator = editions.write_edition, SimpleNamespace(id=make_moderator().id, role="moderator")
     numbers = [one.id for one in db.session.scalars(sa.select(Idea).where(Idea.campaign_id == campaign.id))]
 
     def hide(number):
@@ -149,7 +150,6 @@ def test_an_idea_that_goes_offline_meanwhile_is_not_in_the_edition(app, campaign
     def write_while_one_goes(*given):
         files = write(*given)
         if numbers:
-            db.session.expunge_all()
             thread = threading.Thread(target=hide, args=(numbers.pop(),))
             thread.start()
             thread.join(LONGEST_WAIT)
@@ -166,11 +166,9 @@ def test_an_idea_that_goes_offline_meanwhile_is_not_in_the_edition(app, campaign
 
 def test_votes_are_cast_between_the_pieces_of_a_purge(campaign, vote, monkeypatch):
     old = now() - retention.SIGN_INS - timedelta(days=1)
-    rows = [{"email": "a@example.org", "token_hash": f"{n}", "code_hash": "x"} for n in range(10)]
-    columns = {column.name for column in SignIn.__table__.columns}
-    for row in rows:
-        given = {name: value for name, value in row.items() if name in columns}
-        db.session.add(SignIn(**given, created_at=old, expires_at=old))
+    for number in range(10):
+        hashes = {"token_hash": f"{number}", "code_hash": f"{number}"}
+        db.session.add(SignIn(email="camille@example.org", asked_at=old, expires_at=old, **hashes))
     db.session.commit()
     vote_between_pieces(monkeypatch, erasing, vote)
     assert purge(now=now())["sign_ins"] == 10

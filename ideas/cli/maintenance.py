@@ -20,6 +20,7 @@ ADVISED = ("origin", "contact", "publisher", "host_provider")
 @as_json
 def migrate(*, for_program: bool) -> None:
     """Bring the database to this version."""
+    from ideas.retrieval.registry import forget_indexes
     from ideas.store.migrating import migrate as bring_up
     from ideas.store.revisions import find_revision
 
@@ -28,6 +29,8 @@ def migrate(*, for_program: bool) -> None:
         before = find_revision(engine)
         bring_up(engine)
         revision = find_revision(engine)
+        if before != revision:
+            forget_indexes(app.config["IDEAS"].var)
     sentence = f"The database is at {revision} (it was {'there already' if before == revision else before or 'empty'})."
     tell({"before": before, "revision": revision}, for_program=for_program, sentence=sentence)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from ideas.mail.addresses import write_for_servers
+
 TIMEOUT = 20  # seconds for each of the eight steps of a conversation
 ASKS_FOR_SIGN_IN = 530  # our settings are wrong, not the address
 
@@ -50,7 +52,7 @@ def make_message(mail: Mail, sender: str) -> EmailMessage:
     """Return the message of a mail, the same each time it is made; raises `Undeliverable` for what no server takes."""
     message = EmailMessage()
     try:
-        message["From"], message["To"], message["Subject"] = sender, _spell_domain(mail.to), mail.subject
+        message["From"], message["To"], message["Subject"] = sender, write_for_servers(mail.to), mail.subject
     except (ValueError, UnicodeError) as error:
         raise Undeliverable(type(error).__name__) from None
     message["Message-ID"], message["Date"] = mail.message_id, format_datetime(mail.written_at)
@@ -113,9 +115,3 @@ def _code_of(error: Exception) -> int:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return max((code for code, _words in error.recipients.values()), default=0)
     return int(getattr(error, "smtp_code", 0))
-
-
-def _spell_domain(address: str) -> str:
-    """Return an address whose domain every mail server reads: accents in it have a spelling in ASCII."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode()}"

@@ -64,6 +64,18 @@ def reconcile(campaign_id: int, *, var: str) -> int:
     return mended or 0
 
 
+def reread_ideas(numbers: Iterable[int], *, campaign_id: int, var: str) -> None:
+    """Make the index of a campaign hold these ideas as they are now: their words were changed."""
+    folder, changed = _ideas_folder(var, campaign_id), set(numbers)
+    _mending(folder, lambda: _follow(_open(folder), campaign_id, changed), lambda: _build_ideas(var, campaign_id))
+
+
+def forget_indexes(var: str) -> None:
+    """Take away every index, to be built anew at the next question: the texts may have changed under them."""
+    shutil.rmtree(Path(var) / "index", ignore_errors=True)
+    open_indexes().forget_all()
+
+
 def renew_grown(campaign_id: int, *, var: str) -> bool:
     """Build the index of a campaign anew once a fifth of it came since it was built; tell whether it was done."""
     folder = _ideas_folder(var, campaign_id)
