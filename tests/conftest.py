@@ -69,6 +69,8 @@ def app(application):
     from ideas.store.database import db
 
     with application.app_context():
+        # What a test holds is read again after each request, as the next page would; requests keep what they loaded.
+        db.session().expire_on_commit = True
         yield application
         db.session.rollback()
         db.session.remove()

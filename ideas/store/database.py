@@ -13,7 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.functions import FunctionElement
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -76,6 +78,30 @@ def hold(what: str) -> None:
     """Take a transaction-level advisory lock on `what`, held until it ends; SQLite has one writer at a time anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
+
+
+class holds(FunctionElement[bool]):  # noqa: N801 - reads as `holds(text, part)`
+    """Whether a text holds another, character for character: several times cheaper than LIKE, and nothing to escape."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "holds"
+
+
+@compiles(holds)
+def _compile_holds(element: Any, compiler: Any, **given: Any) -> str:
+    function = "instr" if compiler.dialect.name == "sqlite" else "strpos"
+    return f"{function}({compiler.process(element.clauses, **given)}) > 0"
+
+
+def begin_request(*, is_read: bool) -> None:
+    """Settle how a request uses the database.
+
+    What it has loaded stays as it was when it commits: to read it once more would begin another transaction, which
+    on SQLite may wait for a writer. Commands and the worker, which last, read again after each act.
+    """
+    is_reading.set(is_read)
+    db.session().expire_on_commit = False
 
 
 def prepare_engine(engine: sa.Engine) -> None:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ideas.http.numbers import Number
-from ideas.store.database import is_reading
+from ideas.store.database import begin_request
 
 csrf = CSRFProtect()
 
@@ -66,7 +66,7 @@ def open_security(app: Flask) -> None:
 
 
 def _choose_transaction() -> None:
-    is_reading.set(request.method in SAFE_METHODS)
+    begin_request(is_read=request.method in SAFE_METHODS)
 
 
 def _refuse_nul() -> None:

@@ -101,6 +101,11 @@ def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool 
         return None
     if not find_actor().is_signed_in:
         return VoteLink(address_of("accounts.sign_in", "soutenir", idea_id))
+    return make_button(idea_id, pressed=pressed, in_list=in_list)
+
+
+def make_button(idea_id: int, *, pressed: bool, in_list: bool) -> VoteForm | VoteButton:
+    """Return the button of somebody known, while support is open."""
     endpoint = "ideas.withdraw_vote" if pressed else "ideas.vote"
     if in_list:
         return VoteButton(address_of(endpoint, "idea_id", idea_id, liste=1), pressed)

@@ -23,7 +23,7 @@ from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Idea
-from ideas.store.queries.ideas import Fellow
+from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
@@ -69,12 +69,9 @@ def index() -> ResponseReturnValue:
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    actor = find_actor()
-    idea = _find_shown(idea_id)
-    g.current = "idees"
-    campaign = g.campaign = found(queries.campaigns.find_of(idea))
+    idea, campaign, pressed = _find_shown(idea_id)
+    g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
-    pressed = queries.ideas.has_voted(idea.id, actor.id)
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     return fresh(
         render_template(
@@ -97,12 +94,12 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     )
 
 
-def _find_shown(idea_id: int) -> Idea:
+def _find_shown(idea_id: int) -> ShownIdea:
     """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
-    idea = queries.ideas.find(idea_id, find_actor())
-    if idea is None and queries.ideas.was_withdrawn(idea_id):
+    shown = queries.ideas.find_shown(idea_id, find_actor())
+    if shown is None and queries.ideas.was_withdrawn(idea_id):
         raise Gone(N_("Cette idée a été retirée par son auteur."))
-    return found(idea)
+    return found(shown)
 
 
 def is_withdrawable(idea: Idea) -> bool:
