@@ -20,8 +20,9 @@ FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeu
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
-# `is_reading` tells the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
-PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
+# Doors tell the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
+BEGINNING = ["ideas.store.database.begin_request", "ideas.store.database.is_reading"]
+PAGES = [*DOOR, *FLASK, *BEGINNING, "sqlalchemy.exc"]
 START = [
     *DOOR,
     "ideas.operations",

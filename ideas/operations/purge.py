@@ -11,7 +11,7 @@ from ideas.store.database import db
 from ideas.store.models import Idea, Job, OutboxMail, SignIn
 
 
-@transaction()
+@transaction(is_public=False)
 def purge(*, now: datetime) -> dict[str, int]:
     """Erase old sign-ins, mails, jobs, and drafts that nobody confirmed; return how many of each, in one commit."""
     waiting = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)

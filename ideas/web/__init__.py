@@ -5,6 +5,7 @@ from flask import Flask
 from ideas.http.languages import open_languages
 from ideas.web import accounts, campaigns, clusters, editions, ideas, legal, moderation, register, triage
 from ideas.web.errors import open_errors
+from ideas.web.installed import open_installed
 from ideas.web.page_context import open_page_context
 from ideas.web.security import open_security
 from ideas.web.sessions import open_sessions
@@ -15,6 +16,7 @@ SUBJECTS = (campaigns, ideas, clusters, triage, editions, accounts, moderation, 
 
 def open_web(app: Flask) -> None:
     """Open every page of the site."""
+    open_installed(app)
     open_languages(app)
     open_security(app)
     open_sessions(app)

@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, get_flashed_messages, has_request_conte
 from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from ideas.domain.campaigns import is_open
+from ideas.domain.campaigns import find_clock, is_open
 from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
@@ -35,6 +35,11 @@ def find_campaign() -> Campaign | None:
 def takes_ideas(campaign: Campaign) -> bool:
     """Tell whether the campaign takes ideas and votes at this request's time."""
     return is_open(campaign, now())
+
+
+def find_facts(campaign: Campaign) -> tuple[object, ...]:
+    """Return what all the public pages of a campaign are made of, but for the counts that votes change."""
+    return campaign.id, campaign.version, find_clock(campaign, now()), takes_ideas(campaign), now().date()
 
 
 def open_page_context(app: Flask) -> None:

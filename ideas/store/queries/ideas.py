@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
-from ideas.store.database import db, holds
+from ideas.store.database import db, holds, is_reading
 from ideas.store.models import (
     Answer,
     Campaign,
@@ -76,7 +76,7 @@ def list_page(
     campaign: Campaign, wanted: Wanted, *, order: str, voter_id: int | None = None, page: int = 1, size: int = 20
 ) -> list[ListedIdea]:
     """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
-    given = _values(campaign, wanted) | {
+    given = _values(campaign.id, wanted) | {
         "run": campaign.current_run_id,
         "voter": voter_id,
         "size": size,
@@ -124,7 +124,19 @@ def _make_page(kinds: tuple[str, ...], order: str, *, has_voter: bool) -> sa.Sel
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
     """Return how many published ideas a list would show in all."""
-    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign, wanted)) or 0
+    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign.id, wanted)) or 0
+
+
+def count_kept(campaign: Campaign, wanted: Wanted) -> int:
+    """Return the same for a page: counted once for each version of the campaign, which nothing that counts escapes."""
+    if not is_reading.get():
+        return count_all(campaign, wanted)  # what an act has written so far has no version yet
+    return _count_at(campaign.id, campaign.version, wanted)
+
+
+@lru_cache(maxsize=1_024)
+def _count_at(campaign_id: int, _version: int, wanted: Wanted) -> int:
+    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign_id, wanted)) or 0
 
 
 @lru_cache(maxsize=256)
@@ -293,9 +305,9 @@ def _kinds(wanted: Wanted) -> tuple[str, ...]:
     return tuple(name for name in _FILTERS if getattr(wanted, name)) + ("stem",) * len(wanted.stems)
 
 
-def _values(campaign: Campaign, wanted: Wanted) -> dict[str, Any]:
+def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
     stems = {f"stem_{place}": f" {stem}" for place, stem in enumerate(wanted.stems)}
-    return {"campaign": campaign.id, **stems, **{name: getattr(wanted, name) for name in _FILTERS}}
+    return {"campaign": campaign_id, **stems, **{name: getattr(wanted, name) for name in _FILTERS}}
 
 
 _FILTERS = {

@@ -18,7 +18,7 @@ from ideas.http import paging
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
-from ideas.http.etag import fresh
+from ideas.http.etag import fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
@@ -27,7 +27,7 @@ from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import find_campaign, takes_ideas
+from ideas.web.page_context import find_campaign, find_facts, takes_ideas
 
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
@@ -43,11 +43,13 @@ def index() -> ResponseReturnValue:
     query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
     wanted = _read_wanted(query)
-    count = queries.ideas.count_all(campaign, wanted)
+    count = queries.ideas.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
-    return fresh(
-        render_template(
+    counts = [(row.id, row.vote_count) for row in rows]
+    return fresh_unless_same(
+        (find_facts(campaign), count, counts),
+        lambda: render_template(
             "ideas/index.html",
             cards=make_cards(rows, campaign),
             count=count,
@@ -60,7 +62,7 @@ def index() -> ResponseReturnValue:
             pages=pages,
             page_url=lambda number: _list_url(page=number if number > 1 else None),
             is_open=takes_ideas(campaign),
-        )
+        ),
     )
 
 
@@ -73,8 +75,10 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
-    return fresh(
-        render_template(
+    counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
+    return fresh_unless_same(
+        (find_facts(campaign), counts),
+        lambda: render_template(
             "ideas/show.html",
             idea=idea,
             answer=idea.answer,
@@ -90,7 +94,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             facts=_list_facts(idea),
             idea_url=idea_url,
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
-        )
+        ),
     )
 
 

@@ -48,7 +48,7 @@ def _after_vote(idea_id: int, count: int, *, pressed: bool) -> ResponseReturnVal
 
 
 def _show_as_it_stands(idea_id: int) -> ResponseReturnValue:
-    """Answer an act that changed nothing."""
+    """Return what an act that changed nothing leads to."""
     if not _wants_button(idea_id):
         return _lead_back(idea_id)
     idea, campaign, voted = found(queries.ideas.find_shown(idea_id, find_actor()))
