@@ -7,8 +7,8 @@ from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.etag import fresh_unless_same
 from ideas.store import queries
-from ideas.web.ideas.cards import make_cards
-from ideas.web.page_context import find_campaign, find_facts, takes_ideas
+from ideas.web.ideas.cards import draw_cards
+from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 
 bp = Blueprint("campaigns", __name__)
 
@@ -30,6 +30,10 @@ def show() -> ResponseReturnValue:
     return fresh_unless_same(
         (find_facts(campaign), figures, counts),
         lambda: render_template(
-            "campaigns/show.html", cards=make_cards(rows, campaign), figures=figures, is_open=takes_ideas(campaign)
+            "campaigns/show.html",
+            cards=draw_cards(rows, campaign, level=3),
+            figures=figures,
+            is_open=takes_ideas(campaign),
+            clock=draw_clock(campaign),
         ),
     )

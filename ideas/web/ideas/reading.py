@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from ideas.actions.ideas import search_stems
 from ideas.domain.errors import N_, Gone
@@ -24,10 +26,11 @@ from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
+from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
+from ideas.web.ideas.cards import SimilarIdeaLine, draw_cards, handling_state, make_vote
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import find_campaign, find_facts, takes_ideas
+from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
@@ -51,17 +54,18 @@ def index() -> ResponseReturnValue:
         (find_facts(campaign), count, counts),
         lambda: render_template(
             "ideas/index.html",
-            cards=make_cards(rows, campaign),
+            cards=draw_cards(rows, campaign),
             count=count,
             query=query,
             order=order,
             orders=_make_orders(order),
-            facets=_make_facets(wanted),
+            facets=_draw_facets(wanted),
             tags=_make_tags(wanted, query),
             page=page,
             pages=pages,
             page_url=lambda number: _list_url(page=number if number > 1 else None),
             is_open=takes_ideas(campaign),
+            clock=draw_clock(campaign),
         ),
     )
 
@@ -154,28 +158,22 @@ class FacetOption(NamedTuple):
     is_checked: bool
 
 
-class Facet(NamedTuple):
-    """A filter of the list: its title, its name in the address, its values."""
-
-    title: str
-    name: str
-    options: list[FacetOption]
-
-
-def _make_facets(wanted: queries.ideas.Wanted) -> list[Facet]:
+def _draw_facets(wanted: queries.ideas.Wanted) -> list[Markup]:
     sides = (
-        ("theme", gettext("Thème"), THEMES, wanted.theme),
-        ("etat", gettext("Où en est la demande"), STATE_NAMES, wanted.handling),
-        ("profil", gettext("Qui propose"), PROFILES, wanted.profile),
+        ("theme", N_("Thème"), THEMES, wanted.theme),
+        ("etat", N_("Où en est la demande"), STATE_NAMES, wanted.handling),
+        ("profil", N_("Qui propose"), PROFILES, wanted.profile),
     )
     return [
-        Facet(title, name, [FacetOption("", gettext("Tous"), None, not chosen), *_options(words, chosen)])
+        draw("facet", (name, chosen), partial(_tell_facet, name, title, words, chosen))
         for name, title, words, chosen in sides
     ]
 
 
-def _options(words: Mapping[Any, str], chosen: str) -> list[FacetOption]:
-    return [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+def _tell_facet(name: str, title: str, words: Mapping[Any, str], chosen: str) -> dict[str, Any]:
+    options = [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+    everything = FacetOption("", gettext("Tous"), None, not chosen)
+    return {"title": gettext(title), "name": name, "options": [everything, *options], "kind": "radio"}
 
 
 class FilterTag(NamedTuple):
