@@ -21,7 +21,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.sql.functions import FunctionElement
 
-from ideas.store.writers import PATIENCE, PAUSE, Connection, Line
+from ideas.store.writers import PATIENCE, Connection, Line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +31,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+GIVEN_WAY = 0.02  # seconds: as long as a piece takes, many times the pause of whoever waits for it
 # One moment for all that a long job reads, and nothing to wait for.
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _lines: WeakKeyDictionary[sa.Engine, Line] = WeakKeyDictionary()
@@ -109,7 +110,7 @@ def end_reading() -> None:
 def give_way() -> None:
     """Between two pieces of a long work, let whoever waits to write on SQLite come first."""
     if db.session.get_bind().dialect.name == "sqlite":
-        time.sleep(PAUSE * 3)
+        time.sleep(GIVEN_WAY)
 
 
 def hold(what: str) -> None:
