@@ -17,7 +17,9 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.functions import FunctionElement
 
 from ideas.store.writers import PATIENCE, Connection, Line
 
@@ -115,6 +117,29 @@ def hold(what: str) -> None:
     """Take a transaction-level advisory lock on `what`, held until it ends; SQLite has one writer at a time anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
+
+
+class holds(FunctionElement[bool]):  # noqa: N801 - reads as `holds(text, part)`
+    """Whether a text holds another, character for character: several times cheaper than LIKE, and nothing to escape."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "holds"
+
+
+@compiles(holds)
+def _compile_holds(element: Any, compiler: Any, **given: Any) -> str:
+    function = "instr" if compiler.dialect.name == "sqlite" else "strpos"
+    return f"{function}({compiler.process(element.clauses, **given)}) > 0"
+
+
+def begin_request() -> None:
+    """Let what a request has loaded stay as it was when it commits.
+
+    To read it once more would begin another transaction. Commands and the worker, which last, read again after each
+    act.
+    """
+    db.session().expire_on_commit = False
 
 
 def prepare_engine(engine: sa.Engine) -> None:
