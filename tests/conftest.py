@@ -73,7 +73,8 @@ def _refuse_stray_writes(_connection, _cursor, statement, *_):
 
     from ideas.store.database import is_writing
 
-    if has_request_context() and not is_writing.get() and not statement.startswith(("SELECT", "WITH", "BEGIN", "PRAGMA")):
+    only_reads = statement.startswith(("SELECT", "WITH", "BEGIN", "PRAGMA"))
+    if has_request_context() and not is_writing.get() and not only_reads:
         raise AssertionError(f"written outside an act: {statement}")
 
 
