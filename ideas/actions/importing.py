@@ -30,7 +30,7 @@ from ideas.store.database import give_way
 from ideas.store.models import Campaign
 from ideas.store.visibility import Actor
 
-PIECE = 200  # rows in a transaction
+PIECE = 100  # rows in a transaction
 LONGEST_SOURCE = 100
 MOST_COLUMNS = 1_000
 MOST_LEFT_OUT = 1_000
