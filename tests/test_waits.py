@@ -140,7 +140,10 @@ def test_the_files_of_an_edition_are_written_while_others_write(campaign, vote, 
 def test_an_idea_that_goes_offline_meanwhile_is_not_in_the_edition(app, campaign, tmp_path, monkeypatch):
     from ideas.actions import editions
 
-    write, moderator = editions.write_edition, SimpleNamespace(id=make_moderator().id, role="moderator")
+    write, moderator = (
+        editions.write_edition,
+        SimpleNamespace(id=make_moderator().id, role="moderator", appointments=()),
+    )
     numbers = [one.id for one in db.session.scalars(sa.select(Idea).where(Idea.campaign_id == campaign.id))]
 
     def hide(number):
