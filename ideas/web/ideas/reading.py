@@ -27,7 +27,8 @@ from ideas.http.numbers import row_number
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
-from ideas.store.queries.ideas import Fellow, IdeaCount, ListedIdea, Place, ShownIdea, Wanted
+from ideas.store.queries.ideas import Fellow, ShownIdea
+from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarIdeaLine, draw_cards, handling_state, list_counts_of, make_vote
@@ -48,14 +49,14 @@ def index() -> ResponseReturnValue:
     query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
     wanted = _read_wanted(query)
-    count = queries.ideas.count_kept(campaign, wanted)
+    count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    place = Place(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
+    place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
     rows, counts = _look_at(campaign, wanted, place)
     if not counts and place.after_id:  # it has left the list since: the number of the page still says where we are
         place = replace(place, after_id=0)
         rows, counts = _look_at(campaign, wanted, place)
-    load = partial(queries.ideas.list_page, campaign, wanted, place, voter_id=find_actor().id)
+    load = partial(queries.lists.list_page, campaign, wanted, place, voter_id=find_actor().id)
     return fresh_unless_same(
         (find_facts(campaign), count, counts),
         lambda: render_template(
@@ -76,11 +77,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _look_at(campaign: Campaign, wanted: Wanted, place: Place) -> tuple[list[ListedIdea] | None, list[IdeaCount]]:
+def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list[ListedIdea] | None, list[IdeaCount]]:
     """Return a page of the list and its counts, or these alone for a reader who may have the page already."""
     if asks_again():
-        return None, queries.ideas.list_counts(campaign, wanted, place)
-    rows = queries.ideas.list_page(campaign, wanted, place, voter_id=find_actor().id)
+        return None, queries.lists.list_counts(campaign, wanted, place)
+    rows = queries.lists.list_page(campaign, wanted, place, voter_id=find_actor().id)
     return rows, list_counts_of(rows)
 
 
