@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import SessionTransaction
 
-from ideas.store.database import db
+from ideas.store.database import db, end_reading, writing
 from ideas.store.versions import move_versions
 
 TRIES = 4
@@ -48,6 +48,9 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
         if session.info.get("acting"):
             self._savepoint = session.begin_nested()
         else:
+            end_reading()
+            self._turn = writing()
+            self._turn.__enter__()
             session.info["acting"] = True
         if self.is_public:
             session.info["is_seen"] = True
@@ -62,14 +65,16 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
             if kind is not None:
                 session.rollback()
                 return False
-            if session.info.get("is_seen"):
-                move_versions()
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+            try:
+                if session.info.get("is_seen"):
+                    move_versions()
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
         finally:
             _end(session.info)
+            self._turn.__exit__(None, None, None)
         return False
 
     def __call__(self, verb: Verb) -> Verb:

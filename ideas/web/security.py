@@ -27,7 +27,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -59,14 +58,10 @@ def open_security(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
-    app.before_request(_choose_transaction)
+    app.before_request(begin_request)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.after_request(_protect)
-
-
-def _choose_transaction() -> None:
-    begin_request(is_read=request.method in SAFE_METHODS)
 
 
 def _refuse_nul() -> None:

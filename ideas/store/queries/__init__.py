@@ -11,6 +11,7 @@ from ideas.store.queries import (
     lists,
     moderation,
     people,
+    readiness,
     triage,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "lists",
     "moderation",
     "people",
+    "readiness",
     "triage",
 ]

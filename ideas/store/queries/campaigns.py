@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Idea
-from ideas.store.revisions import is_migrated
 
 _NOW = sa.bindparam("now", type_=Campaign.opens_at.type)
 _HAS_OPENED = sa.case((Campaign.opens_at <= _NOW, 0), else_=1)
@@ -28,14 +27,6 @@ def find_of(part: Idea | Cluster) -> Campaign | None:
 def find_current(now: datetime) -> Campaign | None:
     """Return the campaign that opened last before `now`, else the next one to open."""
     return db.session.scalar(_CURRENT, {"now": now})
-
-
-def is_ready() -> bool:
-    """Tell whether the database answers and is of this version."""
-    try:
-        return is_migrated(db.engine)
-    except sa.exc.DBAPIError:
-        return False
 
 
 def list_all() -> list[Campaign]:

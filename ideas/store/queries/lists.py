@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from ideas.domain.handling import Handling
-from ideas.store.database import db, holds, is_reading
+from ideas.store.database import db, holds, is_writing
 from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, Vote
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -143,7 +143,7 @@ def count_all(campaign: Campaign, wanted: Wanted) -> int:
 
 def count_kept(campaign: Campaign, wanted: Wanted) -> int:
     """Return the same for a page: counted once for each version of the campaign, which nothing that counts escapes."""
-    if not is_reading.get():
+    if is_writing.get():
         return count_all(campaign, wanted)  # what an act has written so far has no version yet
     return _count_at(campaign.id, campaign.version, wanted)
 
