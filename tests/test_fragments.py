@@ -16,6 +16,7 @@ from ideas.domain.publication import Verdict
 from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Membership
+from ideas.store.queries.lists import ListPlace, Wanted
 from ideas.web.fragments import Fragments
 from ideas.web.ideas.cards import draw_cards
 from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, now
@@ -63,7 +64,7 @@ def test_a_promise_that_becomes_late_is_told(app, campaign):
     idea.answer_id = make_answer(campaign_id=campaign.id, promised_on=now().date()).id
     db.session.commit()
     campaign.closes_at = now() + timedelta(days=90)
-    rows = queries.ideas.list_page(campaign, queries.ideas.Wanted(), order="recentes")
+    rows = queries.lists.list_page(campaign, Wanted(), ListPlace("recentes"))
     said = []
     for days in (0, 1, 12):
         with app.test_request_context("/idees"):

@@ -16,7 +16,7 @@ from ideas.http.addresses import address_of, idea_url
 from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.store.models import Campaign
-from ideas.store.queries.ideas import ListedIdea
+from ideas.store.queries.lists import IdeaCount, ListedIdea
 from ideas.web.fragments import draw
 from ideas.web.labels import StateTag, handling_tag, profile_name
 
@@ -95,9 +95,14 @@ class SimilarDatasetLine(NamedTuple):
 
 
 def draw_cards(rows: list[ListedIdea], campaign: Campaign, *, level: int = 2) -> list[Markup]:
-    """Return the card of each row of `queries.ideas.list_page`, drawn once as long as nothing that it shows changes."""
+    """Return the card of each row of `queries.lists.list_page`, drawn once as long as nothing that it shows changes."""
     around = (is_open(campaign, now()), find_actor().is_signed_in, now().date(), level)
     return [draw("idea_card", (row, around), partial(_make_card, row, campaign, level)) for row in rows]
+
+
+def list_counts_of(rows: list[ListedIdea]) -> list[IdeaCount]:
+    """Return what votes may change in a list."""
+    return [IdeaCount(row.id, row.vote_count) for row in rows]
 
 
 def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool = True) -> Vote | None:

@@ -1,6 +1,7 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -20,15 +21,17 @@ from ideas.http import paging
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
-from ideas.http.etag import fresh_unless_same
+from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
+from ideas.http.numbers import row_number
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.models import Idea
+from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
+from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import SimilarIdeaLine, draw_cards, handling_state, make_vote
+from ideas.web.ideas.cards import SimilarIdeaLine, draw_cards, handling_state, list_counts_of, make_vote
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 
@@ -46,15 +49,19 @@ def index() -> ResponseReturnValue:
     query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
     wanted = _read_wanted(query)
-    count = queries.ideas.count_kept(campaign, wanted)
+    count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
-    counts = [(row.id, row.vote_count) for row in rows]
+    place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
+    rows, counts = _look_at(campaign, wanted, place)
+    if not counts and place.after_id:  # it has left the list since: the number of the page still says where we are
+        place = replace(place, after_id=0)
+        rows, counts = _look_at(campaign, wanted, place)
+    load = partial(queries.lists.list_page, campaign, wanted, place, voter_id=find_actor().id)
     return fresh_unless_same(
         (find_facts(campaign), count, counts),
         lambda: render_template(
             "ideas/index.html",
-            cards=draw_cards(rows, campaign),
+            cards=draw_cards(load() if rows is None else rows, campaign),
             count=count,
             query=query,
             order=order,
@@ -63,11 +70,25 @@ def index() -> ResponseReturnValue:
             tags=_make_tags(wanted, query),
             page=page,
             pages=pages,
-            page_url=lambda number: _list_url(page=number if number > 1 else None),
+            page_url=partial(_page_url, page, counts),
             is_open=takes_ideas(campaign),
             clock=draw_clock(campaign),
         ),
     )
+
+
+def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list[ListedIdea] | None, list[IdeaCount]]:
+    """Return a page of the list and its counts, or these alone for a reader who may have the page already."""
+    if asks_again():
+        return None, queries.lists.list_counts(campaign, wanted, place)
+    rows = queries.lists.list_page(campaign, wanted, place, voter_id=find_actor().id)
+    return rows, list_counts_of(rows)
+
+
+def _page_url(page: int, counts: list[IdeaCount], number: int) -> str:
+    """Return the address of a page of this list: the next one begins after the last idea of this one."""
+    after = counts[-1].id if number == page + 1 and counts else None
+    return _list_url(page=number if number > 1 else None, apres=after)
 
 
 @bp.get("/idees/<number:idea_id>")
@@ -122,11 +143,11 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str) -> queries.ideas.Wanted:
+def _read_wanted(query: str) -> Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
-    return queries.ideas.Wanted(
+    return Wanted(
         stems=tuple(search_stems(query)),
         theme=chosen["theme"],
         profile=chosen["profil"],
@@ -138,6 +159,7 @@ def _read_wanted(query: str) -> queries.ideas.Wanted:
 
 def _list_url(**changed: Any) -> str:
     kept = {name: value for name, value in request.args.items() if value}
+    changed.setdefault("apres", None)
     return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
 
 
@@ -158,7 +180,7 @@ class FacetOption(NamedTuple):
     is_checked: bool
 
 
-def _draw_facets(wanted: queries.ideas.Wanted) -> list[Markup]:
+def _draw_facets(wanted: Wanted) -> list[Markup]:
     sides = (
         ("theme", N_("Thème"), THEMES, wanted.theme),
         ("etat", N_("Où en est la demande"), STATE_NAMES, wanted.handling),
@@ -183,7 +205,7 @@ class FilterTag(NamedTuple):
     url: str
 
 
-def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[FilterTag]:
+def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
     shown = (
         ("q", f"« {query} »" if query else ""),
         ("theme", theme_name(wanted.theme)),
