@@ -16,7 +16,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ideas"
 
 NUMBERS = ["numpy", "scipy", "sklearn", "numba", "igraph", "Stemmer", "joblib", "dask", "distributed"]
-FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe"]
+FLASK = [
+    "flask",
+    "flask_babel",
+    "flask_login",
+    "flask_wtf",
+    "itsdangerous",
+    "wtforms",
+    "werkzeug",
+    "jinja2",
+    "markupsafe",
+]
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
@@ -40,7 +50,7 @@ PLAN = {
     "exports": ["ideas.domain"],
     # Files of others are read where they come in.
     "imports": ["ideas.domain", "python_calamine"],
-    "mail": ["ideas.domain", "ideas.store", "sqlalchemy"],
+    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "sqlalchemy"],
     "retrieval": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
     "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],
@@ -55,6 +65,7 @@ PLAN = {
         "ideas.runs",
         "sqlalchemy",
         "email_validator",
+        "limits",
     ],
     "operations": [
         "ideas.similarity.index",
@@ -231,7 +242,7 @@ SHARED_NAMES = {
     "Lineage": "as similarity finds it, and its row",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
-HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
+HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {"neighbour_graph", "check_transition", "check_answer"}
 

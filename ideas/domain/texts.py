@@ -11,6 +11,10 @@ import unicodedata
 from ideas.domain.errors import N_, Limited, UnreadableText
 
 _SPACERS = re.compile("[\u200b\u2060\ufeff\u00ad]")
+# What mail programs turn into links.
+_ADDRESS = re.compile(
+    r"\w+://\S+|\bwww\.\S+|[\w.-]+@[\w.-]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:/\S*)?", re.IGNORECASE
+)
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
@@ -50,3 +54,12 @@ def excerpt(text: str, length: int = 200) -> str:
     if len(line) <= length:
         return line
     return line[:length].rsplit(" ", 1)[0][: length - 1].rstrip(" ,;:.") + "…"
+
+
+def without_addresses(text: str) -> str:
+    """Return `text` without what a mail program would turn into a link.
+
+    >>> without_addresses("Gagnez sur https://evil.example/a et evil.example : écrivez à a@b.example")
+    'Gagnez sur … et … : écrivez à …'
+    """
+    return _ADDRESS.sub("…", text)

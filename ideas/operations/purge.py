@@ -8,7 +8,7 @@ from ideas.actions.transaction import transaction
 from ideas.domain import retention
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Idea, OutboxMail, SignIn
+from ideas.store.models import Hit, Idea, OutboxMail, SignIn
 
 
 @transaction()
@@ -22,6 +22,7 @@ def purge(*, now: datetime) -> dict[str, int]:
             sa.or_(OutboxMail.sent_at < now - retention.SENT_MAILS, OutboxMail.failed_at < now - retention.SENT_MAILS)
         )
         .returning(OutboxMail.id),
+        "hits": sa.delete(Hit).where(Hit.ends_at < now).returning(Hit.key),
         "drafts": sa.delete(Idea)
         .where(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS)
         .returning(Idea.id),

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ideas.http.numbers import Number
+from ideas.http.security_log import REQUEST_ID, find_request_id
 from ideas.store.database import is_reading
 
 csrf = CSRFProtect()
@@ -27,11 +29,23 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie; an answer made after reading the session is not cached."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie whatever its age: how old a session may be is decided by `sessions`, not by its signature."""
+        serializer = self.get_signing_serializer(app)
+        given = request.cookies.get(self.get_cookie_name(app))
+        if serializer is None or not given:
+            return self.session_class()
+        try:
+            return self.session_class(serializer.loads(given))
+        except BadSignature:
+            return self.session_class()
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Write the cookie if need be. Here alone can one ask whether the session was used without using it."""
@@ -75,8 +89,11 @@ def _refuse_nul() -> None:
 
 
 def _protect(response: Response) -> Response:
+    if "referrer_policy" in g:
+        response.headers["Referrer-Policy"] = g.referrer_policy
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.is_secure or current_app.config["IDEAS"].is_secure:
+        response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+    response.headers[REQUEST_ID] = find_request_id()
     return response
