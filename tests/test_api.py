@@ -8,7 +8,7 @@ import pytest
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.publication import decide_idea
 from ideas.domain.publication import Verdict
-from ideas.retrieval import registry
+from ideas.retrieval.open_indexes import open_indexes
 from tests.factories import make_campaign, make_idea, make_moderator, now
 from tests.test_similar import CATALOGUE
 
@@ -18,8 +18,7 @@ PREFIX = "/api/v1"
 
 @pytest.fixture
 def campaign(app):
-    registry._opened.clear()
-    registry._seen.clear()
+    open_indexes().forget_all()
     campaign = make_campaign(slug="reves")
     make_idea(campaign=campaign, title="Horaires des bus de nuit", data_wanted="Les passages des bus", vote_count=3)
     make_idea(campaign=campaign, title="Qualité de l’eau du robinet", data_wanted="Les analyses par commune")

@@ -45,12 +45,22 @@ START = [
 PLAN = {
     "domain": [],
     "similarity": NUMBERS,
-    # Flask only as the application that the database is opened for: a request or a session is out of reach.
-    "store": ["ideas.domain", "ideas.config.ROOT", "sqlalchemy", "flask_sqlalchemy", "alembic", "flask.Flask"],
+    # Flask only as the application that is open: a request or a session is out of reach.
+    "store": [
+        "ideas.domain",
+        "ideas.config.ROOT",
+        "sqlalchemy",
+        "flask_sqlalchemy",
+        "alembic",
+        "flask.Flask",
+        "flask.current_app",
+    ],
     "exports": ["ideas.domain"],
     # Files of others are read where they come in.
     "imports": ["ideas.domain", "python_calamine"],
-    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "sqlalchemy"],
+    # Mails are written by workers and commands as well as by pages: Jinja without Flask, which would want a request.
+    # How an address is spelled is said where mail goes.
+    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "jinja2", "email_validator", "idna"],
     "retrieval": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
     "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],
@@ -64,7 +74,6 @@ PLAN = {
         "ideas.retrieval",
         "ideas.runs",
         "sqlalchemy",
-        "email_validator",
         "limits",
     ],
     "operations": [

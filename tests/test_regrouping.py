@@ -3,12 +3,15 @@
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
 from ideas.actions.publication import decide_idea
-from ideas.actions.regrouping import LEASE, regroup
+from ideas.actions.regrouping import regroup
+from ideas.domain.accounts import Operator
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import WrongState
+from ideas.domain.jobs import LEASE, Kind
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
@@ -142,12 +145,24 @@ def test_quality_is_measured_against_what_reviewers_confirmed(campaign):
 
 
 def test_one_run_at_a_time_until_its_lease_ends(campaign):
-    db.session.add(Run(campaign_id=campaign.id, started_at=now()))
+    began = now()
+    jobs.begin(Kind.REGROUP, campaign.id, actor=Operator(), now=began)
+    db.session.add(Run(campaign_id=campaign.id, started_at=began))
     db.session.commit()
     with pytest.raises(WrongState):
-        regroup(campaign.id, now=now())
+        regroup(campaign.id, now=began)
     db.session.rollback()
-    assert regroup(campaign.id, now=now() + LEASE).state == "done"
+    assert regroup(campaign.id, now=began + LEASE).state == "done"
+    assert [run.state for run in db.session.query(Run).order_by(Run.id)] == ["failed", "done"]
+
+
+def test_a_run_whose_lease_was_lost_shows_nothing(campaign):
+    late = jobs.begin(Kind.REGROUP, campaign.id, actor=Operator(), now=now())
+    regroup(campaign.id, now=now() + LEASE)
+    before = places(campaign)
+    with pytest.raises(jobs.LeaseLost):
+        regroup(campaign.id, now=now(), lease=late)
+    assert places(campaign) == before
 
 
 def test_a_run_that_fails_leaves_the_one_before_in_place(campaign, monkeypatch):

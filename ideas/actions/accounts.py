@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ideas.actions.ideas import await_confirmation, confirm_draft, find_free_draft, hash_answers
 from ideas.actions.limiting import clear_hits, count_hit, give_back
-from ideas.actions.people import check_email, find_or_make_person
+from ideas.actions.people import find_or_make_person
 from ideas.actions.purposes import find_purpose
 from ideas.actions.transaction import transaction
 from ideas.actions.voting import cast_vote
@@ -33,6 +33,7 @@ from ideas.domain.limits import (
     TRIES_FROM_SOURCE,
     UNANSWERED_MAILS,
 )
+from ideas.mail.addresses import spell_address
 from ideas.mail.messages import write_sign_in_mail
 from ideas.store.database import db, hold
 from ideas.store.models import Idea, Person, SignIn
@@ -72,7 +73,7 @@ def ask_sign_in(
     sent before to the same browser dies (`replaces`); what others asked for lives on, else a stranger who keeps asking
     would shut the owner of the address out.
     """
-    email = check_email(email)
+    email = spell_address(email)
     hold(f"sign-in {email}")
     _end_sign_ins(SignIn.email == email, SignIn.id == replaces, now=now)
     _count_mail(email, source, now=now, secret=key)
@@ -91,7 +92,7 @@ def ask_sign_in(
 @transaction()
 def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = OPERATOR_LINK_LIFETIME) -> str:
     """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
-    email = check_email(email)
+    email = spell_address(email)
     hold(f"sign-in {email}")
     _end_sign_ins(SignIn.email == email, now=now)
     _sign_in, token = _add_sign_in(email, language="fr", now=now, lifetime=lifetime)
@@ -146,7 +147,7 @@ def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime, sour
 @transaction()
 def change_role(email: str, role: Role, *, now: datetime) -> Person:
     """Give a role to the person of an address, made if need be; their open sessions end."""
-    person = find_or_make_person(check_email(email), now=now)
+    person = find_or_make_person(spell_address(email), now=now)
     person.role = role
     person.session_number = Person.session_number + 1
     return person

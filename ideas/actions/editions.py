@@ -8,19 +8,21 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import is_said
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken
-from ideas.domain.permissions import Permission
+from ideas.domain.jobs import Kind
+from ideas.domain.permissions import Permission, Subject
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import FileFacts, write_edition
 from ideas.exports.tables import make_figures
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Edition
+from ideas.store.models import Campaign, Decision, Edition, Job
 from ideas.store.visibility import Actor
 
 LONGEST_REASON = 500
@@ -50,11 +52,19 @@ def _mend(row: queries.editions.ClusterRow, members: list[str]) -> queries.editi
     return row._replace(keywords=[word for word in row.keywords if is_said(word, members)])
 
 
+def ask_edition(campaign_id: int, *, actor: Actor, now: datetime) -> Job:
+    """Ask the worker for the next edition, and return what was asked for; one is live at a time."""
+    return jobs.ask(Kind.PUBLISH_EDITION, campaign_id, actor=actor, subject=Subject(campaign_id), now=now)
+
+
 @transaction()
-def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor | None = None) -> Edition:
+def publish_edition(
+    campaign_id: int, *, now: datetime, var: str, actor: Actor | None = None, lease: jobs.Lease | None = None
+) -> Edition:
     """Freeze the results as the next edition: the decision, the files, the row, in this order and one commit.
 
     The files are in place before the row that shows them; files that a crash left without a row are overwritten.
+    What a `lease` was taken for is done by the same commit, so that no edition is published twice.
     """
     campaign = db.session.get_one(Campaign, campaign_id)
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
@@ -75,6 +85,8 @@ def publish_edition(campaign_id: int, *, now: datetime, var: str, actor: Actor |
         files=files,
     )
     db.session.add(edition)
+    if lease is not None:
+        jobs.finish(lease, now=now, outcome={"number": number})
     db.session.flush()
     return edition
 

@@ -5,7 +5,7 @@ at it. A run that stops half way leaves the one before in place.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -13,52 +13,89 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions import jobs
 from ideas.actions.transaction import transaction
+from ideas.domain.accounts import Operator
 from ideas.domain.clusters import RunState
 from ideas.domain.errors import N_, WrongState
+from ideas.domain.jobs import Kind, Phase
+from ideas.domain.permissions import Subject
 from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
 from ideas.store.database import db, reading
-from ideas.store.models import Campaign, Cluster, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models import Campaign, Cluster, Job, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.visibility import Actor
 
-LEASE = timedelta(hours=1)
 NO_DASK = N_(
     "Dask n’est pas installé, et il partage le travail entre les machines : "
     "lancez `.venv/bin/python -m pip install --editable '.[scale]'`."
 )
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "igraph", "PyStemmer")
+Tell = Callable[[float, Phase], None]
+"""Given how far a run is (0 to 1) and what it does."""
 
 
-def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: int = 0, dask: str | None = None) -> Run:
+def ask_regroup(campaign_id: int, *, actor: Actor, now: datetime, resolution: float = 1.0) -> Job:
+    """Ask the worker for a run, and return what was asked for; one is enough however often it is asked."""
+    parameters = {"resolution": resolution}
+    return jobs.ask(
+        Kind.REGROUP, campaign_id, actor=actor, subject=Subject(campaign_id), now=now, parameters=parameters
+    )
+
+
+def regroup(
+    campaign_id: int,
+    *,
+    now: datetime,
+    resolution: float = 1.0,
+    seed: int = 0,
+    dask: str | None = None,
+    lease: jobs.Lease | None = None,
+    tell: Tell = lambda _share, _phase: None,
+) -> Run:
     """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
 
-    A list of three acts: a run is begun, its result is written and shown, or its failure is noted.
+    A list of three acts: a run is begun, its result is written and shown, or its failure is noted. Without a `lease`
+    one is taken, that nobody renews: for what is done in less time than it lasts.
     """
     from ideas.runs.proposal import propose
 
     if dask and find_spec("distributed") is None:
         raise WrongState(NO_DASK)
+    parameters = {"resolution": resolution}
+    ours = lease or jobs.begin(Kind.REGROUP, campaign_id, actor=Operator(), now=now, parameters=parameters)
     started = time.monotonic()
-    run_id = _begin(campaign_id, now, seed, {"resolution": resolution})
+    run_id = _begin(campaign_id, now, seed, parameters)
     try:
+        tell(0.0, Phase.READING)
         with reading():
             campaign = db.session.get_one(Campaign, campaign_id)
             inputs, accepted = read_inputs(campaign), read_accepted(campaign)
             existing = _list_living(campaign_id)
-        proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask)
+        proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask, tell=tell)
+        tell(0.9, Phase.WRITING)
         seconds = time.monotonic() - started
-        return _show(
-            campaign_id, run_id, inputs, proposal, finished_at=now + timedelta(seconds=seconds), seconds=seconds
-        )
-    except BaseException:
+        finished_at = now + timedelta(seconds=seconds)
+        return _show(campaign_id, run_id, inputs, proposal, finished_at=finished_at, seconds=seconds, lease=ours)
+    except BaseException as error:
         _note_failure(run_id)
+        if lease is None:
+            jobs.give_up(ours, now=now, error=type(error).__name__, is_final=True)
         raise
 
 
 @transaction()
 def _show(
-    campaign_id: int, run_id: int, inputs: Inputs, proposal: Any, *, finished_at: datetime, seconds: float
+    campaign_id: int,
+    run_id: int,
+    inputs: Inputs,
+    proposal: Any,
+    *,
+    finished_at: datetime,
+    seconds: float,
+    lease: jobs.Lease,
 ) -> Run:
-    """Write all that a run found, and turn the campaign to it."""
+    """Write all that a run found, and turn the campaign to it, unless somebody took the run over."""
+    jobs.finish(lease, now=finished_at, outcome={"run": run_id})
     _write(campaign_id, run_id, inputs, proposal)
     db.session.execute(
         sa.update(Run)
@@ -86,13 +123,9 @@ def _note_failure(run_id: int) -> None:
 
 @transaction()
 def _begin(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> int:
-    """Take the campaign's turn: the row of the campaign is held while we look for a run under way."""
-    db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
-    working = sa.select(Run.id).where(
-        Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value, Run.started_at > now - LEASE
-    )
-    if db.session.scalar(working) is not None:
-        raise WrongState(N_("Un regroupement est déjà en cours pour cette campagne."))
+    """Add a run, and return its number; those that died under way are known as failed from now on."""
+    died = sa.update(Run).where(Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value)
+    db.session.execute(died.values(state=RunState.FAILED))
     versions = {name: version(name) for name in LIBRARIES}
     run = Run(campaign_id=campaign_id, started_at=now, seed=seed, parameters=parameters, versions=versions)
     db.session.add(run)

@@ -3,28 +3,45 @@
 import errno
 import gettext
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from flask import Flask
 
 from ideas.config import ROOT, BadSetting, Config
 from ideas.domain.errors import Invalid, RuleBroken
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from ideas.store.models import Campaign
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
 class Door(click.Group):
-    """Turns every expected failure into one line; a fault of ours keeps its traceback."""
+    """Loads the command that is typed, and turns every expected failure into one line.
+
+    A fault of ours keeps its traceback. `places` says where each command is, as `module:name`.
+    """
+
+    def __init__(self, *given: Any, places: Mapping[str, str], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.places = places
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """Name the commands in the order of their use."""
-        return list(self.commands)
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        """Return the command of that name, imported now."""
+        if cmd_name not in self.places:
+            return None
+        module, _, name = self.places[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
@@ -67,7 +84,7 @@ def _first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def opened(config: Config | None = None) -> Iterator[Flask]:
+def opened(config: Config | None = None) -> Iterator["Flask"]:
     """Open the database for one command."""
     from ideas.app import open_database
 
@@ -107,6 +124,6 @@ def find_campaign(slug: str) -> "Campaign":
     return campaign
 
 
-def engine_of(app: Flask) -> Any:
+def engine_of(app: "Flask") -> Any:
     """Return the engine of the application's database."""
     return app.extensions["sqlalchemy"].engine

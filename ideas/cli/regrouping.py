@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ideas.cli.base import as_json, find_campaign, opened, tell
+from ideas.domain.accounts import Operator
 
 if TYPE_CHECKING:
     from ideas.store.models import Run
@@ -28,14 +29,19 @@ if TYPE_CHECKING:
 def regroup(slug: str, *, resolution: float, seed: int, dask: str | None, for_program: bool) -> None:
     """Cluster the published ideas of a campaign.
 
-    The run is shown on the pages of the campaign as soon as it is done.
+    The run is shown on the pages of the campaign as soon as it is done. One at a time, here or by the worker.
     """
-    from ideas.actions import regrouping
+    from ideas.domain.jobs import Kind
+    from ideas.operations.jobs import Means, run_now
+    from ideas.store import queries
 
     with opened() as app:
-        campaign = find_campaign(slug)
-        dask = dask or app.config["IDEAS"].dask or None
-        run = regrouping.regroup(campaign.id, now=datetime.now(UTC), resolution=resolution, seed=seed, dask=dask)
+        config = app.config["IDEAS"]
+        means = Means(clock=lambda: datetime.now(UTC), var=config.var, dask=dask or config.dask or None)
+        parameters = {"resolution": resolution, "seed": seed}
+        outcome = run_now(Kind.REGROUP, find_campaign(slug).id, means, actor=Operator(), parameters=parameters)
+        run = queries.clusters.find_run(outcome["run"])
+        assert run is not None
         facts = _describe(run)
         quality = {name: measure for name, measure in run.quality.items() if measure is not None}
     if for_program:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,7 +50,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from ideas.app import create_app
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
-    _log_to_stderr()
+    log_to_stderr()
     config = Config.from_environment()
     config.signing_key()  # refused before anything is said
     if not config.origin:
@@ -67,14 +67,14 @@ def serve(host: str, port: int, threads: int) -> None:
 @click.command()
 @click.option("--watch", type=int, hidden=True, help="Stop when the parent is no longer the process of this number.")
 def worker(watch: int | None) -> None:
-    """Do what is due: mails, index, erasure.
+    """Do what is due: mails, jobs, index, erasure.
 
     One worker is enough; several do no harm.
     """
     from ideas.app import open_database
     from ideas.worker import run
 
-    _log_to_stderr()
+    log_to_stderr()
     app = open_database()
     _check_migrated(app)
     run(app, watched=watch)
@@ -172,7 +172,7 @@ def _worker(config: Config) -> Iterator[None]:
 
 
 def _environment(config: Config) -> dict[str, str]:
-    return os.environ | {f"IDEAS_{one.name.upper()}": str(getattr(config, one.name)) for one in fields(Config)}
+    return os.environ | config.to_environment()
 
 
 def _greet(origin: str, links: list[tuple[str, str]]) -> None:
@@ -183,7 +183,8 @@ def _greet(origin: str, links: list[tuple[str, str]]) -> None:
     sys.stdout.flush()
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
+    """Log what happens, for whoever keeps the log of a service."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
 

@@ -25,6 +25,7 @@ class DecisionKind(StrEnum):
     PUBLISH_EDITION = "publish_edition"
     WITHDRAW = "withdraw"
     WITHDRAW_EDITION = "withdraw_edition"
+    CORRECT = "correct"
 
 
 DECISION_NAMES = {
@@ -45,4 +46,5 @@ DECISION_NAMES = {
     DecisionKind.PUBLISH_EDITION: N_("Édition publiée"),
     DecisionKind.WITHDRAW: N_("Idée retirée par son auteur"),
     DecisionKind.WITHDRAW_EDITION: N_("Édition retirée"),
+    DecisionKind.CORRECT: N_("Idée corrigée d’après sa source"),
 }

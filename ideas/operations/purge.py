@@ -8,12 +8,12 @@ from ideas.actions.transaction import transaction
 from ideas.domain import retention
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Hit, Idea, OutboxMail, SignIn
+from ideas.store.models import Hit, Idea, Job, OutboxMail, SignIn
 
 
 @transaction()
 def purge(*, now: datetime) -> dict[str, int]:
-    """Erase old sign-ins, old mails and drafts that nobody confirmed; return how many of each, in one commit."""
+    """Erase old sign-ins, mails, jobs, and drafts that nobody confirmed; return how many of each, in one commit."""
     waiting = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
     erased = {
         "sign_ins": sa.delete(SignIn).where(SignIn.expires_at < now - retention.SIGN_INS).returning(SignIn.id),
@@ -23,6 +23,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         )
         .returning(OutboxMail.id),
         "hits": sa.delete(Hit).where(Hit.ends_at < now).returning(Hit.key),
+        "jobs": sa.delete(Job).where(Job.finished_at < now - retention.JOBS).returning(Job.id),
         "drafts": sa.delete(Idea)
         .where(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS)
         .returning(Idea.id),

@@ -1,11 +1,12 @@
 """What the engine proposes for the inputs of a run, obeying what people imposed; nothing is written here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from ideas.domain.jobs import Phase
 from ideas.runs.inputs import Imposed, Inputs
 from ideas.similarity.clustering import groups, keywords, lineage, quality
 from ideas.similarity.clustering.constraints import Blocks, keep_apart
@@ -39,13 +40,20 @@ def propose(
     resolution: float = 1.0,
     seed: int = 0,
     dask: str | None = None,
+    tell: Callable[[float, Phase], None] = lambda _share, _phase: None,
 ) -> Proposal:
-    """Group the ideas, name the groups after the clusters of the run before, describe them and measure them."""
+    """Group the ideas, name the groups after the clusters of the run before, describe them and measure them.
+
+    `tell` is given how far this is, as a share of the whole run, and what is done.
+    """
     existing = frozenset(existing)
+    tell(0.1, Phase.COMPARING)
     corpus = Corpus.fit(inputs.texts, inputs.languages)
     graph = groups.subject_graph(corpus, address=dask or "")
     near = build_knn_graph(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask or "")
+    tell(0.5, Phase.GROUPING)
     labels, events = _find_clusters(graph, inputs, existing, resolution, seed)
+    tell(0.7, Phase.DESCRIBING)
     portraits = keywords.summarize_clusters(corpus, inputs.texts, labels, languages=inputs.languages)
     return Proposal(
         labels=labels.tolist(),

@@ -24,6 +24,7 @@ from tests.servers import free_port
 
 TYPED = 60  # texts typed, a word at a time
 PROCESSES = 4
+STARTS = 5
 
 
 @row("type-ahead over HTTP", "ideas", most=100_000)
@@ -55,6 +56,21 @@ def regroup_demonstration(case):
         told = case.measure(lambda: json.loads(_run(environment, "regroup", "--campaign", slug, "--json")))
         case.figures["texts"] = told["ideas"]
         case.note(clusters=told["clusters"], seconds_told=told["seconds"])
+
+
+@row("start of a command", "ideas campaign list", most=10_000)
+def start_command(case):
+    with tempfile.TemporaryDirectory() as var:
+        environment = os.environ | {"IDEAS_VAR": var}
+        _run(environment, "migrate")
+        case.measure(lambda: [_run(environment, "campaign", "list") for _ in range(STARTS)], STARTS)
+
+
+@row("start of a command", "SQLAlchemy and click alone", most=10_000)
+def start_libraries(case):
+    """Measure what no command that reads the database can do without."""
+    floor = [sys.executable, "-c", "import click, sqlalchemy.orm"]
+    case.measure(lambda: [subprocess.run(floor, check=True) for _ in range(STARTS)], STARTS)
 
 
 @row("one index in several processes", f"ideas, {PROCESSES} that search")

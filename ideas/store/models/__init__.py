@@ -7,6 +7,7 @@ from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
+from ideas.store.models.jobs import Job
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Hit",
     "Idea",
     "Identity",
+    "Job",
     "Lineage",
     "Membership",
     "Merge",

@@ -1,6 +1,17 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
-from ideas.store.queries import campaigns, clusters, decisions, directories, editions, ideas, moderation, people, triage
+from ideas.store.queries import (
+    campaigns,
+    clusters,
+    decisions,
+    directories,
+    editions,
+    ideas,
+    jobs,
+    moderation,
+    people,
+    triage,
+)
 
 __all__ = [
     "campaigns",
@@ -9,6 +20,7 @@ __all__ = [
     "directories",
     "editions",
     "ideas",
+    "jobs",
     "moderation",
     "people",
     "triage",
