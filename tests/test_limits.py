@@ -17,7 +17,7 @@ from ideas.http.sources import find_source
 from ideas.operations.purge import purge
 from ideas.store.database import db
 from ideas.store.models import Hit, Idea, OutboxMail, Person, SignIn
-from tests.factories import make_campaign, make_person, now
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 from tests.test_voting import press_together
 
 KEY = "a secret of the application"
@@ -201,3 +201,18 @@ def test_a_source_is_the_address_of_the_client_and_no_header_changes_it(app, add
     first = source_of("203.0.113.7")
     assert (source_of(address, Forwarded="for=203.0.113.7") == first) == same and len(first) == 64
     assert source_of("203.0.113.7", **{"X-Forwarded-For": "198.51.100.1"}) == first
+
+
+@pytest.mark.parametrize("people, shown", [(120, True), (39, False)])
+def test_a_rush_of_new_accounts_is_shown_to_moderators(visit, people, shown):
+    campaign = make_campaign()
+    ideas = [make_idea(campaign=campaign), make_idea(campaign=campaign)]
+    for number in range(people):
+        voter = make_person()
+        for idea in ideas[: 1 + number % 2]:
+            make_vote(idea, voter)
+    for _ in range(60):
+        make_vote(ideas[0], make_person(created_at=now() - timedelta(days=3)))
+    visit.sign_in(make_moderator())
+    assert (f"{people} nouveaux comptes ont voté depuis" in visit("/moderation").text) == shown
+    assert ("120 new accounts have voted since" in visit("/moderation?lang=en").text) == shown

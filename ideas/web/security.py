@@ -9,27 +9,13 @@ from itsdangerous import BadSignature
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ideas.http.headers import make_headers
 from ideas.http.numbers import Number
 from ideas.http.security_log import REQUEST_ID, find_request_id
 from ideas.store.database import is_reading
 
 csrf = CSRFProtect()
 
-# Every script and style is a file of ours, so 'self' is stricter than a nonce and lets pages be cached.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-HTTPS_ONLY = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -91,9 +77,7 @@ def _refuse_nul() -> None:
 def _protect(response: Response) -> Response:
     if "referrer_policy" in g:
         response.headers["Referrer-Policy"] = g.referrer_policy
-    for name, value in HEADERS.items():
+    for name, value in make_headers(is_secure=request.is_secure or current_app.config["IDEAS"].is_secure).items():
         response.headers.setdefault(name, value)
-    if request.is_secure or current_app.config["IDEAS"].is_secure:
-        response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
     response.headers[REQUEST_ID] = find_request_id()
     return response
