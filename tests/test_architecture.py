@@ -101,8 +101,9 @@ PLAN = {
 SIMILARITY = {
     "text": [],
     "neighbours": ["text", "compiling"],
-    "clustering": ["text", "neighbours"],
+    "clustering": ["text", "neighbours", "compiling"],
     "index": ["text", "compiling"],
+    "estimators": ["text", "neighbours", "clustering"],
     "compiling": [],
 }
 MOST_ANY = 0.05  # of the functions: what numbers of arrays and untyped libraries need
@@ -253,7 +254,7 @@ SHARED_NAMES = {
 # Imported where they are used: slow to load, and most requests and commands do without.
 HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
-OFFERED = {"neighbour_graph", "check_transition", "check_answer"}
+OFFERED = {"neighbour_graph", "check_transition", "check_answer", "learn_cut", "measure_robustness"}
 
 
 def definitions(tree, *kinds):
