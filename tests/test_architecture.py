@@ -30,11 +30,12 @@ FLASK = [
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
-# `is_reading` tells the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
-PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
+# A database that is away, or busy, is answered by a 503.
+PAGES = [*DOOR, *FLASK, "ideas.store.writers.Busy", "sqlalchemy.exc"]
 START = [
     *DOOR,
     "ideas.operations",
+    "ideas.store.database",
     "ideas.store.migrating",
     "ideas.store.revisions",
     "ideas.app",
@@ -80,6 +81,7 @@ PLAN = {
         "ideas.similarity.index",
         "ideas.actions",
         "ideas.domain",
+        "ideas.exports.unfinished",
         "ideas.mail",
         "ideas.retrieval",
         "ideas.store",
@@ -94,7 +96,14 @@ PLAN = {
     "serving": ["waitress"],
     "worker": [*START, "flask.Flask"],
     # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
-    "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "sqlalchemy.exc", "flask.Flask"],
+    "cli": [
+        *START,
+        "ideas.demo",
+        "ideas.serving",
+        "ideas.worker",
+        "sqlalchemy.exc",
+        "flask.Flask",
+    ],
     "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "flask.Flask"],
 }
 # Inside `similarity`: which of its rooms leans on which.

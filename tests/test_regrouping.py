@@ -172,7 +172,7 @@ def test_a_run_that_fails_leaves_the_one_before_in_place(campaign, monkeypatch):
     def fail(*_given, **_named):
         raise MemoryError
 
-    monkeypatch.setattr("ideas.actions.regrouping._write", fail)
+    monkeypatch.setattr("ideas.actions.regrouping.write_run", fail)
     with pytest.raises(MemoryError):
         regroup(campaign.id, now=now())
     assert places(campaign) == before

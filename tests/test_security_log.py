@@ -8,6 +8,7 @@ import pytest
 
 from ideas.app import create_app
 from ideas.domain.limits import MAILS_FROM_SOURCE_TO_ADDRESS
+from ideas.store.database import db
 from tests.factories import make_campaign, make_idea, make_person
 from tests.pages import Client, Visitor
 from tests.test_sign_in_pages import NADIA, ask, link_of_mail
@@ -87,12 +88,21 @@ def test_an_ordinary_refusal_is_no_event(visit, told):
     assert told() == []
 
 
-def secure(app, **settings):
-    """The site read over HTTPS."""
-    config = replace(app.config["IDEAS"], origin="https://idees.example", **settings)
-    site = create_app(config)
-    site.testing, site.test_client_class = True, Client
-    return site
+@pytest.fixture
+def secure(app):
+    """Makes the site as it is read over HTTPS, with these settings, and gives a browser of it."""
+    sites = []
+
+    def make(**settings):
+        site = create_app(replace(app.config["IDEAS"], origin="https://idees.example", **settings))
+        site.testing, site.test_client_class = True, Client
+        sites.append(site)
+        return site.test_client()
+
+    yield make
+    for site in sites:
+        with site.app_context():
+            db.engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -105,20 +115,20 @@ def secure(app, **settings):
         (1, 'a"b{c}d e', False),
     ],
 )
-def test_a_declared_proxy_alone_may_number_the_requests(app, proxies, given, kept):
-    client = secure(app, proxies=proxies).test_client()
+def test_a_declared_proxy_alone_may_number_the_requests(secure, proxies, given, kept):
+    client = secure(proxies=proxies)
     answer = client.get("/sante", headers={"X-Request-ID": given})
     assert (answer.headers["X-Request-ID"] == given) == kept
 
 
 @pytest.mark.parametrize("proxies", [0, 1])
-def test_a_site_over_https_says_so_whatever_the_proxy_tells(app, proxies):
-    answer = secure(app, proxies=proxies).test_client().get("/")
+def test_a_site_over_https_says_so_whatever_the_proxy_tells(secure, proxies):
+    answer = secure(proxies=proxies).get("/")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
-def test_the_button_of_a_link_works_over_https_with_what_its_page_lets_a_browser_tell(app):
-    client = secure(app, proxies=1).test_client()
+def test_the_button_of_a_link_works_over_https_with_what_its_page_lets_a_browser_tell(secure):
+    client = secure(proxies=1)
     proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "idees.example", "X-Forwarded-For": "203.0.113.7"}
     client.environ_base.update({f"HTTP_{name.upper().replace('-', '_')}": value for name, value in proxied.items()})
     visit = Visitor(client)

@@ -109,14 +109,12 @@ def check_link(token: str, *, now: datetime) -> SignIn:
     return sign_in
 
 
-@transaction()
 def describe_link(token: str, *, now: datetime) -> tuple[str, Purpose | None]:
     """Return the address that a link signs in and what else it will do, or raise `BadSignIn`."""
     sign_in = check_link(token, now=now)
     return sign_in.email, find_purpose(sign_in)
 
 
-@transaction()
 def describe_code(sign_in_id: int) -> Purpose | None:
     """Return what the code of a sign-in will do besides signing in."""
     sign_in = db.session.get(SignIn, sign_in_id)
@@ -256,7 +254,7 @@ def _use_up(
     _note_answer(sign_in, now=now, secret=key)
     if person.suspended_at is not None:
         return None
-    purpose = find_purpose(sign_in)
+    purpose = find_purpose(sign_in, held=True)
     has_changed = purpose is not None and purpose.changed
     idea = confirm_draft(sign_in.draft_id, person, now=now) if sign_in.draft_id and not has_changed else None
     return Welcome(person, idea, has_changed, sign_in.vote_idea_id, _try_to_vote(sign_in, person, now))

@@ -152,11 +152,11 @@ def is_said(term: str, members: Iterable[str]) -> bool:
     return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
 
 
-def find_free_draft(draft_id: int | None) -> Idea | None:
-    """Return a draft that nobody has confirmed yet, held: whoever writes over it waits for whoever confirms it."""
+def find_free_draft(draft_id: int | None, *, held: bool = True) -> Idea | None:
+    """Return a draft that nobody has confirmed yet, `held`: who writes over it waits for who confirms it."""
     if not draft_id:
         return None
-    idea = db.session.get(Idea, draft_id, with_for_update=True, populate_existing=True)
+    idea = db.session.get(Idea, draft_id, with_for_update=held, populate_existing=True)
     waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
     return idea if idea is not None and idea.author_id is None and idea.publication in waiting else None
 

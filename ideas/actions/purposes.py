@@ -19,10 +19,13 @@ CHANGED = N_(
 LONGEST_TITLE = 80  # of a mail or a button
 
 
-def find_purpose(sign_in: SignIn) -> Purpose | None:
-    """Return what a sign-in will do besides signing in, as things stand; None when that is nothing."""
+def find_purpose(sign_in: SignIn, *, held: bool = False) -> Purpose | None:
+    """Return what a sign-in will do besides signing in, as things stand; None when that is nothing.
+
+    `held` keeps the draft from being written over until the act is done.
+    """
     if sign_in.draft_id:
-        return _describe_draft(find_free_draft(sign_in.draft_id), sign_in.draft_hash)
+        return _describe_draft(find_free_draft(sign_in.draft_id, held=held), sign_in.draft_hash)
     return _describe_vote(sign_in.vote_idea_id) if sign_in.vote_idea_id else None
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import scipy.sparse
 
-from tests.bench import labelled, machines, reviewed, texts, web  # noqa: F401 -- each enters its rows
+from tests.bench import labelled, machines, reviewed, texts, waits, web  # noqa: F401 -- each enters its rows
 from tests.bench.corpus import read_labelled, read_real, resample
 from tests.bench.rows import ROWS, Case
 
