@@ -23,7 +23,7 @@ from ideas.store.visibility import Actor, visible_to
 ANSWERED = (*BY_NAME, "producer_id", "territory_code", "dataset_id", "show_organisation")
 
 
-@transaction()
+@transaction(is_public=False)
 def save_draft(
     values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None, source: str = ""
 ) -> Idea:
@@ -43,7 +43,7 @@ def save_draft(
     return idea
 
 
-@transaction()
+@transaction(is_public=False)
 def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime) -> Idea:
     """Send an idea of a signed-in author to the moderators; raises as `save_draft` does."""
     check_open(campaign, now)
