@@ -3,6 +3,7 @@
 The application is imported by the fixtures that bring it: rules and texts are tested without it, in a second.
 """
 
+import os
 import shutil
 import tempfile
 from contextlib import closing, contextmanager
@@ -24,7 +25,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(scope="session")
 def var():
-    """The folder where the application of this worker writes."""
+    """The folder where the application of this worker writes, for its user alone as in production."""
+    os.umask(0o077)
     from tests.servers import fast_folder
 
     with tempfile.TemporaryDirectory(prefix="ideas-", dir=fast_folder()) as folder:

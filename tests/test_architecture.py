@@ -16,7 +16,17 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ideas"
 
 NUMBERS = ["numpy", "scipy", "sklearn", "numba", "igraph", "Stemmer", "joblib", "dask", "distributed"]
-FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe"]
+FLASK = [
+    "flask",
+    "flask_babel",
+    "flask_login",
+    "flask_wtf",
+    "itsdangerous",
+    "wtforms",
+    "werkzeug",
+    "jinja2",
+    "markupsafe",
+]
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
@@ -65,6 +75,7 @@ PLAN = {
         "ideas.retrieval",
         "ideas.runs",
         "sqlalchemy",
+        "limits",
     ],
     "operations": [
         "ideas.similarity.index",
@@ -251,7 +262,7 @@ SHARED_NAMES = {
     "Lineage": "as similarity finds it, and its row",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
-HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
+HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {"neighbour_graph", "check_transition", "check_answer", "learn_cut", "measure_robustness"}
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from flask_babel import gettext
 
-from ideas.domain.errors import Gone, Invalid, Limited, NotAllowed, NotFound, RuleBroken, WrongState
+from ideas.domain.errors import Gone, Invalid, Limited, NotAllowed, NotFound, RuleBroken, TooOften, WrongState
 
 Thing = TypeVar("Thing")
 
@@ -22,6 +22,11 @@ STATUSES = (
 def status_of(refusal: RuleBroken) -> int:
     """Return the HTTP status of a refusal."""
     return next(code for kind, code in STATUSES if isinstance(refusal, kind))
+
+
+def headers_of(refusal: RuleBroken) -> dict[str, str]:
+    """Return what the headers of a refusal say: when to try again."""
+    return {"Retry-After": str(int(refusal.wait.total_seconds()))} if isinstance(refusal, TooOften) else {}
 
 
 def say(refusal: RuleBroken) -> str:

@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import RuleBroken
-from ideas.http.refusals import say, status_of
+from ideas.http.refusals import headers_of, say, status_of
+from ideas.http.security_log import Event, find_request_id, log_event, log_refusal
 from ideas.store.writers import Busy
 
 READ_ONLY = "25006"
@@ -41,12 +42,14 @@ def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, i
 
 def _refused(refusal: RuleBroken) -> ResponseReturnValue:
     abandon_act()
+    log_refusal(refusal)
     status = status_of(refusal)
     titles = {404: gettext("Page introuvable"), 410: gettext("Cette page a été retirée")}
-    return _page(status, titles.get(status, gettext("Ce n’est pas possible")), say(refusal))
+    return _page(status, titles.get(status, gettext("Ce n’est pas possible")), say(refusal), **headers_of(refusal))
 
 
-def _forged(_error: CSRFError) -> ResponseReturnValue:
+def _forged(error: CSRFError) -> ResponseReturnValue:
+    log_event(Event.FORGED_FORM, why=error.description)
     return _page(
         400,
         gettext("Formulaire expiré"),
@@ -102,6 +105,6 @@ def _busy(seconds: int) -> ResponseReturnValue:
 def _failed(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
-    current_app.logger.error("a page failed", exc_info=error)
+    current_app.logger.error("a page failed (request %s)", find_request_id(), exc_info=error)
     abandon_act()
     return _page(500, gettext("Une erreur est survenue"), gettext("Nous en sommes informés. Réessayez plus tard."))

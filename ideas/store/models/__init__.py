@@ -5,6 +5,7 @@ from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.clusters import Cluster, Constraint, Lineage, Membership, NearPair, Run, RunCluster
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
@@ -18,6 +19,7 @@ __all__ = [
     "Dataset",
     "Decision",
     "Edition",
+    "Hit",
     "Idea",
     "Identity",
     "Job",

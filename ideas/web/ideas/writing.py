@@ -9,7 +9,7 @@ from flask_babel import gettext
 from ideas.actions.ideas import check_submission, save_draft, submit_idea
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import Closed, Invalid
+from ideas.domain.errors import Closed, Invalid, TooOften
 from ideas.domain.texts import clean_text, without_refused
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
@@ -17,11 +17,13 @@ from ideas.http.addresses import idea_url
 from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.http.numbers import row_number
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found, headers_of, say, status_of
+from ideas.http.security_log import log_refusal
+from ideas.http.sources import find_source
 from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.web.accounts import EmailForm, form_status, send_sign_in
+from ideas.web.accounts import EmailForm, answer_with, send_sign_in
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.ideas.forms import IdeaForm
@@ -49,8 +51,11 @@ def new() -> ResponseReturnValue:
         except Invalid as invalid:
             form.show_refusal(invalid)
             return render_template("ideas/new.html", form=form, is_open=True, personal=personal), 400
-        except Closed as closed:
-            return render_template("ideas/new.html", form=form, is_open=False, refusal=say(closed)), 409
+        except (Closed, TooOften) as refusal:
+            log_refusal(refusal)
+            is_open = not isinstance(refusal, Closed)
+            page = render_template("ideas/new.html", form=form, is_open=is_open, refusal=say(refusal))
+            return page, status_of(refusal), headers_of(refusal)
     return render_template("ideas/new.html", form=form, is_open=takes_ideas(campaign), refusal=_why_closed(campaign))
 
 
@@ -83,7 +88,8 @@ def _receive(form: IdeaForm, campaign: Campaign) -> ResponseReturnValue:
         idea = submit_idea(form.values(), campaign=campaign, author_id=actor.id, now=now())
         session.pop("draft_id", None)
         return redirect(url_for(".received", idea_id=idea.id), 303)
-    draft = save_draft(form.values(), campaign=campaign, now=now(), draft_id=session.get("draft_id"))
+    kept = session.get("draft_id")
+    draft = save_draft(form.values(), campaign=campaign, now=now(), draft_id=kept, source=find_source())
     session["draft_id"] = draft.id
     return redirect(url_for(".identify"), 303)
 
@@ -98,7 +104,7 @@ def identify() -> ResponseReturnValue:
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
         return redirect(url_for("accounts.code"), 303)
-    return render_template("ideas/identify.html", form=form, draft=draft), form_status(form)
+    return answer_with(form, render_template("ideas/identify.html", form=form, draft=draft))
 
 
 @bp.get("/idees/recue")
