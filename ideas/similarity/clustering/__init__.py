@@ -1,0 +1,1 @@
+"""Which texts belong together: one tree of average link, cut where requests and subjects are."""
