@@ -2,8 +2,8 @@
 
 A link that is absent is worth 0. Average link is reducible: a merge never makes the new cluster more alike to a third
 than the nearer of its halves was. So all the pairs that prefer each other may merge at once, and the tree is the one
-that merging the best pair of all, again and again, would give (Sumengen et al. 2021, "Scaling hierarchical agglomerative
-clustering to billion-sized datasets"). Here in SciPy's arrays; the compiled form gives the same merges.
+that merging the best pair of all, again and again, would give (Sumengen et al. 2021, "Scaling hierarchical
+agglomerative clustering to billion-sized datasets"). Here in SciPy's arrays; the compiled form gives the same merges.
 
 Likenesses are whole numbers here, so that a sum is the same in whatever order it is made. Of equal means the cluster of
 the lower number is preferred, and a cluster bears the lowest number of its members: no tie is left to chance.
