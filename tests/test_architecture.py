@@ -76,7 +76,7 @@ PLAN = {
 SIMILARITY = {
     "text": [],
     "neighbours": ["text", "compiling"],
-    "clustering": ["text", "neighbours"],
+    "clustering": ["text", "neighbours", "compiling"],
     "index": ["text", "compiling"],
     "compiling": [],
 }

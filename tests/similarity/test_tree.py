@@ -14,8 +14,8 @@ from sklearn.cluster import AgglomerativeClustering
 from ideas.similarity.clustering import average_link, average_link_kernels
 from ideas.similarity.clustering.decisions import Decisions
 from ideas.similarity.clustering.tree import content_order, grow_on_graph
-from ideas.similarity.constraints import Contradiction
-from ideas.similarity.labels import number_groups
+from ideas.similarity.clustering.constraints import Contradiction
+from ideas.similarity.clustering.labels import number_groups
 
 CUTS = (0.1, 0.25, 0.5, 0.75)
 

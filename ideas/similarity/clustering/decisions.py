@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ideas.similarity.clustering.average_link import NO_GROUP
-from ideas.similarity.constraints import check_consistent
+from ideas.similarity.clustering.constraints import check_consistent
 
 Pair = tuple[int, int]
 

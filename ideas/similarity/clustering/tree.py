@@ -19,8 +19,8 @@ from scipy.sparse.csgraph import connected_components
 
 from ideas.similarity.clustering.average_link import NO_GROUP, merge
 from ideas.similarity.clustering.decisions import NOTHING_DECIDED, Decisions
-from ideas.similarity.labels import number_groups
-from ideas.similarity.twins import find_twins
+from ideas.similarity.clustering.labels import number_groups
+from ideas.similarity.neighbours.duplicate_rows import find_twins
 
 
 class Linkage(NamedTuple):
