@@ -78,6 +78,7 @@ SIMILARITY = {
     "neighbours": ["text", "compiling"],
     "clustering": ["text", "neighbours", "compiling"],
     "index": ["text", "compiling"],
+    "estimators": ["text", "neighbours", "clustering"],
     "compiling": [],
 }
 CLOCKS = ("datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time")

@@ -12,10 +12,10 @@ from scipy.spatial.distance import squareform
 from sklearn.cluster import AgglomerativeClustering
 
 from ideas.similarity.clustering import average_link, average_link_kernels
-from ideas.similarity.clustering.decisions import Decisions
-from ideas.similarity.clustering.tree import content_order, grow_on_graph
 from ideas.similarity.clustering.constraints import Contradiction
+from ideas.similarity.clustering.decisions import Decisions
 from ideas.similarity.clustering.labels import number_groups
+from ideas.similarity.clustering.tree import content_order, grow_on_graph
 
 CUTS = (0.1, 0.25, 0.5, 0.75)
 
@@ -195,7 +195,7 @@ def test_what_contradicts_itself_is_refused_with_its_chain(decisions, chain):
 
 
 def test_the_order_of_contents_follows_the_texts():
-    texts = ["bus", "piscine", "", "vélo", "bus"]
+    texts = [b"bus", b"piscine", b"", b"velo", b"bus"]
     order = content_order(texts)
     assert sorted(order.tolist()) == [0, 1, 2, 3, 4]
     assert [texts[i] for i in order] == [texts[::-1][i] for i in content_order(texts[::-1])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from ideas.similarity.clustering.tree import Tree, content_order, grow
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
 
-REQUESTS, SUBJECTS = 0.26, 0.21  # mean likenesses
+REQUESTS, SUBJECTS = 0.26, 0.22  # mean likenesses
 
 NEIGHBOURS, FAINTEST = 30, 0.1
 LARGE = 100_000  # texts: beyond, fainter links would take hours to find, and nearer ones are many
@@ -68,14 +69,14 @@ def subjects(
 
 
 def grow_tree(corpus: Corpus, texts: Sequence[str], decisions: Decisions, **workers: Any) -> Tree:
-    """Grow the tree of a corpus fitted to `texts`; `workers` are the keywords of `build_knn_graph` that say who works."""
+    """Grow the tree of a corpus fitted to `texts`; `workers`: who works, in the keywords of `build_knn_graph`."""
     reach = (NEIGHBOURS, FAINTEST) if len(texts) <= LARGE else (NEIGHBOURS_OF_LARGE, FAINTEST_OF_LARGE)
-    link = lambda matrix: build_knn_graph(matrix, *reach, **workers)  # noqa: E731 -- it says which graph, no more
-    return grow(corpus.matrix, content_order(texts), link, decisions)
+    order = content_order(text.encode("utf-8", "surrogatepass") for text in texts)
+    return grow(corpus.matrix, order, partial(build_knn_graph, k=reach[0], likeness=reach[1], **workers), decisions)
 
 
 class LearntCut(NamedTuple):
-    """Where to cut, and the agreement (B-cubed F1) of such cuts with reviewed sets that were held back to judge them."""
+    """Where to cut; the agreement (B-cubed F1) of cuts learnt so with reviewed sets that were held back to judge."""
 
     likeness: float
     agreement: float

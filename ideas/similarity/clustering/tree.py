@@ -62,9 +62,9 @@ class Tree:
         return Linkage(numbered, likeness, np.array(grown, dtype=np.int64))
 
 
-def content_order(texts: Iterable[str]) -> NDArray[np.int64]:
-    """List the places of texts in the order of their hashes: an order that only the texts decide."""
-    digests = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts]
+def content_order(contents: Iterable[bytes]) -> NDArray[np.int64]:
+    """List the places of contents in the order of their hashes: an order that only the contents decide."""
+    digests = [hashlib.blake2b(content, digest_size=8).digest() for content in contents]
     return np.argsort(np.frombuffer(b"".join(digests), dtype=">u8"), kind="stable")
 
 
