@@ -20,7 +20,7 @@ from ideas.similarity.clustering.tree import Tree, content_order, grow
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
 
-REQUESTS, SUBJECTS = 0.26, 0.22  # mean likenesses
+REQUESTS, SUBJECTS = 0.26, 0.21  # mean likenesses
 
 NEIGHBOURS, FAINTEST = 30, 0.1
 LARGE = 100_000  # texts: beyond, fainter links would take hours to find, and nearer ones are many
