@@ -81,8 +81,9 @@ PLAN = {
 SIMILARITY = {
     "text": [],
     "neighbours": ["text", "compiling"],
-    "clustering": ["text", "neighbours"],
+    "clustering": ["text", "neighbours", "compiling"],
     "index": ["text", "compiling"],
+    "estimators": ["text", "neighbours", "clustering"],
     "compiling": [],
 }
 MOST_ANY = 0.05  # of the functions: what numbers of arrays and untyped libraries need

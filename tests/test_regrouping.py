@@ -138,7 +138,7 @@ def test_quality_is_measured_against_what_reviewers_confirmed(campaign):
     db.session.execute(sa.update(Cluster).values(state="confirmed"))
     db.session.commit()
     run = regroup(campaign.id, now=now())
-    assert (run.quality["pair_precision"], run.quality["pair_recall"], run.quality["share_moved"]) == (1, 1, 0)
+    assert (run.quality["pair_precision"], run.quality["pair_recall"], run.quality["acts_per_text"]) == (1, 1, 0)
 
 
 def test_one_run_at_a_time_until_its_lease_ends(campaign):
