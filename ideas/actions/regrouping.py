@@ -1,91 +1,75 @@
-"""One clustering run: read, group, name, compare with the run before, write, and only then show it.
+"""One clustering run: read, group, name, and write a proposal that nobody sees until a person accepts it.
 
-The run is worked out with no transaction open; all it found is written in one, at whose end the campaign points
-at it. A run that stops half way leaves the one before in place.
+The run is worked out with no transaction open, and written in short acts: a proposal half written is never shown. The
+first run of a campaign is accepted by itself, since nothing stands that it could overrule.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.proposals import accept_run
 from ideas.actions.transaction import transaction
-from ideas.domain.clusters import RunState
+from ideas.domain.accounts import Operator
+from ideas.domain.clusters import Level, RunState
 from ideas.domain.errors import N_, WrongState
-from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
+from ideas.runs.inputs import Inputs, read_inputs
 from ideas.store.database import db, reading
-from ideas.store.models import Campaign, Cluster, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models import Campaign, Cluster, Membership, NearIdeas, NearPair, Run, RunCluster
 
 LEASE = timedelta(hours=1)
+PIECE = 500  # rows an act: whoever writes meanwhile waits for one of them, not for the whole run
+ALONE = -1
 NO_DASK = N_(
     "Dask n’est pas installé, et il partage le travail entre les machines : "
     "lancez `.venv/bin/python -m pip install --editable '.[scale]'`."
 )
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "igraph", "PyStemmer")
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "PyStemmer")
+Numbers = dict[int, int]
 
 
-def regroup(campaign_id: int, *, now: datetime, resolution: float = 1.0, seed: int = 0, dask: str | None = None) -> Run:
-    """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
+def regroup(
+    campaign_id: int,
+    *,
+    now: datetime,
+    subject_cut: float | None = None,
+    request_cut: float | None = None,
+    accept: bool = False,
+    dask: str | None = None,
+) -> Run:
+    """Propose a clustering of a campaign's published ideas; raises `WrongState` while another run works.
 
-    A list of three acts: a run is begun, its result is written and shown, or its failure is noted.
+    It is accepted at once when it is the first, or when `accept` says so.
     """
     from ideas.runs.proposal import propose
 
     if dask and find_spec("distributed") is None:
         raise WrongState(NO_DASK)
     started = time.monotonic()
-    run_id = _begin(campaign_id, now, seed, {"resolution": resolution})
+    run_id = _begin(campaign_id, now)
     try:
         with reading():
-            campaign = db.session.get_one(Campaign, campaign_id)
-            inputs, accepted = read_inputs(campaign), read_accepted(campaign)
-            existing = _list_living(campaign_id)
-        proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask)
+            inputs = read_inputs(db.session.get_one(Campaign, campaign_id))
+        proposal = propose(inputs, subject_cut=subject_cut, request_cut=request_cut, dask=dask)
+        _write(campaign_id, run_id, inputs, proposal)
         seconds = time.monotonic() - started
-        return _show(
-            campaign_id, run_id, inputs, proposal, finished_at=now + timedelta(seconds=seconds), seconds=seconds
-        )
+        run = _offer(run_id, inputs, proposal, finished_at=now + timedelta(seconds=seconds), seconds=seconds)
+        if accept or inputs.base_run_id is None:
+            accept_run(run_id, actor=Operator(), now=run.finished_at or now)
+        return db.session.get_one(Run, run_id, populate_existing=True)
     except BaseException:
         _note_failure(run_id)
         raise
 
 
 @transaction()
-def _show(
-    campaign_id: int, run_id: int, inputs: Inputs, proposal: Any, *, finished_at: datetime, seconds: float
-) -> Run:
-    """Write all that a run found, and turn the campaign to it."""
-    _write(campaign_id, run_id, inputs, proposal)
-    db.session.execute(
-        sa.update(Run)
-        .where(Run.id == run_id)
-        .values(
-            state=RunState.DONE,
-            finished_at=finished_at,
-            seconds=round(seconds, 3),
-            input_hash=inputs.digest(),
-            idea_count=len(inputs.ids),
-            cluster_count=len(proposal.clusters),
-            unclustered_count=proposal.labels.count(ALONE),
-            near_pair_count=len(proposal.near_pairs),
-            quality=proposal.quality,
-        )
-    )
-    db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
-    return db.session.get_one(Run, run_id, populate_existing=True)
-
-
-@transaction()
-def _note_failure(run_id: int) -> None:
-    db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED))
-
-
-@transaction()
-def _begin(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> int:
+def _begin(campaign_id: int, now: datetime) -> int:
     """Take the campaign's turn: the row of the campaign is held while we look for a run under way."""
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
     working = sa.select(Run.id).where(
@@ -93,66 +77,112 @@ def _begin(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any
     )
     if db.session.scalar(working) is not None:
         raise WrongState(N_("Un regroupement est déjà en cours pour cette campagne."))
-    versions = {name: version(name) for name in LIBRARIES}
-    run = Run(campaign_id=campaign_id, started_at=now, seed=seed, parameters=parameters, versions=versions)
+    run = Run(campaign_id=campaign_id, started_at=now, versions={name: version(name) for name in LIBRARIES})
     db.session.add(run)
     db.session.flush()
     return run.id
 
 
-def _list_living(campaign_id: int) -> list[int]:
-    living = sa.select(Cluster.id).where(Cluster.campaign_id == campaign_id, Cluster.dissolved_run_id.is_(None))
-    return list(db.session.scalars(living.order_by(Cluster.id)))
+@transaction()
+def _note_failure(run_id: int) -> None:
+    unfinished = sa.update(Run).where(Run.id == run_id, Run.state == RunState.RUNNING.value)
+    db.session.execute(unfinished.values(state=RunState.FAILED))
+
+
+@transaction()
+def _offer(run_id: int, inputs: Inputs, proposal: Any, *, finished_at: datetime, seconds: float) -> Run:
+    """Turn what was written into the proposal that waits, in place of one that waited."""
+    run = db.session.get_one(Run, run_id)
+    waiting = sa.update(Run).where(Run.campaign_id == run.campaign_id, Run.state == RunState.PROPOSED.value)
+    db.session.execute(waiting.values(state=RunState.SUPERSEDED))
+    run.state = RunState.PROPOSED
+    run.finished_at, run.seconds = finished_at, round(seconds, 3)
+    run.base_run_id, run.last_decision_id = inputs.base_run_id, inputs.last_decision_id
+    run.input_hash, run.parameters = inputs.digest(), _describe_cuts(inputs, proposal)
+    run.idea_count, run.cluster_count = len(inputs.ids), len(proposal.subjects.summaries)
+    run.unclustered_count = proposal.subjects.labels.tolist().count(ALONE)
+    run.near_pair_count, run.quality = len(proposal.near_pairs), proposal.quality
+    return run
+
+
+def _describe_cuts(inputs: Inputs, proposal: Any) -> dict[str, Any]:
+    cuts = proposal.cuts
+    learnt = cuts.learnt._asdict() if cuts.learnt else None
+    # A person's acts since are told by these numbers, when the proposal is accepted.
+    versions = {str(number): version for number, version in inputs.versions.items()}
+    return {"subjects": cuts.subjects, "requests": cuts.requests, "learnt": learnt, "versions": versions}
 
 
 def _write(campaign_id: int, run_id: int, inputs: Inputs, proposal: Any) -> None:
-    """Write all that a run found; numbers that the proposal made up become numbers of new clusters."""
-    numbers = _number_clusters(campaign_id, run_id, proposal)
-    _insert(RunCluster, _cluster_rows(run_id, inputs, proposal, numbers))
-    _insert(Membership, _member_rows(run_id, inputs, proposal, numbers))
+    """Write all that a run found, piece by piece; what keeps no number is given a new one."""
+    subjects = _number(campaign_id, run_id, Level.SUBJECT, proposal.subjects)
+    requests = _number(campaign_id, run_id, Level.REQUEST, proposal.requests)
+    parents = _find_parents(proposal, subjects, requests)
+    _insert(RunCluster, _cluster_rows(run_id, inputs, proposal.subjects, subjects, {}))
+    _insert(RunCluster, _cluster_rows(run_id, inputs, proposal.requests, requests, parents))
+    _insert(Membership, _member_rows(run_id, inputs, proposal, subjects, requests))
     _insert(NearPair, _pair_rows(run_id, inputs, proposal))
-    _insert(Lineage, _lineage_rows(run_id, proposal, numbers))
-    ended = [event.previous for event in proposal.events if event.kind in ("joined", "dissolved")]
-    if ended:
-        db.session.execute(sa.update(Cluster).where(Cluster.id.in_(ended)).values(dissolved_run_id=run_id))
+    _insert(NearIdeas, _near_rows(run_id, inputs, proposal))
 
 
-def _number_clusters(campaign_id: int, run_id: int, proposal: Any) -> dict[int, int]:
-    numbers = {}
-    for label in proposal.clusters:
-        if label in proposal.existing:
-            numbers[label] = label
-            continue
-        cluster = Cluster(campaign_id=campaign_id, born_run_id=run_id)
-        db.session.add(cluster)
-        db.session.flush()
-        numbers[label] = cluster.id
+def _number(campaign_id: int, run_id: int, level: Level, found: Any) -> Numbers:
+    numbers = {label: found.numbers[label] for label in found.summaries if label in found.numbers}
+    new = [label for label in found.summaries if label not in numbers]
+    for piece in _cut_in_pieces(new):
+        numbers |= _add_clusters(campaign_id, run_id, level, piece)
     return numbers
 
 
-def _cluster_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
-    for label, found in proposal.clusters.items():
-        first, second, likeness, shared = found.closest
-        closest = {"first": inputs.ids[first], "second": inputs.ids[second], "likeness": likeness, "shared": shared}
+@transaction()
+def _add_clusters(campaign_id: int, run_id: int, level: Level, labels: list[int]) -> Numbers:
+    clusters = [Cluster(campaign_id=campaign_id, born_run_id=run_id, level=level) for _label in labels]
+    db.session.add_all(clusters)
+    db.session.flush()
+    return {label: cluster.id for label, cluster in zip(labels, clusters, strict=True)}
+
+
+def _find_parents(proposal: Any, subjects: Numbers, requests: Numbers) -> dict[int, int]:
+    pairs = zip(proposal.requests.labels.tolist(), proposal.subjects.labels.tolist(), strict=True)
+    return {requests[request]: subjects[subject] for request, subject in pairs if request != ALONE}
+
+
+def _cluster_rows(
+    run_id: int, inputs: Inputs, found: Any, numbers: Numbers, parents: dict[int, int]
+) -> Iterator[dict[str, Any]]:
+    for label, summary in found.summaries.items():
+        first, second, likeness, shared = summary.closest
+        name = found.names[label]
         yield {
             "run_id": run_id,
             "cluster_id": numbers[label],
-            "keywords": found.keywords,
-            "size": found.size,
-            "cohesion": found.cohesion,
-            "closest": closest,
+            "parent_id": parents.get(numbers[label]),
+            "title": name.text,
+            "named_after_id": inputs.ids[name.member],
+            "keywords": summary.keywords,
+            "size": summary.size,
+            "cohesion": summary.cohesion,
+            "closest": {
+                "first": inputs.ids[first],
+                "second": inputs.ids[second],
+                "likeness": likeness,
+                "shared": shared,
+            },
         }
 
 
-def _member_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
-    for place, label in enumerate(proposal.labels):
-        if label == ALONE:
+def _member_rows(
+    run_id: int, inputs: Inputs, proposal: Any, subjects: Numbers, requests: Numbers
+) -> Iterator[dict[str, Any]]:
+    labels = zip(proposal.subjects.labels.tolist(), proposal.requests.labels.tolist(), strict=True)
+    for place, (subject, request) in enumerate(labels):
+        if subject == ALONE:
             continue
-        member = proposal.members[place]
+        member = proposal.subjects.summaries[subject].members[place]
         yield {
             "run_id": run_id,
             "idea_id": inputs.ids[place],
-            "cluster_id": numbers[label],
+            "cluster_id": subjects[subject],
+            "request_id": requests.get(request),
             "likeness": member.likeness,
             "weakest_idea_id": inputs.ids[member.weakest],
             "weakest_likeness": member.weakest_likeness,
@@ -165,20 +195,24 @@ def _pair_rows(run_id: int, inputs: Inputs, proposal: Any) -> Iterator[dict[str,
         yield {"run_id": run_id, **pair, "likeness": likeness, "shared": {"words": shared}}
 
 
-def _lineage_rows(run_id: int, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
-    for event in proposal.events:
-        here = event.current if event.kind not in ("joined", "dissolved") else event.previous
-        there = event.previous if event.kind == "split" else event.current if event.kind == "joined" else None
-        yield {
-            "run_id": run_id,
-            "cluster_id": numbers.get(here, here),
-            "event": event.kind,
-            "from_cluster_id": numbers.get(there, there) if there is not None else None,
-            "overlap": event.share_of_current if event.kind in ("kept", "split") else event.share_of_previous,
-        }
+def _near_rows(run_id: int, inputs: Inputs, proposal: Any) -> Iterator[dict[str, Any]]:
+    for place, near in enumerate(proposal.near):
+        if near:
+            listed = [[inputs.ids[other], likeness, words] for other, likeness, words in near]
+            yield {"run_id": run_id, "idea_id": inputs.ids[place], "near": listed}
 
 
-def _insert(table: type, rows: Iterator[dict[str, Any]]) -> None:
-    listed = list(rows)
-    if listed:
-        db.session.execute(sa.insert(table), listed)
+def _insert(table: type, rows: Iterable[dict[str, Any]]) -> None:
+    for piece in _cut_in_pieces(rows):
+        _insert_piece(table, piece)
+
+
+@transaction()
+def _insert_piece(table: type, rows: list[dict[str, Any]]) -> None:
+    db.session.execute(sa.insert(table), rows)
+
+
+def _cut_in_pieces(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    rows = iter(rows)
+    while piece := list(islice(rows, PIECE)):
+        yield piece
