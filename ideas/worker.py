@@ -13,7 +13,7 @@ from flask import Flask
 
 from ideas.actions.transaction import abandon_act
 from ideas.mail.delivery import deliver_due
-from ideas.operations.maintenance import mend_indexes, place_everywhere
+from ideas.operations.maintenance import mend_indexes, place_everywhere, propose_where_due
 from ideas.operations.purge import purge
 
 BEAT = timedelta(seconds=1)  # between two looks at what is due
@@ -67,5 +67,6 @@ def duties(app: Flask, stop: Callable[[], bool] = lambda: False) -> list[Duty]:
         Duty("mail", BEAT, lambda now: deliver_due(smtp_url=smtp_url, sender=sender, var=var, now=now, stop=stop)),
         Duty("index", timedelta(minutes=1), lambda _now: mend_indexes(var=var)),
         Duty("places", timedelta(seconds=5), lambda _now: place_everywhere(var=var)),
+        Duty("proposals", timedelta(minutes=1), lambda now: propose_where_due(now=now, dask=config.dask)),
         Duty("purge", timedelta(hours=1), lambda now: purge(now=now)),
     ]

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from ideas.actions.clusters import keep_apart, keep_together
 
 from ideas.actions.catalogue import import_catalogue
-from ideas.actions.clusters import keep_apart, keep_together
 from ideas.actions.ideas import make_search_text
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea

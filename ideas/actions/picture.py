@@ -154,9 +154,7 @@ class Picture:
 
     def sign(self, cluster_id: int, kind: ReviewKind, ideas: Collection[int], decision: Decision) -> None:
         """Note the members that a person signs."""
-        review = Review(
-            cluster_id=cluster_id, kind=kind, decision_id=decision.id, reviewed_at=decision.decided_at
-        )
+        review = Review(cluster_id=cluster_id, kind=kind, decision_id=decision.id, reviewed_at=decision.decided_at)
         db.session.add(review)
         db.session.flush()
         rows = [{"review_id": review.id, "idea_id": idea} for idea in sorted(ideas)]
@@ -230,7 +228,9 @@ class Picture:
         if broken:
             raise ContradictsDecisions(sorted(broken))
         bump(self.touched)
-        db.session.add(Undo(decision_id=decision.id, changes={**self.changes, "run": self.run_id}))
+        db.session.add(
+            Undo(decision_id=decision.id, changes={**self.changes, "touched": sorted(self.touched), "run": self.run_id})
+        )
         db.session.flush()
         return decision
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
-from ideas.actions.picture import PLACE, Picture
+from ideas.actions.picture import PLACE, Picture, bump
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import Event, Level, Origin, RunState
 from ideas.domain.decisions import DecisionKind
@@ -34,8 +34,9 @@ def accept_run(run_id: int, *, actor: Actor, now: datetime, note: str = "") -> D
     scene = read_scene(run, present)
     settled = settle(scene, read_bindings(run.campaign_id))
     _patch(run, present, scene, settled)
-    changes = [change for change in compare(scene.present, settled.subjects)]
+    changes = compare(scene.present, settled.subjects)
     _tell(run, decision, changes)
+    bump([change.cluster_id for change in changes if not change.is_same])
     born, ended = _turn_clusters(run, scene, settled, now)
     if present is not None:
         db.session.get_one(Run, present).state = RunState.SUPERSEDED
@@ -206,13 +207,18 @@ def _tell(run: Run, decision: Decision, changes: list[Change]) -> None:
 def _is_free(picture: Picture, scene: Scene, idea: int, cluster_id: int) -> bool:
     """Tell whether nothing that a person decided since keeps an idea from going where the proposal has it."""
     here = picture.subjects.get(idea)
-    return idea in picture.published and (here == cluster_id or (here not in scene.touched and _may_leave(picture, idea)))
+    return idea in picture.published and (
+        here == cluster_id or (here not in scene.touched and _may_leave(picture, idea))
+    )
 
 
 def _is_let_go(picture: Picture, scene: Scene, idea: int, cluster_id: int) -> bool:
     """Tell whether the proposal leaves an idea of a subject alone, and no person decided otherwise since."""
-    return cluster_id not in scene.touched and idea not in scene.proposed and _may_leave(picture, idea) and (
-        idea in picture.published
+    return (
+        cluster_id not in scene.touched
+        and idea not in scene.proposed
+        and _may_leave(picture, idea)
+        and (idea in picture.published)
     )
 
 
@@ -238,5 +244,5 @@ def _execute(statement: Any) -> None:
 
 
 def _record(kind: DecisionKind, actor: Actor, run: Run, now: datetime, **facts: Any) -> Decision:
-    given = {"campaign_id": run.campaign_id, "now": now, "permission": Permission.TRIAGE}
-    return record_decision(kind, actor, **given, **facts)
+    campaign_id, permission = run.campaign_id, Permission.TRIAGE
+    return record_decision(kind, actor, campaign_id=campaign_id, now=now, permission=permission, **facts)

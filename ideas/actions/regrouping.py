@@ -98,19 +98,17 @@ def _offer(run_id: int, inputs: Inputs, proposal: Any, *, finished_at: datetime,
     run.state = RunState.PROPOSED
     run.finished_at, run.seconds = finished_at, round(seconds, 3)
     run.base_run_id, run.last_decision_id = inputs.base_run_id, inputs.last_decision_id
-    run.input_hash, run.parameters = inputs.digest(), _describe_cuts(inputs, proposal)
+    run.input_hash, run.parameters = inputs.digest(), _describe_cuts(proposal)
     run.idea_count, run.cluster_count = len(inputs.ids), len(proposal.subjects.summaries)
     run.unclustered_count = proposal.subjects.labels.tolist().count(ALONE)
     run.near_pair_count, run.quality = len(proposal.near_pairs), proposal.quality
     return run
 
 
-def _describe_cuts(inputs: Inputs, proposal: Any) -> dict[str, Any]:
+def _describe_cuts(proposal: Any) -> dict[str, Any]:
     cuts = proposal.cuts
     learnt = cuts.learnt._asdict() if cuts.learnt else None
-    # A person's acts since are told by these numbers, when the proposal is accepted.
-    versions = {str(number): version for number, version in inputs.versions.items()}
-    return {"subjects": cuts.subjects, "requests": cuts.requests, "learnt": learnt, "versions": versions}
+    return {"subjects": cuts.subjects, "requests": cuts.requests, "learnt": learnt}
 
 
 def _write(campaign_id: int, run_id: int, inputs: Inputs, proposal: Any) -> None:

@@ -29,9 +29,7 @@ CHOOSE = N_("Choisissez une idée au moins.")
 
 
 @transaction()
-def confirm(
-    cluster_id: int, *, actor: Actor, now: datetime, note: str = "", expected: Expected = None
-) -> Decision:
+def confirm(cluster_id: int, *, actor: Actor, now: datetime, note: str = "", expected: Expected = None) -> Decision:
     """Sign the members that a subject has now: they stay together, and whoever comes later is marked as new."""
     cluster = _find_subject(cluster_id, actor)
     picture = Picture(cluster.campaign_id, expected)
@@ -171,9 +169,7 @@ def join(
 
 
 @transaction()
-def dissolve(
-    cluster_id: int, *, actor: Actor, now: datetime, note: str = "", expected: Expected = None
-) -> Decision:
+def dissolve(cluster_id: int, *, actor: Actor, now: datetime, note: str = "", expected: Expected = None) -> Decision:
     """End a subject: its ideas are left without one, until a person puts them in another."""
     cluster = _find_subject(cluster_id, actor)
     picture = Picture(cluster.campaign_id, expected)
@@ -193,7 +189,9 @@ def keep_together(
     first_id: int, second_id: int, *, actor: Actor, now: datetime, note: str = "", expected: Expected = None
 ) -> Decision:
     """Keep two ideas in one subject: the second comes to the first, unless a person put it where it is."""
-    picture, decision = _bind_pair(K.TOGETHER, D.KEEP_TOGETHER, first_id, second_id, actor, now, note, expected)
+    picture, decision = _bind_pair(
+        K.TOGETHER, D.KEEP_TOGETHER, (first_id, second_id), actor=actor, now=now, note=note, expected=expected
+    )
     one, other = first_id, second_id
     is_put = picture.bindings.signed.keys() | picture.bindings.put.keys()
     if picture.subjects.get(one) is None or (_follow(picture, other) & is_put and not _follow(picture, one) & is_put):
@@ -208,7 +206,9 @@ def keep_apart(
     first_id: int, second_id: int, *, actor: Actor, now: datetime, note: str = "", expected: Expected = None
 ) -> Decision:
     """Keep two ideas in different subjects; of two in one, the less bound to it waits alone for the next run."""
-    picture, decision = _bind_pair(K.APART, D.KEEP_APART, first_id, second_id, actor, now, note, expected)
+    picture, decision = _bind_pair(
+        K.APART, D.KEEP_APART, (first_id, second_id), actor=actor, now=now, note=note, expected=expected
+    )
     if picture.subjects.get(first_id) is not None and picture.subjects[first_id] == picture.subjects.get(second_id):
         is_put = picture.bindings.signed.keys() | picture.bindings.put.keys()
         leaving = first_id if _follow(picture, second_id) & is_put else second_id
@@ -222,7 +222,9 @@ def mark_distinct(
     first_id: int, second_id: int, *, actor: Actor, now: datetime, note: str = "", expected: Expected = None
 ) -> Decision:
     """Say that two ideas are no duplicates: they are proposed no more for a merge, and may share a subject."""
-    picture, decision = _bind_pair(K.DISTINCT, D.MARK_DISTINCT, first_id, second_id, actor, now, note, expected)
+    picture, decision = _bind_pair(
+        K.DISTINCT, D.MARK_DISTINCT, (first_id, second_id), actor=actor, now=now, note=note, expected=expected
+    )
     return picture.keep(decision)
 
 
@@ -287,24 +289,24 @@ def _check_free(ideas: list[int], cluster_id: int | None) -> list[int]:
 def _bind_pair(
     kind: ConstraintKind,
     act: DecisionKind,
-    first_id: int,
-    second_id: int,
+    pair: tuple[int, int],
+    *,
     actor: Actor,
     now: datetime,
     note: str,
     expected: Expected,
 ) -> tuple[Picture, Decision]:
     check_can_somewhere(actor, Permission.TRIAGE)
-    if first_id == second_id:
+    if pair[0] == pair[1]:
         raise WrongState(N_("Choisissez deux idées différentes."))
-    pair, campaign_id = _find_ideas((first_id, second_id), actor)
+    (first_id, second_id), campaign_id = _find_ideas(pair, actor)
     picture = Picture(campaign_id, expected)
     bindings = picture.bindings
     standing = {K.TOGETHER: bindings.together, K.APART: bindings.apart, K.DISTINCT: bindings.distinct}[kind]
     if any({one.one, one.other} == set(pair) for one in standing):
         raise AlreadyDone(N_("Cette consigne est déjà en vigueur."))
-    decision = _record(act, actor, picture, now, note=note, idea_id=pair[0], other_idea_id=pair[1])
-    picture.impose(decision, kind, pair[0], other_idea_id=pair[1])
+    decision = _record(act, actor, picture, now, note=note, idea_id=first_id, other_idea_id=second_id)
+    picture.impose(decision, kind, first_id, other_idea_id=second_id)
     return picture, decision
 
 
@@ -364,5 +366,5 @@ def _clean_name(name: str) -> str:
 
 
 def _record(kind: DecisionKind, actor: Actor, picture: Picture, now: datetime, **facts: Any) -> Decision:
-    given = {"campaign_id": picture.campaign_id, "now": now, "permission": Permission.TRIAGE}
-    return record_decision(kind, actor, **given, **facts)
+    campaign_id, permission = picture.campaign_id, Permission.TRIAGE
+    return record_decision(kind, actor, campaign_id=campaign_id, now=now, permission=permission, **facts)

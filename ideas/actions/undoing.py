@@ -75,7 +75,7 @@ def _take_back(picture: Picture, changes: dict[str, Any]) -> None:
             setattr(cluster, name, ClusterState(value) if name == "state" else value)
     for number in changes.get("born", []):
         _end_born(picture, number)
-    bump(_list_touched(changes))
+    bump(changes.get("touched", []))
 
 
 def _take_back_rows(picture: Picture, changes: dict[str, Any]) -> None:
@@ -97,7 +97,8 @@ def _take_back_rows(picture: Picture, changes: dict[str, Any]) -> None:
 
 
 def _stand_again(table: type, ended: sa.orm.InstrumentedAttribute[Any], numbers: list[int]) -> None:
-    for row in db.session.scalars(sa.select(table).where(table.id.in_(numbers))):  # type: ignore[attr-defined]
+    rows: list[Any] = list(db.session.scalars(sa.select(table).where(table.id.in_(numbers))))  # type: ignore[attr-defined]
+    for row in rows:
         setattr(row, ended.key, None)
     db.session.flush()
 
@@ -135,13 +136,6 @@ def _end_born(picture: Picture, number: int) -> None:
         raise WrongState(DEPENDED_ON)
     db.session.get_one(Cluster, number).dissolved_run_id = picture.run_id
     _delete(sa.delete(RunCluster).where(RunCluster.run_id == picture.run_id, RunCluster.cluster_id == number))
-
-
-def _list_touched(changes: dict[str, Any]) -> set[int]:
-    touched = {number for number, _before, _after in changes.get("clusters", [])} | set(changes.get("born", []))
-    for _idea, *places in changes.get("places", []):
-        touched |= {place[0] for place in places if place is not None}
-    return touched
 
 
 def _take_back_run(picture: Picture, acceptance: dict[str, Any]) -> None:

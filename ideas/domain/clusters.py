@@ -1,5 +1,6 @@
 """Requests and subjects, who stands behind them, and the words for what happens to them."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ideas.domain.errors import N_
@@ -113,3 +114,14 @@ def name_closeness(likeness: float) -> str:
     if likeness >= VERY_CLOSE:
         return N_("très proche")
     return N_("proche") if likeness >= CLOSE else N_("apparentée")
+
+
+ENOUGH_NEW, ENOUGH_NEW_SHARE = 50, 0.05
+BETWEEN_RUNS = timedelta(hours=1)
+
+
+def is_run_due(*, known: int, new: int, last_started_at: datetime | None, now: datetime) -> bool:
+    """Tell whether enough ideas came since the picture was made to propose another, an hour after the last run."""
+    if last_started_at is not None and now - last_started_at < BETWEEN_RUNS:
+        return False
+    return new > 0 and (new >= ENOUGH_NEW or new >= ENOUGH_NEW_SHARE * known)

@@ -4,19 +4,23 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from ideas.runs.bindings import Bindings
-from ideas.runs.inputs import read_picture, read_versions
-from ideas.store.models import Run
+from ideas.runs.inputs import read_picture
+from ideas.store.database import db
+from ideas.store.models import Cluster, Decision, Run, Undo
 
 
 class Scene(NamedTuple):
-    """A proposal and what it meets: the pictures, idea → subject and request; the subjects people acted on since."""
+    """A proposal and what it meets: the pictures, idea → subject and request; what people acted on and ended since."""
 
     present: Mapping[int, int]
     present_requests: Mapping[int, int]
     proposed: Mapping[int, int]
     proposed_requests: Mapping[int, int]
     touched: Collection[int]
+    ended: Collection[int]
 
 
 class Settled(NamedTuple):
@@ -28,11 +32,12 @@ class Settled(NamedTuple):
 
 def read_scene(run: Run, current_run_id: int | None) -> Scene:
     """Read a proposal and the picture it would replace."""
-    read = {int(number): version for number, version in run.parameters.get("versions", {}).items()}
-    now = read_versions(run.campaign_id)
-    touched = {number for number, version in now.items() if read.get(number) != version}
-    gone = read.keys() - now.keys()
-    return Scene(*read_picture(current_run_id), *read_picture(run.id), touched | gone)
+    since = sa.or_(Undo.decision_id > run.last_decision_id, Undo.undone_by_id > run.last_decision_id)
+    changes = sa.select(Undo.changes).join(Decision, Decision.id == Undo.decision_id)
+    acts = db.session.scalars(changes.where(Decision.campaign_id == run.campaign_id, since))
+    touched = {number for changed in acts for number in changed.get("touched", [])}
+    ended = sa.select(Cluster.id).where(Cluster.campaign_id == run.campaign_id, Cluster.dissolved_run_id.is_not(None))
+    return Scene(*read_picture(current_run_id), *read_picture(run.id), touched, set(db.session.scalars(ended)))
 
 
 def settle(scene: Scene, bindings: Bindings) -> Settled:
@@ -43,7 +48,7 @@ def settle(scene: Scene, bindings: Bindings) -> Settled:
     subjects = {
         idea: cluster
         for idea, cluster in scene.proposed.items()
-        if scene.present.get(idea) not in scene.touched and idea not in bindings.out
+        if scene.present.get(idea) not in scene.touched and cluster not in scene.ended and idea not in bindings.out
     }
     living = set(subjects.values()) | set(scene.touched)
     for idea, cluster in scene.present.items():
@@ -86,5 +91,3 @@ def _drop_small(
     inside = {idea: request for idea, request in requests.items() if subjects.get(idea) == parents.get(request)}
     sizes = Counter(inside.values())
     return subjects, {idea: request for idea, request in inside.items() if sizes[request] > 1}
-
-

@@ -54,9 +54,11 @@ class Bindings:
         }
         # An idea that is out is in nobody's company: whoever is kept with it would be put somewhere else.
         bound = {idea for pair in self.together for idea in pair[:2] if self.out.keys() & set(pair[:2])}
-        elsewhere = {idea: (("with others", idea), None) for idea in bound - self.out.keys()}
-        placed = {idea: tuple(place) for idea, place in (self.put | self.signed).items()}
-        check_consistent(self.together, self.apart, {**elsewhere, **placed, **alone})
+        elsewhere: dict[Hashable, tuple[Hashable, Hashable]] = {
+            idea: (("with others", idea), None) for idea in bound - self.out.keys()
+        }
+        placed: dict[Hashable, tuple[Hashable, Hashable]] = dict((self.put | self.signed).items())
+        check_consistent(self.together, self.apart, elsewhere | placed | alone)
 
     def restrict(self, known: Iterable[int]) -> "Bindings":
         """Return the decisions about ideas that are still online."""

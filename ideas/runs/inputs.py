@@ -6,20 +6,16 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from ideas.domain.clusters import Level
 from ideas.runs.bindings import Bindings, read_bindings
 from ideas.similarity import compose
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Decision, Idea, Membership
+from ideas.store.models import Campaign, Decision, Idea, Membership
 from ideas.store.visibility import listed
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """One list a column, all in the order of the ideas' numbers; `subjects` and `requests`: idea → where it is now.
-
-    `versions`: how often people acted on each subject, which tells later what they did meanwhile.
-    """
+    """One list a column, all in the order of the ideas' numbers; `subjects` and `requests`: idea → where it is now."""
 
     ids: list[int]
     titles: list[str]
@@ -30,7 +26,6 @@ class Inputs:
     subjects: dict[int, int]
     requests: dict[int, int]
     bindings: Bindings
-    versions: dict[int, int]
     base_run_id: int | None
     last_decision_id: int
 
@@ -68,7 +63,6 @@ def read_inputs(campaign: Campaign) -> Inputs:
         subjects=subjects,
         requests=requests,
         bindings=read_bindings(campaign.id).restrict(ids),
-        versions=read_versions(campaign.id),
         base_run_id=campaign.current_run_id,
         last_decision_id=last or 0,
     )
@@ -87,14 +81,3 @@ def read_picture(run_id: int | None) -> tuple[dict[int, int], dict[int, int]]:
         {row.idea_id: row.cluster_id for row in rows},
         {row.idea_id: row.request_id for row in rows if row.request_id is not None},
     )
-
-
-def read_versions(campaign_id: int) -> dict[int, int]:
-    """Return the version of each living subject."""
-    living = sa.select(Cluster.id, Cluster.version).where(
-        Cluster.campaign_id == campaign_id,
-        Cluster.level == Level.SUBJECT,
-        Cluster.accepted_at.is_not(None),
-        Cluster.dissolved_run_id.is_(None),
-    )
-    return {number: version for number, version in db.session.execute(living.order_by(Cluster.id))}  # noqa: C416

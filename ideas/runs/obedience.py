@@ -16,9 +16,10 @@ def bind(bindings: Bindings, places: dict[int, int], parts: dict[int, list[int]]
     placed = {places[idea]: place.cluster_id for idea, place in bindings.signed.items() if idea in places}
     together = [(places[pair.one], places[pair.other]) for pair in bindings.together]
     apart = [(places[pair.one], places[pair.other]) for pair in bindings.apart]
+    decisions = Decisions(tuple(together), tuple(apart), placed)
     if parts is not None:
-        placed |= _join_parts(bindings, places, parts, together, apart, placed)
-    return Decisions(tuple(together), tuple(apart), placed)
+        placed |= _join_parts(bindings, places, parts, decisions)
+    return decisions
 
 
 def find_parts(bindings: Bindings, places: dict[int, int], labels: NDArray[np.int64]) -> dict[int, list[int]]:
@@ -27,9 +28,7 @@ def find_parts(bindings: Bindings, places: dict[int, int], labels: NDArray[np.in
     return {cluster: _largest_part(bindings, cluster, places, labels) for cluster in wanted}
 
 
-def _largest_part(
-    bindings: Bindings, cluster: int, places: dict[int, int], labels: NDArray[np.int64]
-) -> list[int]:
+def _largest_part(bindings: Bindings, cluster: int, places: dict[int, int], labels: NDArray[np.int64]) -> list[int]:
     bound = bindings.signed.keys() | bindings.put.keys() | bindings.out.keys()
     anchors = [places[idea] for idea in sorted(bindings.anchors.get(cluster, set()) - bound) if idea in places]
     grouped = Counter(int(labels[anchor]) for anchor in anchors if labels[anchor] != ALONE)
@@ -40,15 +39,10 @@ def _largest_part(
 
 
 def _join_parts(
-    bindings: Bindings,
-    places: dict[int, int],
-    parts: dict[int, list[int]],
-    together: list[tuple[int, int]],
-    apart: list[tuple[int, int]],
-    placed: dict[int, int],
+    bindings: Bindings, places: dict[int, int], parts: dict[int, list[int]], decisions: Decisions
 ) -> dict[int, int]:
     """Place what was put in a subject, and those of its anchors that no other decision keeps away."""
-    bonds = _Bonds(together, apart, placed)
+    bonds = _Bonds(decisions)
     for idea, place in sorted(bindings.put.items()):
         bonds.join(places[idea], ("subject", place.cluster_id))
     put = {places[idea]: place.cluster_id for idea, place in bindings.put.items()}
@@ -63,15 +57,15 @@ def _join_parts(
 class _Bonds:
     """What must be one, and what must not: asked before one more is added."""
 
-    def __init__(self, together: list[tuple[int, int]], apart: list[tuple[int, int]], placed: dict[int, int]) -> None:
+    def __init__(self, decisions: Decisions) -> None:
         self.parents: dict[object, object] = {}
         self.subjects: dict[object, object] = {}
         self.apart: dict[object, set[object]] = {}
-        for one, other in together:
+        for one, other in decisions.together:
             self.join(one, other)
-        for place, cluster in placed.items():
+        for place, cluster in decisions.placed.items():
             self.join(place, ("subject", cluster))
-        for one, other in apart:
+        for one, other in decisions.apart:
             self.apart.setdefault(self.find(one), set()).add(other)
             self.apart.setdefault(self.find(other), set()).add(one)
 

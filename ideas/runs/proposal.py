@@ -1,6 +1,6 @@
 """What the engine proposes for the inputs of a run, obeying what people decided; nothing is written here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -67,13 +67,14 @@ def propose(
     cuts = _choose_cuts(free, inputs, places, subject_cut, request_cut)
     subjects, decisions = _find_subjects(grow, free, inputs, places, cuts.subjects)
     requests = _find_requests(free, subjects, inputs, places, cuts.requests)
+    placed = sorted(decisions.placed.items())
     graph = build_knn_graph(corpus.matrix, NEIGHBOURS, FAINTEST, address=dask or "")
-    signed = {int(subjects[place]): cluster for place, cluster in sorted(decisions.placed.items())}
+    signed: dict[Hashable, int] = {int(subjects[place]): int(str(cluster)) for place, cluster in placed}
     signed.pop(ALONE, None)
     return Proposal(
         subjects=_describe(corpus, inputs, subjects, follow(inputs.subjects, _by_idea(inputs, subjects), signed)),
         requests=_describe(corpus, inputs, requests, follow(inputs.requests, _by_idea(inputs, requests), {})),
-        near_pairs=_find_near_pairs(corpus, graph, inputs, places, requests),
+        near_pairs=_find_near_pairs(corpus, graph, inputs, places),
         near=_find_near(corpus, graph),
         cuts=cuts,
         quality=_measure(free.cut(cuts.subjects), inputs, places),
@@ -111,13 +112,12 @@ def _cut(grow: Callable[[Decisions], Tree], free: Tree, decisions: Decisions, cu
     return (free if is_free else grow(decisions)).cut(cut)
 
 
-def _find_requests(
-    free: Tree, subjects: Labels, inputs: Inputs, places: dict[int, int], cut: float
-) -> Labels:
+def _find_requests(free: Tree, subjects: Labels, inputs: Inputs, places: dict[int, int], cut: float) -> Labels:
     """Cut a tree that no signature binds, or all that a person signed would be one request; inside subjects only."""
     found = free.cut(cut)
     apart = {frozenset((places[pair.one], places[pair.other])) for pair in inputs.bindings.distinct}
-    both, inside = {}, np.full(len(found), ALONE, dtype=np.int64)
+    both: dict[tuple[int, int], int] = {}
+    inside = np.full(len(found), ALONE, dtype=np.int64)
     for place in np.flatnonzero((found != ALONE) & (subjects != ALONE)).tolist():
         inside[place] = both.setdefault((int(subjects[place]), int(found[place])), len(both))
     for pair in apart:
@@ -134,9 +134,7 @@ def _drop_singles(labels: Labels) -> Labels:
 
 
 def _by_idea(inputs: Inputs, labels: Labels) -> dict[int, int]:
-    return {
-        number: label for number, label in zip(inputs.ids, labels.tolist(), strict=True) if label != ALONE
-    }
+    return {number: label for number, label in zip(inputs.ids, labels.tolist(), strict=True) if label != ALONE}
 
 
 def _describe(corpus: Corpus, inputs: Inputs, labels: Labels, numbers: Mapping[Any, int]) -> Found:
@@ -149,13 +147,10 @@ def _describe(corpus: Corpus, inputs: Inputs, labels: Labels, numbers: Mapping[A
     )
 
 
-def _find_near_pairs(
-    corpus: Corpus, graph: Any, inputs: Inputs, places: dict[int, int], requests: Labels
-) -> list[NearPair]:
+def _find_near_pairs(corpus: Corpus, graph: Any, inputs: Inputs, places: dict[int, int]) -> list[NearPair]:
     """List near-duplicates to merge, those that a person told apart left out."""
     bindings = inputs.bindings
     apart = {tuple(sorted((places[pair.one], places[pair.other]))) for pair in bindings.apart + bindings.distinct}
-    del requests
     edges = duplicates.near_edges(corpus.matrix, graph).tocoo()
     listed = zip(edges.row.tolist(), edges.col.tolist(), edges.data.tolist(), strict=True)
     return [

@@ -8,7 +8,7 @@ down_revision = "0003"
 
 PAIRS = "(kind IN ({})) = (other_idea_id IS NOT NULL)"
 STATES = "state IN ({})"
-NEW_KINDS = "split join dissolve take_out accept_run accept_subject drop_run undo".split()
+NEW_KINDS = ("split", "join", "dissolve", "take_out", "accept_run", "accept_subject", "drop_run", "undo")
 
 
 def words(listed: str) -> str:
@@ -67,6 +67,12 @@ def upgrade() -> None:
         lineage.create_foreign_key(op.f("fk_lineage_decision_id"), "decisions", ["decision_id"], ["id"])
     change_kinds("together apart distinct", "together apart distinct moved pinned out")
 
+    add_tables()
+    sign_what_stands()
+
+
+def add_tables() -> None:
+    """Add what runs find of pairs, what people sign, and what each decision changed."""
     op.create_table(
         "near_ideas",
         sa.Column("run_id", sa.Integer(), nullable=False),
@@ -109,7 +115,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["undone_by_id"], ["decisions.id"], name=op.f("fk_undos_undone_by_id")),
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_undos")),
     )
-    sign_what_stands()
 
 
 def sign_what_stands() -> None:
@@ -148,7 +153,7 @@ def downgrade() -> None:
         lineage.drop_constraint(op.f("fk_lineage_decision_id"), type_="foreignkey")
         lineage.drop_column("decision_id")
     op.execute(sa.text("DELETE FROM decisions WHERE kind IN :kinds").bindparams(
-        sa.bindparam("kinds", NEW_KINDS, expanding=True)))  # fmt: skip
+        sa.bindparam("kinds", list(NEW_KINDS), expanding=True)))  # fmt: skip
 
     with op.batch_alter_table("memberships") as memberships:
         memberships.drop_constraint(op.f("ck_memberships_origin_known"), type_="check")

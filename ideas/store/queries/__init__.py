@@ -1,6 +1,17 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
-from ideas.store.queries import campaigns, clusters, decisions, directories, editions, ideas, moderation, people, triage
+from ideas.store.queries import (
+    campaigns,
+    clusters,
+    decisions,
+    directories,
+    editions,
+    ideas,
+    moderation,
+    people,
+    runs,
+    triage,
+)
 
 __all__ = [
     "campaigns",
@@ -11,5 +22,6 @@ __all__ = [
     "ideas",
     "moderation",
     "people",
+    "runs",
     "triage",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
@@ -18,6 +18,7 @@ from ideas.store.models import (
     Dataset,
     Idea,
     Membership,
+    NearIdeas,
     Person,
     Producer,
     Vote,
@@ -166,28 +167,25 @@ def has_voted(idea_id: int, person_id: int | None) -> bool:
 
 
 class Fellow(NamedTuple):
-    """An idea of the same cluster; `likeness` is to the cluster, 0 to 1."""
+    """A published idea like another, how much (0 to 1), and the words that they share, the most telling first."""
 
     id: int
     title: str
     language: str
     vote_count: int
     likeness: float
-    cluster_id: int
+    words: list[str]
 
 
 def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
-    """Return the published ideas of the same cluster, those that represent it best first."""
-    own, other = aliased(Membership), aliased(Membership)
-    query = (
-        sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, other.likeness, other.cluster_id)
-        .join(other, other.idea_id == Idea.id)
-        .join(own, (own.run_id == other.run_id) & (own.cluster_id == other.cluster_id))
-        .where(own.run_id == run_id, own.idea_id == idea.id, Idea.id != idea.id, listed())
-        .order_by(other.likeness.desc(), Idea.id)
-        .limit(count)
-    )
-    return list_rows(Fellow, query)
+    """Return the published ideas most like an idea, pair by pair, whatever their subject."""
+    near = db.session.scalar(sa.select(NearIdeas.near).where(NearIdeas.run_id == run_id, NearIdeas.idea_id == idea.id))
+    numbers = [number for number, _likeness, _words in near or ()]
+    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(Idea.id.in_(numbers), listed())
+    found = {row.id: row for row in list_rows(ShortIdea, query)} if numbers else {}
+    return [Fellow(*found[number], likeness, words) for number, likeness, words in near or () if number in found][
+        :count
+    ]
 
 
 def list_merged_into(idea: Idea) -> list[ShortIdea]:

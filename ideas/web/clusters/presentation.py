@@ -8,7 +8,9 @@ from flask import url_for
 from flask_babel import format_percent, gettext
 
 from ideas.actions.ideas import is_said
-from ideas.domain.clusters import ClusterState, Event
+from ideas.domain.clusters import Event, Standing
+from ideas.domain.decisions import DecisionKind
+from ideas.domain.errors import N_
 from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
 from ideas.store import queries
@@ -39,8 +41,8 @@ def name_cluster(number: int, name: str, words: list[str]) -> str:
 def name_clusters(rows: Iterable[CurrentCluster], campaign: Campaign) -> dict[int, str]:
     """Return what each cluster of `clusters.list_current` is called, in their order."""
     rows = list(rows)
-    words = list_words([row for row in rows if not row.name], campaign)
-    return {row.id: name_cluster(row.id, row.name, words.get(row.id, [])) for row in rows}
+    words = list_words([row for row in rows if not (row.name or row.title)], campaign)
+    return {row.id: name_cluster(row.id, row.name or row.title, words.get(row.id, [])) for row in rows}
 
 
 class ClusterCard(TypedDict):
@@ -58,21 +60,28 @@ class ClusterCard(TypedDict):
 def make_card(row: CurrentCluster, words: list[str]) -> ClusterCard:
     """Return what is shown of a cluster in a list."""
     return {
-        "title": name_cluster(row.id, row.name, words),
+        "title": name_cluster(row.id, row.name or row.title, words),
         "url": url_for("clusters.show", cluster_id=row.id),
         "idea_count": row.idea_count,
         "support_count": row.vote_count,
-        "words": words if row.name else words[SHOWN_WORDS:],
-        "state": state_tag(row.state),
+        "words": words if row.name or row.title else words[SHOWN_WORDS:],
+        "state": state_tag(row.standing),
         "lang": foreign(),
     }
 
 
-def state_tag(state: ClusterState) -> StateTag:
-    """Return who stands behind a cluster, in words, with their tone."""
-    if state is ClusterState.CONFIRMED:
-        return StateTag(gettext("Confirmé par l’équipe"), "good")
-    return StateTag(gettext("Proposé par la machine"), "")
+STANDING_NAMES = {
+    Standing.PROPOSED: (N_("Proposé par la machine"), ""),
+    Standing.CONFIRMED: (N_("Confirmé par l’équipe"), "good"),
+    Standing.JOINED: (N_("Relu par l’équipe, sauf des idées arrivées depuis"), ""),
+    Standing.CHANGED: (N_("À revoir : ses idées ont changé"), "warn"),
+}
+
+
+def state_tag(standing: Standing) -> StateTag:
+    """Return who stands behind a cluster as it is now, in words, with their tone."""
+    name, tone = STANDING_NAMES[standing]
+    return StateTag(gettext(name), tone)
 
 
 class ClosestPair(NamedTuple):
@@ -124,6 +133,8 @@ def _other(row: LineageStep, cluster_id: int) -> int | None:
 
 def _tell(row: LineageStep, cluster_id: int, shown: dict[int, str]) -> LineageLine:
     other = _other(row, cluster_id)
+    if row.kind not in (None, DecisionKind.ACCEPT_RUN):
+        return _tell_act(row, cluster_id, shown)
     sentences = {
         Event.BORN: gettext("Né au passage n° %(run)s", run=row.run_id),
         Event.KEPT: gettext("Gardé au passage n° %(run)s", run=row.run_id),
@@ -144,7 +155,31 @@ def _tell(row: LineageStep, cluster_id: int, shown: dict[int, str]) -> LineageLi
     kept = gettext("%(share)s de ses idées y étaient déjà", share=format_percent(row.overlap))
     return LineageLine(
         title=title,
-        at=row.started_at,
+        at=row.happened_at,
         note=kept if row.event is Event.KEPT else "",
         url=url_for("clusters.show", cluster_id=other) if other in shown else "",
     )
+
+
+def _tell_act(row: LineageStep, cluster_id: int, shown: dict[int, str]) -> LineageLine:
+    """Return what a person did to a cluster, in words."""
+    other, number = _other(row, cluster_id), row.decision_id
+    is_own = row.cluster_id == cluster_id
+    sentences = {
+        (Event.BORN, True): gettext("Accepté par la décision n° %(number)s", number=number),
+        (Event.SPLIT, True): gettext(
+            "Séparé du regroupement n° %(other)s par la décision n° %(number)s", other=other, number=number
+        ),
+        (Event.SPLIT, False): gettext(
+            "Le regroupement n° %(other)s s’en est séparé par la décision n° %(number)s", other=other, number=number
+        ),
+        (Event.JOINED, True): gettext(
+            "Réuni au regroupement n° %(other)s par la décision n° %(number)s", other=other, number=number
+        ),
+        (Event.JOINED, False): gettext(
+            "Le regroupement n° %(other)s l’a rejoint par la décision n° %(number)s", other=other, number=number
+        ),
+        (Event.DISSOLVED, True): gettext("Dissous par la décision n° %(number)s", number=number),
+    }
+    url = url_for("clusters.show", cluster_id=other) if other in shown else ""
+    return LineageLine(title=sentences[row.event, is_own], at=row.happened_at, note="", url=url)

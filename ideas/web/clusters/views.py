@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
             cards=[make_card(row, words[row.id]) for row in shown],
             count=len(rows),
             alone_count=queries.clusters.count_unclustered(campaign),
-            run=queries.clusters.find_run(campaign.current_run_id),
+            run=queries.runs.find(campaign.current_run_id),
             page=page,
             pages=pages,
             page_url=lambda number: url_for(".index", page=number if number > 1 else None),
@@ -72,6 +72,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
     """One cluster: its words, its members and how alike they are, its past; for reviewers, what they may do."""
     cluster = find_cluster(cluster_id)
     g.current = "regroupements"
+    found(cluster if cluster.accepted_at is not None else None)
     if cluster.dissolved_run_id is not None:
         lineage = tell_lineage(cluster_id, g.campaign)
         return fresh(render_template("clusters/dissolved.html", cluster=cluster, lineage=lineage))

@@ -199,7 +199,7 @@ def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[FilterTag]:
 def _make_similar(other: Fellow) -> SimilarIdeaLine:
     """Return what `similar_ideas` takes of another idea of the cluster."""
     url = idea_url(other.id, other.title)
-    return SimilarIdeaLine(other.title, url, other.likeness, [], other.vote_count, foreign(other.language))
+    return SimilarIdeaLine(other.title, url, other.likeness, other.words, other.vote_count, foreign(other.language))
 
 
 class Step(NamedTuple):

@@ -9,13 +9,13 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from ideas.actions.clusters import LONGEST_NAME
 from ideas.actions.decisions import LONGEST_NOTE
+from ideas.actions.subjects import LONGEST_NAME
 from ideas.http.numbers import row_number
 from ideas.web.forms import Fits, RowField, TickedField
 
 PAIRED, PLACED = ("together", "apart"), ("move", "pin")
-LEAST, MOST = 0.2, 5.0  # resolutions between which groups are neither one heap nor one by idea
+LEAST, MOST = 0.1, 0.5  # cuts between which subjects are neither one heap nor one by idea
 
 
 class RenameForm(FlaskForm):
@@ -65,26 +65,24 @@ class PairForm(FlaskForm):
 
 
 class RunForm(FlaskForm):
-    """How fine a run cuts the ideas: `value`, once validated."""
+    """Where a run cuts the tree: `value`, once validated; None for where the campaign's decisions teach."""
 
-    resolution = StringField(
-        _l("Finesse, de 0,2 (peu de grands regroupements) à 5 (beaucoup de petits)"),
-        default="1",
+    cut = StringField(
+        _l("Finesse, de 0,1 (peu de grands sujets) à 0,5 (beaucoup de petits) ; vide : celle qui convient le mieux"),
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.resolution.flags.required = True
+    value: float | None = None
 
-    def validate_resolution(self, field: Any) -> None:
-        """Ask for a number within bounds, and keep it as `value`."""
+    def validate_cut(self, field: Any) -> None:
+        """Ask for a number within bounds, or for none, and keep it as `value`."""
+        typed = (field.data or "").replace(",", ".").strip()
         try:
-            self.value = float((field.data or "").replace(",", ".").strip())
+            self.value = float(typed) if typed else None
         except ValueError:
             self.value = 0.0
-        if not LEAST <= self.value <= MOST:
-            raise ValidationError(gettext("La finesse est un nombre entre 0,2 et 5."))
+        if self.value is not None and not LEAST <= self.value <= MOST:
+            raise ValidationError(gettext("La finesse est un nombre entre 0,1 et 0,5."))
 
 
 def make_empty(form: type[FlaskForm], **given: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import NamedTuple, NotRequired, TypedDict
 from flask import g, url_for
 from flask_babel import gettext, ngettext
 
-from ideas.domain.clusters import ClusterState
+from ideas.domain.clusters import Standing
 from ideas.domain.errors import N_
 from ideas.http import paging
 from ideas.http.addresses import idea_url
@@ -103,9 +103,9 @@ def make_page(row: CurrentCluster, campaign: Campaign, page_url: Callable[[int |
     members = queries.clusters.list_members(row.id, campaign.current_run_id, page=page, size=MEMBERS)
     return {
         "cluster": row,
-        "title": name_cluster(row.id, row.name, words),
+        "title": name_cluster(row.id, row.name or row.title, words),
         "words": words,
-        "state": state_tag(row.state),
+        "state": state_tag(row.standing),
         "members": members,
         "closest": make_closest(row.closest),
         "lineage": tell_lineage(row.id, campaign),
@@ -154,21 +154,21 @@ def rank(rows: list[CurrentCluster]) -> list[CurrentCluster]:
 
     >>> from types import SimpleNamespace as a
     >>> sure, torn = (
-    ...     a(id=1, state="proposed", vote_count=9, cohesion=0.9),
-    ...     a(id=2, state="proposed", vote_count=9, cohesion=0.2),
+    ...     a(id=1, standing="proposed", vote_count=9, cohesion=0.9),
+    ...     a(id=2, standing="proposed", vote_count=9, cohesion=0.2),
     ... )
-    >>> [row.id for row in rank([a(id=3, state="confirmed", vote_count=99, cohesion=0.1), sure, torn])]
+    >>> [row.id for row in rank([a(id=3, standing="confirmed", vote_count=99, cohesion=0.1), sure, torn])]
     [2, 1, 3]
     """
     return sorted(
-        rows, key=lambda row: (row.state == ClusterState.CONFIRMED, -row.vote_count * (1 - row.cohesion), row.id)
+        rows, key=lambda row: (row.standing == Standing.CONFIRMED, -row.vote_count * (1 - row.cohesion), row.id)
     )
 
 
 def _detail(row: CurrentCluster) -> str:
     ideas = ngettext("%(num)s idée", "%(num)s idées", row.idea_count)
     votes = ngettext("%(num)s soutien", "%(num)s soutiens", row.vote_count)
-    seen = gettext("confirmé") if row.state is ClusterState.CONFIRMED else gettext("à revoir")
+    seen = gettext("confirmé") if row.standing is Standing.CONFIRMED else gettext("à revoir")
     return f"{ideas} · {votes} · {seen}"
 
 

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.actions import clusters as acts
+from ideas.actions import proposals
+from ideas.actions import subjects as acts
 from ideas.actions.regrouping import regroup as run_anew
 from ideas.actions.transaction import abandon_act
-from ideas.domain.clusters import ClusterState
+from ideas.actions.undoing import undo_decision
+from ideas.domain.clusters import Standing
 from ideas.domain.errors import N_, ContradictsDecisions, NotFound, RuleBroken, WrongState
 from ideas.domain.permissions import Permission
 from ideas.http import paging
@@ -73,11 +75,11 @@ def _show(
     row = choose(rows, cluster_id)
     pair_count = queries.triage.count_near_pairs(campaign)
     pair_page, pair_pages = paging.read_page(pair_count, PAIRS, "paires")
-    run = queries.clusters.find_run(campaign.current_run_id)
+    run = queries.runs.find(campaign.current_run_id)
     page: dict[str, Any] = {
         "queue": make_queue(rows, names, row.id if row else None, queries.clusters.count_unclustered(campaign)),
         "left_out": max(0, len(rows) - QUEUE),
-        "reviewed": sum(one.state == ClusterState.CONFIRMED for one in rows),
+        "reviewed": sum(one.standing == Standing.CONFIRMED for one in rows),
         "count": len(rows),
         "done": find_done(),
         "doubles": [make_pair(pair) for pair in queries.triage.list_near_pairs(campaign, page=pair_page, size=PAIRS)],
@@ -87,6 +89,7 @@ def _show(
         "pair_url": lambda number: url_for("triage.show", paires=number, _anchor="doublons"),
         "standing": make_standing(campaign),
         "run": run,
+        "pending": queries.runs.find_pending(campaign.id),
         "figures": make_figures(run),
         "is_small": queries.ideas.count_all(campaign, queries.ideas.Wanted()) <= MOST_REGROUPED,
         "command": command(campaign),
@@ -127,7 +130,7 @@ def impose(cluster_id: int) -> ResponseReturnValue:
 def confirm(cluster_id: int) -> ResponseReturnValue:
     """Stand behind a cluster; on the triage page, the next one then opens."""
     find_cluster(cluster_id)
-    decisions = _once(acts.confirm_cluster, cluster_id)
+    decisions = _once(acts.confirm, cluster_id)
     return _act(decisions, None if comes_from_triage() else cluster_id)
 
 
@@ -139,7 +142,7 @@ def rename(cluster_id: int) -> ResponseReturnValue:
     form = RenameForm()
     if not form.validate():
         return _show(cluster_id, rename=form), 400
-    return _act(_once(acts.rename_cluster, cluster_id, form.name.data), cluster_id)
+    return _act(_once(acts.rename, cluster_id, form.name.data), cluster_id)
 
 
 @bp.post("/triage/consignes/<number:constraint_id>/levee")
@@ -154,7 +157,7 @@ def lift(constraint_id: int) -> ResponseReturnValue:
 def set_apart() -> ResponseReturnValue:
     """Say that two nearly equal ideas are not duplicates."""
     form = PairForm()
-    return _act(_once(acts.keep_apart, form.first.data, form.second.data))
+    return _act(_once(acts.mark_distinct, form.first.data, form.second.data))
 
 
 @bp.post("/triage/regroupement")
@@ -167,6 +170,27 @@ def regroup() -> ResponseReturnValue:
     return _act(_regroup(form.value))
 
 
+@bp.post("/triage/propositions/<number:run_id>/acceptation")
+@needs(Permission.TRIAGE)
+def accept(run_id: int) -> ResponseReturnValue:
+    """Show what a run proposes."""
+    return _act(_once(proposals.accept_run, run_id))
+
+
+@bp.post("/triage/propositions/<number:run_id>/rejet")
+@needs(Permission.TRIAGE)
+def drop(run_id: int) -> ResponseReturnValue:
+    """Leave a proposal aside."""
+    return _act(_once(proposals.drop_run, run_id))
+
+
+@bp.post("/triage/decisions/<number:decision_id>/annulation")
+@needs(Permission.TRIAGE)
+def undo(decision_id: int) -> ResponseReturnValue:
+    """Take back a decision about subjects."""
+    return _act(_once(undo_decision, decision_id))
+
+
 def _once(act: Any, *given: Any) -> Iterator[Decision]:
     yield act(*given, actor=find_actor(), now=now())
 
@@ -174,23 +198,22 @@ def _once(act: Any, *given: Any) -> Iterator[Decision]:
 def _impose(cluster_id: int, form: ConstraintForm) -> Iterator[Decision]:
     given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": form.note.data}
     pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
-    places = {"move": (acts.move_idea, form.target.data), "pin": (acts.pin_idea, cluster_id)}
+    places = {"move": (acts.move, form.target.data), "pin": (acts.pin, cluster_id)}
     if form.act.data in pairs:
         yield pairs[form.act.data](*form.idea_id.data, **given)
         return
     act, place = places[form.act.data]
-    for number in form.idea_id.data:
-        yield act(number, place, **given)
+    yield act(form.idea_id.data, place, **given)
 
 
-def _regroup(resolution: float) -> Iterator[Decision]:
+def _regroup(cut: float | None) -> Iterator[Decision]:
     campaign = found(find_campaign())
     if queries.ideas.count_all(campaign, queries.ideas.Wanted()) > MOST_REGROUPED:
         raise WrongState(TOO_MANY, command=command(campaign))
-    run = run_anew(campaign.id, now=now(), resolution=resolution, dask=current_app.config["IDEAS"].dask or None)
+    run = run_anew(campaign.id, now=now(), subject_cut=cut, dask=current_app.config["IDEAS"].dask or None)
     counts = {"run": run.id, "clusters": run.cluster_count, "alone": run.unclustered_count}
     words = gettext(
-        "Passage n° %(run)s fait : %(clusters)s regroupements, %(alone)s idées sans regroupement.", **counts
+        "Passage n° %(run)s fait : il propose %(clusters)s sujets et laisse %(alone)s idées sans sujet.", **counts
     )
     flash(words, "success")
     yield from ()
