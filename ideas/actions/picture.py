@@ -103,7 +103,7 @@ class Picture:
             likeness = row.likeness if is_same and row is not None else 0.0
             after = [cluster_id, request_id, origin.value, likeness, None, 0.0]
         write_place(self.run_id, idea, after)
-        self._note("places", [idea, before, after])
+        self.note("places", [idea, before, after])
         for picture, number in ((self.subjects, cluster_id), (self.requests, request_id)):
             picture.pop(idea, None)
             if number is not None:
@@ -118,7 +118,7 @@ class Picture:
     def _set_parent(self, request_id: int, cluster_id: int | None) -> None:
         row = db.session.get(RunCluster, (self.run_id, request_id))
         if row is not None and row.parent_id != cluster_id:
-            self._note("parents", [request_id, row.parent_id, cluster_id])
+            self.note("parents", [request_id, row.parent_id, cluster_id])
             row.parent_id = cluster_id
 
     def add_subject(self, ideas: Collection[int], *, now: datetime, name: str = "") -> int:
@@ -140,7 +140,7 @@ class Picture:
                 cohesion=0.0,
             )
         )
-        self._note("born", cluster.id)
+        self.note("born", cluster.id)
         self.place(ideas, cluster.id)
         return cluster.id
 
@@ -149,7 +149,7 @@ class Picture:
         before = {name: getattr(cluster, name) for name in FIELDS}
         for name, value in values.items():
             setattr(cluster, name, value)
-        self._note("clusters", [cluster.id, before, {name: getattr(cluster, name) for name in FIELDS}])
+        self.note("clusters", [cluster.id, before, {name: getattr(cluster, name) for name in FIELDS}])
         self.touched.add(cluster.id)
 
     def sign(self, cluster_id: int, kind: ReviewKind, ideas: Collection[int], decision: Decision) -> None:
@@ -160,7 +160,7 @@ class Picture:
         rows = [{"review_id": review.id, "idea_id": idea} for idea in sorted(ideas)]
         if rows:
             db.session.execute(sa.insert(ReviewMember), rows)
-        self._note("reviews", review.id)
+        self.note("reviews", review.id)
         self.touched.add(cluster_id)
 
     def end_reviews(self, cluster_id: int, now: datetime, kinds: Iterable[ReviewKind] = tuple(ReviewKind)) -> None:
@@ -170,7 +170,7 @@ class Picture:
         )
         for review in db.session.scalars(standing):
             review.ended_at = now
-            self._note("ended", review.id)
+            self.note("ended", review.id)
 
     def impose(self, decision: Decision, kind: ConstraintKind, idea: int, **given: Any) -> None:
         """Bind later runs to what is decided about an idea."""
@@ -184,7 +184,7 @@ class Picture:
         )
         db.session.add(constraint)
         db.session.flush()
-        self._note("constraints", constraint.id)
+        self.note("constraints", constraint.id)
         self.touched |= {self.subjects[one] for one in (idea, given.get("other_idea_id")) if one in self.subjects}
 
     def lift(self, which: sa.ColumnElement[bool], now: datetime) -> int:
@@ -195,7 +195,7 @@ class Picture:
         lifted = list(db.session.scalars(standing))
         for constraint in lifted:
             constraint.lifted_at = now
-            self._note("lifted", constraint.id)
+            self.note("lifted", constraint.id)
             ideas = (constraint.idea_id, constraint.other_idea_id)
             self.touched |= {self.subjects[idea] for idea in ideas if idea is not None and idea in self.subjects}
         return len(lifted)
@@ -208,7 +208,7 @@ class Picture:
         for constraint in db.session.scalars(standing):
             if constraint.idea_id in ideas:
                 constraint.cluster_id = after
-                self._note("retargeted", [constraint.id, before, after])
+                self.note("retargeted", [constraint.id, before, after])
 
     def tell(self, event: Event, cluster_id: int, other_id: int | None, decision: Decision) -> None:
         """Note what becomes of a subject."""
@@ -217,7 +217,7 @@ class Picture:
         )
         db.session.add(line)
         db.session.flush()
-        self._note("lineage", line.id)
+        self.note("lineage", line.id)
 
     def keep(self, decision: Decision) -> Decision:
         """Check that all decisions are obeyed, and keep what is needed to take this one back."""
@@ -234,7 +234,8 @@ class Picture:
         db.session.flush()
         return decision
 
-    def _note(self, kind: str, change: Any) -> None:
+    def note(self, kind: str, change: Any) -> None:
+        """Keep what is needed to take a change back."""
         self.changes.setdefault(kind, []).append(change)
 
     def _list_broken(self, bindings: Bindings) -> set[int]:

@@ -66,11 +66,9 @@ def accept_subject(run_id: int, cluster_id: int, *, actor: Actor, now: datetime,
     leaving = {idea for idea in picture.list_members(cluster_id) if _is_let_go(picture, scene, idea, cluster_id)}
     decision = _record(D.ACCEPT_SUBJECT, actor, run, now, note=note, cluster_id=cluster_id)
     if cluster.accepted_at is None:
-        cluster.accepted_at = now
         picture.tell(Event.BORN, cluster_id, None, decision)
-    _show(picture, run, [cluster_id])
     requests = {idea: scene.proposed_requests[idea] for idea in joining if idea in scene.proposed_requests}
-    _show(picture, run, set(requests.values()), now=now)
+    _show(picture, run, {cluster_id, *requests.values()}, now)
     picture.place(joining, cluster_id, requests=requests, origin=Origin.RUN)
     picture.place(leaving, None)
     return picture.keep(decision)
@@ -227,16 +225,17 @@ def _may_leave(picture: Picture, idea: int) -> bool:
     return idea not in bindings.signed and idea not in bindings.put and idea not in bindings.out
 
 
-def _show(picture: Picture, run: Run, numbers: Iterable[int], *, now: datetime | None = None) -> None:
-    """Describe clusters in the public picture as the proposal does, when it has no word of them yet."""
-    numbers = set(numbers)
+def _show(picture: Picture, run: Run, numbers: set[int], now: datetime) -> None:
+    """Bring clusters into the public picture, described as in the proposal when it has no word of them yet."""
+    if picture.run_id is None:
+        return
     known = set(db.session.scalars(sa.select(RunCluster.cluster_id).where(RunCluster.run_id == picture.run_id)))
-    if picture.run_id is not None:
-        _copy_clusters(run.id, picture.run_id, numbers - known)
-    if now is not None:
-        _execute(
-            sa.update(Cluster).where(Cluster.id.in_(numbers), Cluster.accepted_at.is_(None)).values(accepted_at=now)
-        )
+    _copy_clusters(run.id, picture.run_id, numbers - known)
+    for number in sorted(numbers - known):
+        picture.note("shown", number)
+    new = sa.update(Cluster).where(Cluster.id.in_(numbers), Cluster.accepted_at.is_(None)).values(accepted_at=now)
+    for number in db.session.scalars(new.returning(Cluster.id).execution_options(synchronize_session=False)):
+        picture.note("accepted", number)
 
 
 def _execute(statement: Any) -> None:

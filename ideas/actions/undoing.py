@@ -73,6 +73,11 @@ def _take_back(picture: Picture, changes: dict[str, Any]) -> None:
         _check_same({name: getattr(cluster, name) for name in FIELDS}, after)
         for name, value in before.items():
             setattr(cluster, name, ClusterState(value) if name == "state" else value)
+    shown = RunCluster.cluster_id.in_(changes.get("shown", []))
+    _delete(sa.delete(RunCluster).where(RunCluster.run_id == picture.run_id, shown))
+    for number in changes.get("accepted", []):
+        _check_empty(picture, number)
+        db.session.get_one(Cluster, number).accepted_at = None
     for number in changes.get("born", []):
         _end_born(picture, number)
     bump(changes.get("touched", []))
@@ -128,12 +133,18 @@ def _check_same(now: object, then: object) -> None:
         raise WrongState(DEPENDED_ON)
 
 
-def _end_born(picture: Picture, number: int) -> None:
-    """End a subject that the decision had made, once it is empty; its number is never given again."""
-    held = sa.select(Membership.idea_id).where(Membership.run_id == picture.run_id, Membership.cluster_id == number)
+def _check_empty(picture: Picture, number: int) -> None:
+    """Raise `WrongState` when a cluster holds an idea, or what somebody signed."""
+    here = sa.or_(Membership.cluster_id == number, Membership.request_id == number)
+    held = sa.select(Membership.idea_id).where(Membership.run_id == picture.run_id, here)
     standing = sa.select(Review.id).where(Review.cluster_id == number, Review.ended_at.is_(None))
     if db.session.scalar(held.limit(1)) is not None or db.session.scalar(standing.limit(1)) is not None:
         raise WrongState(DEPENDED_ON)
+
+
+def _end_born(picture: Picture, number: int) -> None:
+    """End a subject that the decision had made, once it is empty; its number is never given again."""
+    _check_empty(picture, number)
     db.session.get_one(Cluster, number).dissolved_run_id = picture.run_id
     _delete(sa.delete(RunCluster).where(RunCluster.run_id == picture.run_id, RunCluster.cluster_id == number))
 
