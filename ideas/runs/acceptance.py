@@ -55,7 +55,7 @@ def settle(scene: Scene, bindings: Bindings) -> Settled:
         if cluster in scene.touched or (idea not in scene.proposed and cluster in living):
             subjects.setdefault(idea, cluster)
     _obey(subjects, bindings)
-    return Settled(*_drop_small(subjects, _choose_requests(scene, subjects), scene.touched))
+    return Settled(*_drop_small(subjects, _choose_requests(scene, subjects), scene.touched, bindings))
 
 
 def _obey(subjects: dict[int, int], bindings: Bindings) -> None:
@@ -79,11 +79,12 @@ def _choose_requests(scene: Scene, subjects: dict[int, int]) -> dict[int, int]:
 
 
 def _drop_small(
-    subjects: dict[int, int], requests: dict[int, int], touched: Collection[int]
+    subjects: dict[int, int], requests: dict[int, int], touched: Collection[int], bindings: Bindings
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Leave alone who has no company left; a request lies in one subject, where most of it is."""
     sizes = Counter(subjects.values())
-    subjects = {idea: cluster for idea, cluster in subjects.items() if sizes[cluster] > 1 or cluster in touched}
+    kept = set(touched) | {subjects[idea] for idea in bindings.signed.keys() | bindings.put.keys() if idea in subjects}
+    subjects = {idea: cluster for idea, cluster in subjects.items() if sizes[cluster] > 1 or cluster in kept}
     lie_in = Counter((requests[idea], subjects[idea]) for idea in requests if idea in subjects)
     parents: dict[int, int] = {}
     for (request, cluster), _count in sorted(lie_in.items(), key=lambda one: (-one[1], one[0])):

@@ -104,7 +104,11 @@ def _find_subjects(
         decisions = bind(bindings, places, find_parts(bindings, places, labels))
     labels = _cut(grow, free, decisions, cut).copy()
     labels[[places[idea] for idea in bindings.out]] = ALONE
-    return _drop_singles(labels), decisions
+    labels = _drop_singles(labels)
+    # What a person put somewhere is a subject there, even in no company.
+    singles = [place for place in sorted(decisions.placed) if labels[place] == ALONE]
+    labels[singles] = labels.max(initial=ALONE) + 1 + np.arange(len(singles))
+    return labels, decisions
 
 
 def _cut(grow: Callable[[Decisions], Tree], free: Tree, decisions: Decisions, cut: float) -> Labels:
