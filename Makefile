@@ -18,6 +18,8 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po
 # uv is ten times faster; pip knows settings of its own, such as the address of a mirror, and gets its turn when uv fails.
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) || $(BIN)/python -m pip install -qq $(1)
 compile = $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+# Where Python writes none (PYTHONDONTWRITEBYTECODE, a read-only disk), each command would compile all that it imports.
+bytecode = $(BIN)/python -m compileall -q -j 0 -x '/tests/' $(1)
 
 .PHONY: help setup run test check bench screenshots translations lock clean
 .DELETE_ON_ERROR:
@@ -89,10 +91,12 @@ $(MADE)/tools: requirements/tools.txt | $(BIN)/python
 
 $(MADE)/run: requirements/run.txt | $(MADE)/tools
 	@$(call install,--require-hashes -r $<)
+	@$(call bytecode,$(VENV)/lib)
 	@touch $@
 
 $(MADE)/project: pyproject.toml $(MADE)/run
 	@$(call install,--no-deps --no-build-isolation --editable .)
+	@$(call bytecode,ideas)
 	@touch $@
 
 $(MADE)/dev: requirements/dev.txt $(MADE)/project

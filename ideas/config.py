@@ -50,6 +50,10 @@ class Config:
                 given[one.name] = _read(one.name, text, type(one.default))
         return cls(**given)  # type: ignore[arg-type]
 
+    def to_environment(self) -> dict[str, str]:
+        """Return the variables that give another process these settings."""
+        return {f"IDEAS_{one.name.upper()}": str(getattr(self, one.name)) for one in fields(self)}
+
     @property
     def database(self) -> str:
         """The address that SQLAlchemy opens."""

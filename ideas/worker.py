@@ -1,4 +1,7 @@
-"""Runs what is due, again and again: mail, the live index, and the purge of what is kept no longer."""
+"""Runs what is due, again and again: mail, jobs, the live index, and the purge of what is kept no longer.
+
+Each lane is a thread: mail waits neither for the index nor for whoever looks after the jobs, which run elsewhere.
+"""
 
 import contextlib
 import logging
@@ -11,9 +14,10 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from ideas.actions.outbox import deliver_due
 from ideas.actions.transaction import abandon_act
-from ideas.mail.delivery import deliver_due
-from ideas.operations.maintenance import mend_indexes, place_everywhere, propose_where_due
+from ideas.operations.job_process import JobProcess
+from ideas.operations.maintenance import ask_where_due, mend_indexes, place_everywhere
 from ideas.operations.purge import purge
 
 BEAT = timedelta(seconds=1)  # between two looks at what is due
@@ -22,23 +26,41 @@ _log = logging.getLogger(__name__)
 
 
 class Duty(NamedTuple):
-    """Something done again and again: its name, how often, and the work, which is given the time."""
+    """Something done again and again: its name, how often, the work, which is given the time, and its lane."""
 
     name: str
     every: timedelta
     work: Callable[[datetime], Any]
+    lane: str = "upkeep"
 
 
 def run(app: Flask, *, watched: int | None = None) -> None:
     """Work until a signal says stop, or until the process `watched` (a parent) is gone.
 
-    What was begun when the signal came is finished: one mail, not the fifty behind it.
+    What was begun when the signal came is finished: one mail, not the fifty behind it. A job is told to stop; the
+    next worker does it.
     """
-    stop = threading.Event()
+    stop, processes = threading.Event(), JobProcess(app.config["IDEAS"].to_environment())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    todo, due = duties(app, stop.is_set), dict[str, datetime]()
-    while not stop.is_set() and (watched is None or os.getppid() == watched):
+    todo = duties(app, processes, stop.is_set)
+    lanes = [
+        threading.Thread(target=_work, args=(app, [duty for duty in todo if duty.lane == lane], stop), name=lane)
+        for lane in sorted({duty.lane for duty in todo})
+    ]
+    for lane in lanes:
+        lane.start()
+    while not stop.wait(BEAT.total_seconds()) and (watched is None or os.getppid() == watched):
+        pass
+    stop.set()
+    for lane in lanes:
+        lane.join()
+    processes.stop()
+
+
+def _work(app: Flask, todo: list[Duty], stop: threading.Event) -> None:
+    due = dict[str, datetime]()
+    while not stop.is_set():
         with app.app_context():
             work_once(todo, due, now=datetime.now(UTC))
         stop.wait(BEAT.total_seconds())
@@ -59,14 +81,19 @@ def work_once(todo: list[Duty], due: dict[str, datetime], *, now: datetime) -> N
                 abandon_act()
 
 
-def duties(app: Flask, stop: Callable[[], bool] = lambda: False) -> list[Duty]:
+def duties(app: Flask, processes: JobProcess, stop: Callable[[], bool] = lambda: False) -> list[Duty]:
     """List what the worker does: add a line for what else is to be done again and again."""
     config = app.config["IDEAS"]
     smtp_url, sender, var = config.smtp_url, config.mail_from, config.var
+
+    def send(now: datetime) -> int:
+        return deliver_due(smtp_url=smtp_url, sender=sender, var=var, now=now, stop=stop)
+
     return [
-        Duty("mail", BEAT, lambda now: deliver_due(smtp_url=smtp_url, sender=sender, var=var, now=now, stop=stop)),
+        Duty("mail", BEAT, send, "mail"),
+        Duty("jobs", BEAT, processes.look, "jobs"),
         Duty("index", timedelta(minutes=1), lambda _now: mend_indexes(var=var)),
         Duty("places", timedelta(seconds=5), lambda _now: place_everywhere(var=var)),
-        Duty("proposals", timedelta(minutes=1), lambda now: propose_where_due(now=now, dask=config.dask)),
+        Duty("proposals", timedelta(minutes=1), lambda now: ask_where_due(now=now)),
         Duty("purge", timedelta(hours=1), lambda now: purge(now=now)),
     ]

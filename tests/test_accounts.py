@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ideas.actions import accounts
 from ideas.actions.accounts import ask_sign_in, change_role, check_link, make_link, use_link
-from ideas.actions.people import check_email, end_sessions, find_or_make_person
+from ideas.actions.people import end_sessions, find_or_make_person
 from ideas.domain.accounts import CODE_MISSES, SIGN_INS_PER_HOUR, Role
 from ideas.domain.errors import AlreadyDone, BadSignIn, Closed, Limited, RuleBroken
 from ideas.store.database import db
@@ -159,10 +159,6 @@ def test_what_is_no_address_is_refused(app, email):
     with pytest.raises(RuleBroken):
         ask(email=email)
     assert db.session.query(OutboxMail).count() == 0
-
-
-def test_addresses_that_differ_by_case_are_one():
-    assert check_email(" Jean.Dupont@Mairie.Example.ORG") == "jean.dupont@mairie.example.org"
 
 
 def test_signing_in_sends_the_waiting_draft_to_the_moderators(app):

@@ -8,7 +8,7 @@ import pytest
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.publication import decide_idea
 from ideas.domain.publication import Verdict
-from ideas.retrieval import registry
+from ideas.retrieval.open_indexes import open_indexes
 from tests.factories import make_campaign, make_idea, make_moderator, now
 from tests.test_similar import CATALOGUE
 
@@ -18,8 +18,7 @@ PREFIX = "/api/v1"
 
 @pytest.fixture
 def campaign(app):
-    registry._opened.clear()
-    registry._seen.clear()
+    open_indexes().forget_all()
     campaign = make_campaign(slug="reves")
     make_idea(campaign=campaign, title="Horaires des bus de nuit", data_wanted="Les passages des bus", vote_count=3)
     make_idea(campaign=campaign, title="Qualité de l’eau du robinet", data_wanted="Les analyses par commune")
@@ -158,16 +157,12 @@ def test_a_moderator_who_is_signed_in_learns_no_more_than_anybody(visit, campaig
 
 
 def test_a_search_by_post_takes_no_turn_of_a_writer(client, campaign):
-    from ideas.store.database import db, is_reading
+    from ideas.store.database import db, writing
 
     make_idea(campaign=campaign)
     client.post(ASK, json={"text": "bus"})
-    if db.engine.dialect.name == "sqlite":
-        is_reading.set(False)
-        with db.engine.connect() as writer:
-            writer.exec_driver_sql("SELECT 1")  # it has begun IMMEDIATE: nobody else may write
-            assert client.post(ASK, json={"text": "bus"}).status_code == 200
-    else:
+    with writing(), db.engine.connect() as writer:
+        writer.exec_driver_sql("SELECT 1")  # on SQLite nobody else may write from now on
         assert client.post(ASK, json={"text": "bus"}).status_code == 200
 
 

@@ -20,11 +20,12 @@ FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeu
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
-# `is_reading` tells the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
-PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
+# A database that is away, or busy, is answered by a 503.
+PAGES = [*DOOR, *FLASK, "ideas.store.writers.Busy", "sqlalchemy.exc"]
 START = [
     *DOOR,
     "ideas.operations",
+    "ideas.store.database",
     "ideas.store.migrating",
     "ideas.store.revisions",
     "ideas.app",
@@ -35,12 +36,22 @@ START = [
 PLAN = {
     "domain": [],
     "similarity": NUMBERS,
-    # Flask only as the application that the database is opened for: a request or a session is out of reach.
-    "store": ["ideas.domain", "ideas.config.ROOT", "sqlalchemy", "flask_sqlalchemy", "alembic", "flask.Flask"],
+    # Flask only as the application that is open: a request or a session is out of reach.
+    "store": [
+        "ideas.domain",
+        "ideas.config.ROOT",
+        "sqlalchemy",
+        "flask_sqlalchemy",
+        "alembic",
+        "flask.Flask",
+        "flask.current_app",
+    ],
     "exports": ["ideas.domain"],
     # Files of others are read where they come in.
     "imports": ["ideas.domain", "python_calamine"],
-    "mail": ["ideas.domain", "ideas.store", "sqlalchemy"],
+    # Mails are written by workers and commands as well as by pages: Jinja without Flask, which would want a request.
+    # How an address is spelled is said where mail goes.
+    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "jinja2", "email_validator", "idna"],
     "retrieval": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
     "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],
@@ -54,12 +65,12 @@ PLAN = {
         "ideas.retrieval",
         "ideas.runs",
         "sqlalchemy",
-        "email_validator",
     ],
     "operations": [
         "ideas.similarity.index",
         "ideas.actions",
         "ideas.domain",
+        "ideas.exports.unfinished",
         "ideas.mail",
         "ideas.retrieval",
         "ideas.store",
@@ -74,7 +85,14 @@ PLAN = {
     "serving": ["waitress"],
     "worker": [*START, "flask.Flask"],
     # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
-    "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "sqlalchemy.exc", "flask.Flask"],
+    "cli": [
+        *START,
+        "ideas.demo",
+        "ideas.serving",
+        "ideas.worker",
+        "sqlalchemy.exc",
+        "flask.Flask",
+    ],
     "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "flask.Flask"],
 }
 # Inside `similarity`: which of its rooms leans on which.
@@ -233,7 +251,7 @@ SHARED_NAMES = {
 # Imported where they are used: slow to load, and most requests and commands do without.
 HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
-OFFERED = {"neighbour_graph", "check_transition", "check_answer"}
+OFFERED = {"neighbour_graph", "check_transition", "check_answer", "learn_cut", "measure_robustness"}
 
 
 def definitions(tree, *kinds):

@@ -15,7 +15,7 @@ from ideas.actions.voting import cast_vote
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import Verdict
-from ideas.retrieval import registry
+from ideas.retrieval.open_indexes import open_indexes
 from ideas.store.database import db
 from ideas.store.models import Constraint, Membership, Vote
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
@@ -26,8 +26,7 @@ WATER = "Analyses de la qualité de l’eau potable du robinet"
 
 @pytest.fixture
 def campaign(app):
-    registry._opened.clear()
-    registry._seen.clear()
+    open_indexes().forget_all()
     campaign = make_campaign()
     for number in range(4):
         make_idea(campaign=campaign, title=f"Bus {number}", data_wanted=BUS)

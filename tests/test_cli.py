@@ -27,10 +27,10 @@ def terminal(app):
 
 @pytest.fixture
 def ideas_file(tmp_path):
-    """A file of three ideas, one of them without a title."""
+    """A file of three ideas, one of them without a text."""
     rows = [
         {"id": 7, "title": "Horaires des bus", "body": "Les horaires réels de passage.", "mood": "gai"},
-        {"id": 8, "title": "", "body": "Sans titre."},
+        {"id": 8, "title": "Sans texte", "body": ""},
         {"id": 9, "title": "Menus des cantines", "body": "Les menus et leurs allergènes."},
     ]
     path = tmp_path / "idees.jsonl"
@@ -74,14 +74,14 @@ def test_a_dry_run_imports_nothing(terminal, ideas_file):
     words = ("import", ideas_file, "--campaign", "appel", "--map", "data_wanted=body", "--dry-run")
     result = terminal.type(*words)
     assert "would be added: 2" in result.stdout
-    assert "row 2: title" in result.stderr
+    assert "line 2: data_wanted" in result.stderr
     assert db.session.query(Idea).count() == 0
 
 
 def test_a_file_without_any_good_row_is_a_failure(terminal, tmp_path):
     make_campaign(slug="appel")
     path = tmp_path / "idees.csv"
-    path.write_text("title,data_wanted\n,rien\n")
+    path.write_text("title,data_wanted\nrien,\n")
     result = terminal.type("import", path, "--campaign", "appel")
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "Error: None of the 1 rows could be imported.")
 
@@ -89,11 +89,11 @@ def test_a_file_without_any_good_row_is_a_failure(terminal, tmp_path):
 def test_the_reasons_of_bad_rows_are_in_one_language(terminal, tmp_path):
     make_campaign(slug="appel")
     path = tmp_path / "idees.jsonl"
-    path.write_text('{"title": "a", "data_wanted": "b", "theme": "bus"}\nnon\n{"title": "", "data_wanted": "b"}\n')
+    path.write_text('{"title": "a", "data_wanted": ["b"]}\nnon\n\n{"title": "a", "data_wanted": ""}\n')
     assert terminal.type("import", path, "--campaign", "appel").stderr.splitlines()[:3] == [
-        "row 1: theme: Choose an answer from the list.",
-        "row 2: This row is not JSON.",
-        "row 3: title: Give your idea a title.",
+        "line 1: data_wanted: This field holds a list or an object instead of a text.",
+        "line 2: This row is not JSON.",
+        "line 4: data_wanted: Say which data you wish for.",
     ]
 
 
@@ -192,7 +192,7 @@ def test_the_catalogue_is_taken_in(terminal, tmp_path):
     path = tmp_path / "catalogue.csv"
     path.write_text("id;title;url\na1;Arrêts de bus;https://www.data.gouv.fr/a1\na2;;https://www.data.gouv.fr/a2\n")
     found = terminal.read("catalogue", "import", path)
-    assert (found["added"], found["bad_rows"], found["bad"][0]["row"]) == (1, 1, 2)
+    assert (found["added"], found["bad_rows"], found["bad"][0]["row"]) == (1, 1, 3)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,14 @@ from ideas.actions.clusters import keep_apart, keep_together
 
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.ideas import make_search_text
+from ideas.actions.jobs import claim_next, give_up, renew
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
+from ideas.actions.regrouping import ask_regroup
 from ideas.domain.accounts import Role
+from ideas.domain.jobs import Phase
 from ideas.domain.publication import Verdict
+from ideas.operations.jobs import Means, run_job
 from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
@@ -18,6 +22,7 @@ from ideas.store.models import (
     Constraint,
     Dataset,
     Idea,
+    Job,
     Lineage,
     Membership,
     NearPair,
@@ -316,17 +321,29 @@ def test_a_near_pair_is_set_apart(bench, campaign):
     assert (db.session.query(Constraint).one().kind, "Gardées à part" in page.text) == ("apart", True)
 
 
-def test_regrouping_from_the_bench_makes_a_run_and_shows_its_quality(bench, campaign):
+def test_regrouping_from_the_bench_is_asked_once_and_its_result_comes(bench, campaign, var):
     for subject in ("Horaires des bus de la ville", "Analyses de l’eau du robinet"):
         for number in range(3):
             make_idea(title=f"{subject} {number * 'bis '}", data_wanted=subject, planned_use="")
-    page = bench.submit(bench("/triage"), "/triage/regroupement", resolution="1,5")
-    assert "fait : 2 regroupements" in page.text
-    assert db.session.query(Run).one().parameters == {"resolution": 1.5}
+    page = bench("/triage")
+    asked = bench.submit(page, "/triage/regroupement", resolution="1,5")
+    again = bench.submit(page, "/triage/regroupement", resolution="1,5")
+    for shown in (asked, again):
+        assert "Regroupement demandé" in shown.text and "Regrouper maintenant" not in shown.text
+    assert db.session.query(Job).one().parameters == {"resolution": 1.5}
+    do_job(var)
+    page = bench("/triage")
+    assert "2 regroupements" in page.text and "Regroupement demandé" not in page.text
     cluster = db.session.query(Cluster).first()
-    page = bench.submit(bench(f"/regroupements/{cluster.id}"), f"/regroupements/{cluster.id}/confirmation")
-    page = bench.submit(bench("/triage"), "/triage/regroupement")
+    bench.submit(bench(f"/regroupements/{cluster.id}"), f"/regroupements/{cluster.id}/confirmation")
+    bench.submit(bench("/triage"), "/triage/regroupement")
+    do_job(var)
+    page = bench("/triage")
     assert "Rand ajusté" in page.text and "1,00" in page.text
+
+
+def do_job(var):
+    run_job(claim_next(now=now()), Means(clock=now, var=str(var)))
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "9" * 30, "x"])
@@ -343,17 +360,29 @@ def test_a_resolution_out_of_bounds_is_refused(bench, campaign, resolution):
     assert "entre 0,2 et 5" in page.text and f'value="{resolution}"' in page.html and db.session.query(Run).count() == 0
 
 
-def test_too_many_ideas_lead_to_the_command(bench, campaign, monkeypatch):
+def test_a_run_under_way_is_told_with_its_progress(bench, campaign):
+    ask_regroup(campaign.id, actor=make_moderator(), now=now())
+    lease = claim_next(now=now())
+    assert renew(db.engine, lease, now=now(), progress=0.5, phase=Phase.GROUPING)
     page = bench("/triage")
-    monkeypatch.setattr("ideas.web.triage.views.MOST_REGROUPED", 0)
-    make_member("Vélo")
-    page = bench.submit(page, "/triage/regroupement")
-    assert page.text.count(f"ideas regroup --campaign {campaign.slug}") == 2 and db.session.query(Run).count() == 0
+    assert "Regroupement en cours" in page.text and "Recherche des regroupements." in page.text
+    assert 'value="50"' in page.html and "50 %" in page.text
 
 
-def test_a_run_under_way_is_told(bench, campaign):
-    save(Run(campaign_id=campaign.id, state="running", started_at=now() - timedelta(minutes=1)))
-    assert "déjà en cours" in bench.submit(bench("/triage"), "/triage/regroupement").text
+@pytest.mark.parametrize("is_taken", [False, True], ids=["waiting", "left by a dead worker"])
+def test_a_run_that_nothing_works_on_is_told(bench, campaign, is_taken):
+    ask_regroup(campaign.id, actor=make_moderator(), now=now() - timedelta(minutes=5))
+    if is_taken:
+        claim_next(now=now() - timedelta(minutes=4))
+    assert "rien n’y travaille" in bench("/triage").text
+
+
+def test_a_run_that_failed_can_be_asked_for_again(bench, campaign):
+    ask_regroup(campaign.id, actor=make_moderator(), now=now())
+    give_up(claim_next(now=now()), now=now(), error="MemoryError", is_final=True)
+    page = bench("/triage")
+    assert "n’a pas abouti" in page.text and "MemoryError" not in page.text
+    assert "Regroupement demandé" in bench.submit(page, "/triage/regroupement").text
 
 
 def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_queries):
@@ -366,7 +395,7 @@ def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_qu
         make_cluster(run, c, d, pairs=[(c, d)])
     keep_together(a.id, b.id, actor=make_moderator(), now=now())
     keep_together(c.id, d.id, actor=make_moderator(), now=now())
-    assert count_statements(client, count_queries, "/triage") == few <= 16  # two for data sets: ticked, and alike
+    assert count_statements(client, count_queries, "/triage") == few <= 17  # two for data sets: ticked, and alike
 
 
 def test_the_bench_shows_what_is_open_already(bench, campaign, var, tmp_path):

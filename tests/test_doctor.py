@@ -1,11 +1,15 @@
 """The doctor looks an installation over: all is well, or what is wrong is named."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions import jobs
 from ideas.actions.merging import merge_ideas
+from ideas.domain.accounts import Operator
+from ideas.domain.jobs import Kind, Phase
 from ideas.store.database import db
 from ideas.store.models import Idea, OutboxMail
 from tests.commands import Terminal
@@ -81,6 +85,40 @@ def test_a_mail_that_was_given_up_is_told(terminal):
     db.session.add(OutboxMail(message_id="<1@example.org>", to="nadia@example.org", subject="s", body="b", **times))
     db.session.commit()
     assert wrong(terminal) == ["outbox"]
+
+
+@pytest.mark.parametrize(
+    "ago, taken, sentence",
+    [
+        (timedelta(minutes=3), False, "nobody works on it"),
+        (timedelta(minutes=3), True, "nobody works on it"),
+        (timedelta(minutes=1), False, "1 wait and 0 run"),
+        (timedelta(seconds=20), True, "0 wait and 1 run"),
+    ],
+    ids=["without a worker", "left by a dead one", "just asked", "under way"],
+)
+def test_a_job_that_nobody_works_on_is_told(terminal, ago, taken, sentence):
+    jobs.ask(Kind.REGROUP, 1, actor=Operator(), now=now() - ago)
+    if taken:
+        jobs.claim_next(now=now() - ago)
+    assert wrong(terminal) == (["jobs"] if "nobody" in sentence else [])
+    assert sentence in terminal.type("doctor", **KEY).stdout
+
+
+def test_a_job_that_runs_for_ever_is_told(terminal):
+    jobs.ask(Kind.REGROUP, 1, actor=Operator(), now=now() - timedelta(hours=8))
+    lease = jobs.claim_next(now=now() - timedelta(hours=7))
+    jobs.renew(db.engine, lease, now=now(), progress=0.5, phase=Phase.GROUPING)
+    assert wrong(terminal) == ["jobs"]
+
+
+def test_a_job_that_failed_is_told_until_it_is_done(terminal):
+    jobs.ask(Kind.REGROUP, 1, actor=Operator(), now=now())
+    jobs.give_up(jobs.claim_next(now=now()), now=now(), error="MemoryError", is_final=True)
+    assert wrong(terminal) == ["jobs"]
+    jobs.finish(jobs.begin(Kind.REGROUP, 1, actor=Operator(), now=now()), now=now(), outcome={})
+    db.session.commit()
+    assert wrong(terminal) == []
 
 
 def test_a_damaged_index_is_told(terminal):

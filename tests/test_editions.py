@@ -15,9 +15,9 @@ from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.accounts import Operator, Role
 from ideas.domain.errors import AlreadyDone, Limited, NotAllowed, NotFound, RuleBroken
+from ideas.domain.personal import REMOVED, Personal
 from ideas.domain.publication import Verdict
-from ideas.exports.columns import FORMULA
-from ideas.exports.privacy import REMOVED
+from ideas.domain.spreadsheets import FORMULA
 from ideas.exports.tables import TABLES
 from ideas.store.database import db
 from ideas.store.models import Decision, Edition
@@ -99,7 +99,7 @@ def test_nobody_is_in_it(campaign, write):
     whole = b"".join(path.read_bytes() for path in folder.iterdir() if path.suffix != ".zip")
     assert b"@" not in whole.replace(b"`@`", b"") and b"Secr" not in whole
     row = read_lines(folder, "ideas")[0]
-    assert (row["data_wanted"], row["text_changed"]) == (f"Écrire à {REMOVED}.", True)
+    assert (row["data_wanted"], row["text_changed"]) == (f"Écrire à {REMOVED[Personal.MAIL]}.", True)
     assert not any("T" in str(row[name] or "") for name in ("submitted_on", "published_on"))
 
 

@@ -1,8 +1,13 @@
 """Migrations lead to the models, up and down, with rows in the tables, on both engines."""
 
+import json
+import re
+
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions.import_pieces import make_import_key
+from ideas.config import ROOT
 from ideas.store.database import Base, prepare_engine
 from ideas.store.migrating import migrate
 from ideas.store.revisions import find_revision, is_migrated
@@ -107,6 +112,107 @@ def test_editions_and_decisions_cross_the_withdrawals_both_ways(engine):
     assert read("SELECT id, kind FROM decisions") == [(1, "publish_edition")]
     migrate(engine)
     assert is_migrated(engine)
+
+
+USUAL = {"campaign_id": 1, "run_id": 1, "cluster_id": 1, "language": "fr", "publication": "published", "state": "done"}
+USUAL |= {"handling": "received", "created_at": "2026-01-01", "started_at": "2026-01-01", "born_run_id": 1}
+
+
+def add(engine, table, **given):
+    """A row as an earlier version kept it: what is not told is usual, or empty."""
+    empty = {sa.JSON: "[]", sa.Integer: 0, sa.Float: 0.0, sa.Boolean: False}
+    with engine.begin() as connection:
+        columns = [c for c in sa.inspect(connection).get_columns(table) if not c["nullable"] and c["name"] != "id"]
+        blank = {c["name"]: next((v for kind, v in empty.items() if isinstance(c["type"], kind)), "") for c in columns}
+        values = blank | {name: value for name, value in USUAL.items() if name in blank} | given
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)  # noqa: S608 - our own
+
+
+def test_imported_texts_are_mended_and_keys_cross_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    def add_idea(**given):
+        add(engine, "ideas", **{"channel": "import"} | given)
+
+    migrate(engine, "0004")
+    with engine.begin() as connection:
+        connection.execute(sa.text(CAMPAIGN))
+    number = {"import_key": "n:7", "source_number": "7"}
+    add_idea(**number, title="Mobilit&eacute; &amp; air", data_wanted="<p>Un&nbsp;mot</p><p>deux</p>")
+    add_idea(import_key="h:a", title="L&#39;eau", data_wanted="a < b")
+    add_idea(import_key="h:b", title="L'eau", data_wanted="a < b")
+    add_idea(title="Sur le site &amp;", data_wanted="<p>x</p>", channel="site")
+    add(engine, "datasets", key="k", title="R&amp;D", description="<b>x</b>", url="u")
+    add(engine, "runs")
+    add(engine, "clusters", state="proposed")
+    add(engine, "run_clusters", keywords='["air", "nbsp", "&amp;", "mobilit&eacute;", "mot"]', closest="{}")
+    add(engine, "memberships", idea_id=1)
+    migrate(engine)
+    assert read("SELECT title, data_wanted, source, channel FROM ideas ORDER BY id") == [
+        ("Mobilité & air", "Un mot\ndeux", "", "import"),
+        ("L'eau", "a < b", "", "import"),
+        ("L'eau", "a < b", "", "import"),
+        ("Sur le site &amp;", "<p>x</p>", "", "site"),
+    ]
+    first = {"source_number": "7", "title": "Mobilité & air", "data_wanted": "Un mot\ndeux", "planned_use": ""}
+    second = {"source_number": "", "title": "L'eau", "data_wanted": "a < b", "planned_use": ""}
+    keys = [key for (key,) in read("SELECT import_key FROM ideas ORDER BY id")]
+    assert keys == [make_import_key(first), make_import_key(second), "h:b", None]
+    words = read("SELECT search_text FROM ideas ORDER BY id")[0][0].split()
+    assert "air" in words and not {"amp", "eacut", "nbsp", "p"} & set(words)
+    assert read("SELECT title, description FROM datasets") == [("R&D", "x")]
+    kept = read("SELECT keywords FROM run_clusters")[0][0]
+    assert (json.loads(kept) if isinstance(kept, str) else kept) == ["air", "mot"]
+    migrate(engine, "0004")
+    assert read("SELECT import_key FROM ideas WHERE id = 1") == [("n:7",)]
+    assert len({key for (key,) in read("SELECT import_key FROM ideas WHERE channel = 'import'")}) == 3
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+MAIL = (
+    'INSERT INTO outbox (id, message_id, "to", subject, body, written_at, due_at, attempt_count, last_error)'
+    " VALUES (1, '<1@x>', 'a@example.org', 's', 'b', '2026-01-02', '2026-01-02', 0, '')"
+)
+JOB = (
+    "INSERT INTO jobs (id, kind, key, parameters, state, asked_at, due_at, lease_owner, attempt_count, progress,"
+    " phase, outcome, error) VALUES ({number}, 'regroup', '1', '{{}}', '{state}', '2026-01-02', '2026-01-02', '', 0,"
+    " 0.5, 'reading', '{{}}', '')"
+)
+
+
+def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(engine):
+    def run(statement):
+        with engine.begin() as connection:
+            return connection.execute(sa.text(statement))
+
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0004"))
+    run(MAIL)
+    migrate(engine, "0004")
+    assert read("SELECT id, body, html FROM outbox") == [(1, "b", "")]
+    run("UPDATE outbox SET html = '<p>b</p>'")
+    for number, state in enumerate(("done", "failed", "waiting")):
+        run(JOB.format(number=number, state=state))
+    with pytest.raises(sa.exc.IntegrityError):
+        run(JOB.format(number=9, state="running"))
+    migrate(engine, _revision_before("0004"))
+    assert read("SELECT id, body FROM outbox") == [(1, "b")]
+    assert "jobs" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def _revision_before(revision):
+    (found,) = ROOT.glob(f"migrations/versions/{revision}_*.py")
+    return re.search(r'^down_revision = "(\w+)"', found.read_text(), re.MULTILINE).group(1)
 
 
 def test_a_step_that_fails_leaves_nothing_half_done(engine):

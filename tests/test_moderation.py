@@ -283,3 +283,11 @@ def test_data_already_open_are_shown_with_who_publishes_them(desk, var, tmp_path
 def test_without_a_catalogue_nothing_is_said_of_open_data(desk):
     make_waiting()
     assert "Peut-être déjà ouvert" not in desk("/moderation").text
+
+
+def test_what_looks_personal_is_signalled_wherever_it_was_written(desk):
+    idea = make_waiting(existing_url="https://x.example/?a=jean@mairie.fr", beneficiaries="Appeler le 06 12 34 56 78")
+    make_waiting(title="Rien de tel")
+    for page in (desk("/moderation"), desk(address(idea))):
+        assert page.text.count("À vérifier") == 1
+        assert "jean@mairie.fr" in page.text and "06 12 34 56 78" in page.text

@@ -3,14 +3,16 @@
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
 from ideas.actions.publication import decide_idea
-from ideas.actions.regrouping import LEASE
 from ideas.actions.regrouping import regroup as propose
 from ideas.actions.subjects import confirm
+from ideas.domain.accounts import Operator
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import WrongState
+from ideas.domain.jobs import LEASE, Kind
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
@@ -154,12 +156,24 @@ def test_quality_is_measured_against_what_reviewers_confirmed(campaign):
 
 
 def test_one_run_at_a_time_until_its_lease_ends(campaign):
-    db.session.add(Run(campaign_id=campaign.id, started_at=now()))
+    began = now()
+    jobs.begin(Kind.REGROUP, campaign.id, actor=Operator(), now=began)
+    db.session.add(Run(campaign_id=campaign.id, started_at=began))
     db.session.commit()
     with pytest.raises(WrongState):
-        regroup(campaign.id, now=now())
+        regroup(campaign.id, now=began)
     db.session.rollback()
-    assert regroup(campaign.id, now=now() + LEASE).state == "accepted"
+    assert regroup(campaign.id, now=began + LEASE).state == "accepted"
+    assert [run.state for run in db.session.query(Run).order_by(Run.id)] == ["failed", "accepted"]
+
+
+def test_a_run_whose_lease_was_lost_shows_nothing(campaign):
+    late = jobs.begin(Kind.REGROUP, campaign.id, actor=Operator(), now=now())
+    regroup(campaign.id, now=now() + LEASE)
+    before = places(campaign)
+    with pytest.raises(jobs.LeaseLost):
+        regroup(campaign.id, now=now(), lease=late)
+    assert places(campaign) == before
 
 
 def test_a_run_that_fails_leaves_the_one_before_in_place(campaign, monkeypatch):
@@ -169,7 +183,7 @@ def test_a_run_that_fails_leaves_the_one_before_in_place(campaign, monkeypatch):
     def fail(*_given, **_named):
         raise MemoryError
 
-    monkeypatch.setattr("ideas.actions.regrouping._write", fail)
+    monkeypatch.setattr("ideas.actions.regrouping.write_run", fail)
     with pytest.raises(MemoryError):
         regroup(campaign.id, now=now())
     assert places(campaign) == before

@@ -11,22 +11,24 @@ import pytest
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.merging import merge_ideas, undo_merge
 from ideas.actions.publication import decide_idea
+from ideas.app import open_database
 from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
 from ideas.http.actor import READER
 from ideas.operations.maintenance import mend_indexes
 from ideas.retrieval import registry
+from ideas.retrieval.open_indexes import open_indexes
 from ideas.retrieval.registry import reconcile, renew_catalogue
 from ideas.retrieval.similar import find_similar_datasets, find_similar_ideas
 from ideas.store.database import db
 from ideas.store.models import Dataset, Idea
 from tests.factories import make_campaign, make_idea, make_moderator, now
+from tests.test_voting import press_together
 
 
 @pytest.fixture
 def campaign(app):
-    registry._opened.clear()
-    registry._seen.clear()
+    open_indexes().forget_all()
     campaign = make_campaign()
     make_idea(campaign=campaign, title="Horaires des bus de nuit", data_wanted="Les passages des bus, arrêt par arrêt")
     make_idea(campaign=campaign, title="Qualité de l’eau du robinet", data_wanted="Les analyses par commune")
@@ -55,6 +57,44 @@ def test_a_text_like_nothing_finds_nothing(ask, text):
     assert ask(text) == []
 
 
+def test_threads_that_ask_at_once_share_one_index_and_write_each_news_once(app, ask, campaign, var):
+    ask("bus")
+    open_indexes().forget_all()
+    ask("bus")
+    moderator = make_moderator()
+    for number in range(5):
+        idea = make_idea(campaign=campaign, title=f"Bornes {number}", publication="awaiting_review", published_at=None)
+        decide_idea(idea.id, Verdict.PUBLISH, actor=moderator, now=now())
+    number, place = campaign.id, str(var / "var")
+    folder = registry._ideas_folder(place, number)
+    answers, seen = [], set()
+
+    def search():
+        answers.append(len(find_similar_ideas("bornes", campaign_id=number, actor=READER, var=place)))
+        seen.add(id(open_indexes().find(folder)))
+
+    assert press_together(app, 8, search) == []
+    assert (answers, len(seen)) == ([5] * 8, 1)
+    journal = "".join(path.read_text(errors="replace") for path in folder.glob("*") if path.name != "index")
+    assert journal.count('{"add": ') == 5
+
+
+def test_threads_that_open_an_index_at_once_open_it_once(app, ask, campaign, var):
+    ask("bus")
+    open_indexes().forget_all()
+    folder = registry._ideas_folder(str(var / "var"), campaign.id)
+    found = []
+    press_together(app, 8, lambda: found.append(open_indexes().find(folder)))
+    assert len(found) == 8 and len(set(map(id, found))) == 1
+
+
+def test_two_applications_share_no_index(app):
+    here = open_indexes()
+    with open_database(app.config["IDEAS"]).app_context():
+        assert open_indexes() is not here
+    assert open_indexes() is here
+
+
 def test_what_is_published_or_hidden_is_seen_or_gone_at_the_next_question(ask, campaign):
     moderator = make_moderator()
     idea = make_idea(campaign=campaign, title="Bornes de recharge", publication="awaiting_review", published_at=None)
@@ -81,8 +121,7 @@ def test_a_merged_idea_gives_way_and_comes_back(ask, campaign):
 def test_a_process_that_just_started_finds_what_it_missed(ask, campaign):
     ask("bus")
     make_idea(campaign=campaign, title="Cadastre des parcelles")
-    registry._opened.clear()
-    registry._seen.clear()
+    open_indexes().forget_all()
     assert ask("cadastre") == ["Cadastre des parcelles"]
 
 
@@ -95,8 +134,7 @@ def test_a_damaged_index_is_built_anew_at_the_next_question(ask, campaign, var, 
         path.write_bytes(content[: len(content) // 2] if harm == "cut" else b"\xff" * len(content))
     if harm == "gone":
         shutil.rmtree(folder)
-    registry._opened.clear()
-    registry._seen.clear()
+    open_indexes().forget_all()
     assert ask("bus") == ["Horaires des bus de nuit"]
 
 
@@ -120,7 +158,7 @@ def test_the_catalogue_is_taken_in_and_asked(campaign, var, tmp_path):
     assert find_similar_datasets("bus", var=folder) == []
     file.write_text(CATALOGUE, encoding="utf-8")
     report = import_catalogue(file, var=folder)
-    assert (report.added, [number for number, _ in report.bad]) == (2, [3, 4])
+    assert (report.added, [number for number, _ in report.bad]) == (2, [4, 5])
     assert [hit.row.title for hit in find_similar_datasets("horaires de bus", var=folder)] == ["Arrêts de bus"]
 
 
@@ -131,7 +169,7 @@ def test_a_newer_catalogue_replaces_the_older_but_keeps_what_an_idea_names(campa
     named = db.session.query(Dataset).filter_by(key="a2").one()
     make_idea(campaign=campaign, dataset_id=named.id)
     file.write_text("url,title,id\nhttps://x.example.org/b,Bibliothèques,b1\n", encoding="utf-8")
-    report = import_catalogue(file, var=folder)
+    report = import_catalogue(file, var=folder, allow_removals=True)
     assert (report.added, report.gone) == (1, 1)
     assert {dataset.key for dataset in db.session.query(Dataset)} == {"a2", "b1"}
 
@@ -301,7 +339,7 @@ def test_the_first_index_is_built_without_a_warning(ask, campaign, var, caplog, 
 def test_a_damaged_index_is_told_to_the_operator(ask, campaign, var, caplog, harm, is_open):
     ask("bus")
     if not is_open:
-        registry._opened.clear()
+        open_indexes().forget_all()
     HARMS[harm](var / "var" / "index" / f"campaign-{campaign.id}")
     assert ask("bus") == ["Horaires des bus de nuit"]
     assert "missing or damaged" in caplog.text

@@ -14,6 +14,7 @@ from ideas import worker
 from ideas.actions.voting import cast_vote
 from ideas.domain import retention
 from ideas.operations import maintenance
+from ideas.operations.job_process import JobProcess
 from ideas.operations.purge import purge
 from ideas.store.database import db
 from ideas.store.models import Idea, OutboxMail, SignIn, Vote
@@ -25,10 +26,10 @@ from tests.test_accounts import ask
 @pytest.fixture
 def work(app):
     """Do what is due at a time, and tell when each duty has its next turn."""
-    due = {}
+    due, processes = {}, JobProcess(app.config["IDEAS"].to_environment())
 
     def at(time, stop=lambda: False):
-        worker.work_once(worker.duties(app, stop), due, now=time)
+        worker.work_once(worker.duties(app, processes, stop), due, now=time)
         return due
 
     return at
@@ -50,13 +51,17 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
     seen, began = [], now()
     monkeypatch.setattr(worker, "purge", lambda *, now: seen.append(now))
     due = work(began)
-    assert (seen, due["mail"], due.keys()) == ([began], began + worker.REST, {"mail", "index", "places", "purge"})
+    assert (seen, due["mail"], due.keys()) == (
+        [began],
+        began + worker.REST,
+        {"mail", "jobs", "index", "places", "purge"},
+    )
 
 
 def test_a_database_that_is_away_stops_nothing_for_good(work, monkeypatch):
     ask()
     with monkeypatch.context() as away:
-        away.setattr(db.session, "execute", fail)
+        away.setattr(sa.Engine, "connect", fail)
         began = now()
         work(began)
     work(began + worker.REST)
@@ -128,7 +133,7 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
     kept = [make_idea(publication="draft", author_id=None).id, make_idea(created_at=old).id]
     db.session.query(SignIn).update({"expires_at": now() - retention.SIGN_INS - timedelta(days=1)})
     db.session.commit()
-    assert purge(now=now()) == {"sign_ins": 3, "mails": 2, "drafts": 1}
+    assert purge(now=now()) == {"sign_ins": 3, "mails": 2, "jobs": 0, "drafts": 1}
     assert list(db.session.scalars(sa.select(Idea.id).order_by(Idea.id))) == kept
     assert list(db.session.scalars(sa.select(OutboxMail.id))) == [waiting.id]
 

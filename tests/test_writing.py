@@ -293,3 +293,35 @@ def test_a_data_set_ticked_stays_so_when_what_is_alike_is_shown_again(campaign, 
     assert page.fields(page.find_form("/idees/nouvelle"))["dataset_id"] == number
     visit.submit(page, "/idees/nouvelle")
     assert only_idea().dataset_id == int(number)
+
+
+PERSONAL = {
+    "data_wanted": "Demander à Mme Durand, 06 12 34 56 78",
+    "existing_url": "https://x.example/?a=jean@mairie.fr",
+}
+
+
+def test_what_looks_personal_is_shown_once_before_it_is_sent(campaign, visit):
+    page = write(visit, **PERSONAL)
+    assert "Vérifiez avant d’envoyer" in page.text and db.session.query(Idea).count() == 0
+    assert all(found in page.text for found in ("06 12 34 56 78", "Mme Durand", "jean@mairie.fr"))
+    sent = page.fields(page.find_form("/idees/nouvelle"))
+    assert (sent["data_wanted"], sent["profile"], sent["consent"]) == (PERSONAL["data_wanted"], "individual", "y")
+    visit.submit(page, "/idees/nouvelle", use_kinds=["personal"])
+    assert only_idea().data_wanted == PERSONAL["data_wanted"]
+
+
+def test_what_was_corrected_goes_and_what_is_new_is_shown(campaign, visit):
+    page = write(visit, **PERSONAL)
+    page = visit.submit(page, "/idees/nouvelle", use_kinds=["personal"], planned_use="Appeler M. Paul Martin")
+    assert "M. Paul Martin" in page.text and db.session.query(Idea).count() == 0
+    clean = {"data_wanted": "Les horaires", "planned_use": "Appeler", "existing_url": ""}
+    visit.submit(page, "/idees/nouvelle", use_kinds=["personal"], **clean)
+    assert only_idea().data_wanted == "Les horaires"
+
+
+def test_what_looks_personal_is_shown_with_the_errors(campaign, visit):
+    page = write(visit, status=400, title="", **PERSONAL)
+    assert "Donnez un titre" in page.text and "Mme Durand" in page.text
+    visit.submit(page, "/idees/nouvelle", use_kinds=["personal"], title="Bus")
+    assert only_idea().title == "Bus"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from ideas.actions.ideas import await_confirmation, confirm_draft
-from ideas.actions.people import check_email, find_or_make_person
+from ideas.actions.people import find_or_make_person
 from ideas.actions.transaction import transaction
 from ideas.actions.voting import cast_vote
 from ideas.domain.accounts import (
@@ -22,6 +22,7 @@ from ideas.domain.accounts import (
     is_sign_in_alive,
 )
 from ideas.domain.errors import N_, BadSignIn, RuleBroken
+from ideas.mail.addresses import spell_address
 from ideas.mail.messages import write_sign_in_mail
 from ideas.store.database import db, hold
 from ideas.store.models import Idea, Person, SignIn
@@ -57,7 +58,7 @@ def ask_sign_in(
 
     `key` is a secret of the application: six digits are so few that their hash alone would give them away.
     """
-    email = check_email(email)
+    email = spell_address(email)
     hold(f"sign-in {email}")
     asked = sa.select(sa.func.count()).where(SignIn.email == email, SignIn.asked_at > now - HOUR)
     check_sign_in_quota(db.session.scalar(asked) or 0)
@@ -74,7 +75,7 @@ def ask_sign_in(
 @transaction()
 def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = OPERATOR_LINK_LIFETIME) -> str:
     """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
-    email = check_email(email)
+    email = spell_address(email)
     hold(f"sign-in {email}")
     _sign_in, token = _add_sign_in(email, language="fr", now=now, lifetime=lifetime)
     return _make_address(origin, token)
@@ -112,7 +113,7 @@ def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime) -> W
 @transaction()
 def change_role(email: str, role: Role, *, now: datetime) -> Person:
     """Give a role to the person of an address, made if need be; their open sessions end."""
-    person = find_or_make_person(check_email(email), now=now)
+    person = find_or_make_person(spell_address(email), now=now)
     person.role = role
     person.session_number = Person.session_number + 1
     return person

@@ -13,12 +13,13 @@ from ideas.retrieval.registry import Hit
 from ideas.retrieval.similar import find_near
 from ideas.runs.bindings import Bindings, read_bindings
 from ideas.runs.inputs import idea_text, read_picture
-from ideas.store.database import db, reading
+from ideas.store.database import db, give_way, reading
 from ideas.store.models import Campaign, Idea, Membership, NearIdeas, Run
 from ideas.store.visibility import listed
 
 NEAREST = 100  # of those looked at: the mean over a larger subject is taken over so many
 SHOWN_NEAR = 5
+PIECE = 20  # ideas placed in one transaction
 MOST = 200  # ideas a beat: after a large import a run is due anyway
 
 
@@ -33,21 +34,24 @@ def place_new_ideas(campaign_id: int, *, var: str) -> int:
         near = {idea.id: _find_near(idea, var) for idea in new}
         if not near:
             return 0
-    return _place_all(campaign_id, near)
+    numbers, count = sorted(near), 0
+    for first in range(0, len(numbers), PIECE):
+        count += _place_piece(campaign_id, {number: near[number] for number in numbers[first : first + PIECE]})
+        give_way()
+    return count
 
 
 @transaction()
-def _place_all(campaign_id: int, near: dict[int, list[Hit]]) -> int:
+def _place_piece(campaign_id: int, near: dict[int, list[Hit]]) -> int:
     # A run that is accepted now waits: it would otherwise turn the campaign between the look and the writing.
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
     run = _find_current(campaign_id)
     if run is None:
         return 0
     placing = _Placing(run, read_bindings(campaign_id), *read_picture(run.id))
-    for idea in _list_new(campaign_id, run):
-        if idea.id in near:
-            _note_near(run.id, idea.id, near[idea.id])
-            placing.place(idea.id, near[idea.id])
+    for idea in _list_new(campaign_id, run, only=near):
+        _note_near(run.id, idea.id, near[idea.id])
+        placing.place(idea.id, near[idea.id])
     db.session.add_all(placing.joined)
     bump({member.cluster_id for member in placing.joined})
     return len(placing.joined)
@@ -113,13 +117,15 @@ def _find_current(campaign_id: int) -> Run | None:
     return db.session.scalar(current)
 
 
-def _list_new(campaign_id: int, run: Run | None) -> list[Idea]:
+def _list_new(campaign_id: int, run: Run | None, *, only: Iterable[int] | None = None) -> list[Idea]:
     """List the published ideas of a campaign that the current run could not know, and that nobody looked at since."""
     if run is None:
         return []
     seen = sa.exists().where(NearIdeas.run_id == run.id, NearIdeas.idea_id == Idea.id)
     placed = sa.exists().where(Membership.run_id == run.id, Membership.idea_id == Idea.id)
     new = sa.select(Idea).where(Idea.campaign_id == campaign_id, listed(), Idea.published_at >= run.started_at)
+    if only is not None:
+        new = new.where(Idea.id.in_(list(only)))
     return list(db.session.scalars(new.where(~placed, ~seen).order_by(Idea.id).limit(MOST)))
 
 

@@ -1,45 +1,76 @@
-"""Taking in ideas gathered elsewhere: each once, the bad rows told, the good ones kept, all in one commit.
+"""Taking in ideas gathered elsewhere: each once, the bad rows told, the good ones kept.
 
-The file is read and judged first, its good rows set aside in a temporary file; only then does a transaction begin,
-so that a large import neither fills the memory nor keeps voters waiting while texts are checked.
+The file is read and judged first, its good rows set aside in a temporary file; only then are they written, a few
+hundred in each transaction, so that a large import neither fills the memory nor keeps voters waiting. An idea is known
+again by its number and its words: an import that was stopped half way is finished by the same command.
 """
 
-import hashlib
 import json
+import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
-
-import sqlalchemy as sa
+from typing import IO
 
 from ideas.actions.ideas import make_search_text
-from ideas.actions.transaction import abandon_act, transaction
+from ideas.actions.import_pieces import WORDS, PieceWriter, make_import_key
+from ideas.actions.transaction import abandon_act
+from ideas.domain.accounts import Operator
 from ideas.domain.errors import N_, Invalid, RuleBroken
-from ideas.domain.ideas import BY_NAME, FIELDS, check_idea
 from ideas.domain.publication import Publication
-from ideas.domain.texts import check_text, clean_text, without_refused
-from ideas.imports.table_files import Row, read_file
-from ideas.store.database import db, hold
-from ideas.store.models import Campaign, Idea
+from ideas.domain.texts import check_text, clean_text, one_line, without_refused
+from ideas.imports.idea_rows import ESCAPED, NAMES, OF_AN_EDITION, OTHER_NAMES, Directories, read_idea
+from ideas.imports.table_files import Reading, Row, find_place_word, read_file
+from ideas.retrieval.registry import reread_ideas
+from ideas.store import queries
+from ideas.store.models import Campaign
+from ideas.store.visibility import Actor
 
-BATCH = 500
-NUMBER = "id"
-LONGEST_NUMBER = 190
+PIECE = 200  # rows in a transaction
+LONGEST_SOURCE = 100
 MOST_COLUMNS = 1_000
-EMPTY = {one.name: [] if one.several else "" for one in FIELDS}
+MOST_LEFT_OUT = 1_000
+LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What an operator asks of an import.
+
+    `mapping`: field → column of the file that holds it, "" when none does. `source` names where the numbers of the file
+    come from, its name when it is not said. `replace`: put a corrected text in the place of the one that is known.
+    """
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    ignored: Collection[str] = ()
+    source: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    publish: bool = False
+    replace: bool = False
+    dry_run: bool = False
 
 
 @dataclass
 class ImportReport:
-    """What became of a file: counts of rows, the bad ones with their number and reason, columns with no field."""
+    """What became of a file: counts of rows, the bad ones with their place and reason, columns with no field.
 
+    `corrected`: place and number of what is known in the same source with other words; `left_out`: by field and by what
+    it held, how many rows and the place of the first.
+    """
+
+    source: str
+    place_word: str
     added: int = 0
     already: int = 0
+    replaced: int = 0
+    titles_made: int = 0
     bad: list[tuple[int, RuleBroken]] = field(default_factory=list)
+    corrected: list[tuple[int, str]] = field(default_factory=list)
+    left_out: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     unused_columns: list[str] = field(default_factory=list)
 
 
@@ -48,121 +79,152 @@ def import_ideas(
     *,
     campaign: Campaign,
     now: datetime,
-    mapping: Mapping[str, str] | None = None,
-    publish: bool = False,
-    dry_run: bool = False,
+    how: ImportOptions = ImportOptions(),
+    var: str | None = None,
+    actor: Actor | None = None,
 ) -> ImportReport:
-    """Import a file of ideas into a campaign. `mapping`: field → column of the file that holds it.
+    """Import a file of ideas into a campaign, so that the same file twice adds nothing.
 
-    An idea is known again by the source's own number when the file has one, by its words otherwise; so the same
-    file twice adds nothing. Raises `RuleBroken` when a mapping or the file as a whole makes no sense.
+    Two rows are the same idea when they have the same number (or none) and the same words; with a `source` that is
+    named, in that source. `var` is where the live index is kept, which follows what is replaced. Raises `RuleBroken`
+    when what is asked or the file as a whole makes no sense.
     """
-    mapping = dict(mapping or {})
-    if unknown := sorted(mapping.keys() - BY_NAME.keys() - {NUMBER}):
+    mapping = {OTHER_NAMES.get(name, name): column for name, column in how.mapping.items()}
+    if unknown := sorted(mapping.keys() - {*NAMES}):
         raise RuleBroken(N_("Champ inconnu : %(names)s."), names=", ".join(unknown))
-    campaign_id = campaign.id
+    campaign_id, directories = campaign.id, _read_directories()
     abandon_act()  # nothing is held while the file is read
-    report = ImportReport()
-    state = Publication.PUBLISHED if publish else Publication.AWAITING_REVIEW
+    report = ImportReport(_name_source(how.source, path), find_place_word(path))
+    state = Publication.PUBLISHED if how.publish else Publication.AWAITING_REVIEW
     shared = {
         "campaign_id": campaign_id,
         "channel": "import",
+        "source": report.source,
         "publication": state.value,
         "created_at": now,
         "submitted_at": now,
-        "published_at": now if publish else None,
+        "published_at": now if how.publish else None,
     }
     with tempfile.TemporaryFile("w+", encoding="utf-8") as good:
-        _set_aside(path, mapping, report, good)
+        twice = _SetAside(mapping, how, directories, report).write(path, good)
         good.seek(0)
-        _insert(good, shared, report, dry_run=dry_run)
+        writer = PieceWriter(
+            shared,
+            twice,
+            is_named=how.source is not None,
+            replace=how.replace,
+            dry_run=how.dry_run,
+            actor=actor or Operator(),
+        )
+        replaced = _write_all(good, writer, report)
+    if replaced and var is not None and not how.dry_run:
+        reread_ideas(replaced, campaign_id=campaign_id, var=var)
     return report
 
 
-def _set_aside(path: Path, mapping: Mapping[str, str], report: ImportReport, good: IO[str]) -> None:
-    """Write the good rows of a file into `good`, a line each, and the bad ones into the report."""
-    columns: dict[str, None] = {}
-    used = {mapping.get(name, name) for name in (*BY_NAME, NUMBER)}
-    for number, row in read_file(path):
-        if isinstance(row, RuleBroken):
-            report.bad.append((number, row))
-            continue
-        columns.update(dict.fromkeys(name for name in row if name in used or len(columns) < MOST_COLUMNS))
-        try:
-            good.write(json.dumps(_make_row(row, mapping)) + "\n")
-        except RuleBroken as refusal:
-            report.bad.append((number, _without_trace(refusal)))
-    if columns:
-        _check_mapping(columns, mapping)
-    report.unused_columns = [without_refused(column) for column in columns if column not in used]
+def _write_all(good: IO[str], writer: PieceWriter, report: ImportReport) -> list[int]:
+    """Write the rows that were set aside, a piece at a time; return the numbers of the ideas that were replaced."""
+    lines, replaced = iter(good), list[int]()
+    while rows := [json.loads(line) for line in islice(lines, PIECE)]:
+        piece = writer.write(rows)
+        writer.note(rows)
+        report.added += piece.added
+        report.already += piece.already
+        report.corrected += piece.corrected
+        replaced += piece.replaced_ids
+    report.replaced = len(replaced)
+    return replaced
 
 
-@transaction()
-def _insert(good: IO[str], shared: Mapping[str, Any], report: ImportReport, *, dry_run: bool) -> None:
-    campaign_id = shared["campaign_id"]
-    hold(f"import {campaign_id}")
-    keys = sa.select(Idea.import_key).where(Idea.campaign_id == campaign_id, Idea.import_key.is_not(None))
-    known = set(db.session.scalars(keys))
-    new = _list_new(good, known, report)
-    while rows := [{**EMPTY, **row, **shared} for row in islice(new, BATCH)]:
-        if not dry_run:
-            db.session.execute(sa.insert(Idea.__table__), rows)  # type: ignore[arg-type]
-        report.added += len(rows)
+def _name_source(given: str | None, path: Path) -> str:
+    if given is None:
+        return one_line(without_refused(path.name.split(".")[0]))[:LONGEST_SOURCE]
+    name = one_line(clean_text(given))
+    if not name:
+        raise RuleBroken(N_("Donnez un nom à la source."))
+    check_text(name, longest=LONGEST_SOURCE)
+    return name
 
 
-def _list_new(good: IO[str], known: set[str | None], report: ImportReport) -> Iterator[Row]:
-    for line in good:
-        row = json.loads(line)
-        if row["import_key"] in known:
-            report.already += 1
-        else:
-            known.add(row["import_key"])
-            yield row
+def _read_directories() -> Directories:
+    producers = queries.directories.list_producers()
+    named = {one.name.casefold(): one.id for one in producers} | {one.slug.casefold(): one.id for one in producers}
+    return Directories(named, {one.code for one in queries.directories.list_territories()})
 
 
-def _make_row(row: Row, mapping: Mapping[str, str]) -> Row:
-    values = {one.name: row.get(mapping.get(one.name, one.name)) for one in FIELDS}
-    values["language"] = values["language"] or "fr"
-    _check_kinds(values)
-    cleaned = check_idea(values, imported=True)
-    number = _read_number(row.get(mapping.get(NUMBER, NUMBER)))
-    cleaned["source_number"] = number
-    cleaned["import_key"] = f"n:{number}" if number else f"h:{_digest(cleaned)}"
-    cleaned["search_text"] = make_search_text(
-        str(cleaned["title"]), str(cleaned["data_wanted"]), str(cleaned["planned_use"])
-    )
-    return cleaned
+class _SetAside:
+    """The first reading of a file: good rows go to a temporary file, a line each, all else to the report."""
 
+    def __init__(
+        self, mapping: Mapping[str, str], how: ImportOptions, directories: Directories, report: ImportReport
+    ) -> None:
+        self._mapping, self._how, self._directories, self._report = mapping, how, directories, report
+        self._used = {mapping.get(name, name) for name in NAMES} - {"", *how.ignored}
+        self._columns: dict[str, None] = {}
+        self._is_of_an_edition = False
 
-def _check_kinds(values: Mapping[str, Any]) -> None:
-    """Refuse what only JSON can hold in place of a text: an object, or a list where one answer is expected."""
-    bad = N_("Ce champ contient une liste ou un objet au lieu d’un texte.")
-    errors = {
-        name: RuleBroken(bad)
-        for name, value in values.items()
-        if isinstance(value, dict) or (isinstance(value, list) and not BY_NAME[name].several)
-    }
-    errors |= {
-        one.name: RuleBroken(N_("Ce champ attend une liste, ou des mots séparés par « | »."))
-        for one in FIELDS
-        if one.several and not isinstance(values[one.name], str | list | None)
-    }
-    if errors:
-        raise Invalid(errors)
+    def write(self, path: Path, good: IO[str]) -> set[str]:
+        """Write the good rows; return the numbers that several of them share."""
+        numbers: set[str] = set()
+        twice: set[str] = set()
+        reading = Reading(self._how.separator, self._how.sheet, is_used=self._used.__contains__)
+        for place, found in read_file(path, reading):
+            try:
+                row = self._read(place, found)
+            except RuleBroken as refusal:
+                self._report.bad.append((place, _without_trace(refusal)))
+                continue
+            number = row["source_number"]
+            (twice if number in numbers else numbers).add(number)
+            good.write(json.dumps([place, row]) + "\n")
+        if self._columns:
+            self._check_columns()
+        read = {*self._used, *((ESCAPED,) if self._is_of_an_edition else ())}
+        unused = (name for name in self._columns if name not in read and not self._is_ignored(name))
+        self._report.unused_columns = [without_refused(name) for name in unused]
+        return twice
 
+    def _read(self, place: int, found: Row | RuleBroken) -> Row:
+        if isinstance(found, RuleBroken):
+            raise found
+        self._note_columns(found)
+        row = {name: value for name, value in found.items() if not self._is_ignored(name)}
+        idea = read_idea(row, self._mapping, self._directories)
+        self._is_of_an_edition |= row.keys() >= OF_AN_EDITION
+        self._report.titles_made += idea.is_title_made
+        for name, value in idea.left_out:
+            self._note_left_out(name, without_refused(value)[:LONGEST_SHOWN], place)
+        columns = idea.columns
+        columns["import_key"] = make_import_key(columns)
+        columns["search_text"] = make_search_text(*(str(columns[name]) for name in WORDS))
+        return columns
 
-def _read_number(given: Any) -> str:
-    number = clean_text("" if given is None else str(given))
-    try:
-        check_text(number, longest=LONGEST_NUMBER)
-    except RuleBroken as refusal:
-        raise Invalid({NUMBER: refusal}) from None
-    return number
+    def _is_ignored(self, column: str) -> bool:
+        """Tell whether a column is left aside, by its own name or by the one that it shares with others."""
+        return bool({column, re.sub(r" \(\d+\)$", "", column)} & {*self._how.ignored})
 
+    def _note_columns(self, row: Row) -> None:
+        wanted = {*self._used, *self._how.ignored}
+        self._columns.update(dict.fromkeys(name for name in row if name in wanted or len(self._columns) < MOST_COLUMNS))
 
-def _digest(cleaned: Mapping[str, Any]) -> str:
-    words = "\x1f".join(str(cleaned[name]) for name in ("title", "data_wanted", "planned_use"))
-    return hashlib.sha256(words.encode()).hexdigest()
+    def _note_left_out(self, name: str, value: str, place: int) -> None:
+        told = self._report.left_out
+        if (name, value) not in told and len(told) >= MOST_LEFT_OUT:
+            value = "…"
+        count, first = told.get((name, value), (0, place))
+        told[name, value] = (count + 1, first)
+
+    def _check_columns(self) -> None:
+        wanted = [column for column in self._mapping.values() if column]
+        wanted += [name for name in self._how.ignored if not any(map(self._is_ignored, self._columns))]
+        if (text := self._mapping.get("data_wanted", "data_wanted")) not in wanted:
+            wanted.append(text)
+        if missing := [column for column in wanted if column not in self._columns]:
+            raise RuleBroken(
+                N_("Colonnes introuvables : %(missing)s. Le fichier a : %(names)s."),
+                missing=", ".join(missing),
+                names=", ".join(map(without_refused, self._columns)),
+            )
 
 
 def _without_trace(refusal: RuleBroken) -> RuleBroken:
@@ -170,14 +232,3 @@ def _without_trace(refusal: RuleBroken) -> RuleBroken:
     for one in refusal.errors.values() if isinstance(refusal, Invalid) else ():
         one.with_traceback(None).__context__ = None
     return refusal.with_traceback(None)
-
-
-def _check_mapping(columns: Mapping[str, None], mapping: Mapping[str, str]) -> None:
-    missing = [column for column in mapping.values() if column not in columns]
-    missing += [name for name in ("title", "data_wanted") if mapping.get(name, name) not in {*columns, *missing}]
-    if missing:
-        raise RuleBroken(
-            N_("Colonnes introuvables : %(missing)s. Le fichier a : %(names)s."),
-            missing=", ".join(missing),
-            names=", ".join(map(without_refused, columns)),
-        )

@@ -3,23 +3,11 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.transaction import transaction
-from ideas.domain.errors import N_, RuleBroken
 from ideas.store.database import db
 from ideas.store.models import Identity, Person
-
-
-def check_email(email: str | None) -> str:
-    """Return an address in the form we compare, or raise `RuleBroken`."""
-    try:
-        # Whether mail arrives there is proved by the link, not by asking the network.
-        found = validate_email((email or "").strip(), check_deliverability=False)
-    except EmailNotValidError:
-        raise RuleBroken(N_("Donnez une adresse électronique complète, comme nom@exemple.fr.")) from None
-    return found.normalized.lower()
 
 
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:

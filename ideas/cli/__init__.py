@@ -1,34 +1,37 @@
 """The `ideas` command: parses, calls an action, prints.
 
-Exit code 0: done; 2: badly asked; 1: could not be done, with one line on standard error. What a command needs is
-imported when it runs, so that `--help` answers at once.
+Exit code 0: done; 2: badly asked; 1: could not be done, with one line on standard error. A command is imported when
+it is typed, and what it needs when it runs, so that each begins at once.
 """
 
 import click
 
 from ideas.cli.base import Door
-from ideas.cli.campaigns import campaign
-from ideas.cli.catalogue import catalogue
-from ideas.cli.editions import edition, export
-from ideas.cli.importing import import_file
-from ideas.cli.maintenance import backup, doctor, migrate, restore
-from ideas.cli.manual import manual
-from ideas.cli.people import role, sign_in_link
-from ideas.cli.regrouping import regroup
-from ideas.cli.running import demo, serve, worker
 
-COMMANDS = (
-    *(demo, serve, worker, migrate),
-    *(campaign, import_file, regroup, export, edition, catalogue),
-    *(role, sign_in_link, backup, restore, doctor, manual),
+COMMANDS = {
+    "demo": "ideas.cli.running:demo",
+    "serve": "ideas.cli.running:serve",
+    "worker": "ideas.cli.running:worker",
+    "migrate": "ideas.cli.maintenance:migrate",
+    "campaign": "ideas.cli.campaigns:campaign",
+    "import": "ideas.cli.importing:import_file",
+    "regroup": "ideas.cli.regrouping:regroup",
+    "export": "ideas.cli.editions:export",
+    "edition": "ideas.cli.editions:edition",
+    "catalogue": "ideas.cli.catalogue:catalogue",
+    "role": "ideas.cli.people:role",
+    "sign-in-link": "ideas.cli.people:sign_in_link",
+    "backup": "ideas.cli.maintenance:backup",
+    "restore": "ideas.cli.maintenance:restore",
+    "doctor": "ideas.cli.maintenance:doctor",
+    "job": "ideas.cli.jobs:job",
+    "manual": "ideas.cli.manual:manual",
+}
+
+
+@click.group(
+    cls=Door, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-
-
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="ideas-call", prog_name="ideas")
 def main() -> None:
     """Run a call for ideas about public data."""
-
-
-for command in COMMANDS:
-    main.add_command(command)

@@ -3,28 +3,47 @@
 import errno
 import gettext
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from flask import Flask
 
 from ideas.config import ROOT, BadSetting, Config
 from ideas.domain.errors import Invalid, RuleBroken
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from ideas.store.models import Campaign
 
+LOCK_TIMEOUT = "55P03"
+BUSY = "The database is busy: somebody else has been writing for several seconds. Try again."
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
 class Door(click.Group):
-    """Turns every expected failure into one line; a fault of ours keeps its traceback."""
+    """Loads the command that is typed, and turns every expected failure into one line.
+
+    A fault of ours keeps its traceback. `places` says where each command is, as `module:name`.
+    """
+
+    def __init__(self, *given: Any, places: Mapping[str, str], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.places = places
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """Name the commands in the order of their use."""
-        return list(self.commands)
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
+        """Return the command of that name, imported now."""
+        if cmd_name not in self.places:
+            return None
+        module, _, name = self.places[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
@@ -35,7 +54,8 @@ class Door(click.Group):
                 raise
             raise click.ClickException(explain(error)) from error
         except Exception as error:
-            if not type(error).__module__.startswith("sqlalchemy."):
+            # By their names: loading the store is for the commands that open it.
+            if not type(error).__module__.startswith(("sqlalchemy.", "ideas.store.")):
                 raise
             raise click.ClickException(_explain_database(error)) from error
 
@@ -55,10 +75,14 @@ def explain(error: Exception) -> str:
 
 def _explain_database(error: Exception) -> str:
     sentence = _first_line(getattr(error, "orig", None) or error)
+    if type(error).__name__ == "Busy":
+        return BUSY
     if type(error).__name__ in {"ArgumentError", "NoSuchModuleError"}:
         return f"IDEAS_DATABASE_URL cannot be used: {sentence}."
     if "no such table" in sentence or "no such column" in sentence or "does not exist" in sentence:
         return f"The database is not at this version ({sentence}): run `ideas migrate`."
+    if getattr(getattr(error, "orig", None), "sqlstate", None) == LOCK_TIMEOUT:
+        return BUSY
     return f"The database does not do what it is asked: {sentence}"
 
 
@@ -67,7 +91,7 @@ def _first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def opened(config: Config | None = None) -> Iterator[Flask]:
+def opened(config: Config | None = None) -> Iterator["Flask"]:
     """Open the database for one command."""
     from ideas.app import open_database
 
@@ -107,6 +131,6 @@ def find_campaign(slug: str) -> "Campaign":
     return campaign
 
 
-def engine_of(app: Flask) -> Any:
+def engine_of(app: "Flask") -> Any:
     """Return the engine of the application's database."""
     return app.extensions["sqlalchemy"].engine

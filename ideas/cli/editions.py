@@ -58,15 +58,25 @@ def edition() -> None:
 
 @edition.command()
 @click.argument("slug")
+@click.option("--later", is_flag=True, help="Ask the worker to do it, and do not wait.")
 @as_json
-def publish(slug: str, *, for_program: bool) -> None:
+def publish(slug: str, *, later: bool, for_program: bool) -> None:
     """Publish the next edition of a campaign."""
-    from ideas.actions.editions import publish_edition
+    from ideas.actions.editions import ask_edition
+    from ideas.domain.jobs import Kind
+    from ideas.operations.jobs import Means, run_now
+    from ideas.store import queries
 
     with opened() as app:
         campaign = find_campaign(slug)
-        var = app.config["IDEAS"].var
-        published = publish_edition(campaign.id, actor=Operator(), now=datetime.now(UTC), var=var)
+        if later:
+            asked = ask_edition(campaign.id, actor=Operator(), now=datetime.now(UTC))
+            tell({"job": asked.id, "state": asked.state}, for_program=for_program, sentence="The worker will do it.")
+            return
+        means = Means(clock=lambda: datetime.now(UTC), var=app.config["IDEAS"].var)
+        outcome = run_now(Kind.PUBLISH_EDITION, campaign.id, means, actor=Operator())
+        published = queries.editions.find(slug, outcome["number"])
+        assert published is not None
         facts = _describe(published, slug)
     sentence = f"Edition {facts['edition']} is published: {facts['ideas']} ideas."
     tell(facts, for_program=for_program, sentence=sentence)

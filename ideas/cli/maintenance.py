@@ -20,6 +20,7 @@ ADVISED = ("origin", "contact", "publisher", "host_provider")
 @as_json
 def migrate(*, for_program: bool) -> None:
     """Bring the database to this version."""
+    from ideas.retrieval.registry import forget_indexes
     from ideas.store.migrating import migrate as bring_up
     from ideas.store.revisions import find_revision
 
@@ -28,6 +29,8 @@ def migrate(*, for_program: bool) -> None:
         before = find_revision(engine)
         bring_up(engine)
         revision = find_revision(engine)
+        if before != revision:
+            forget_indexes(app.config["IDEAS"].var)
     sentence = f"The database is at {revision} (it was {'there already' if before == revision else before or 'empty'})."
     tell({"before": before, "revision": revision}, for_program=for_program, sentence=sentence)
 
@@ -71,16 +74,16 @@ def restore(file: Path, *, for_program: bool) -> None:
 def doctor(*, repair: bool, for_program: bool) -> None:
     """Look this installation over.
 
-    Settings, disk, database, counts of votes, outbox, index, mail server; exit 1 when something is not well.
+    Settings, disk, database, counts of votes, outbox, jobs, index, mail server; exit 1 when something is not well.
     """
     from ideas.operations.health_checks import Finding, look_over, repair_counts
 
     config = Config.from_environment()
-    findings = [_check_settings(config)]
+    findings, now = [_check_settings(config)], datetime.now(UTC)
     with opened(config):
         if repair and (mended := repair_counts()):
             findings.append(Finding("repair", True, f"{len(mended)} ideas counted again."))
-        findings += look_over(var=config.var, smtp_url=config.smtp_url)
+        findings += look_over(var=config.var, smtp_url=config.smtp_url, now=now)
     if for_program:
         tell([asdict(one) for one in findings], for_program=True)
     else:

@@ -58,7 +58,9 @@ def _describe(command: click.Command, name: str, above: click.Context | None) ->
     yield f"\n## `{context.command_path}`\n\n```\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
         for under in command.list_commands(context):
-            yield from _describe(command.commands[under], under, context)
+            found = command.get_command(context, under)
+            if found is not None and not found.hidden:
+                yield from _describe(found, under, context)
 
 
 def _show(default: object) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ideas.cli.base import as_json, find_campaign, opened, tell
+from ideas.domain.accounts import Operator
 
 if TYPE_CHECKING:
     from ideas.store.models import Run
@@ -28,15 +29,19 @@ def regroup(
     """Cluster the published ideas of a campaign.
 
     What is found is a proposal: it is shown once a reviewer accepts it, or at once with --accept. The first run of a
-    campaign is accepted by itself.
+    campaign is accepted by itself. One runs at a time, here or by the worker.
     """
-    from ideas.actions import regrouping
+    from ideas.domain.jobs import Kind
+    from ideas.operations.jobs import Means, run_now
+    from ideas.store import queries
 
     with opened() as app:
-        campaign = find_campaign(slug)
-        dask = dask or app.config["IDEAS"].dask or None
-        cuts = {"subject_cut": subjects, "request_cut": requests}
-        run = regrouping.regroup(campaign.id, now=datetime.now(UTC), accept=accept, dask=dask, **cuts)
+        config = app.config["IDEAS"]
+        means = Means(clock=lambda: datetime.now(UTC), var=config.var, dask=dask or config.dask or None)
+        parameters = {"subject_cut": subjects, "request_cut": requests, "accept": accept}
+        outcome = run_now(Kind.REGROUP, find_campaign(slug).id, means, actor=Operator(), parameters=parameters)
+        run = queries.runs.find(outcome["run"])
+        assert run is not None
         facts = _describe(run)
         quality = {name: measure for name, measure in run.quality.items() if measure is not None}
     if for_program:

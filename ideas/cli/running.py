@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from ideas.domain.accounts import Operator
 COMMAND = (sys.executable, "-m", "ideas.cli")
 HOST, PORT = "127.0.0.1", 8000
 # The pool of the database holds 15 connections; each thread uses one.
-THREADS, MOST_THREADS = 8, 15
+FEWEST_THREADS, THREADS, MOST_THREADS = 2, 8, 15
 VISITORS = (
     ("contributor", "contributeur@example.org"),
     ("moderator", "moderation@example.org"),
@@ -31,7 +31,7 @@ port_option = click.option(
 )
 threads_option = click.option(
     "--threads",
-    type=click.IntRange(1, MOST_THREADS),
+    type=click.IntRange(FEWEST_THREADS, MOST_THREADS),
     default=THREADS,
     show_default=True,
     help="Requests answered at the same time.",
@@ -50,7 +50,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from ideas.app import create_app
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
-    _log_to_stderr()
+    log_to_stderr()
     config = Config.from_environment()
     config.signing_key()  # refused before anything is said
     if not config.origin:
@@ -58,6 +58,7 @@ def serve(host: str, port: int, threads: int) -> None:
         click.echo(f"IDEAS_ORIGIN is not set: links in mails will begin with {config.origin}.", err=True)
     app = create_app(config)
     _check_migrated(app)
+    _keep_threads_for_readers(app, threads)
     stop_cleanly_on_signals()
     server = make_server(app, reserve(host, port), threads=threads, proxies=config.proxies)
     click.echo(f"Serving on http://{host}:{port}", err=True)
@@ -67,14 +68,14 @@ def serve(host: str, port: int, threads: int) -> None:
 @click.command()
 @click.option("--watch", type=int, hidden=True, help="Stop when the parent is no longer the process of this number.")
 def worker(watch: int | None) -> None:
-    """Do what is due: mails, index, erasure.
+    """Do what is due: mails, jobs, index, erasure.
 
     One worker is enough; several do no harm.
     """
     from ideas.app import open_database
     from ideas.worker import run
 
-    _log_to_stderr()
+    log_to_stderr()
     app = open_database()
     _check_migrated(app)
     run(app, watched=watch)
@@ -96,7 +97,9 @@ def demo(port: int, threads: int) -> None:
     config = replace(Config.from_environment(), demo=True, origin=f"http://{HOST}:{port}", proxies=0)
     links = _prepare(config)
     with _worker(config):
-        server = make_server(create_app(config), listening, threads=threads)
+        app = create_app(config)
+        _keep_threads_for_readers(app, threads)
+        server = make_server(app, listening, threads=threads)
         _greet(config.origin, links)
         server.run()
 
@@ -172,7 +175,7 @@ def _worker(config: Config) -> Iterator[None]:
 
 
 def _environment(config: Config) -> dict[str, str]:
-    return os.environ | {f"IDEAS_{one.name.upper()}": str(getattr(config, one.name)) for one in fields(Config)}
+    return os.environ | config.to_environment()
 
 
 def _greet(origin: str, links: list[tuple[str, str]]) -> None:
@@ -183,9 +186,18 @@ def _greet(origin: str, links: list[tuple[str, str]]) -> None:
     sys.stdout.flush()
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
+    """Log what happens, for whoever keeps the log of a service."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _keep_threads_for_readers(app: Any, threads: int) -> None:
+    """Have half of the threads at most wait for a writer that does not end."""
+    from ideas.store.database import leave_threads_to_readers
+
+    with app.app_context():
+        leave_threads_to_readers(engine_of(app), few=threads // 2)
 
 
 def _check_migrated(app: Any) -> None:

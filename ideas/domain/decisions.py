@@ -34,6 +34,7 @@ class DecisionKind(StrEnum):
     PUBLISH_EDITION = "publish_edition"
     WITHDRAW = "withdraw"
     WITHDRAW_EDITION = "withdraw_edition"
+    CORRECT = "correct"
 
 
 DECISION_NAMES = {
@@ -63,4 +64,5 @@ DECISION_NAMES = {
     DecisionKind.PUBLISH_EDITION: N_("Édition publiée"),
     DecisionKind.WITHDRAW: N_("Idée retirée par son auteur"),
     DecisionKind.WITHDRAW_EDITION: N_("Édition retirée"),
+    DecisionKind.CORRECT: N_("Idée corrigée d’après sa source"),
 }

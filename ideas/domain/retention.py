@@ -5,3 +5,4 @@ from datetime import timedelta
 SIGN_INS = timedelta(days=1)
 SENT_MAILS = timedelta(days=7)
 DRAFTS = timedelta(days=30)
+JOBS = timedelta(days=90)

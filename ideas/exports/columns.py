@@ -6,34 +6,56 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring as _encode_text
 from typing import Any
 
-# What a spreadsheet would take for a formula; the full-width forms are folded to these by some programs.
+from ideas.domain.personal import REMOVED, Personal, find_removed, without_personal
+from ideas.domain.spreadsheets import FORMULA, MARK, mark_formula, needs_mark
+
 ESCAPED = "csv_escaped"
 ESCAPED_MEANS = "Whether a cell of this row begins with an apostrophe that the text does not have; JSON Lines is exact"
-FORMULA = frozenset("=+-@\t\r＝＋－＠")
+CHANGED = "text_changed"
 
+# What a column holds decides what is published of it; there is no other kind, so that none can be forgotten.
+KINDS = {
+    "text": "string",  # somebody wrote it: nothing in it may lead to a person
+    "address": "string",  # a web address that somebody gave: published whole, or not at all
+    "code": "string",  # of a closed list that the database holds to
+    "codes": "list",
+    "words": "list",  # what people wrote, cut into words
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "date",
+}
+SWEPT = ("text", "address", "words")
 
 Values = Sequence[Any]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `type` is a Table Schema type, or `list` (joined by `|` in CSV, an array in JSON Lines).
+    """One column: `kind` is one of `KINDS`; lists are joined by `|` in CSV, arrays in JSON Lines.
 
-    Its values are what the rows have under its name, each passed through `turn` when there is one; or what `whole`
-    makes of all that the rows have, given by name. A column at a time costs a third of a row at a time.
+    Its values are what the rows have under its name, each passed through `turn` when there is one. A column at a time
+    costs a third of a row at a time.
     """
 
     name: str
-    type: str
+    kind: str
     description: str
     titre: str
     turn: Callable[[Any], Any] | None = None
-    whole: Callable[[Mapping[str, Values]], Values] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a column that does not say what it holds."""
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.name}: {self.kind} is none of {', '.join(KINDS)}")
+
+    @property
+    def type(self) -> str:
+        """The type that the data dictionary shows."""
+        return KINDS[self.kind]
 
     def read(self, given: Mapping[str, Values]) -> Values:
         """Return the values of this column for some rows; one that fails stops the export."""
-        if self.whole is not None:
-            return self.whole(given)
         return list(map(self.turn, given[self.name])) if self.turn else given[self.name]
 
 
@@ -53,9 +75,18 @@ class Table:
         return [column.name for column in self.columns]
 
     def read(self, rows: Sequence[Any]) -> list[Values]:
-        """Return what is published of some rows, at least one, as columns of exact values."""
-        given = _by_name(rows)
-        return [column.read(given) for column in self.columns]
+        """Return what is published of some rows, at least one, as columns of exact values.
+
+        Every column that people wrote in is swept here, whatever table it is of; `text_changed` tells of it.
+        """
+        given, changed = _by_name(rows), set[int]()
+        columns = {
+            column.name: _sweep(column.kind, column.read(given), changed)
+            for column in self.columns
+            if column.name != CHANGED
+        }
+        columns[CHANGED] = [place in changed for place in range(len(rows))]
+        return [columns[column.name] for column in self.columns]
 
     def write_csv(self, columns: Sequence[Values]) -> str:
         """Return lines of CSV: lists joined by `|`, formulas behind an apostrophe, and whether there was one."""
@@ -63,9 +94,9 @@ class Table:
         for column, values in zip(self.columns, columns, strict=True):
             flat = _FLAT[column.type](values)
             if column.type in _TEXTS:
-                found = [place for place, cell in enumerate(flat) if cell and cell[0] in FORMULA]
+                found = [place for place, cell in enumerate(flat) if cell and cell[0] in _SUSPECT and needs_mark(cell)]
                 for place in found:
-                    flat[place] = f"'{flat[place]}"
+                    flat[place] = mark_formula(flat[place])
                 escaped.update(found)
                 flat = _quote(flat)
             cells.append(flat)
@@ -92,6 +123,25 @@ class Table:
         ]
         fields.append({"name": ESCAPED, "type": "boolean", "title": "Cellules protégées", "description": ESCAPED_MEANS})
         return {"fields": fields, "missingValues": [""]} | ({"primaryKey": list(self.key)} if self.key else {})
+
+
+def _sweep(kind: str, values: Values, changed: set[int]) -> Values:
+    """Return the values of a column without what may lead to a person, and add the places that it was in."""
+    if kind not in SWEPT:
+        return values
+    texts = ["\n".join(value or ()) if kind == "words" else value or "" for value in values]
+    # One look at the whole column spares a look at each cell: most hold nothing.
+    if next(find_removed("\n\n".join(texts)), None) is None:
+        return values
+    places = {place for place, text in enumerate(texts) if next(find_removed(text), None)}
+    changed |= places
+    return [_without(kind, value) if place in places else value for place, value in enumerate(values)]
+
+
+def _without(kind: str, value: Any) -> Any:
+    if kind == "words":
+        return [without_personal(word) for word in value]
+    return REMOVED[Personal.MAIL] if kind == "address" else without_personal(value)
 
 
 def _by_name(rows: Sequence[Any]) -> Mapping[str, Values]:
@@ -129,6 +179,7 @@ def _flatten_booleans(values: Values) -> list[str]:
 
 
 _TEXTS = ("string", "list", "date")
+_SUSPECT = FORMULA | {MARK}
 _FLAT: dict[str, Callable[[Values], list[str]]] = {
     "string": _flatten_texts,
     "date": _flatten_texts,

@@ -1,23 +1,10 @@
 """The tables of an edition: ideas, clusters, decisions, figures. Every row is given; nothing is looked up here."""
 
 import json
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from ideas.exports.columns import Column, Table, Values
-from ideas.exports.privacy import without_addresses
-
-TEXTS = ("title", "data_wanted", "planned_use", "beneficiaries", "holder", "period", "detail_level", "freshness")
-
-
-def _find_changed(given: Mapping[str, Values]) -> Values:
-    texts = [given[name] for name in (*TEXTS, "answer")]
-    holding = {place for text in texts if "@" in "".join(text) for place, one in enumerate(text) if "@" in one}
-    return [
-        place in holding and any(without_addresses(text[place]) != text[place] for text in texts)
-        for place in range(len(texts[0]))
-    ]
+from ideas.exports.columns import CHANGED, Column, Table
 
 
 @lru_cache(maxsize=4_096)
@@ -31,49 +18,46 @@ IDEAS = Table(
     "Idées en ligne et idées réunies à elles",
     (
         Column("id", "integer", "Number of the idea, never reused", "Numéro"),
-        Column("title", "string", "What is asked for, in one sentence", "Titre", turn=without_addresses),
-        Column("data_wanted", "string", "Which data are wished for", "Données souhaitées", turn=without_addresses),
-        Column("planned_use", "string", "Service or use planned with them", "Usage imaginé", turn=without_addresses),
-        Column("use_kinds", "list", "Kinds of use", "Genres d’usage", turn=_read_list),
-        Column("profile", "string", "Profile of the contributor, never their identity", "Profil"),
+        Column("title", "text", "What is asked for, in one sentence", "Titre"),
+        Column("data_wanted", "text", "Which data are wished for", "Données souhaitées"),
+        Column("planned_use", "text", "Service or use planned with them", "Usage imaginé"),
+        Column("use_kinds", "codes", "Kinds of use", "Genres d’usage", turn=_read_list),
+        Column("profile", "code", "Profile of the contributor, never their identity", "Profil"),
         Column(
             "organisation",
-            "string",
+            "text",
             "Name of the organisation, if the author chose to show it",
             "Organisme",
-            turn=without_addresses,
         ),
-        Column("theme", "string", "Theme", "Thème"),
-        Column("beneficiaries", "string", "Who would benefit", "Bénéficiaires", turn=without_addresses),
-        Column("producer", "string", "Holder of the data, from the directory (its slug)", "Producteur"),
+        Column("theme", "code", "Theme", "Thème"),
+        Column("beneficiaries", "text", "Who would benefit", "Bénéficiaires"),
+        Column("producer", "text", "Holder of the data, from the directory (its slug)", "Producteur"),
         Column(
             "holder",
-            "string",
+            "text",
             "Holder of the data, as the author wrote it",
             "Détenteur supposé",
-            turn=without_addresses,
         ),
-        Column("territory", "string", "Code of the territory (FR, R… region, D… département)", "Territoire"),
-        Column("period", "string", "Period wished for", "Période", turn=without_addresses),
-        Column("detail_level", "string", "Level of detail wished for", "Niveau de détail", turn=without_addresses),
-        Column("freshness", "string", "How often the data should be renewed", "Mise à jour", turn=without_addresses),
-        Column("format", "string", "file, api or either", "Forme"),
-        Column("existing_url", "string", "Page or data set already found by the author", "Page déjà trouvée"),
-        Column("obstacles", "list", "What kept the author from using the data", "Obstacles", turn=_read_list),
-        Column("names_people", "string", "Whether the data name people: yes, no, unknown", "Nomme des personnes"),
-        Column("language", "string", "ISO 639-1 code of the text", "Langue"),
-        Column("channel", "string", "How the idea came in: site, paper, workshop, import", "Canal"),
-        Column(
-            "source_number", "string", "Number of the idea where it was gathered, for an import", "Numéro d’origine"
-        ),
-        Column("publication", "string", "published, or merged into a canonical idea", "Publication"),
+        Column("territory", "text", "Code of the territory (FR, R… region, D… département)", "Territoire"),
+        Column("period", "text", "Period wished for", "Période"),
+        Column("detail_level", "text", "Level of detail wished for", "Niveau de détail"),
+        Column("freshness", "text", "How often the data should be renewed", "Mise à jour"),
+        Column("format", "code", "file, api or either", "Forme"),
+        Column("existing_url", "address", "Page or data set already found by the author", "Page déjà trouvée"),
+        Column("obstacles", "codes", "What kept the author from using the data", "Obstacles", turn=_read_list),
+        Column("names_people", "code", "Whether the data name people: yes, no, unknown", "Nomme des personnes"),
+        Column("language", "code", "ISO 639-1 code of the text", "Langue"),
+        Column("channel", "code", "How the idea came in: site, paper, workshop, import", "Canal"),
+        Column("source", "text", "Name of the source that an idea was gathered from, for an import", "Source"),
+        Column("source_number", "text", "Number of the idea where it was gathered, for an import", "Numéro d’origine"),
+        Column("publication", "code", "published, or merged into a canonical idea", "Publication"),
         Column("canonical_id", "integer", "Number of the idea this one is merged into", "Idée canonique"),
-        Column("handling", "string", "Where the request for data stands", "Traitement"),
-        Column("answer", "string", "Official answer", "Réponse officielle", turn=without_addresses),
+        Column("handling", "code", "Where the request for data stands", "Traitement"),
+        Column("answer", "text", "Official answer", "Réponse officielle"),
         Column("answered_on", "date", "Day of the official answer", "Jour de la réponse"),
-        Column("refusal_reason", "string", "Reason of a refusal, from a closed list", "Raison du refus"),
-        Column("legal_basis", "string", "Legal basis of a refusal", "Fondement du refus"),
-        Column("dataset_url", "string", "Data set that answers the idea", "Jeu de données"),
+        Column("refusal_reason", "text", "Reason of a refusal, from a closed list", "Raison du refus"),
+        Column("legal_basis", "text", "Legal basis of a refusal", "Fondement du refus"),
+        Column("dataset_url", "address", "Data set that answers the idea", "Jeu de données"),
         Column("promised_on", "date", "Day for which the opening is promised", "Jour promis"),
         Column(
             "own_vote_count",
@@ -92,11 +76,10 @@ IDEAS = Table(
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
         Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
         Column(
-            "text_changed",
+            CHANGED,
             "boolean",
-            "Whether an e-mail address was removed from the texts",
-            "Adresse retirée",
-            whole=_find_changed,
+            "Whether a mail address or a telephone number was removed",
+            "Adresse ou téléphone retiré",
         ),
     ),
     ("id",),
@@ -109,16 +92,22 @@ CLUSTERS = Table(
     (
         Column("id", "integer", "Number of the cluster, kept from run to run", "Numéro"),
         Column(
-            "level", "string", "subject (one page, one person in charge), or request (one answer serves all)", "Niveau"
+            "level", "code", "subject (one page, one person in charge), or request (one answer serves all)", "Niveau"
         ),
         Column("parent", "integer", "For a request, the number of the subject it lies in", "Sujet"),
-        Column("name", "string", "Name given by a person, else empty", "Nom"),
-        Column("state", "string", "proposed by the machine, or confirmed by a person", "État"),
-        Column("keywords", "list", "Words that tell the cluster apart, as people wrote them", "Mots"),
+        Column("name", "text", "Name given by a person, else empty", "Nom"),
+        Column("state", "code", "proposed by the machine, or confirmed by a person", "État"),
+        Column("keywords", "words", "Words that tell the cluster apart, as people wrote them", "Mots"),
         Column("idea_count", "integer", "Published ideas in the cluster", "Nombre d’idées"),
         Column("vote_count", "integer", "Sum of the votes of its ideas", "Soutiens"),
         Column("cohesion", "number", "Mean likeness of its ideas to the rest of it, 0 to 1", "Cohésion"),
         Column("born_run", "integer", "Clustering run that proposed it first", "Passage d’origine"),
+        Column(
+            CHANGED,
+            "boolean",
+            "Whether a mail address or a telephone number was removed",
+            "Adresse ou téléphone retiré",
+        ),
     ),
     ("id",),
 )
@@ -129,14 +118,20 @@ DECISIONS = Table(
     "Décisions de l’équipe, par rôle",
     (
         Column("id", "integer", "Number of the decision", "Numéro"),
-        Column("kind", "string", "What was decided", "Décision"),
-        Column("role", "string", "Role of who decided, never a name", "Rôle"),
+        Column("kind", "code", "What was decided", "Décision"),
+        Column("role", "code", "Role of who decided, never a name", "Rôle"),
         Column("idea_id", "integer", "Idea it is about", "Idée"),
         Column("other_idea_id", "integer", "Other idea it is about", "Autre idée"),
         Column("cluster_id", "integer", "Cluster it is about", "Regroupement"),
-        Column("reason", "string", "Reason, from a closed list", "Raison"),
-        Column("note", "string", "Public note", "Note", turn=without_addresses),
+        Column("reason", "text", "Reason, from a closed list", "Raison"),
+        Column("note", "text", "Public note", "Note"),
         Column("decided_on", "date", "Day of the decision (UTC)", "Jour"),
+        Column(
+            CHANGED,
+            "boolean",
+            "Whether a mail address or a telephone number was removed",
+            "Adresse ou téléphone retiré",
+        ),
     ),
     ("id",),
 )
@@ -146,8 +141,8 @@ FIGURES = Table(
     "Figures of the campaign; a count of people under 5 is left empty",
     "Chiffres de la campagne ; un nombre de personnes inférieur à 5 est laissé vide",
     (
-        Column("figure", "string", "What is counted", "Chiffre"),
-        Column("subject", "string", "Of what: a theme, a profile, a state; empty for all", "Objet"),
+        Column("figure", "code", "What is counted", "Chiffre"),
+        Column("subject", "code", "Of what: a theme, a profile, a state; empty for all", "Objet"),
         Column("value", "integer", "The count; empty when suppressed", "Valeur"),
         Column("suppressed", "boolean", "Whether the count was left empty to protect people", "Masqué"),
     ),

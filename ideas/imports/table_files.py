@@ -3,67 +3,84 @@
 A file is never held whole in memory, and each of its parts is bounded before it is read.
 """
 
-import csv
 import io
 import json
-import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from ideas.domain.errors import N_, RuleBroken, UnreadableFile
+from ideas.imports.csv_files import read_cells
 from ideas.imports.decompression import PACKINGS, open_unpacked
 from ideas.imports.workbooks import read_workbook
 
-__all__ = ["Row", "UnreadableFile", "read_file"]
+__all__ = ["Reading", "Row", "UnreadableFile", "find_place_word", "read_file"]
 
 Row = dict[str, Any]
 
+WORKBOOK = ".xlsx"
 MOST_ROWS = 2_000_000
 LONGEST_LINE = 1_000_000  # characters: fifty times the longest text of an idea
-SEPARATORS = ",;\t"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_file(path: Path) -> Iterator[tuple[int, Row | RuleBroken]]:
-    """Yield (row number from 1, row as column → value), or the reason in place of a row that cannot be read.
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read where it does not say so itself, and which of its columns must have a name of their own."""
 
+    separator: str | None = None
+    sheet: str | None = None
+    is_used: Callable[[str], bool] = lambda _name: True
+
+
+def read_file(path: Path, reading: Reading = Reading()) -> Iterator[tuple[int, Row | RuleBroken]]:
+    """Yield (place in the file, row as column → value), or the reason in place of a row that cannot be read.
+
+    The place is what an editor or a spreadsheet shows: the line where a row begins, the row of the sheet.
     Raises `UnreadableFile` when the file is none of the formats, in no Unicode encoding, empty, or too large.
     """
+    read, count = READERS[_find_kind(path)], 0
+    if reading.sheet and _find_kind(path) != WORKBOOK:
+        raise UnreadableFile(N_("Seul un classeur a des feuilles : ce fichier n’en est pas un."))
+    with open_unpacked(path) as content:
+        for count, found in enumerate(read(content, reading), start=1):
+            if count > MOST_ROWS:
+                raise UnreadableFile(N_("Ce fichier compte trop de lignes : %(most)s au plus."), most=MOST_ROWS)
+            yield found
+    if not count:
+        raise UnreadableFile(N_("Ce fichier ne contient aucune ligne."))
+
+
+def find_place_word(path: Path) -> str:
+    """Return what a place in this file is: `row` of a sheet, `line` of a text."""
+    return "row" if _find_kind(path) == WORKBOOK else "line"
+
+
+def _find_kind(path: Path) -> str:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     kind = next((suffix for suffix in reversed(suffixes) if suffix not in PACKINGS), "")
     if kind not in READERS:
         raise UnreadableFile(
             N_("Le nom du fichier finit par .csv, .jsonl ou .xlsx (et peut être comprimé en .gz ou .xz).")
         )
-    number = 0
-    with open_unpacked(path) as content:
-        for number, row in enumerate(READERS[kind](content), start=1):
-            if number > MOST_ROWS:
-                raise UnreadableFile(N_("Ce fichier compte trop de lignes : %(most)s au plus."), most=MOST_ROWS)
-            yield number, row
-    if not number:
-        raise UnreadableFile(N_("Ce fichier ne contient aucune ligne."))
+    return kind
 
 
-def _read_csv(content: io.BufferedReader) -> Iterator[Row | RuleBroken]:
-    csv.field_size_limit(LONGEST_LINE)
-    lines = _read_text_lines(content)
-    first = next(lines, "")
-    separator = _find_separator(first)
-    reader = csv.reader(lines if _names_separator(first) else chain([first], lines), delimiter=separator, strict=True)
-    read = 0
-    try:
-        columns = _name_columns(next(reader, []))
-        for cells in reader:
-            read = reader.line_num
-            if any(cells):
-                yield _make_row(columns, cells)
-    except csv.Error as error:
-        raise UnreadableFile(
-            N_("Ce fichier CSV ne se lit plus après la ligne %(line)s : %(reason)s."), line=read, reason=str(error)
-        ) from None
+def _read_csv(content: io.BufferedReader, reading: Reading) -> Iterator[tuple[int, Row | RuleBroken]]:
+    return _make_rows(read_cells(_read_text_lines(content), reading.separator), reading)
+
+
+def _read_xlsx(content: io.BufferedReader, reading: Reading) -> Iterator[tuple[int, Row | RuleBroken]]:
+    rows = enumerate(read_workbook(content, reading.sheet), start=1)
+    return _make_rows(((place, cells) for place, cells in rows if any(cells)), reading)
+
+
+def _make_rows(found: Iterator[tuple[int, list[str]]], reading: Reading) -> Iterator[tuple[int, Row | RuleBroken]]:
+    _, header = next(found, (0, []))
+    columns = _name_columns(header, reading.is_used)
+    for place, cells in found:
+        yield place, _make_row(columns, cells)
 
 
 def _read_text_lines(content: io.BufferedReader) -> Iterator[str]:
@@ -74,15 +91,17 @@ def _read_text_lines(content: io.BufferedReader) -> Iterator[str]:
             yield line
 
 
-def _read_json_lines(content: io.BufferedReader) -> Iterator[Row | RuleBroken]:
+def _read_json_lines(content: io.BufferedReader, _reading: Reading) -> Iterator[tuple[int, Row | RuleBroken]]:
+    number = 0
     with _decoded(content) as text:
         while line := _read_line(text):
+            number += 1
             if _is_cut(line):
                 while line and _is_cut(line):
                     line = _read_line(text)
-                yield RuleBroken(N_("Cette ligne dépasse %(most)s caractères."), most=LONGEST_LINE)
+                yield number, RuleBroken(N_("Cette ligne dépasse %(most)s caractères."), most=LONGEST_LINE)
             elif line.strip():
-                yield _parse(line)
+                yield number, _parse(line)
 
 
 def _parse(line: str) -> Row | RuleBroken:
@@ -91,14 +110,6 @@ def _parse(line: str) -> Row | RuleBroken:
     except (ValueError, RecursionError):
         return RuleBroken(N_("Cette ligne n’est pas du JSON."))
     return row if isinstance(row, dict) else RuleBroken(N_("Cette ligne n’est pas un objet JSON."))
-
-
-def _read_xlsx(content: io.BufferedReader) -> Iterator[Row | RuleBroken]:
-    rows = read_workbook(content)
-    columns = _name_columns(next(rows, []))
-    for cells in rows:
-        if any(cells):
-            yield _make_row(columns, cells)
 
 
 def _decoded(content: io.BufferedReader) -> io.TextIOWrapper:
@@ -119,22 +130,17 @@ def _is_cut(line: str) -> bool:
     return len(line) >= LONGEST_LINE and not line.endswith(("\n", "\r"))
 
 
-def _names_separator(line: str) -> bool:
-    """Tell whether a first line is no header but the note that Excel leaves, such as `sep=;`."""
-    return bool(re.fullmatch(r"sep=[,;\t]\s*", line, re.IGNORECASE))
+def _name_columns(header: list[str], is_used: Callable[[str], bool]) -> list[str]:
+    """Return the names of the columns; one that has none is called by its place, so that it is told if it holds a text.
 
-
-def _find_separator(line: str) -> str:
-    unquoted = re.sub(r'"[^"]*"', "", line)
-    return line[4] if _names_separator(line) else max(SEPARATORS, key=unquoted.count)
-
-
-def _name_columns(header: list[str]) -> list[str]:
-    """Return the names of the columns; one that has none is called by its place, so that it is told if it is used."""
-    names = [name.strip() or f"({place})" for place, name in enumerate(header, start=1)]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise UnreadableFile(N_("Plusieurs colonnes portent le même nom : %(names)s."), names=", ".join(twice))
-    return names
+    Those that share a name are told apart by their places; raises `UnreadableFile` when that name is one that is read.
+    """
+    names = [name.strip() for name in header]
+    twice = {name for name in names if name and names.count(name) > 1}
+    if wanted := sorted(name for name in twice if is_used(name)):
+        raise UnreadableFile(N_("Plusieurs colonnes portent le même nom : %(names)s."), names=", ".join(wanted))
+    places = ((f"{name} ({place})".strip(), name) for place, name in enumerate(names, start=1))
+    return [with_place if not name or name in twice else name for with_place, name in places]
 
 
 def _make_row(columns: list[str], cells: list[str]) -> Row | RuleBroken:
@@ -143,10 +149,10 @@ def _make_row(columns: list[str], cells: list[str]) -> Row | RuleBroken:
     return {name: cell for name, cell in zip(columns, cells, strict=False) if cell or not name.startswith("(")}
 
 
-READERS = {
+READERS: dict[str, Callable[[io.BufferedReader, Reading], Iterator[tuple[int, Row | RuleBroken]]]] = {
     ".csv": _read_csv,
     ".tsv": _read_csv,
     ".jsonl": _read_json_lines,
     ".ndjson": _read_json_lines,
-    ".xlsx": _read_xlsx,
+    WORKBOOK: _read_xlsx,
 }

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ideas.domain.errors import N_, UnreadableFile
+from ideas.domain.texts import without_refused
 from ideas.imports.decompression import MOST_BYTES
-from ideas.imports.workbook_process import NOT_A_WORKBOOK
+from ideas.imports.workbook_process import NO_SUCH_SHEET, NOT_A_WORKBOOK
 
 MOST_MEMORY = 1_500_000_000
 MOST_SECONDS = 120
@@ -26,14 +27,17 @@ OUT_OF_BOUNDS = N_("Ce classeur ne se lit pas, ou demande trop de temps ou de m�
 CHILD = Path(__file__).with_name("workbook_process.py")
 
 
-def read_workbook(content: io.BufferedReader) -> Iterator[list[str]]:
-    """Yield the rows of the first sheet as texts; raises `UnreadableFile` before the first one when it is wrong."""
+def read_workbook(content: io.BufferedReader, sheet: str | None = None) -> Iterator[list[str]]:
+    """Yield the rows of a sheet as texts, of the first one unless it is named.
+
+    Raises `UnreadableFile` before the first row when something is wrong.
+    """
     with tempfile.TemporaryDirectory(prefix="ideas-workbook-") as folder:
         book, rows = Path(folder, "book.xlsx"), Path(folder, "rows.jsonl")
         with book.open("wb") as file:
             shutil.copyfileobj(content, file)
         _check_parts(book)
-        _read_apart(book, rows)
+        _read_apart(book, rows, sheet or "")
         with rows.open(encoding="utf-8") as lines:
             yield from map(json.loads, lines)
 
@@ -49,14 +53,19 @@ def _check_parts(book: Path) -> None:
         raise UnreadableFile(N_("Ce fichier est trop volumineux une fois décompressé."))
 
 
-def _read_apart(book: Path, rows: Path) -> None:
+def _read_apart(book: Path, rows: Path, sheet: str) -> None:
     bounds = [str(bound) for bound in (MOST_MEMORY, MOST_SECONDS, MOST_BYTES)]
-    command = [sys.executable, "-I", str(CHILD), str(book), str(rows), *bounds]
+    command = [sys.executable, "-I", str(CHILD), str(book), str(rows), sheet, *bounds]
     try:
         # The command is ours; what nobody vouches for is only the content of the file that it names.
         done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise UnreadableFile(OUT_OF_BOUNDS) from None
+    if done.returncode == NO_SUCH_SHEET:
+        names = ", ".join(map(without_refused, json.loads(done.stderr)))
+        raise UnreadableFile(
+            N_("Aucune feuille ne s’appelle « %(sheet)s ». Il y a : %(names)s."), sheet=sheet, names=names
+        )
     if done.returncode == NOT_A_WORKBOOK:
         reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
         raise UnreadableFile(N_("Ce classeur ne se lit pas : %(reason)s."), reason=reason)

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,12 +14,17 @@ import sqlalchemy as sa
 
 from ideas.actions.families import lock_families, recount
 from ideas.actions.transaction import transaction
+from ideas.domain.jobs import JobState
 from ideas.domain.publication import Publication
+from ideas.store import queries
 from ideas.store.database import db, reading
-from ideas.store.models import Idea, OutboxMail, Vote
+from ideas.store.models import Idea, Job, OutboxMail, Vote
 from ideas.store.revisions import is_migrated
 
 PATIENCE = 10  # seconds left to the mail server to greet
+NEGLECT = timedelta(minutes=2)  # twice what a job that lost its process waits for another
+RECENT = timedelta(days=1)
+LONG = timedelta(hours=6)  # a run over a million ideas is shorter
 LEAST_SPACE = 500_000_000  # bytes: an edition and its copy
 
 
@@ -31,8 +37,8 @@ class Finding:
     sentence: str
 
 
-def look_over(*, var: str, smtp_url: str) -> Iterator[Finding]:
-    """Look at the disk, the database, the counts, the mail and the index, in this order.
+def look_over(*, var: str, smtp_url: str, now: datetime) -> Iterator[Finding]:
+    """Look at the disk, the database, the counts, the mail, the jobs and the index, in this order.
 
     What needs the database is not looked at while it is away or of another version.
     """
@@ -42,6 +48,7 @@ def look_over(*, var: str, smtp_url: str) -> Iterator[Finding]:
     if database.is_well:
         yield _look("counts", _check_counts)
         yield _look("outbox", _check_outbox)
+        yield _look("jobs", lambda: _check_jobs(now))
         yield _look("index", lambda: _check_indexes(Path(var)))
     yield _look("mail server", lambda: _check_mail(smtp_url))
 
@@ -125,6 +132,25 @@ def _check_outbox() -> str:
     if failed:
         raise Fault(f"{failed} mails were given up after several attempts: see the log of the worker.")
     return f"{db.session.scalar(waiting)} mails wait to be sent, none was given up."
+
+
+def _check_jobs(now: datetime) -> str:
+    neglected = queries.jobs.list_neglected(now=now, since=NEGLECT)
+    if neglected:
+        raise Fault(f"{_name(neglected)}: nobody works on it. Does `ideas worker` run?")
+    failed = queries.jobs.list_failed(now=now, since=RECENT)
+    if failed:
+        raise Fault(f"{_name(failed)}: failed ({failed[-1].error}). See the log of the worker.")
+    stuck = queries.jobs.list_long(now=now, since=LONG)
+    if stuck:
+        raise Fault(f"{_name(stuck)}: has run for more than {LONG.seconds // 3600} hours.")
+    live = queries.jobs.count_live()
+    return f"{live[JobState.WAITING]} wait and {live[JobState.RUNNING]} run, none failed today."
+
+
+def _name(found: list[Job]) -> str:
+    last = found[-1]
+    return f"job {last.id} ({last.kind} {last.key})" + (f" and {len(found) - 1} others" if len(found) > 1 else "")
 
 
 def _check_indexes(var: Path) -> str:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from ideas.actions.assignment import place_new_ideas
-from ideas.actions.regrouping import regroup
+from ideas.actions.regrouping import ask_regroup
+from ideas.domain.accounts import Operator
 from ideas.domain.clusters import is_run_due
 from ideas.retrieval.registry import reconcile, renew_catalogue, renew_grown
 from ideas.store import queries
@@ -32,12 +33,12 @@ def place_everywhere(*, var: str) -> None:
         place_new_ideas(campaign_id, var=var)
 
 
-def propose_where_due(*, now: datetime, dask: str) -> None:
-    """Propose a clustering of each campaign where enough is new, unless a proposal waits already."""
+def ask_where_due(*, now: datetime) -> None:
+    """Ask for a proposal for each campaign where enough is new, unless one waits already."""
     with reading():
         due = [campaign.id for campaign in queries.campaigns.list_all() if _is_due(campaign, now)]
     for campaign_id in due:
-        regroup(campaign_id, now=now, dask=dask or None)
+        ask_regroup(campaign_id, actor=Operator(), now=now)
 
 
 def _is_due(campaign: Campaign, now: datetime) -> bool:

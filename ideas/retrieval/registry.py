@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ideas.retrieval.open_indexes import open_indexes
 from ideas.runs.inputs import idea_text
 from ideas.similarity import compose
 from ideas.store.database import db
@@ -28,8 +29,6 @@ LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed aft
 GROWN = 5  # once one entry in so many came since an index was built, it is built anew: those are measured one by one
 FEW = 500  # missing entries that are added one by one, each waited for on the disk, however small the index
 Hit = tuple[int, float, list[str]]
-_seen: dict[Path, set[int]] = {}
-_opened: dict[Path, "SimilarIndex"] = {}
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +62,18 @@ def reconcile(campaign_id: int, *, var: str) -> int:
     folder = _ideas_folder(var, campaign_id)
     mended = _mending(folder, lambda: _reconcile(folder, campaign_id), lambda: _build_ideas(var, campaign_id))
     return mended or 0
+
+
+def reread_ideas(numbers: Iterable[int], *, campaign_id: int, var: str) -> None:
+    """Make the index of a campaign hold these ideas as they are now: their words were changed."""
+    folder, changed = _ideas_folder(var, campaign_id), set(numbers)
+    _mending(folder, lambda: _follow(_open(folder), campaign_id, changed), lambda: _build_ideas(var, campaign_id))
+
+
+def forget_indexes(var: str) -> None:
+    """Take away every index, to be built anew at the next question: the texts may have changed under them."""
+    shutil.rmtree(Path(var) / "index", ignore_errors=True)
+    open_indexes().forget_all()
 
 
 def renew_grown(campaign_id: int, *, var: str) -> bool:
@@ -129,19 +140,20 @@ def _catch_up(folder: Path, campaign_id: int) -> None:
     """
     newest = sa.select(Decision.id, Decision.idea_id, Decision.other_idea_id).where(Decision.campaign_id == campaign_id)
     rows = db.session.execute(newest.order_by(Decision.id.desc()).limit(LOOK_BACK)).all()
-    seen, now_seen = _seen.get(folder), {row.id for row in rows}
-    index = _open(folder)
-    try:
-        if seen is None or (rows and not seen & now_seen):
-            _reconcile(folder, campaign_id)
+    indexes, index = open_indexes(), _open(folder)
+    with indexes.following(folder):
+        seen, now_seen = indexes.find_seen(folder), {row.id for row in rows}
+        try:
+            if seen is None or (rows and not seen & now_seen):
+                _reconcile(folder, campaign_id)
+            else:
+                new = [row for row in rows if row.id not in seen]
+                if decided := {number for row in new for number in (row.idea_id, row.other_idea_id) if number}:
+                    _follow(index, campaign_id, decided)
+        except OSError as error:
+            _log.error("the index %s cannot follow what is decided: %s", folder.name, error)
         else:
-            new = [row for row in rows if row.id not in seen]
-            if decided := {number for row in new for number in (row.idea_id, row.other_idea_id) if number}:
-                _follow(index, campaign_id, decided)
-    except OSError as error:
-        _log.error("the index %s cannot follow what is decided: %s", folder.name, error)
-    else:
-        _seen[folder] = now_seen
+            indexes.note_seen(folder, now_seen, most=2 * LOOK_BACK)
 
 
 def _follow(index: "SimilarIndex", campaign_id: int, numbers: set[int]) -> None:
@@ -183,7 +195,7 @@ def _read_all(campaign_id: int) -> tuple[list[int], list[str], list[str]]:
 
 def _build(folder: Path, read: Callable[[], Any]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _opened[folder] = _engine().SimilarIndex.rebuild(folder, read)
+    open_indexes().keep(folder, _engine().SimilarIndex.rebuild(folder, read))
 
 
 def _build_or_replace(folder: Path, read: Callable[[], Any]) -> None:
@@ -218,17 +230,17 @@ def _mending(folder: Path, ask: Callable[[], Any], rebuild: Callable[[], Any]) -
     try:
         return ask()
     except damages as error:
-        if folder not in _opened and _was_never_built(folder):
+        if folder not in open_indexes() and _was_never_built(folder):
             _log.info("the index %s is built for the first time", folder.name)
         else:
             _log.warning("the index %s is missing or damaged: it is built anew (%s)", folder.name, error)
-    _opened.pop(folder, None)
+    open_indexes().close(folder)
     try:
         rebuild()
         return ask()
     except damages as error:
         _log.error("the index %s cannot be built: nothing is found meanwhile (%s)", folder.name, error)
-        _opened.pop(folder, None)
+        open_indexes().close(folder)
         return None
 
 
@@ -248,9 +260,7 @@ def _engine() -> Any:
 
 
 def _open(folder: Path) -> "SimilarIndex":
-    if folder not in _opened:
-        _opened[folder] = _engine().SimilarIndex.open(folder)
-    return _opened[folder]
+    return open_indexes().find(folder)
 
 
 def _ideas_folder(var: str, campaign_id: int) -> Path:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ideas.domain.jobs import Phase
 from ideas.domain.lineage import follow
 from ideas.runs.inputs import Inputs
 from ideas.runs.obedience import ALONE, bind, find_parts
@@ -16,6 +17,7 @@ from ideas.similarity.clustering.decisions import NOTHING_DECIDED, Decisions
 from ideas.similarity.clustering.keywords import ClusterSummary
 from ideas.similarity.clustering.levels import REQUESTS, SUBJECTS, LearntCut, grow_tree, learn_cut
 from ideas.similarity.clustering.names import name_groups
+from ideas.similarity.clustering.robustness import measure_robustness
 from ideas.similarity.clustering.tree import Tree
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
@@ -36,12 +38,13 @@ class Cuts(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """Groups of one level, by label: their numbers when they keep one, their members in words, their names."""
+    """Groups of one level, by label: their numbers when they keep one, what is said of them, how often found again."""
 
     labels: Labels
     numbers: Mapping[int, int]
     summaries: Mapping[int, ClusterSummary]
     names: Mapping[int, Any]
+    robustness: Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -57,23 +60,37 @@ class Proposal:
 
 
 def propose(
-    inputs: Inputs, *, subject_cut: float | None = None, request_cut: float | None = None, dask: str | None = None
+    inputs: Inputs,
+    *,
+    subject_cut: float | None = None,
+    request_cut: float | None = None,
+    dask: str | None = None,
+    tell: Callable[[float, Phase], None] = lambda _share, _phase: None,
 ) -> Proposal:
-    """Grow the tree, cut it, name what is found after what is public, and describe it."""
+    """Grow the tree, cut it, name what is found after what is public, and describe it.
+
+    `tell` is given how far this is, as a share of the whole run, and what is done.
+    """
+    tell(0.1, Phase.COMPARING)
     corpus = Corpus.fit(inputs.texts, inputs.languages)
     grow = partial(grow_tree, corpus, inputs.texts, address=dask or "")
     free = grow(NOTHING_DECIDED)
     places = {number: place for place, number in enumerate(inputs.ids)}
+    tell(0.4, Phase.GROUPING)
     cuts = _choose_cuts(free, inputs, places, subject_cut, request_cut)
     subjects, decisions = _find_subjects(grow, free, inputs, places, cuts.subjects)
     requests = _find_requests(free, subjects, inputs, places, cuts.requests)
     placed = sorted(decisions.placed.items())
+    tell(0.6, Phase.DESCRIBING)
     graph = build_knn_graph(corpus.matrix, NEIGHBOURS, FAINTEST, address=dask or "")
     signed: dict[Hashable, int] = {int(subjects[place]): int(str(cluster)) for place, cluster in placed}
     signed.pop(ALONE, None)
+    again = measure_robustness(corpus, inputs.texts, subjects, decisions, likeness=cuts.subjects, address=dask or "")
     return Proposal(
-        subjects=_describe(corpus, inputs, subjects, follow(inputs.subjects, _by_idea(inputs, subjects), signed)),
-        requests=_describe(corpus, inputs, requests, follow(inputs.requests, _by_idea(inputs, requests), {})),
+        subjects=_describe(
+            corpus, inputs, subjects, follow(inputs.subjects, _by_idea(inputs, subjects), signed), again
+        ),
+        requests=_describe(corpus, inputs, requests, follow(inputs.requests, _by_idea(inputs, requests), {}), {}),
         near_pairs=_find_near_pairs(corpus, graph, inputs, places),
         near=_find_near(corpus, graph),
         cuts=cuts,
@@ -141,13 +158,16 @@ def _by_idea(inputs: Inputs, labels: Labels) -> dict[int, int]:
     return {number: label for number, label in zip(inputs.ids, labels.tolist(), strict=True) if label != ALONE}
 
 
-def _describe(corpus: Corpus, inputs: Inputs, labels: Labels, numbers: Mapping[Any, int]) -> Found:
+def _describe(
+    corpus: Corpus, inputs: Inputs, labels: Labels, numbers: Mapping[Any, int], robustness: Mapping[int, float]
+) -> Found:
     given: dict[str, Any] = {"languages": inputs.languages, "authors": inputs.authors}
     return Found(
         labels=labels,
         numbers=numbers,
         summaries=keywords.summarize_clusters(corpus, inputs.texts, labels, **given),
         names=name_groups(corpus, inputs.titles, labels, supports=inputs.supports, **given),
+        robustness=robustness,
     )
 
 

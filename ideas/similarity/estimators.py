@@ -24,7 +24,7 @@ from sklearn.utils.validation import check_is_fitted, check_non_negative, valida
 
 from ideas.similarity.clustering.decisions import Decisions, Pair
 from ideas.similarity.clustering.levels import FAINTEST, NEIGHBOURS, SUBJECTS
-from ideas.similarity.clustering.tree import content_order, grow
+from ideas.similarity.clustering.tree import grow, hash_contents
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text import french
 
@@ -102,9 +102,9 @@ class IdeaTree(ClusterMixin, BaseEstimator):
         rows.sort_indices()
         rows.eliminate_zeros()
         ends = zip(rows.indptr[:-1], rows.indptr[1:], strict=True)
-        order = content_order(rows.indices[a:b].tobytes() + rows.data[a:b].tobytes() for a, b in ends)
+        hashes = hash_contents(rows.indices[a:b].tobytes() + rows.data[a:b].tobytes() for a, b in ends)
         link = partial(build_knn_graph, k=self.n_neighbors, likeness=self.faintest, jobs=self.n_jobs)
-        self.tree_ = grow(rows, order, link, Decisions(together, apart))
+        self.tree_ = grow(rows, hashes, link, Decisions(together, apart))
         self.labels_ = self.tree_.cut(self.likeness)
         self.children_, likeness, _ = self.tree_.merges
         self.distances_ = 1 - likeness

@@ -24,6 +24,7 @@ from tests.servers import free_port
 
 TYPED = 60  # texts typed, a word at a time
 PROCESSES = 4
+STARTS = 5
 
 
 @row("type-ahead over HTTP", "ideas", most=100_000)
@@ -31,7 +32,7 @@ def type_ahead(case):
     texts = random.Random(3).sample(case.texts, TYPED)
     starts = [" ".join(words[:end]) for words in map(str.split, texts) for end in range(1, min(len(words), 12) + 1)]
     with tempfile.TemporaryDirectory() as var:
-        environment, seconds = _make_campaign(case.texts, Path(var))
+        environment, seconds = make_campaign(case.texts, Path(var))
         with _served(environment) as (port, server):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
             first = _ask(connection, starts[0])
@@ -55,6 +56,21 @@ def regroup_demonstration(case):
         told = case.measure(lambda: json.loads(_run(environment, "regroup", "--campaign", slug, "--json")))
         case.figures["texts"] = told["ideas"]
         case.note(clusters=told["clusters"], seconds_told=told["seconds"])
+
+
+@row("start of a command", "ideas campaign list", most=10_000)
+def start_command(case):
+    with tempfile.TemporaryDirectory() as var:
+        environment = os.environ | {"IDEAS_VAR": var}
+        _run(environment, "migrate")
+        case.measure(lambda: [_run(environment, "campaign", "list") for _ in range(STARTS)], STARTS)
+
+
+@row("start of a command", "SQLAlchemy and click alone", most=10_000)
+def start_libraries(case):
+    """Measure what no command that reads the database can do without."""
+    floor = [sys.executable, "-c", "import click, sqlalchemy.orm"]
+    case.measure(lambda: [subprocess.run(floor, check=True) for _ in range(STARTS)], STARTS)
 
 
 @row("one index in several processes", f"ideas, {PROCESSES} that search")
@@ -95,9 +111,9 @@ def _search(folder, texts, barrier, told):
 IDEAS = [sys.executable, "-m", "ideas.cli"]
 
 
-def _make_campaign(texts, var):
+def make_campaign(texts, var, **settings):
     """Make a campaign of these texts, by the commands; answer its environment, and the seconds of its import."""
-    environment = os.environ | {"IDEAS_VAR": str(var)}
+    environment = os.environ | {"IDEAS_VAR": str(var)} | settings
     _run(environment, "migrate")
     dates = ("--opens", "2020-01-01", "--closes", "2099-12-31")
     _run(environment, "campaign", "create", "bench", "--title", "Mesures", "--question", "Quelles données ?", *dates)

@@ -9,8 +9,9 @@ from types import SimpleNamespace as a
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ideas.domain.spreadsheets import needs_mark
 from ideas.exports import files
-from ideas.exports.columns import FORMULA, Column, Table
+from ideas.exports.columns import Column, Table
 from ideas.exports.tables import DECISIONS
 
 
@@ -19,11 +20,11 @@ from ideas.exports.tables import DECISIONS
 )
 def test_any_text_comes_back_from_csv_and_from_json_lines(rows):
     table = Table(
-        "t", "t", "t", [Column("text", "string", "", ""), Column("n", "integer", "", ""), Column("l", "list", "", "")]
+        "t", "t", "t", [Column("text", "code", "", ""), Column("n", "integer", "", ""), Column("l", "codes", "", "")]
     )
     columns = table.read([a(text=text, n=n, l=chosen) for text, n, chosen in rows])
     read = list(csv.reader(io.StringIO(table.write_csv(columns), newline="")))
-    expected = [[f"'{t}" if t[:1] in FORMULA else t, "" if n is None else str(n), "|".join(c)] for t, n, c in rows]
+    expected = [[f"'{t}" if needs_mark(t) else t, "" if n is None else str(n), "|".join(c)] for t, n, c in rows]
     assert [row[:3] for row in read] == expected
     lines = [json.loads(line) for line in table.write_lines(columns).removesuffix("\n").split("\n")]
     assert [tuple(line.values()) for line in lines] == [(t, n, list(c)) for t, n, c in rows]

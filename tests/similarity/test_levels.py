@@ -12,6 +12,7 @@ from ideas.similarity.clustering import levels
 from ideas.similarity.clustering.constraints import Contradiction
 from ideas.similarity.clustering.decisions import Decisions
 from ideas.similarity.clustering.labels import number_groups
+from ideas.similarity.clustering.robustness import measure_robustness, thin
 from ideas.similarity.clustering.tree import grow_on_graph
 from ideas.similarity.text.tfidf import Corpus
 
@@ -97,3 +98,22 @@ def test_few_reviewed_sets_leave_the_default(nested):
 
 def test_a_cut_that_does_no_better_leaves_the_default(nested):
     assert levels.learn_cut(nested, [[place, place + 1] for place in range(0, 40, 2)], default=0.4).likeness == 0.4
+
+
+def test_a_group_that_hangs_by_a_word_is_less_robust_than_copies(wishes):
+    hanging = ["cadastre et chemins ruraux", "cadastre vert des arbres"]
+    texts = [*["horaires des bus de la ville de Brest"] * 3, *hanging, *wishes]
+    labels = np.full(len(texts), -1)
+    labels[:3], labels[3:5] = 0, 1
+    shares = measure_robustness(Corpus.fit(texts), texts, labels)
+    assert shares == {0: 1.0, 1: shares[1]} and shares[1] < 1
+    assert measure_robustness(Corpus.fit(texts[::-1]), texts[::-1], labels[::-1]) == shares
+
+
+def test_a_tenth_of_the_words_is_thinned_and_rows_stay_of_length_one(wishes):
+    matrix = Corpus.fit(wishes).matrix
+    hashes = levels.hash_texts(wishes)
+    thinned = thin(matrix, hashes, 0)
+    assert thinned.nnz == pytest.approx(0.9 * matrix.nnz, rel=0.01)
+    assert np.allclose(thinned.multiply(thinned).sum(axis=1), 1, atol=1e-5)
+    assert (thin(matrix, hashes, 1) != thinned).nnz

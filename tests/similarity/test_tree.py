@@ -15,7 +15,7 @@ from ideas.similarity.clustering import average_link, average_link_kernels
 from ideas.similarity.clustering.constraints import Contradiction
 from ideas.similarity.clustering.decisions import Decisions
 from ideas.similarity.clustering.labels import number_groups
-from ideas.similarity.clustering.tree import content_order, grow_on_graph
+from ideas.similarity.clustering.tree import grow_on_graph
 
 CUTS = (0.1, 0.25, 0.5, 0.75)
 
@@ -192,13 +192,6 @@ def test_what_contradicts_itself_is_refused_with_its_chain(decisions, chain):
     with pytest.raises(Contradiction) as refused:
         tree_of(np.ones((3, 3)) - np.eye(3), decisions)
     assert refused.value.chain == chain
-
-
-def test_the_order_of_contents_follows_the_texts():
-    texts = [b"bus", b"piscine", b"", b"velo", b"bus"]
-    order = content_order(texts)
-    assert sorted(order.tolist()) == [0, 1, 2, 3, 4]
-    assert [texts[i] for i in order] == [texts[::-1][i] for i in content_order(texts[::-1])]
 
 
 def test_an_empty_tree_has_no_merge():

@@ -48,7 +48,7 @@ def keywords(
     languages: Sequence[str | None] | None = None,
     authors: Sequence[Hashable] | None = None,
 ) -> dict[int, list[str]]:
-    """List the words that tell each label apart, the most telling first, as they are written. -1 is left out.
+    """List the words that tell each label apart, most telling first, as people write them. -1 is left out.
 
     `authors`, one a text, keeps to the words of two authors, so that nobody alone names a group.
     """

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from ideas.similarity.clustering.decisions import Decisions, Pair
 from ideas.similarity.clustering.labels import single_out
-from ideas.similarity.clustering.tree import Tree, content_order, grow
+from ideas.similarity.clustering.tree import Tree, grow, hash_contents
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
 
@@ -70,9 +71,18 @@ def subjects(
 
 def grow_tree(corpus: Corpus, texts: Sequence[str], decisions: Decisions, **workers: Any) -> Tree:
     """Grow the tree of a corpus fitted to `texts`; `workers`: who works, in the keywords of `build_knn_graph`."""
-    reach = (NEIGHBOURS, FAINTEST) if len(texts) <= LARGE else (NEIGHBOURS_OF_LARGE, FAINTEST_OF_LARGE)
-    order = content_order(text.encode("utf-8", "surrogatepass") for text in texts)
-    return grow(corpus.matrix, order, partial(build_knn_graph, k=reach[0], likeness=reach[1], **workers), decisions)
+    return grow_tree_of_rows(corpus.matrix, hash_texts(texts), decisions, **workers)
+
+
+def grow_tree_of_rows(matrix: csr_array, hashes: NDArray[np.uint64], decisions: Decisions, **workers: Any) -> Tree:
+    """Do what `grow_tree` does on unit rows and the hashes of their texts."""
+    reach = (NEIGHBOURS, FAINTEST) if matrix.shape[0] <= LARGE else (NEIGHBOURS_OF_LARGE, FAINTEST_OF_LARGE)
+    return grow(matrix, hashes, partial(build_knn_graph, k=reach[0], likeness=reach[1], **workers), decisions)
+
+
+def hash_texts(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Hash texts: an order and a draw that only they decide."""
+    return hash_contents(text.encode("utf-8", "surrogatepass") for text in texts)
 
 
 class LearntCut(NamedTuple):

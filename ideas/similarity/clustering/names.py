@@ -25,7 +25,7 @@ _REFERENCE = re.compile(r"\A(?:art(?:icle|\.)?|section|chapitre)\s+\d\S*(?:\s+bi
 _COMMAS = re.compile(r"\s*,\s+")
 
 
-class Name(NamedTuple):
+class GroupName(NamedTuple):
     """The name, and the place of the member whose title it is."""
 
     text: str
@@ -40,7 +40,7 @@ def name_groups(
     supports: Sequence[int] | None = None,
     authors: Sequence[Hashable] | None = None,
     languages: Sequence[Any] | None = None,
-) -> dict[int, Name]:
+) -> dict[int, GroupName]:
     """Name each label but -1 after the title that says most of what its members share.
 
     `supports`: how many people back each text. `authors`, one a text: each counts once, and what one alone says does
@@ -59,7 +59,7 @@ def name_groups(
         # Of equal titles the first in the alphabet, so that the order of rows changes nothing.
         best = min(range(len(members)), key=lambda at: (-round(float(ranks[at]), 6), titles[members[at]]))
         tell = partial(_measure, language=tongues[best], corpus=corpus, centre=centre)
-        names[label] = Name(shorten(titles[members[best]], tell), members[best])
+        names[label] = GroupName(shorten(titles[members[best]], tell), members[best])
     return names
 
 
@@ -107,8 +107,9 @@ def _judge(title: str, language: Any, corpus: Corpus, centre: dict[str, float]) 
 
 def _measure(title: str, language: Any, corpus: Corpus, centre: dict[str, float]) -> float:
     """Sum what the words of a title bring to what its group shares."""
+    idf, positions = corpus.vocabulary.idf, corpus.vocabulary.positions
     stems = set(french.stems(title, french.supported_language(language)))
-    return sum(corpus.vocabulary.rarity(stem) * centre.get(stem, 0.0) for stem in sorted(stems))
+    return sum(float(idf[positions[stem]]) * centre[stem] for stem in sorted(stems) if stem in centre)
 
 
 def _is_shouted(title: str) -> bool:

@@ -62,19 +62,23 @@ class Tree:
         return Linkage(numbered, likeness, np.array(grown, dtype=np.int64))
 
 
-def content_order(contents: Iterable[bytes]) -> NDArray[np.int64]:
-    """List the places of contents in the order of their hashes: an order that only the contents decide."""
+def hash_contents(contents: Iterable[bytes]) -> NDArray[np.uint64]:
+    """Hash each content to 64 bits."""
     digests = [hashlib.blake2b(content, digest_size=8).digest() for content in contents]
-    return np.argsort(np.frombuffer(b"".join(digests), dtype=">u8"), kind="stable")
+    return np.frombuffer(b"".join(digests), dtype="<u8")
 
 
 def grow(
     matrix: csr_array,
-    order: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
     link: Callable[[csr_array], csr_array],
     decisions: Decisions = NOTHING_DECIDED,
 ) -> Tree:
-    """Grow the tree of the unit rows of `matrix`, ranked by `order`; `link` makes the graph of the distinct ones."""
+    """Grow the tree of the unit rows of `matrix`; `link` makes the graph of the distinct ones.
+
+    Rows are ranked by the `hashes` of their contents, an order that only the contents decide.
+    """
+    order = np.argsort(hashes, kind="stable")
     ranked = matrix[order]
     duplicates = find_duplicate_rows(ranked)
     kinds = np.empty(len(order), dtype=np.int64)

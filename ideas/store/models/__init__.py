@@ -6,6 +6,7 @@ from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas,
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.ideas import Idea, Vote
+from ideas.store.models.jobs import Job
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 
@@ -20,6 +21,7 @@ __all__ = [
     "Edition",
     "Idea",
     "Identity",
+    "Job",
     "Lineage",
     "Membership",
     "Merge",

@@ -19,7 +19,8 @@ class Idea(Base):
     """What a contributor submits. `canonical_id` is the root of the family it was merged into, if any.
 
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
-    stays what it was. Empty text means "not said".
+    stays what it was. Empty text means "not said". An imported idea is known again by its `import_key` (its number and
+    its words); numbers are those of a `source`.
     """
 
     __tablename__ = "ideas"
@@ -35,9 +36,10 @@ class Idea(Base):
         sa.CheckConstraint("(publication = 'merged') = (canonical_id IS NOT NULL)", name="merged_has_canonical"),
         sa.CheckConstraint("canonical_id <> id", name="not_its_own_canonical"),
         sa.CheckConstraint("vote_count >= 0", name="vote_count_not_negative"),
-        sa.UniqueConstraint("campaign_id", "import_key"),
+        sa.UniqueConstraint("campaign_id", "import_key", "source"),
         sa.Index("ix_ideas_popular", "campaign_id", "publication", sa.text("vote_count DESC"), sa.text("id DESC")),
         sa.Index("ix_ideas_recent", "campaign_id", "publication", sa.text("published_at DESC"), sa.text("id DESC")),
+        sa.Index("ix_ideas_source", "campaign_id", "source", "source_number"),
         sa.Index("ix_ideas_queue", "campaign_id", "publication", "submitted_at"),
     )
 
@@ -70,6 +72,7 @@ class Idea(Base):
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
 
     channel: Mapped[str] = mapped_column(sa.String(10), default="site")
+    source: Mapped[str] = mapped_column(sa.String(100), default="")
     import_key: Mapped[str | None] = mapped_column(sa.String(200), default=None)
     source_number: Mapped[str] = mapped_column(sa.String(200), default="")
 

@@ -74,7 +74,7 @@ class SignIn(Base):
 
 
 class OutboxMail(Base):
-    """A mail written in the same transaction as the act it tells of; the body goes once it is sent."""
+    """A mail written in the same transaction as the act it tells of; what it says goes once it is sent."""
 
     __tablename__ = "outbox"
     __table_args__ = (sa.Index("ix_outbox_due", "sent_at", "failed_at", "due_at"),)
@@ -84,6 +84,7 @@ class OutboxMail(Base):
     to: Mapped[str] = mapped_column(sa.String(320))
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
+    html: Mapped[str] = mapped_column(sa.Text, default="")
     written_at: Mapped[datetime]
     due_at: Mapped[datetime]
     attempt_count: Mapped[int] = mapped_column(default=0)

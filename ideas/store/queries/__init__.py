@@ -7,8 +7,10 @@ from ideas.store.queries import (
     directories,
     editions,
     ideas,
+    jobs,
     moderation,
     people,
+    readiness,
     runs,
     triage,
 )
@@ -20,8 +22,10 @@ __all__ = [
     "directories",
     "editions",
     "ideas",
+    "jobs",
     "moderation",
     "people",
+    "readiness",
     "runs",
     "triage",
 ]

@@ -72,6 +72,7 @@ class IdeaRow(NamedTuple):
     names_people: str
     language: str
     channel: str
+    source: str
     source_number: str
     publication: str
     canonical_id: int | None
@@ -101,11 +102,11 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             Idea.beneficiaries, Producer.slug.label("producer"),
             Idea.holder_text.label("holder"), Idea.territory_code.label("territory"), Idea.period, Idea.detail_level,
             Idea.freshness, Idea.format, Idea.existing_url, _written(Idea.obstacles), Idea.names_people, Idea.language,
-            Idea.channel, Idea.source_number, _written(Idea.publication), Idea.canonical_id, _written(Idea.handling),
-            _empty(Answer.text, "answer"), _written(Answer.answered_on), _empty(Answer.reason, "refusal_reason"),
-            _empty(Answer.legal_basis, "legal_basis"), _empty(Answer.dataset_url, "dataset_url"),
-            _written(Answer.promised_on), own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id,
-            Membership.request_id,
+            Idea.channel, Idea.source, Idea.source_number, _written(Idea.publication), Idea.canonical_id,
+            _written(Idea.handling), _empty(Answer.text, "answer"), _written(Answer.answered_on),
+            _empty(Answer.reason, "refusal_reason"), _empty(Answer.legal_basis, "legal_basis"),
+            _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
+            own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id, Membership.request_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)

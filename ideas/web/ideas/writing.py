@@ -6,7 +6,7 @@ from flask import current_app, flash, g, redirect, render_template, request, ses
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.actions.ideas import save_draft, submit_idea
+from ideas.actions.ideas import check_submission, save_draft, submit_idea
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.campaigns import check_open
 from ideas.domain.errors import Closed, Invalid
@@ -25,6 +25,7 @@ from ideas.web.accounts import EmailForm, form_status, send_sign_in
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.ideas.forms import IdeaForm
+from ideas.web.ideas.personal import list_unseen
 from ideas.web.ideas.reading import is_withdrawable
 from ideas.web.page_context import find_campaign, takes_ideas
 
@@ -39,11 +40,15 @@ def new() -> ResponseReturnValue:
     if form.compare.data:
         return _compare(form, campaign)
     if request.method == "POST":
+        personal = list_unseen(form.values())
         try:
+            if personal:
+                check_submission(form.values())
+                return render_template("ideas/new.html", form=form, is_open=True, personal=personal)
             return _receive(form, campaign)
         except Invalid as invalid:
             form.show_refusal(invalid)
-            return render_template("ideas/new.html", form=form, is_open=True), 400
+            return render_template("ideas/new.html", form=form, is_open=True, personal=personal), 400
         except Closed as closed:
             return render_template("ideas/new.html", form=form, is_open=False, refusal=say(closed)), 409
     return render_template("ideas/new.html", form=form, is_open=takes_ideas(campaign), refusal=_why_closed(campaign))

@@ -25,6 +25,7 @@ from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.store.queries.ideas import TickedDataset
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
+from ideas.web.ideas.personal import PersonalLine, list_personal_of
 from ideas.web.labels import profile_name, publication_name
 from ideas.web.moderation.forms import VerdictForm, list_verdicts, make_form
 from ideas.web.register import make_lines
@@ -78,6 +79,7 @@ class QueueEntry(NamedTuple):
 
     idea: Idea
     profile: str
+    personal: list[PersonalLine]
     form: VerdictForm
     similar: list[SimilarIdeaLine]
     open: OpenDatasets | None
@@ -111,6 +113,7 @@ def make_entry(idea: Idea, similar: list[Similar[FoundIdea]], opened: OpenDatase
     return QueueEntry(
         idea=idea,
         profile=profile_name(idea.profile),
+        personal=list_personal_of(idea),
         form=make_form(idea.publication, idea.id),
         similar=[
             SimilarIdeaLine(
@@ -171,6 +174,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "idea": idea,
         "state": publication_name(idea.publication),
         "profile": profile_name(idea.profile),
+        "personal": list_personal_of(idea),
         "lines": make_lines(decisions, campaign),
         "form": make_form(idea.publication),
         "verdicts": list_verdicts(idea.publication),

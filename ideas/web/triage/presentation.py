@@ -1,6 +1,7 @@
 """What the triage page shows: the queue of clusters, the chosen one, nearly equal ideas, decisions that stand."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import NamedTuple, NotRequired, TypedDict
 
 from flask import g, url_for
@@ -8,11 +9,12 @@ from flask_babel import gettext, ngettext
 
 from ideas.domain.clusters import Standing
 from ideas.domain.errors import N_
+from ideas.domain.jobs import PHASE_NAMES, JobState
 from ideas.http import paging
 from ideas.http.addresses import idea_url
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.models import Campaign, Cluster, Run
+from ideas.store.models import Campaign, Cluster, Job, Run
 from ideas.store.queries.clusters import ClusterMember, CurrentCluster
 from ideas.store.queries.triage import NearPairLine
 from ideas.web.clusters.presentation import (
@@ -33,7 +35,7 @@ from ideas.web.undo_notice import DoneNotice
 QUEUE = 40
 MEMBERS = 25
 PAIRS = 10
-MOST_REGROUPED = 2_000  # published ideas: a run in a request must end before the person thinks it is lost
+SOON = timedelta(minutes=1)  # within which a worker takes what is asked for
 
 FIGURES = (
     ("pair_precision", N_("Paires proposées que l’équipe accepte (précision)")),
@@ -186,9 +188,27 @@ def make_figures(run: Run | None) -> list[tuple[str, float]]:
     return [(gettext(name), quality[key]) for key, name in FIGURES if key in quality]
 
 
-def command(campaign: Campaign) -> str:
-    """Return what to type when a run is too long for a page."""
-    return f"ideas regroup --campaign {campaign.slug}"
+class RunStatus(TypedDict):
+    """Where the run that was asked for stands; `percent` of it is done."""
+
+    state: JobState
+    since: datetime
+    percent: int
+    phase: str
+    is_late: bool
+
+
+def make_run_status(job: Job | None, now: datetime) -> RunStatus | None:
+    """Return what is said of the run that was asked for last: nothing once it is done, since its result is shown."""
+    if job is None or job.state == JobState.DONE:
+        return None
+    return {
+        "state": job.state,
+        "since": job.finished_at or (job.state == JobState.RUNNING and job.started_at) or job.asked_at,
+        "percent": round(100 * job.progress),
+        "phase": gettext(PHASE_NAMES[job.phase]),
+        "is_late": now - ((job.state == JobState.RUNNING and job.lease_until) or job.due_at) > SOON,
+    }
 
 
 def choose(rows: list[CurrentCluster], asked: int | None) -> CurrentCluster | None:

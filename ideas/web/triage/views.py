@@ -5,16 +5,16 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.actions import proposals
 from ideas.actions import subjects as acts
-from ideas.actions.regrouping import regroup as run_anew
+from ideas.actions.regrouping import ask_regroup
 from ideas.actions.transaction import abandon_act
 from ideas.actions.undoing import undo_decision
 from ideas.domain.clusters import Standing
-from ideas.domain.errors import N_, ContradictsDecisions, NotFound, RuleBroken, WrongState
+from ideas.domain.errors import ContradictsDecisions, NotFound, RuleBroken
+from ideas.domain.jobs import Kind
 from ideas.domain.permissions import Permission
 from ideas.http import paging
 from ideas.http.access import needs
@@ -33,24 +33,22 @@ from ideas.web.page_context import find_campaign
 from ideas.web.triage.constraints import make_standing
 from ideas.web.triage.forms import ConstraintForm, PairForm, RenameForm, RunForm, make_empty
 from ideas.web.triage.presentation import (
-    MOST_REGROUPED,
     PAIRS,
     QUEUE,
     choose,
-    command,
     find_cluster,
     make_acts,
     make_figures,
     make_page,
     make_pair,
     make_queue,
+    make_run_status,
 )
 from ideas.web.undo_notice import find_done
 
 bp = Blueprint("triage", __name__)
 
 OPEN = 0.15  # of likeness, from which a data set is shown beside a cluster, whose many words make it less like any one
-TOO_MANY = N_("Trop d’idées pour un regroupement depuis cette page : lancez la commande %(command)s.")
 
 
 @bp.get("/triage")
@@ -91,8 +89,8 @@ def _show(
         "run": run,
         "pending": queries.runs.find_pending(campaign.id),
         "figures": make_figures(run),
-        "is_small": queries.ideas.count_all(campaign, queries.ideas.Wanted()) <= MOST_REGROUPED,
-        "command": command(campaign),
+        "job": make_run_status(queries.jobs.find_latest(Kind.REGROUP, campaign.id), now()),
+        "now": now(),
         "new_run": new_run or make_empty(RunForm),
         "refused": constraint or rename or new_run,
         "cluster": None,
@@ -163,11 +161,12 @@ def set_apart() -> ResponseReturnValue:
 @bp.post("/triage/regroupement")
 @needs(Permission.TRIAGE)
 def regroup() -> ResponseReturnValue:
-    """Make a new run of the campaign, when it is small enough for a page to wait for it."""
-    form = RunForm()
+    """Ask the worker for a new run of the campaign; the page then says how far it is."""
+    campaign, form = found(find_campaign()), RunForm()
     if not form.validate():
         return _show(None, new_run=form), 400
-    return _act(_regroup(form.value))
+    ask_regroup(campaign.id, actor=find_actor(), now=now(), subject_cut=form.value)
+    return redirect(url_for("triage.show", _anchor="passage"), 303)
 
 
 @bp.post("/triage/propositions/<number:run_id>/acceptation")
@@ -204,19 +203,6 @@ def _impose(cluster_id: int, form: ConstraintForm) -> Iterator[Decision]:
         return
     act, place = places[form.act.data]
     yield act(form.idea_id.data, place, **given)
-
-
-def _regroup(cut: float | None) -> Iterator[Decision]:
-    campaign = found(find_campaign())
-    if queries.ideas.count_all(campaign, queries.ideas.Wanted()) > MOST_REGROUPED:
-        raise WrongState(TOO_MANY, command=command(campaign))
-    run = run_anew(campaign.id, now=now(), subject_cut=cut, dask=current_app.config["IDEAS"].dask or None)
-    counts = {"run": run.id, "clusters": run.cluster_count, "alone": run.unclustered_count}
-    words = gettext(
-        "Passage n° %(run)s fait : il propose %(clusters)s sujets et laisse %(alone)s idées sans sujet.", **counts
-    )
-    flash(words, "success")
-    yield from ()
 
 
 def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> ResponseReturnValue:

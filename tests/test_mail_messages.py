@@ -1,0 +1,67 @@
+"""What mails say: the same in text and in HTML, in both languages, readable in a terminal."""
+
+import re
+
+import pytest
+
+from ideas.config import ROOT
+from ideas.mail.messages import write_sign_in_mail
+from ideas.store.database import db
+from ideas.store.models import OutboxMail
+from tests.factories import now
+
+LINK = "https://idees.example.org/connexion/lien/abc"
+NAMES = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt"))
+
+
+def sign_in(language):
+    write_sign_in_mail("nadia@example.org", language=language, link=LINK, code="123456", now=now())
+    db.session.commit()
+    return db.session.query(OutboxMail).one()
+
+
+WRITERS = {"sign_in": sign_in}
+"""Each mail and what writes one, in a language."""
+
+
+def words_of(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.partition("<body")[2].partition(">")[2])).strip()
+
+
+def test_every_mail_is_looked_at_here_and_has_both_forms():
+    assert sorted(WRITERS) == NAMES
+    assert all((ROOT / "templates" / "mail" / f"{name}.html").exists() for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_html_says_what_the_text_says(app, name, language):
+    mail = WRITERS[name](language)
+    assert words_of(mail.html) == " ".join(mail.body.split())
+    assert f'<html lang="{language}">' in mail.html
+    assert not re.search(r"<(?:img|script|link|style)|url\(|&#39;|\{\{", mail.html)
+    assert mail.body.endswith(".\n") and "\n\n\n" not in mail.body and "&" not in mail.body
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mail_is_whole_in_each_language(app, name):
+    french = WRITERS[name]("fr")
+    said = french.subject, french.body
+    db.session.delete(french)
+    english = WRITERS[name]("en")
+    assert not set(filter(None, said[1].splitlines())) & set(filter(str.strip, english.body.splitlines())) - {
+        "    123456",
+        LINK,
+    }
+    assert said[0] != english.subject
+
+
+def test_a_link_keeps_the_language_of_the_mail(app):
+    assert f"{LINK}?lang=en" in sign_in("en").body
+
+
+def test_what_is_given_is_escaped_in_html_alone(app):
+    write_sign_in_mail("n@example.org", language="fr", link=f"{LINK}?a=1&b=<2>", code="123456", now=now())
+    db.session.commit()
+    mail = db.session.query(OutboxMail).one()
+    assert "?a=1&b=<2>" in mail.body and "?a=1&amp;b=&lt;2&gt;" in mail.html
