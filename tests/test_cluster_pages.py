@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from ideas.actions.clusters import keep_apart, keep_together
 
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.ideas import make_search_text
@@ -11,6 +10,7 @@ from ideas.actions.jobs import claim_next, give_up, renew
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import ask_regroup
+from ideas.actions.subjects import keep_apart, keep_together
 from ideas.domain.accounts import Role
 from ideas.domain.jobs import Phase
 from ideas.domain.publication import Verdict
@@ -50,7 +50,7 @@ def save(*rows):
 
 
 def make_run(campaign, **given):
-    run = save(Run(campaign_id=campaign.id, state="done", started_at=now(), finished_at=now(), **given))
+    run = save(Run(campaign_id=campaign.id, state="accepted", started_at=now(), finished_at=now(), **given))
     db.session.get(Campaign, campaign.id).current_run_id = run.id
     db.session.commit()
     return run
@@ -62,7 +62,7 @@ def make_member(title, votes=0, **given):
 
 def make_cluster(run, *ideas, words=("vélo", "comptage"), pairs=(), **given):
     """A cluster of the run; its closest pair is its first two ideas, each is least like the last."""
-    cluster = save(Cluster(campaign_id=run.campaign_id, born_run_id=run.id, **given))
+    cluster = save(Cluster(campaign_id=run.campaign_id, born_run_id=run.id, accepted_at=now(), **given))
     closest = {"first": ideas[0].id, "second": ideas[1].id, "likeness": 0.8, "shared": [["vélo", 0.6]]}
     key = {"run_id": run.id, "cluster_id": cluster.id}
     save(

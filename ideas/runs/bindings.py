@@ -19,7 +19,7 @@ class Pair(NamedTuple):
     decision_id: int
 
 
-class Place(NamedTuple):
+class SubjectPlace(NamedTuple):
     """The subject where a person put an idea, and the decision."""
 
     cluster_id: int
@@ -38,8 +38,8 @@ class Bindings:
     together: list[Pair] = field(default_factory=list)
     apart: list[Pair] = field(default_factory=list)
     distinct: list[Pair] = field(default_factory=list)
-    signed: dict[int, Place] = field(default_factory=dict)
-    put: dict[int, Place] = field(default_factory=dict)
+    signed: dict[int, SubjectPlace] = field(default_factory=dict)
+    put: dict[int, SubjectPlace] = field(default_factory=dict)
     anchors: dict[int, set[int]] = field(default_factory=dict)
     out: dict[int, int] = field(default_factory=dict)
     confirmed: dict[int, int] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Bindings:
         """List the members of each subject that a person confirmed, that no other decision took away since."""
         sets: dict[int, list[int]] = {}
         for idea, cluster in self.confirmed.items():
-            if self.signed.get(idea, Place(cluster, 0)).cluster_id == cluster and idea not in self.out:
+            if self.signed.get(idea, SubjectPlace(cluster, 0)).cluster_id == cluster and idea not in self.out:
                 sets.setdefault(cluster, []).append(idea)
         return [sorted(ideas) for _cluster, ideas in sorted(sets.items())]
 
@@ -110,7 +110,7 @@ def read_bindings(campaign_id: int) -> Bindings:
         if one.kind in PLACED and one.cluster_id is not None:
             places = found.signed if one.cluster_id in signed else found.put
             found.signed.pop(one.idea_id, None)
-            places[one.idea_id] = Place(one.cluster_id, one.decision_id)
+            places[one.idea_id] = SubjectPlace(one.cluster_id, one.decision_id)
     for idea in found.out:
         found.signed.pop(idea, None)
     return found
@@ -132,6 +132,6 @@ def _read_reviews(campaign_id: int, found: Bindings) -> None:
         if kind == ReviewKind.ANCHORS:
             found.anchors.setdefault(cluster, set()).add(idea)
             continue
-        found.signed[idea] = Place(cluster, decision)
+        found.signed[idea] = SubjectPlace(cluster, decision)
         if kind == ReviewKind.CONFIRMED:
             found.confirmed[idea] = cluster

@@ -37,7 +37,7 @@ class Cuts(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundGroups:
     """Groups of one level, by label: their numbers when they keep one, what is said of them, how often found again."""
 
     labels: Labels
@@ -51,8 +51,8 @@ class Found:
 class Proposal:
     """Places are those of the inputs; the requests of a label lie in one subject."""
 
-    subjects: Found
-    requests: Found
+    subjects: FoundGroups
+    requests: FoundGroups
     near_pairs: list[NearPair]
     near: list[list[tuple[int, float, list[str]]]]
     cuts: Cuts
@@ -160,9 +160,9 @@ def _by_idea(inputs: Inputs, labels: Labels) -> dict[int, int]:
 
 def _describe(
     corpus: Corpus, inputs: Inputs, labels: Labels, numbers: Mapping[Any, int], robustness: Mapping[int, float]
-) -> Found:
+) -> FoundGroups:
     given: dict[str, Any] = {"languages": inputs.languages, "authors": inputs.authors}
-    return Found(
+    return FoundGroups(
         labels=labels,
         numbers=numbers,
         summaries=keywords.summarize_clusters(corpus, inputs.texts, labels, **given),

@@ -78,6 +78,7 @@ class SimilarIdeaLine(NamedTuple):
     words: list[str]
     support_count: int
     lang: str = ""
+    closeness: str = ""
 
 
 class SimilarDatasetLine(NamedTuple):

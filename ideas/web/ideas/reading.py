@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.ideas import search_stems
+from ideas.domain.clusters import name_closeness
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
@@ -197,9 +198,17 @@ def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[FilterTag]:
 
 
 def _make_similar(other: Fellow) -> SimilarIdeaLine:
-    """Return what `similar_ideas` takes of another idea of the cluster."""
+    """Return what `similar_ideas` takes of an idea like this one."""
     url = idea_url(other.id, other.title)
-    return SimilarIdeaLine(other.title, url, other.likeness, other.words, other.vote_count, foreign(other.language))
+    return SimilarIdeaLine(
+        other.title,
+        url,
+        other.likeness,
+        other.words,
+        other.vote_count,
+        foreign(other.language),
+        gettext(name_closeness(other.likeness)),
+    )
 
 
 class Step(NamedTuple):
