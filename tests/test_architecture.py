@@ -251,7 +251,16 @@ SHARED_NAMES = {
 # Imported where they are used: slow to load, and most requests and commands do without.
 HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
-OFFERED = {"neighbour_graph", "check_transition", "check_answer", "learn_cut", "measure_robustness"}
+OFFERED = {
+    "neighbour_graph",
+    "check_transition",
+    "check_answer",
+    "compare_proposal",
+    "find_successor",
+    "find_themes",
+    "list_requests",
+    "suggest_theme",
+}
 
 
 def definitions(tree, *kinds):

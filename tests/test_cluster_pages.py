@@ -10,7 +10,7 @@ from ideas.actions.jobs import claim_next, give_up, renew
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import ask_regroup
-from ideas.actions.subjects import keep_apart, keep_together
+from ideas.actions.subjects import confirm, keep_apart, keep_together
 from ideas.domain.accounts import Role
 from ideas.domain.jobs import Phase
 from ideas.domain.publication import Verdict
@@ -72,6 +72,10 @@ def make_cluster(run, *ideas, words=("vélo", "comptage"), pairs=(), **given):
         *[NearPair(run_id=run.id, first_id=a.id, second_id=b.id, likeness=0.9, shared=WORDS) for a, b in pairs],
     )
     return cluster
+
+
+def make_member_of(run, cluster, title):
+    save(Membership(run_id=run.id, cluster_id=cluster.id, idea_id=make_member(title).id, likeness=0.5))
 
 
 WORDS = {"words": [["vélo", 0.7], ["comptage", 0.3]]}
@@ -198,7 +202,8 @@ def count_statements(client, count_queries, path):
 
 def test_the_bench_shows_first_what_is_uncertain_and_much_supported(bench, campaign):
     run = make_run(campaign)
-    make_cluster(run, make_member("Cantine", 9), make_member("Menu"), words=["cantine"], state="confirmed")
+    kept = make_cluster(run, make_member("Cantine", 9), make_member("Menu"), words=["cantine"])
+    confirm(kept.id, actor=make_moderator(), now=now())
     make_cluster(run, make_member("Vélo", 5), make_member("Comptage"), words=["vélo"])
     make_cluster(run, make_member("Eau", 1), make_member("Robinet"), words=["eau"])
     page = bench("/triage")
@@ -216,14 +221,14 @@ def test_confirming_on_the_bench_opens_the_next(bench, campaign):
     first = make_cluster(run, make_member("Vélo", 5), make_member("Comptage"), words=["vélo"])
     make_cluster(run, make_member("Eau", 1), make_member("Robinet"), words=["eau"])
     page = bench.submit(bench("/triage"), f"/regroupements/{first.id}/confirmation")
-    assert "Triage : Eau" in page.html and "Regroupement confirmé" in page.text
+    assert "Triage : Eau" in page.html and "Sujet confirmé" in page.text
 
 
 def test_a_cluster_is_renamed_from_its_page(bench, campaign):
     cluster = make_cluster(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
     page = bench(f"/regroupements/{cluster.id}")
     page = bench.submit(page, f"/regroupements/{cluster.id}/nom", name="Compteurs <vélo>")
-    assert "Compteurs <vélo>" in page.text and "Regroupement renommé" in page.text
+    assert "Compteurs <vélo>" in page.text and "Sujet renommé" in page.text
 
 
 def test_two_chosen_ideas_are_kept_apart_and_the_notice_undoes_it(bench, campaign):
@@ -231,9 +236,19 @@ def test_two_chosen_ideas_are_kept_apart_and_the_notice_undoes_it(bench, campaig
     cluster = make_cluster(make_run(campaign), a, b)
     path = f"/regroupements/{cluster.id}/consignes"
     page = bench.submit(bench(f"/regroupements/{cluster.id}"), path, act="apart", idea_id=[a.id, b.id])
-    assert "vaut dès le prochain regroupement" in page.text and "Gardées à part, décision" in page.text
+    assert "Idées gardées à part" in page.text and "Comptage" not in page.text
+    decision = db.session.query(Constraint).one().decision_id
+    page = bench.submit(page, f"/triage/decisions/{decision}/annulation")
+    assert "Décision annulée" in page.text and not db.session.query(Constraint).count()
+    assert "Comptage" in bench(f"/regroupements/{cluster.id}").text
+
+
+def test_a_decision_is_lifted_from_the_bench(bench, campaign):
+    a, b = make_member("Vélo"), make_member("Comptage")
+    make_cluster(make_run(campaign), a, b)
+    keep_together(a.id, b.id, actor=make_moderator(), now=now())
     constraint = db.session.query(Constraint).one()
-    page = bench.submit(page, f"/triage/consignes/{constraint.id}/levee")
+    page = bench.submit(bench("/triage"), f"/triage/consignes/{constraint.id}/levee")
     assert "Consigne levée" in page.text and db.session.query(Constraint).one().lifted_at
 
 
@@ -242,8 +257,11 @@ def test_several_ideas_are_placed_at_once(bench, campaign, act, target):
     run, ideas = make_run(campaign), [make_member("Vélo"), make_member("Comptage")]
     here, there = make_cluster(run, *ideas), make_cluster(run, make_member("Eau"), make_member("Robinet"))
     sent = {"act": act, "idea_id": [one.id for one in ideas], "target": there.id if target else ""}
-    page = bench.submit(bench(f"/triage?regroupement={here.id}"), f"/regroupements/{here.id}/consignes", **sent)
-    assert "2 idées" in page.text
+    origin = f"/regroupements/{here.id}"
+    if target:
+        make_member_of(run, here, "Cycles")
+    page = bench.submit(bench(origin), f"/regroupements/{here.id}/consignes", **sent)
+    assert ("1 idée" if target else "2 idées") in page.text
     placed = {one.cluster_id for one in db.session.query(Constraint)}
     assert placed == {there.id if target else here.id}
 
@@ -317,8 +335,8 @@ def test_a_near_pair_is_set_apart(bench, campaign):
     a, b = make_member("Vélo"), make_member("Vélos")
     make_cluster(make_run(campaign), a, b, pairs=[(a, b)])
     page = bench.submit(bench("/triage"), "/triage/distinctes")
-    assert "Idées gardées à part" in page.text and "Aucune paire à examiner" in page.text
-    assert (db.session.query(Constraint).one().kind, "Gardées à part" in page.text) == ("apart", True)
+    assert "Idées jugées distinctes" in page.text and "Aucune paire à examiner" in page.text
+    assert (db.session.query(Constraint).one().kind, "Distinctes" in page.text) == ("distinct", True)
 
 
 def test_regrouping_from_the_bench_is_asked_once_and_its_result_comes(bench, campaign, var):
@@ -326,19 +344,23 @@ def test_regrouping_from_the_bench_is_asked_once_and_its_result_comes(bench, cam
         for number in range(3):
             make_idea(title=f"{subject} {number * 'bis '}", data_wanted=subject, planned_use="")
     page = bench("/triage")
-    asked = bench.submit(page, "/triage/regroupement", resolution="1,5")
-    again = bench.submit(page, "/triage/regroupement", resolution="1,5")
+    asked = bench.submit(page, "/triage/regroupement", cut="0,2")
+    again = bench.submit(page, "/triage/regroupement", cut="0,2")
     for shown in (asked, again):
         assert "Regroupement demandé" in shown.text and "Regrouper maintenant" not in shown.text
-    assert db.session.query(Job).one().parameters == {"resolution": 1.5}
+    assert db.session.query(Job).one().parameters == {"subject_cut": 0.2}
     do_job(var)
     page = bench("/triage")
     assert "2 regroupements" in page.text and "Regroupement demandé" not in page.text
-    cluster = db.session.query(Cluster).first()
+    cluster = db.session.query(Cluster).filter_by(level="subject").first()
     bench.submit(bench(f"/regroupements/{cluster.id}"), f"/regroupements/{cluster.id}/confirmation")
     bench.submit(bench("/triage"), "/triage/regroupement")
     do_job(var)
     page = bench("/triage")
+    pending = db.session.query(Run).order_by(Run.id.desc()).first()
+    assert "rien de public ne change avant votre réponse" in page.text
+    page = bench.submit(page, f"/triage/propositions/{pending.id}/acceptation")
+    assert "Proposition de la machine acceptée" in page.text and "rien de public" not in page.text
     assert "Rand ajusté" in page.text and "1,00" in page.text
 
 
@@ -354,10 +376,10 @@ def test_an_odd_number_finds_nothing(bench, campaign, number):
     assert db.session.query(Constraint).count() == 0
 
 
-@pytest.mark.parametrize("resolution", ["", "0", "5,1", "nan", "inf", "beaucoup"])
-def test_a_resolution_out_of_bounds_is_refused(bench, campaign, resolution):
-    page = bench.submit(bench("/triage"), "/triage/regroupement", resolution=resolution, status=400)
-    assert "entre 0,2 et 5" in page.text and f'value="{resolution}"' in page.html and db.session.query(Run).count() == 0
+@pytest.mark.parametrize("cut", ["0", "0,6", "nan", "inf", "beaucoup"])
+def test_a_cut_out_of_bounds_is_refused(bench, campaign, cut):
+    page = bench.submit(bench("/triage"), "/triage/regroupement", cut=cut, status=400)
+    assert "entre 0,1 et 0,5" in page.text and f'value="{cut}"' in page.html and db.session.query(Run).count() == 0
 
 
 def test_a_run_under_way_is_told_with_its_progress(bench, campaign):

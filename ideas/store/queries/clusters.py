@@ -298,9 +298,20 @@ def list_members(
     return list_rows(ClusterMember, query.where(~is_seen) if unseen else query)
 
 
-def list_published_titles(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Return the titles of those ideas that are published, with their languages, by number."""
-    query = sa.select(Idea.id, Idea.title, Idea.language).where(Idea.id.in_(list(numbers)), listed())
+def find_subject_of(idea_id: int, run_id: int | None) -> int | None:
+    """Return the subject of an idea."""
+    return db.session.scalar(
+        sa.select(Membership.cluster_id).where(Membership.run_id == run_id, Membership.idea_id == idea_id)
+    )
+
+
+def list_member_titles(numbers: Iterable[int], cluster_id: int, run_id: int | None) -> dict[int, tuple[str, str]]:
+    """Return the titles of those ideas that are published members of a cluster, with their languages, by number."""
+    query = (
+        sa.select(Idea.id, Idea.title, Idea.language)
+        .join(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == run_id))
+        .where(Idea.id.in_(list(numbers)), Membership.cluster_id == cluster_id, listed())
+    )
     return {number: (title, language) for number, title, language in db.session.execute(query)}
 
 

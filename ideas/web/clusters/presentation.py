@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 from flask import url_for
 from flask_babel import format_percent, gettext
@@ -92,10 +92,11 @@ class ClosestPair(NamedTuple):
     words: list[str]
 
 
-def make_closest(closest: dict[str, Any]) -> ClosestPair | None:
-    """Return the two members that are most alike and why; None when one of them is no longer published."""
+def make_closest(row: CurrentCluster, campaign: Campaign) -> ClosestPair | None:
+    """Return the two members that are most alike and why; None when one of them has left or is hidden."""
+    closest = row.closest
     numbers = [closest.get("first", 0), closest.get("second", 0)]
-    titles = queries.clusters.list_published_titles(numbers)
+    titles = queries.clusters.list_member_titles(numbers, row.id, campaign.current_run_id)
     if len(titles) < len(numbers):
         return None
     return ClosestPair(

@@ -109,7 +109,7 @@ def make_page(row: CurrentCluster, campaign: Campaign, page_url: Callable[[int |
         "words": words,
         "state": state_tag(row.standing),
         "members": members,
-        "closest": make_closest(row.closest),
+        "closest": make_closest(row, campaign),
         "lineage": tell_lineage(row.id, campaign),
         "page": page,
         "pages": pages,
