@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0009"
 
 PAIRS = "(kind IN ({})) = (other_idea_id IS NOT NULL)"
 STATES = "state IN ({})"
