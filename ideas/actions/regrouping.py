@@ -87,7 +87,7 @@ def regroup(
         raise
 
 
-@transaction()
+@transaction(is_public=False)
 def _begin(campaign_id: int, now: datetime) -> int:
     """Add a run, and return its number; those that died under way are known as failed from now on."""
     died = sa.update(Run).where(Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value)
@@ -98,7 +98,7 @@ def _begin(campaign_id: int, now: datetime) -> int:
     return run.id
 
 
-@transaction()
+@transaction(is_public=False)
 def _note_failure(run_id: int) -> None:
     unfinished = sa.update(Run).where(Run.id == run_id, Run.state == RunState.RUNNING.value)
     db.session.execute(unfinished.values(state=RunState.FAILED))

@@ -67,13 +67,13 @@ def _number(campaign_id: int, run_id: int, level: Level, found: Any) -> Numbers:
     return numbers
 
 
-@transaction()
+@transaction(is_public=False)
 def _insert_clusters(run_id: int, rows: list[dict[str, Any]]) -> list[int]:
     _check_goes_on(run_id)
     return list(db.session.scalars(sa.insert(Cluster).returning(Cluster.id, sort_by_parameter_order=True), rows))
 
 
-@transaction()
+@transaction(is_public=False)
 def _insert(run_id: int, table: Any, rows: list[dict[str, Any]]) -> None:
     _check_goes_on(run_id)
     db.session.execute(sa.insert(table), rows)
