@@ -12,6 +12,7 @@ from ideas.store.queries import (
     people,
     readiness,
     runs,
+    subjects,
     triage,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "people",
     "readiness",
     "runs",
+    "subjects",
     "triage",
 ]

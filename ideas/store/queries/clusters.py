@@ -5,26 +5,22 @@ members, counts, pairs, and the keywords that only such ideas had (`list_member_
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from ideas.domain.clusters import ClusterState, Event, Level, Origin, ReviewKind, Standing, find_standing
-from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
-from ideas.store.database import Moment, db
+from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
     Cluster,
-    Decision,
     Idea,
     Lineage,
     Membership,
     Review,
     ReviewMember,
-    Run,
     RunCluster,
 )
 from ideas.store.queries.ideas import ShortIdea
@@ -77,7 +73,7 @@ def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> li
         sa.select(
             Cluster.id,
             Cluster.name,
-            _title(run_id).label("title"),
+            title_of(run_id).label("title"),
             Cluster.state,
             Cluster.version,
             Cluster.born_run_id,
@@ -101,7 +97,7 @@ def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> li
     return list_rows(CurrentCluster, query if only is None else query.where(Cluster.id.in_(list(only))))
 
 
-def _title(run_id: int | None) -> sa.ScalarSelect[str]:
+def title_of(run_id: int | None) -> sa.ScalarSelect[str]:
     """Return the machine's name of a cluster while the idea whose title it is is one of its published members."""
     named, member = aliased(Idea), aliased(Membership)
     there = (
@@ -154,7 +150,7 @@ def list_requests(cluster_id: int, run_id: int | None) -> list[RequestLine]:
     query = (
         sa.select(
             RunCluster.cluster_id.label("id"),
-            _title(run_id).label("title"),
+            title_of(run_id).label("title"),
             _published().label("idea_count"),
             _votes().label("vote_count"),
         )
@@ -187,23 +183,6 @@ def find_themes(campaign: Campaign) -> dict[int, str]:
         .order_by(counted, Idea.theme.desc())
     )
     return {row.cluster_id: row.theme for row in list_rows(SubjectTheme, query)}
-
-
-def suggest_theme(idea_id: int, campaign: Campaign) -> str | None:
-    """Return the theme that others of its subject carry, for an idea without one: to be shown as a suggestion."""
-    own = sa.select(Membership.cluster_id).where(
-        Membership.run_id == campaign.current_run_id, Membership.idea_id == idea_id
-    )
-    query = (
-        sa.select(Idea.theme)
-        .join(Membership, Membership.idea_id == Idea.id)
-        .where(Membership.run_id == campaign.current_run_id, Membership.cluster_id.in_(own), listed())
-        .where(Idea.theme != "")
-        .group_by(Idea.theme)
-        .order_by(sa.func.count().desc(), Idea.theme)
-        .limit(1)
-    )
-    return db.session.scalar(query)
 
 
 def list_shown(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
@@ -261,7 +240,7 @@ class ClusterMember(NamedTuple):
 def list_members(
     cluster_id: int, run_id: int | None, *, unseen: bool = False, page: int = 1, size: int = 50
 ) -> list[ClusterMember]:
-    """Return one page of the published members, those that represent the subject best first; or of those not seen."""
+    """Return one page of the published members, those not seen first, then the most typical; or those not seen."""
     weakest = aliased(Idea)
     still = (weakest.id == Membership.weakest_idea_id) & (weakest.publication == Publication.PUBLISHED)
     signed = (
@@ -291,28 +270,11 @@ def list_members(
         .join(Membership, Membership.idea_id == Idea.id)
         .outerjoin(weakest, still)
         .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
-        .order_by(Membership.likeness.desc(), Idea.id)
+        .order_by(is_seen, Membership.likeness.desc(), Idea.id)
         .limit(size)
         .offset((page - 1) * size)
     )
     return list_rows(ClusterMember, query.where(~is_seen) if unseen else query)
-
-
-def find_subject_of(idea_id: int, run_id: int | None) -> int | None:
-    """Return the subject of an idea."""
-    return db.session.scalar(
-        sa.select(Membership.cluster_id).where(Membership.run_id == run_id, Membership.idea_id == idea_id)
-    )
-
-
-def list_member_titles(numbers: Iterable[int], cluster_id: int, run_id: int | None) -> dict[int, tuple[str, str]]:
-    """Return the titles of those ideas that are published members of a cluster, with their languages, by number."""
-    query = (
-        sa.select(Idea.id, Idea.title, Idea.language)
-        .join(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == run_id))
-        .where(Idea.id.in_(list(numbers)), Membership.cluster_id == cluster_id, listed())
-    )
-    return {number: (title, language) for number, title, language in db.session.execute(query)}
 
 
 def count_unclustered(campaign: Campaign) -> int:
@@ -326,41 +288,6 @@ def list_unclustered(campaign: Campaign, *, page: int = 1, size: int = 50) -> li
     query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(*_unclustered(campaign))
     query = query.order_by(Idea.vote_count.desc(), Idea.id).limit(size).offset((page - 1) * size)
     return list_rows(ShortIdea, query)
-
-
-class LineageStep(NamedTuple):
-    """What a run or a person did to a cluster; `overlap` is the share of its ideas that were there before."""
-
-    run_id: int
-    decision_id: int | None
-    kind: DecisionKind | None
-    event: Event
-    cluster_id: int
-    from_cluster_id: int | None
-    overlap: float
-    happened_at: datetime
-
-
-def list_lineage(cluster_id: int, *, count: int = 30) -> list[LineageStep]:
-    """Return what runs did to a cluster and to others that left or joined it, the latest first."""
-    query = (
-        sa.select(
-            Lineage.run_id,
-            Lineage.decision_id,
-            Decision.kind,
-            Lineage.event,
-            Lineage.cluster_id,
-            Lineage.from_cluster_id,
-            Lineage.overlap,
-            sa.func.coalesce(Decision.decided_at, Run.started_at, type_=Moment()).label("happened_at"),
-        )
-        .join(Run, Run.id == Lineage.run_id)
-        .outerjoin(Decision, Decision.id == Lineage.decision_id)
-        .where(sa.or_(Lineage.cluster_id == cluster_id, Lineage.from_cluster_id == cluster_id))
-        .order_by(Lineage.id.desc())
-        .limit(count)
-    )
-    return list_rows(LineageStep, query)
 
 
 def find_successor(cluster_id: int, campaign: Campaign) -> int | None:

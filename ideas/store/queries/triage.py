@@ -11,7 +11,7 @@ from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Constraint, Decision, Idea, Membership, NearPair, Undo
+from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, NearPair, Undo
 from ideas.store.rows import list_rows
 
 Query = TypeVar("Query", bound="sa.Select[Any]")
@@ -126,3 +126,12 @@ def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: 
         .where(NearPair.run_id == campaign.current_run_id, ~apart)
         .where(first.publication == Publication.PUBLISHED, second.publication == Publication.PUBLISHED)
     )
+
+
+def find_cluster_of(decision_id: int) -> int | None:
+    """Return the number of the subject that a decision is about, while it lives."""
+    about = sa.select(Decision.cluster_id).join(Cluster, Cluster.id == Decision.cluster_id)
+    living = about.where(
+        Decision.id == decision_id, Cluster.dissolved_run_id.is_(None), Cluster.accepted_at.is_not(None)
+    )
+    return db.session.scalar(living)
