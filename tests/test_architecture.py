@@ -256,11 +256,7 @@ OFFERED = {
     "neighbour_graph",
     "check_transition",
     "check_answer",
-    "compare_proposal",
-    "find_successor",
-    "find_themes",
     "list_requests",
-    "suggest_theme",
 }
 
 

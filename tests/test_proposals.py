@@ -68,7 +68,7 @@ def add_ideas(campaign, count, seed=2):
 
 def pages(client, campaign):
     """What everybody sees of the subjects."""
-    addresses = ["/regroupements", *(f"/regroupements/{number}" for number in subjects(campaign))]
+    addresses = ["/sujets", *(f"/sujets/{number}" for number in subjects(campaign))]
     return [client.get(address).text for address in addresses]
 
 
@@ -81,7 +81,7 @@ def test_the_first_run_is_accepted_by_itself_and_the_next_only_proposes(campaign
         assert run.state == RunState.PROPOSED
         assert read(campaign) == before and pages(client, campaign) == shown
     for number in set(db.session.scalars(sa.select(Cluster.id))) - numbers:
-        assert client.get(f"/regroupements/{number}").status_code == 404
+        assert client.get(f"/sujets/{number}").status_code == 404
     states = [run.state.value for run in db.session.query(Run).order_by(Run.id)]
     assert states == ["accepted", "superseded", "superseded", "proposed"]
 
