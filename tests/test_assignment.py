@@ -117,7 +117,7 @@ def test_a_run_that_ends_during_the_search_is_the_one_obeyed(app, campaign, var,
 
     def run():
         with app.app_context():
-            regroup(campaign_id, now=now())
+            regroup(campaign_id, now=now(), accept=True)
 
     interrupt(monkeypatch, run)
     assert place(campaign, var) == 0

@@ -177,6 +177,6 @@ def test_a_card_is_light_enough_for_twenty_in_a_page(show):
     vote = {"action": "/idees/1234/vote", "form": "votes", "pressed": False}
     card = show(
         "idea_card", 1234, "t" * 80, "/idees/1234", "e" * 180, 97, vote=vote, state=("Réponse en retard", "warn"),
-        profile="Collectivité", holder="Cerema", cluster=("vélo, comptage", "/regroupements/87"),
+        profile="Collectivité", holder="Cerema", cluster=("vélo, comptage", "/sujets/87"),
     )  # fmt: skip
     assert len(card.encode()) <= 850

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from flask import g
-
 from ideas.actions.clusters import rename_cluster
+
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup

@@ -181,7 +181,7 @@ def test_a_nul_in_an_address_is_a_bad_request(campaign, client):
 
 def test_readers_carry_no_cookie_and_get_304(campaign, client):
     make_idea()
-    for address in ("/", "/idees", "/idees?lang=en", "/donnees", "/registre", "/regroupements", "/mentions-legales"):
+    for address in ("/", "/idees", "/idees?lang=en", "/donnees", "/registre", "/sujets", "/mentions-legales"):
         answer = client.get(address)
         assert "Set-Cookie" not in answer.headers and "no-store" not in answer.headers["Cache-Control"]
         again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from ideas.actions.clusters import confirm_cluster, rename_cluster
 
 import ideas.actions
 from ideas.actions.accounts import ask_sign_in
 from ideas.actions.campaigns import close_campaign
-from ideas.actions.clusters import confirm_cluster, rename_cluster
 from ideas.actions.editions import publish_edition, withdraw_edition
 from ideas.actions.ideas import save_draft, submit_idea
 from ideas.actions.importing import import_ideas

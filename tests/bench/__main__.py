@@ -31,7 +31,6 @@ LIBRARIES = [
     "scikit-learn",
     "sparse-dot-topn",
     "string-grouper",
-    "igraph",
     "PyStemmer",
     "dask",
 ]

@@ -2,13 +2,14 @@
 
 from ideas.store.models.answers import Answer
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
-from ideas.store.models.clusters import Cluster, Constraint, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
+from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 
 __all__ = [
     "Answer",
@@ -26,13 +27,17 @@ __all__ = [
     "Lineage",
     "Membership",
     "Merge",
+    "NearIdeas",
     "NearPair",
     "OutboxMail",
     "Person",
     "Producer",
+    "Review",
+    "ReviewMember",
     "Run",
     "RunCluster",
     "SignIn",
     "Territory",
+    "Undo",
     "Vote",
 ]

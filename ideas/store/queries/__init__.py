@@ -12,6 +12,8 @@ from ideas.store.queries import (
     moderation,
     people,
     readiness,
+    runs,
+    subjects,
     triage,
 )
 
@@ -27,5 +29,7 @@ __all__ = [
     "moderation",
     "people",
     "readiness",
+    "runs",
+    "subjects",
     "triage",
 ]

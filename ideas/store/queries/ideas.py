@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
@@ -15,6 +15,7 @@ from ideas.store.models import (
     Dataset,
     Idea,
     Membership,
+    NearIdeas,
     Person,
     Vote,
 )
@@ -106,30 +107,27 @@ def find_draft(draft_id: int | None) -> Idea | None:
 
 
 class Fellow(NamedTuple):
-    """An idea of the same cluster; `likeness` is to the cluster, 0 to 1."""
+    """A published idea like another, how much (0 to 1), and the words that they share, the most telling first."""
 
     id: int
     title: str
     language: str
     vote_count: int
     likeness: float
-    cluster_id: int
+    words: list[str]
 
 
-_own, _other = aliased(Membership), aliased(Membership)
-_FELLOWS = (
-    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, _other.likeness, _other.cluster_id)
-    .join(_other, _other.idea_id == Idea.id)
-    .join(_own, (_own.run_id == _other.run_id) & (_own.cluster_id == _other.cluster_id))
-    .where(_own.run_id == _param("run"), _own.idea_id == _param("idea"), Idea.id != _param("idea"), listed())
-    .order_by(_other.likeness.desc(), Idea.id)
-    .limit(_param("count"))
-)
+_NEAR = sa.select(NearIdeas.near).where(NearIdeas.run_id == _param("run"), NearIdeas.idea_id == _param("idea"))
 
 
 def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
-    """Return the published ideas of the same cluster, those that represent it best first."""
-    return list_rows(Fellow, _FELLOWS, {"run": run_id, "idea": idea.id, "count": count})
+    """Return the published ideas most like an idea, pair by pair, whatever their subject."""
+    near = db.session.scalar(_NEAR, {"run": run_id, "idea": idea.id}) or []
+    numbers = [number for number, _likeness, _words in near]
+    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(Idea.id.in_(numbers), listed())
+    found = {row.id: row for row in list_rows(ShortIdea, query)} if numbers else {}
+    fellows = [Fellow(*found[number], likeness, words) for number, likeness, words in near if number in found]
+    return fellows[:count]
 
 
 _MERGED = (

@@ -35,6 +35,7 @@ class Wanted:
     handling: str = ""
     producer: str = ""
     territory: str = ""
+    cluster_id: int | None = None
 
 
 class ListedIdea(NamedTuple):
@@ -179,6 +180,12 @@ _FILTERS = {
     "producer": Idea.producer_id
     == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
     "territory": Idea.territory_code == sa.bindparam("territory"),
+    # Of the picture that `list_page` reads; nobody counts by it.
+    "cluster_id": Idea.id.in_(
+        sa.select(Membership.idea_id).where(
+            Membership.run_id == _param("run"), Membership.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer())
+        )
+    ),
 }
 
 

@@ -29,11 +29,20 @@ from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
+from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import SimilarIdeaLine, draw_cards, handling_state, list_counts_of, make_vote
+from ideas.web.ideas.cards import (
+    ClusterLink,
+    SimilarIdeaLine,
+    draw_cards,
+    handling_state,
+    list_counts_of,
+    make_vote,
+)
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
+from ideas.web.subjects.presentation import name_subject
 
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
@@ -99,6 +108,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     idea, campaign, pressed = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
+    place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
     return fresh_unless_same(
@@ -110,13 +120,13 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
-            fellows=fellows,
+            subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
             steps=_list_steps(idea),
             vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
-            facts=_list_facts(idea),
+            facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
@@ -135,6 +145,14 @@ def is_withdrawable(idea: Idea) -> bool:
     """Tell whether whoever asks wrote this idea and may still take it back."""
     actor = find_actor()
     return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(idea.publication)
+
+
+def _link_subject(place: IdeaPlace | None) -> ClusterLink | None:
+    """Return the subject of an idea, named."""
+    if place is None:
+        return None
+    name = name_subject(place.cluster_id, place.name or place.title, [])
+    return ClusterLink(name, url_for("subjects.show", cluster_id=place.cluster_id))
 
 
 def _find_merged_url(idea: Idea) -> str:
@@ -218,9 +236,16 @@ def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
 
 
 def _make_similar(other: Fellow) -> SimilarIdeaLine:
-    """Return what `similar_ideas` takes of another idea of the cluster."""
+    """Return what `similar_ideas` takes of an idea like this one."""
     url = idea_url(other.id, other.title)
-    return SimilarIdeaLine(other.title, url, other.likeness, [], other.vote_count, foreign(other.language))
+    return SimilarIdeaLine(
+        other.title,
+        url,
+        other.likeness,
+        other.words,
+        other.vote_count,
+        foreign(other.language),
+    )
 
 
 class Step(NamedTuple):
@@ -244,14 +269,14 @@ class Fact(NamedTuple):
     lang: str = ""
 
 
-def _list_facts(idea: Idea) -> list[Fact]:
+def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
     own = foreign(idea.language)
     producer = idea.producer.name if idea.producer else idea.holder_text
     return [
         Fact(gettext("Profil"), profile_name(idea.profile)),
         Fact(gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
         Fact(gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
-        Fact(gettext("Thème"), theme_name(idea.theme)),
+        Fact(gettext("Thème"), _name_theme(idea, suggested_theme)),
         Fact(gettext("À qui cela servirait"), idea.beneficiaries, own),
         Fact(gettext("Détenteur"), producer, foreign() if idea.producer else own),
         Fact(gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
@@ -262,3 +287,10 @@ def _list_facts(idea: Idea) -> list[Fact]:
         Fact(gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
         Fact(gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
     ]
+
+
+def _name_theme(idea: Idea, suggested: str | None) -> str:
+    """Return the theme that the author chose, else the one that other ideas of the subject suggest, said so."""
+    if idea.theme or not suggested:
+        return theme_name(idea.theme)
+    return gettext("%(theme)s (suggéré d’après son sujet)", theme=theme_name(suggested))
