@@ -258,6 +258,7 @@ SOURCES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*
 SHARED_NAMES = {
     "Actor": "what the store asks of whoever looks, and whoever makes this request",
     "Appointment": "the rule's, and its row",
+    "Event": "of a subject from run to run, and of the log of security",
     "Undo": "what a decision changed, and the button that takes it back",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
