@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 from flask import g
-from ideas.actions.clusters import rename_cluster
 
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
+from ideas.actions.subjects import rename
 from ideas.actions.voting import cast_vote
 from ideas.domain.publication import Verdict
 from ideas.store import queries
@@ -48,7 +48,7 @@ def test_a_fragment_says_what_is_drawn_anew_after_each_act(app, campaign, client
     given = {"actor": moderator, "now": now()}
     seen = [read(app, client)]
     for act in (
-        lambda: rename_cluster(cluster_id, "Les bus", **given),
+        lambda: rename(cluster_id, "Les bus", **given),
         lambda: cast_vote(ideas[0], person_id=make_person().id, now=now()),
         lambda: merge_ideas(ideas[1], ideas[0], **given),
         lambda: decide_idea(ideas[2], Verdict.HIDE, reason="other", **given),
