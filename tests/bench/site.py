@@ -203,7 +203,7 @@ def fill(size, votes):
         )
         db.session.add(campaign)
         db.session.flush()
-        run = Run(campaign_id=campaign.id, state="done", started_at=now, finished_at=now)
+        run = Run(campaign_id=campaign.id, state="accepted", accepted_at=now, started_at=now, finished_at=now)
         db.session.add(run)
         db.session.flush()
         campaign.current_run_id = run.id
