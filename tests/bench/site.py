@@ -211,7 +211,10 @@ def fill(size, votes):
         clusters = max(1, size // CLUSTER)
         db.session.execute(
             sa.insert(Cluster),
-            [{"campaign_id": campaign.id, "born_run_id": run.id, "name": "", "accepted_at": now} for _ in range(clusters)],
+            [
+                {"campaign_id": campaign.id, "born_run_id": run.id, "name": "", "accepted_at": now}
+                for _ in range(clusters)
+            ],
         )
         seen = [{"run_id": run.id, "cluster_id": n + 1, "size": CLUSTER, "cohesion": 0.5} for n in range(clusters)]
         db.session.execute(sa.insert(RunCluster), seen)
