@@ -4,13 +4,16 @@ What cannot hold together with the decisions that stand is refused when it is en
 campaign's row is held meanwhile, so that two reviewers cannot contradict each other at the same instant.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from ideas.actions.constraints import check_consistent_with, find_living, find_published, hold_constraints, lift
 from ideas.actions.decisions import record_decision
+from ideas.actions.several import do_to_all
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import ClusterState, ConstraintKind
 from ideas.domain.decisions import DecisionKind
@@ -47,6 +50,19 @@ def move_idea(idea_id: int, cluster_id: int, *, actor: Actor, now: datetime, not
 def pin_idea(idea_id: int, cluster_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Fix an idea in the cluster where it is, whatever later runs find."""
     return _impose_place(K.PINNED, D.PIN, idea_id, cluster_id, actor=actor, now=now, note=note)
+
+
+@transaction()
+def place_ideas(
+    kind: ConstraintKind, idea_ids: Iterable[int], cluster_id: int, *, actor: Actor, now: datetime, note: str = ""
+) -> list[Decision]:
+    """Move several ideas to a cluster or pin them there, each by a decision of its own, or none.
+
+    Raises `RefusedAmongSeveral`, or `ContradictsDecisions` for an idea alone.
+    """
+    place = partial(PLACES[kind], cluster_id=cluster_id, actor=actor, now=now, note=note)
+    numbers = list(idea_ids)
+    return [place(*numbers)] if len(numbers) == 1 else do_to_all(place, numbers)
 
 
 @transaction()
@@ -92,6 +108,9 @@ def confirm_cluster(cluster_id: int, *, actor: Actor, now: datetime, note: str =
     if changed is None:
         raise AlreadyDone(N_("Ce regroupement est déjà confirmé."))
     return _record(D.CONFIRM, actor, cluster.campaign_id, now, cluster_id=cluster_id, note=note)
+
+
+PLACES = {K.MOVED: move_idea, K.PINNED: pin_idea}
 
 
 def _impose_pair(

@@ -10,6 +10,11 @@ from ideas.store.database import db
 from ideas.store.models import Identity, Person
 
 
+def is_known(email: str) -> bool:
+    """Tell whether an address is that of somebody who came before."""
+    return _find_by_email(spell_address(email)) is not None
+
+
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:
     """Return the person of a verified address, made if need be."""
     known = _find_by_email(email)

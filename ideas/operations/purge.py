@@ -8,7 +8,7 @@ from ideas.actions.transaction import transaction
 from ideas.domain import retention
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Idea, Job, OutboxMail, SignIn
+from ideas.store.models import Idea, Job, OutboxMail, SignIn, TypedIdea
 
 
 @transaction()
@@ -26,5 +26,6 @@ def purge(*, now: datetime) -> dict[str, int]:
         "drafts": sa.delete(Idea)
         .where(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS)
         .returning(Idea.id),
+        "typed_ideas": sa.delete(TypedIdea).where(TypedIdea.typed_at < now - retention.DRAFTS).returning(TypedIdea.id),
     }
     return {name: len(db.session.scalars(statement).all()) for name, statement in erased.items()}

@@ -6,30 +6,31 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
 
 from ideas.actions.accounts import Welcome, ask_sign_in, check_link, use_code, use_link
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES
-from ideas.domain.errors import BadSignIn, Limited, NotFound, RuleBroken
-from ideas.http.access import needs, public
+from ideas.domain.campaigns import check_open
+from ideas.domain.errors import N_, BadSignIn, Closed, Limited, NotFound, RuleBroken
+from ideas.domain.numbers import row_number
+from ideas.http.access import carries, needs, public
 from ideas.http.actor import READER, find_actor
 from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.languages import find_language
-from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.store.models import Idea
-from ideas.web.forms import Fits
+from ideas.web.forms import Fits, PageForm, form_status, is_stale
 from ideas.web.labels import publication_name
+from ideas.web.resending import does, shows_again
 from ideas.web.sessions import end_session, start_session
 
 bp = Blueprint("accounts", __name__)
 
 
-class EmailForm(FlaskForm):
+class EmailForm(PageForm):
     """An address to write to; the action judges it."""
 
     email = EmailField(_l("Adresse électronique"), [Fits(320)], render_kw={"aria-required": "true"})
@@ -39,7 +40,7 @@ class EmailForm(FlaskForm):
         self.email.flags.required = True
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """The six digits of a mail."""
 
     code = StringField(_l("Code à six chiffres"), [Fits(20)], render_kw={"aria-required": "true"})
@@ -50,7 +51,9 @@ class CodeForm(FlaskForm):
 
 
 @bp.route("/connexion", methods=["GET", "POST"])
+@carries("suite", "soutenir")
 @public
+@shows_again
 def sign_in() -> ResponseReturnValue:
     """Ask for an address, and send it a link and a code."""
     g.current = "connexion"
@@ -58,6 +61,9 @@ def sign_in() -> ResponseReturnValue:
     if find_actor().is_signed_in:
         here = url_for("ideas.show", idea_id=idea.id) if idea else url_for(".show")
         return redirect(back or here, 303)
+    if idea and (closed := _why_closed(idea)):
+        page = render_template("accounts/closed.html", idea=idea, refusal=closed)
+        return page, 409 if request.method == "POST" else 200
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit():
         draft = queries.ideas.find_draft(session.get("draft_id"))
@@ -69,9 +75,14 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
 @public
+@shows_again
 def code() -> ResponseReturnValue:
     """Take the six digits that were sent to this browser's address."""
     if "sign_in_id" not in session:
+        if is_stale():
+            flash(
+                gettext("Votre session a pris fin : suivez le lien du message, ou demandez un nouveau code."), "warning"
+            )
         return redirect(url_for(".sign_in"), 303)
     form = CodeForm()
     if form.validate_on_submit():
@@ -86,6 +97,7 @@ def code() -> ResponseReturnValue:
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
 @public
+@does(N_("Me connecter"))
 def link(token: str) -> ResponseReturnValue:
     """Show the button of a link: software that follows links in mails must not use it up."""
     try:
@@ -100,6 +112,7 @@ def link(token: str) -> ResponseReturnValue:
 
 @bp.post("/deconnexion")
 @public
+@does(N_("Se déconnecter"))
 def sign_out() -> ResponseReturnValue:
     """End the sessions of this person: a copy of the cookie must not outlive the wish to leave."""
     person_id = find_actor().id
@@ -142,17 +155,19 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     return True
 
 
-def form_status(form: FlaskForm) -> int:
-    """Return the status of a page that shows a form again: 200 when nothing is wrong with it."""
-    if not form.errors:
-        return 200
-    return 429 if getattr(form, "is_limited", False) else 400
-
-
 def _find_supported() -> Idea | None:
     """Return the idea that a reader wants to support by signing in, if readers may see it."""
     number = row_number(request.args.get("soutenir"))
     return queries.ideas.find(number, READER) if number else None
+
+
+def _why_closed(idea: Idea) -> str:
+    """Return why an idea takes no support, before anybody is asked for an address."""
+    try:
+        check_open(found(queries.campaigns.find_of(idea)), now())
+    except Closed as closed:
+        return say(closed)
+    return ""
 
 
 def _key() -> str:

@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, get_flashed_messages, has_request_conte
 from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from ideas.domain.campaigns import is_open
+from ideas.domain.campaigns import is_open, is_slug
 from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
@@ -14,6 +14,7 @@ from ideas.http.languages import find_language, other_language_url
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
+from ideas.web.resending import read_sent
 
 
 class NavigationItem(NamedTuple):
@@ -49,12 +50,13 @@ def open_page_context(app: Flask) -> None:
 
 def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
     """Stay, from link to link, in the campaign that the address names."""
-    if has_request_context() and "campagne" in request.args and endpoint != "static":
-        values.setdefault("campagne", request.args["campagne"])
+    slug = request.args.get("campagne", "") if has_request_context() and endpoint != "static" else ""
+    if is_slug(slug):
+        values.setdefault("campagne", slug)
 
 
 def _surroundings() -> dict[str, object]:
-    actor = find_actor()
+    actor, sent_here = find_actor(), _read_sent_here()
     return {
         "lang": find_language(),
         "site_name": current_app.config["IDEAS"].site_name,
@@ -76,13 +78,21 @@ def _surroundings() -> dict[str, object]:
             NavigationItem("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
         ],
         "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
-        "other_language_url": other_language_url(),
+        "other_language_url": other_language_url(keeps_form=sent_here is not None),
+        "sent_here": sent_here,
         "sign_out_url": url_for("accounts.sign_out"),
         "home_url": url_for("campaigns.show"),
         "sign_in_url": url_for("accounts.sign_in"),
         "account_url": url_for("accounts.show"),
         "theme_stylesheets": [url_for("static", filename=name) for name in current_app.extensions["theme_stylesheets"]],
     }
+
+
+def _read_sent_here() -> list[tuple[str, str]] | None:
+    """Return the form that this page answers, which must not be lost by reading the page in the other language."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    sent = read_sent() if getattr(view, "shows_again", False) else None
+    return sent.fields if sent else None
 
 
 def _staff_navigation() -> list[NavigationItem]:

@@ -8,7 +8,9 @@ from flask_login import LoginManager, UserMixin, login_user, logout_user
 from ideas.domain.permissions import Appointment
 from ideas.http.access import ask_to_sign_in
 from ideas.store import queries
+from ideas.store.database import is_reading
 from ideas.store.models import Person
+from ideas.web.errors import ask_to_sign_in_again
 
 
 class SignedIn(UserMixin):
@@ -32,7 +34,7 @@ def open_sessions(app: Flask) -> None:
     # What `init_app` does beyond this looks for a "remember me" that we do not offer, in the session of every reader.
     app.login_manager = manager  # type: ignore[attr-defined]
     manager.session_protection = None
-    manager.unauthorized_handler(ask_to_sign_in)
+    manager.unauthorized_handler(lambda: ask_to_sign_in() if is_reading.get() else ask_to_sign_in_again())
 
     @manager.user_loader
     def load(key: str) -> SignedIn | None:
@@ -47,7 +49,7 @@ def open_sessions(app: Flask) -> None:
 
 def start_session(person: Person) -> None:
     """Sign `person` in under a new session: nothing of the one before is kept but what was being written."""
-    kept: dict[str, Any] = {"draft_id": session["draft_id"]} if "draft_id" in session else {}
+    kept: dict[str, Any] = {name: session[name] for name in ("draft_id", "typed_id") if name in session}
     session.clear()
     session.update(kept)
     login_user(SignedIn(person))

@@ -8,6 +8,7 @@ from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
+from ideas.store.models.typed_ideas import TypedIdea
 
 __all__ = [
     "Answer",
@@ -32,5 +33,6 @@ __all__ = [
     "RunCluster",
     "SignIn",
     "Territory",
+    "TypedIdea",
     "Vote",
 ]

@@ -20,6 +20,7 @@ from ideas.store.models import (
     Membership,
     Person,
     Producer,
+    TypedIdea,
     Vote,
 )
 from ideas.store.rows import list_rows
@@ -30,7 +31,10 @@ EXCERPT = 400
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which ideas of a campaign a list shows; empty means any."""
+    """Which ideas of a campaign a list shows; empty means any.
+
+    `characters` are looked for as they are, for a question that holds no word.
+    """
 
     stems: tuple[str, ...] = ()
     theme: str = ""
@@ -38,6 +42,7 @@ class Wanted:
     handling: str = ""
     producer: str = ""
     territory: str = ""
+    characters: str = ""
 
 
 class ShortIdea(NamedTuple):
@@ -79,7 +84,7 @@ def list_page(
         .offset((page - 1) * size)
         .subquery()
     )
-    voted = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == voter_id) if voter_id else sa.false()
+    voted = _has_voted(voter_id) if voter_id else sa.false()
     query = (
         sa.select(
             Idea.id,
@@ -104,6 +109,13 @@ def list_page(
         .order_by(*_order(order))
     )
     return list_rows(ListedIdea, query)
+
+
+def _has_voted(voter_id: int) -> sa.ColumnElement[bool]:
+    """Return whether a person is counted for `Idea`, by their own vote or by that on an idea merged into it."""
+    member = aliased(Idea)
+    through = sa.exists().where(Vote.idea_id == member.id, member.canonical_id == Idea.id, Vote.person_id == voter_id)
+    return sa.or_(sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == voter_id), through)
 
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
@@ -158,11 +170,24 @@ def find_draft(draft_id: int | None) -> Idea | None:
     return db.session.scalar(query) if draft_id else None
 
 
-def has_voted(idea_id: int, person_id: int | None) -> bool:
-    """Tell whether a person supports an idea."""
+def find_draft_of_form(key: str) -> Idea | None:
+    """Return the draft that a form brought, by the secret that only its page knows."""
+    number = db.session.scalar(sa.select(Idea.id).where(Idea.form_key == key)) if key else None
+    return find_draft(number)
+
+
+def find_typed(typed_id: int | None) -> TypedIdea | None:
+    """Return what was typed in the form of an idea, and is not received yet."""
+    return db.session.get(TypedIdea, typed_id) if typed_id else None
+
+
+def find_support(idea_id: int, person_id: int | None) -> int | None:
+    """Return the idea by which a person is counted for this one: itself, else one that was merged into it."""
     if person_id is None:
-        return False
-    return bool(db.session.scalar(sa.select(sa.exists().where(Vote.idea_id == idea_id, Vote.person_id == person_id))))
+        return None
+    family = sa.or_(Idea.id == idea_id, Idea.canonical_id == idea_id)
+    query = sa.select(Vote.idea_id).join(Idea, Idea.id == Vote.idea_id).where(family, Vote.person_id == person_id)
+    return db.session.scalar(query.order_by(sa.case((Vote.idea_id == idea_id, 0), else_=1), Vote.idea_id).limit(1))
 
 
 class Fellow(NamedTuple):
@@ -248,6 +273,8 @@ def list_published_numbers(campaign: Campaign, *, count: int = 50_000) -> list[N
 def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     conditions = [Idea.campaign_id == campaign.id, listed()]
     conditions += [Idea.search_text.contains(f" {stem}", autoescape=True) for stem in wanted.stems]
+    if wanted.characters:
+        conditions.append(_hold(wanted.characters))
     for column, value in ((Idea.theme, wanted.theme), (Idea.profile, wanted.profile), (Idea.handling, wanted.handling)):
         if value:
             conditions.append(column == value)
@@ -258,6 +285,13 @@ def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[boo
             Idea.producer_id == sa.select(Producer.id).where(Producer.slug == wanted.producer).scalar_subquery()
         )
     return conditions
+
+
+def _hold(characters: str) -> sa.ColumnElement[bool]:
+    # SQLite folds the case of ASCII alone: the ways in which these characters are usually written stand in for it.
+    spellings = {characters, characters.lower(), characters.upper(), characters.capitalize()}
+    texts = (Idea.title, Idea.data_wanted, Idea.planned_use)
+    return sa.or_(*(text.icontains(one, autoescape=True) for text in texts for one in sorted(spellings)))
 
 
 def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ideas.domain.permissions import Permission
 from ideas.http import paging
-from ideas.http.access import public
+from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.etag import fresh
@@ -22,6 +22,7 @@ PAGE_SIZE = 30
 
 
 @bp.get("/regroupements")
+@carries("page")
 @public
 def index() -> ResponseReturnValue:
     """The clusters of the current run, the most supported first."""
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/regroupements/sans")
+@carries("page")
 @public
 def alone() -> ResponseReturnValue:
     """The published ideas that no run has put in a cluster."""
@@ -67,6 +69,7 @@ def alone() -> ResponseReturnValue:
 
 
 @bp.get("/regroupements/<number:cluster_id>")
+@carries("page")
 @public
 def show(cluster_id: int) -> ResponseReturnValue:
     """One cluster: its words, its members and how alike they are, its past; for reviewers, what they may do."""

@@ -15,9 +15,9 @@ from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEME
 from ideas.domain.publication import Publication, can_withdraw
 from ideas.domain.texts import one_line, without_refused
 from ideas.http import paging
-from ideas.http.access import public
+from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import idea_url
+from ideas.http.addresses import carried, idea_url
 from ideas.http.etag import fresh
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
@@ -26,6 +26,7 @@ from ideas.store.models import Idea
 from ideas.store.queries.ideas import Fellow
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
+from ideas.web.ideas.facts import Fact
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import find_campaign, takes_ideas
 
@@ -35,14 +36,16 @@ LONGEST_QUERY = 200
 
 
 @bp.get("/idees")
+@carries("q", "tri", "theme", "etat", "profil", "producteur", "territoire", "page")
 @public
 def index() -> ResponseReturnValue:
     """The list of published ideas."""
     campaign = found(find_campaign())
     g.current = "idees"
-    query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
+    asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    query = one_line(without_refused(asked))
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
-    wanted = _read_wanted(query)
+    wanted = _read_wanted(query, asked)
     count = queries.ideas.count_all(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
@@ -52,6 +55,7 @@ def index() -> ResponseReturnValue:
             cards=make_cards(rows, campaign),
             count=count,
             query=query,
+            characters=wanted.characters,
             order=order,
             orders=_make_orders(order),
             facets=_make_facets(wanted),
@@ -74,7 +78,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     g.current = "idees"
     campaign = g.campaign = found(queries.campaigns.find_of(idea))
     is_public = idea.publication is Publication.PUBLISHED
-    pressed = queries.ideas.has_voted(idea.id, actor.id)
+    supported = queries.ideas.find_support(idea.id, actor.id)
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     return fresh(
         render_template(
@@ -87,7 +91,8 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             fellows=fellows,
             similar=[_make_similar(other) for other in fellows],
             steps=_list_steps(idea),
-            vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
+            vote=make_vote(idea.id, campaign, pressed=supported is not None, in_list=False) if is_public else None,
+            counted_by=supported if is_public and supported != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea),
@@ -117,12 +122,14 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str) -> queries.ideas.Wanted:
+def _read_wanted(query: str, asked: str) -> queries.ideas.Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
+    stems = tuple(search_stems(query))
     return queries.ideas.Wanted(
-        stems=tuple(search_stems(query)),
+        stems=stems,
+        characters="" if stems else query or asked,
         theme=chosen["theme"],
         profile=chosen["profil"],
         handling=chosen["etat"],
@@ -132,8 +139,7 @@ def _read_wanted(query: str) -> queries.ideas.Wanted:
 
 
 def _list_url(**changed: Any) -> str:
-    kept = {name: value for name, value in request.args.items() if value}
-    return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
+    return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
 
 
 def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
@@ -213,14 +219,6 @@ def _list_steps(idea: Idea) -> list[Step]:
     """Return what happened to an idea, and when."""
     steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
     return [Step(title, at) for title, at in steps if at]
-
-
-class Fact(NamedTuple):
-    """A term and its value, with the language of the value when it is not that of the page."""
-
-    term: str
-    value: str
-    lang: str = ""
 
 
 def _list_facts(idea: Idea) -> list[Fact]:

@@ -4,27 +4,26 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from ideas.actions.clusters import LONGEST_NAME
 from ideas.actions.decisions import LONGEST_NOTE
-from ideas.http.numbers import row_number
-from ideas.web.forms import Fits, RowField, TickedField
+from ideas.domain.numbers import row_number
+from ideas.web.forms import Fits, PageForm, RowField, TickedField
 
 PAIRED, PLACED = ("together", "apart"), ("move", "pin")
 LEAST, MOST = 0.2, 5.0  # resolutions between which groups are neither one heap nor one by idea
 
 
-class RenameForm(FlaskForm):
+class RenameForm(PageForm):
     """The name of a cluster."""
 
     name = StringField(_l("Nom du regroupement"), [Fits(LONGEST_NAME)], id="nom", render_kw={"autocomplete": "off"})
 
 
-class ConstraintForm(FlaskForm):
+class ConstraintForm(PageForm):
     """What to keep of a cluster from the next run on: ideas that are ticked, and where to put them."""
 
     act = HiddenField(id="consigne")  # of the button that is pressed
@@ -57,14 +56,14 @@ class ConstraintForm(FlaskForm):
         self.target.choices = [SelectChoice("", gettext("Choisir")), *(SelectChoice(*one) for one in named)]
 
 
-class PairForm(FlaskForm):
+class PairForm(PageForm):
     """Two nearly equal ideas."""
 
     first = RowField()
     second = RowField()
 
 
-class RunForm(FlaskForm):
+class RunForm(PageForm):
     """How fine a run cuts the ideas: `value`, once validated."""
 
     resolution = StringField(
@@ -87,6 +86,6 @@ class RunForm(FlaskForm):
             raise ValidationError(gettext("La finesse est un nombre entre 0,2 et 5."))
 
 
-def make_empty(form: type[FlaskForm], **given: Any) -> Any:
+def make_empty(form: type[PageForm], **given: Any) -> Any:
     """Return a form as it stands before anything is typed, whatever else this request brought."""
     return form(formdata=None, **given)

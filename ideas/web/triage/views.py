@@ -1,33 +1,35 @@
 """Triage: what reviewers see of clusters, and what they decide about them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.actions import clusters as acts
 from ideas.actions.regrouping import ask_regroup
 from ideas.actions.transaction import abandon_act
-from ideas.domain.clusters import ClusterState
-from ideas.domain.errors import ContradictsDecisions, NotFound, RuleBroken
+from ideas.domain.clusters import ClusterState, ConstraintKind
+from ideas.domain.errors import N_, ContradictsDecisions, NotFound, RuleBroken
 from ideas.domain.jobs import Kind
 from ideas.domain.permissions import Permission
 from ideas.http import paging
-from ideas.http.access import needs
+from ideas.http.access import carries, needs
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found, say, say_each, status_of
 from ideas.retrieval.similar import find_similar_datasets
 from ideas.store import queries
 from ideas.store.models import Decision
 from ideas.store.queries.clusters import ClusterMember
 from ideas.web.clusters.presentation import name_clusters
-from ideas.web.forms import comes_from_triage
+from ideas.web.forms import PageForm, comes_from_triage, form_status
 from ideas.web.moderation.presentation import OpenDatasets, make_open
 from ideas.web.page_context import find_campaign
+from ideas.web.resending import does, read_sent, shows_again
 from ideas.web.triage.constraints import make_standing
 from ideas.web.triage.forms import ConstraintForm, PairForm, RenameForm, RunForm, make_empty
 from ideas.web.triage.presentation import (
@@ -50,6 +52,7 @@ OPEN = 0.15  # of likeness, from which a data set is shown beside a cluster, who
 
 
 @bp.get("/triage")
+@carries("regroupement", "page", "paires")
 @needs(Permission.TRIAGE)
 def show() -> ResponseReturnValue:
     """The triage page: what to review, the chosen cluster, why its members are together."""
@@ -89,7 +92,7 @@ def _show(
         "job": make_run_status(queries.jobs.find_latest(Kind.REGROUP, campaign.id), now()),
         "now": now(),
         "new_run": new_run or make_empty(RunForm),
-        "refused": constraint or rename or new_run,
+        "refused": next((form for form in (constraint, rename, new_run) if form and form.errors), None),
         "cluster": None,
         "open": None,
         "idea_url": idea_url,
@@ -111,82 +114,104 @@ def _find_open(words: list[str], members: list[ClusterMember]) -> OpenDatasets:
 
 @bp.post("/regroupements/<number:cluster_id>/consignes")
 @needs(Permission.TRIAGE)
+@shows_again
 def impose(cluster_id: int) -> ResponseReturnValue:
     """Keep the chosen ideas together or apart, move them, or pin them where they are."""
     find_cluster(cluster_id)
     form = ConstraintForm()
     if not form.validate():
-        return _show(cluster_id, constraint=form), 400
-    return _act(_impose(cluster_id, form), cluster_id)
+        return _show(cluster_id, constraint=form), form_status(form)
+    try:
+        decisions = _impose(cluster_id, form)
+    except NotFound:
+        raise
+    except ContradictsDecisions as refusal:
+        abandon_act()
+        return _show_contradiction(refusal)
+    except RuleBroken as refusal:
+        _give_back(form, refusal)
+        return _show(cluster_id, constraint=form), status_of(refusal)
+    return _back(cluster_id, [decision.id for decision in decisions])
 
 
 @bp.post("/regroupements/<number:cluster_id>/confirmation")
 @needs(Permission.TRIAGE)
+@does(N_("Confirmer le regroupement"))
 def confirm(cluster_id: int) -> ResponseReturnValue:
     """Stand behind a cluster; on the triage page, the next one then opens."""
     find_cluster(cluster_id)
-    decisions = _once(acts.confirm_cluster, cluster_id)
-    return _act(decisions, None if comes_from_triage() else cluster_id)
+    return _act(acts.confirm_cluster, cluster_id, cluster_id=None if comes_from_triage() else cluster_id)
 
 
 @bp.post("/regroupements/<number:cluster_id>/nom")
 @needs(Permission.TRIAGE)
+@shows_again
 def rename(cluster_id: int) -> ResponseReturnValue:
     """Name a cluster."""
     find_cluster(cluster_id)
     form = RenameForm()
     if not form.validate():
-        return _show(cluster_id, rename=form), 400
-    return _act(_once(acts.rename_cluster, cluster_id, form.name.data), cluster_id)
+        return _show(cluster_id, rename=form), form_status(form)
+    try:
+        decision = acts.rename_cluster(cluster_id, form.name.data, actor=find_actor(), now=now())
+    except NotFound:
+        raise
+    except RuleBroken as refusal:
+        _give_back(form, refusal)
+        return _show(cluster_id, rename=form), status_of(refusal)
+    return _back(cluster_id, [decision.id])
 
 
 @bp.post("/triage/consignes/<number:constraint_id>/levee")
 @needs(Permission.TRIAGE)
+@does(N_("Lever la consigne"))
 def lift(constraint_id: int) -> ResponseReturnValue:
     """Free later runs from a decision."""
-    return _act(_once(acts.lift_constraint, constraint_id))
+    return _act(acts.lift_constraint, constraint_id)
 
 
 @bp.post("/triage/distinctes")
 @needs(Permission.TRIAGE)
+@does(N_("Dire que ces idées ne sont pas des doublons"))
 def set_apart() -> ResponseReturnValue:
     """Say that two nearly equal ideas are not duplicates."""
     form = PairForm()
-    return _act(_once(acts.keep_apart, form.first.data, form.second.data))
+    return _act(acts.keep_apart, form.first.data, form.second.data)
 
 
 @bp.post("/triage/regroupement")
 @needs(Permission.TRIAGE)
+@shows_again
 def regroup() -> ResponseReturnValue:
     """Ask the worker for a new run of the campaign; the page then says how far it is."""
     campaign, form = found(find_campaign()), RunForm()
     if not form.validate():
-        return _show(None, new_run=form), 400
+        return _show(None, new_run=form), form_status(form)
     ask_regroup(campaign.id, actor=find_actor(), now=now(), resolution=form.value)
     return redirect(url_for("triage.show", _anchor="passage"), 303)
 
 
-def _once(act: Any, *given: Any) -> Iterator[Decision]:
-    yield act(*given, actor=find_actor(), now=now())
-
-
-def _impose(cluster_id: int, form: ConstraintForm) -> Iterator[Decision]:
+def _impose(cluster_id: int, form: ConstraintForm) -> list[Decision]:
     given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": form.note.data}
     pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
-    places = {"move": (acts.move_idea, form.target.data), "pin": (acts.pin_idea, cluster_id)}
+    places = {"move": (ConstraintKind.MOVED, form.target.data), "pin": (ConstraintKind.PINNED, cluster_id)}
     if form.act.data in pairs:
-        yield pairs[form.act.data](*form.idea_id.data, **given)
-        return
-    act, place = places[form.act.data]
-    for number in form.idea_id.data:
-        yield act(number, place, **given)
+        return [pairs[form.act.data](*form.idea_id.data, **given)]
+    kind, place = places[form.act.data]
+    return acts.place_ideas(kind, form.idea_id.data, place, **given)
 
 
-def _act(deciding: Iterator[Decision], cluster_id: int | None = None) -> ResponseReturnValue:
-    """Do what a reviewer asked and lead back with its notice, or say why nothing, or no more, was done."""
+def _give_back(form: PageForm, refusal: RuleBroken) -> None:
+    """Say in a form why nothing was done: what was typed and ticked stays."""
+    abandon_act()
+    form.form_errors = [gettext("Rien n’a été changé."), *say_each(refusal)]
+
+
+def _act(act: Callable[..., Decision], *given: Any, cluster_id: int | None = None) -> ResponseReturnValue:
+    """Do what a button alone asks and lead back with its notice, or say why it was not done."""
     decisions: list[Decision] = []
     try:
-        decisions.extend(deciding)
+        decisions.append(act(*given, actor=find_actor(), now=now()))
     except NotFound:
         raise
     except ContradictsDecisions as refusal:
@@ -208,4 +233,4 @@ def _back(cluster_id: int | None, numbers: list[int]) -> Response:
 def _show_contradiction(refusal: ContradictsDecisions) -> ResponseReturnValue:
     g.current = "triage"
     standing = [one for one in make_standing(found(find_campaign())) if one.decision_id in refusal.decisions]
-    return render_template("triage/contradiction.html", message=say(refusal), standing=standing), 409
+    return render_template("triage/contradiction.html", message=say(refusal), standing=standing, sent=read_sent()), 409
