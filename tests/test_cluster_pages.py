@@ -248,6 +248,29 @@ def test_several_ideas_are_placed_at_once(bench, campaign, act, target):
     assert placed == {there.id if target else here.id}
 
 
+@pytest.mark.parametrize("act", ["move", "pin"])
+def test_several_ideas_are_all_placed_or_none(bench, campaign, act):
+    run, ideas = make_run(campaign), [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")]
+    here, there = make_cluster(run, *ideas), make_cluster(run, make_member("Eau"), make_member("Robinet"))
+    page = bench(f"/triage?regroupement={here.id}")
+    decide_idea(ideas[1].id, Verdict.HIDE, actor=make_moderator(), now=now(), reason="other")
+    sent = {"act": act, "idea_id": [one.id for one in ideas], "target": there.id, "note": "Ma note"}
+    page = bench.submit(page, f"/regroupements/{here.id}/consignes", status=409, **sent)
+    assert "Rien n’a été changé" in page.text and f"n° {ideas[1].id} :" in page.text and "Ma note" in page.html
+    assert db.session.query(Constraint).count() == 0
+    ticked = [box["value"] for box in page.all("input") if box.get("name") == "idea_id" and "checked" in box]
+    assert ticked == [str(ideas[0].id), str(ideas[2].id)]
+
+
+def test_more_ideas_than_one_act_takes_are_refused_together(bench, campaign):
+    cluster = make_cluster(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    sent = {"act": "pin", "idea_id": list(range(1, 60))}
+    path = f"/regroupements/{cluster.id}/consignes"
+    page = bench.submit(bench(f"/triage?regroupement={cluster.id}"), path, status=400, **sent)
+    assert "59 idées sont choisies ; choisissez-en 50 au plus" in page.text
+    assert db.session.query(Constraint).count() == 0
+
+
 @pytest.mark.parametrize(
     "act, count, why",
     [
@@ -299,6 +322,9 @@ def test_a_contradiction_shows_the_decisions_to_lift(bench, campaign):
     page = bench(f"/regroupements/{cluster.id}")
     page = bench.submit(page, f"/regroupements/{cluster.id}/consignes", **sent, status=409)
     assert f"contredit des décisions en vigueur : n° {decision.id}" in page.text and "Lever" in page.text
+    path = f"/regroupements/{cluster.id}/consignes"
+    kept = page.fields(page.find_form(path))
+    assert kept["act"] == "apart" and "Envoyer de nouveau" in page.text
 
 
 def test_a_near_pair_is_merged_into_the_more_supported(bench, campaign):

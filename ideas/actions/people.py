@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.transaction import transaction
+from ideas.mail.addresses import spell_address
 from ideas.store.database import db
 from ideas.store.models import Identity, Person
 

@@ -75,5 +75,12 @@ def decide_ideas(
 ) -> list[Decision]:
     """Give several ideas one verdict, each a decision of its own, or none: raises `RefusedAmongSeveral`."""
     check_can_somewhere(actor, Permission.MODERATE)
-    given = {"verdict": verdict, "actor": actor, "now": now, "expected": expected, "reason": reason, "note": note}
+    given: dict[str, Any] = {
+        "verdict": verdict,
+        "actor": actor,
+        "now": now,
+        "expected": expected,
+        "reason": reason,
+        "note": note,
+    }
     return do_to_all(partial(decide_idea, **given), idea_ids)

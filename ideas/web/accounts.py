@@ -80,9 +80,8 @@ def code() -> ResponseReturnValue:
     """Take the six digits that were sent to this browser's address."""
     if "sign_in_id" not in session:
         if is_stale():
-            flash(
-                gettext("Votre session a pris fin : suivez le lien du message, ou demandez un nouveau code."), "warning"
-            )
+            words = gettext("Votre session a pris fin : suivez le lien du message, ou demandez un nouveau code.")
+            flash(words, "warning")
         return redirect(url_for(".sign_in"), 303)
     form = CodeForm()
     if form.validate_on_submit():

@@ -41,8 +41,8 @@ def _render(**given: Any) -> str:
     """Return the page of a refusal; when what surrounds every page cannot be had, the page without it."""
     try:
         return render_template("error.html", **given)
-    except Exception as error:
-        current_app.logger.error("an error page failed", exc_info=error)
+    except Exception:
+        current_app.logger.exception("an error page failed")
         abandon_act()
         return current_app.jinja_env.get_template("bare.html").render(**given)
 
@@ -69,8 +69,8 @@ def _stale(_error: CSRFError) -> ResponseReturnValue:
     if is_open and getattr(view, "shows_again", False):
         g.is_stale = True
         try:
-            return current_app.ensure_sync(view)(**(request.view_args or {}))  # type: ignore[no-any-return]
-        except Exception as error:
+            return current_app.ensure_sync(view)(**(request.view_args or {}))
+        except Exception as error:  # noqa: BLE001 - what the view refuses is told as if it had been reached at once
             return current_app.handle_user_exception(error)
     if not is_open:
         return ask_to_sign_in_again(400)
@@ -85,11 +85,9 @@ def _stale(_error: CSRFError) -> ResponseReturnValue:
 def ask_to_sign_in_again(status: int = 403) -> Answer:
     """Say that the session has ended, beside what was sent, which waits there."""
     sent = read_sent()
-    page = gettext("Votre session a pris fin")
-    words = gettext(
-        "Rien n’a été fait, et rien n’est perdu : connectez-vous, puis revenez à cette page pour confirmer."
-    )
-    return _page(status, page, words, sent._replace(sign_in_url=sign_in_url()) if sent else None)
+    title = gettext("Votre session a pris fin")
+    words = gettext("Rien n’a été fait, rien n’est perdu : connectez-vous, puis revenez à cette page pour confirmer.")
+    return _page(status, title, words, sent._replace(sign_in_url=sign_in_url()) if sent else None)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

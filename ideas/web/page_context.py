@@ -14,7 +14,7 @@ from ideas.http.languages import find_language, other_language_url
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.web.resending import read_sent
+from ideas.web.resending import comes_from_elsewhere, read_sent
 
 
 class NavigationItem(NamedTuple):
@@ -91,7 +91,7 @@ def _surroundings() -> dict[str, object]:
 def _read_sent_here() -> list[tuple[str, str]] | None:
     """Return the form that this page answers, which must not be lost by reading the page in the other language."""
     view = current_app.view_functions.get(request.endpoint or "")
-    sent = read_sent() if getattr(view, "shows_again", False) else None
+    sent = read_sent() if getattr(view, "shows_again", False) and not comes_from_elsewhere() else None
     return sent.fields if sent else None
 
 

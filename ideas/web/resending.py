@@ -70,7 +70,7 @@ def read_sent() -> Sent | None:
 
 
 def comes_from_elsewhere() -> bool:
-    """Tell whether the browser says that another site sent this form; one that says nothing is given it back to read."""
+    """Tell whether the browser says that another site sent this form; one that says nothing is given it to read."""
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site not in _FROM_HERE

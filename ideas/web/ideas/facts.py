@@ -1,4 +1,4 @@
-"""All that an author said of an idea, in words: made from the declaration of its fields, so that none can be forgotten."""
+"""All that an author said of an idea, in words, from the declaration of its fields: none can be forgotten."""
 
 from typing import Any, NamedTuple
 

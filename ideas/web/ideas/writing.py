@@ -53,7 +53,7 @@ def new() -> ResponseReturnValue:
     if is_shown_again() or form.compare.data:
         _keep(form)
         is_compared = form.compare.data or COMPARE in request.args
-        return redirect(url_for(".new", **{COMPARE: 1 if is_compared else None}), 303)
+        return redirect(url_for(".new", comparer=1 if is_compared else None), 303)
     return _send(form, campaign)
 
 

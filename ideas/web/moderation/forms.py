@@ -34,7 +34,7 @@ class VerdictForm(PageForm):
 
     expected = HiddenField()
     verdict = HiddenField()  # of the button that is pressed
-    idea_id = TickedField()
+    idea_id = TickedField(id="plusieurs")
     reason = SelectField(
         _l("Raison"),
         choices=[SelectChoice("", _l("Choisir")), *(SelectChoice(code, _l(name)) for code, name in REASONS.items())],

@@ -27,7 +27,7 @@ class ConstraintForm(PageForm):
     """What to keep of a cluster from the next run on: ideas that are ticked, and where to put them."""
 
     act = HiddenField(id="consigne")  # of the button that is pressed
-    idea_id = TickedField()
+    idea_id = TickedField(id="choisies")
     target = SelectField(
         _l("Regroupement où les déplacer"), id="vers", choices=[], coerce=row_number, validate_choice=False
     )
