@@ -17,7 +17,8 @@ from tests.test_guards import SAFE, fill, rules
 # What `url_for` and the functions around it take by name.
 RESERVED = (
     "endpoint", "values", "_anchor", "_method", "_scheme", "_external", "self", "app", "force_external",
-    "append_unknown", "url_scheme", "filename", "version", "slug", "idea_id", "cluster_id", "number", "name", "token", "lang", "campagne",
+    "append_unknown", "url_scheme", "filename", "version", "slug", "idea_id", "cluster_id", "number",
+    "name", "token", "lang", "campagne",
 )  # fmt: skip
 READ = re.compile(
     r'request\.(?:args|form|values)\.get(?:list)?\(\s*"(\w+)"|@carries\(([^)]*)\)|read_page\([^)]*"(\w+)"'
