@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from ideas.domain.permissions import Appointment
 from ideas.http.access import ask_to_sign_in
 from ideas.store import queries
-from ideas.store.database import is_reading
 from ideas.store.models import Person
 from ideas.web.errors import ask_to_sign_in_again
 
@@ -34,7 +33,9 @@ def open_sessions(app: Flask) -> None:
     # What `init_app` does beyond this looks for a "remember me" that we do not offer, in the session of every reader.
     app.login_manager = manager  # type: ignore[attr-defined]
     manager.session_protection = None
-    manager.unauthorized_handler(lambda: ask_to_sign_in() if is_reading.get() else ask_to_sign_in_again())
+    manager.unauthorized_handler(
+        lambda: ask_to_sign_in() if request.method in ("GET", "HEAD") else ask_to_sign_in_again()
+    )
 
     @manager.user_loader
     def load(key: str) -> SignedIn | None:
