@@ -35,6 +35,11 @@ NOT_OF_THE_IDEA = ("csrf_token", "compare", "form_key")
 _KEY = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
+def read_key(sent: str | None) -> str:
+    """Return the key of a form as it came, nothing when it is none of ours."""
+    return sent if sent and _KEY.fullmatch(sent) else ""
+
+
 class Checkboxes(SelectMultipleField):
     """Several answers of a list, as boxes to tick; what is not of the list is refused by the domain."""
 
@@ -112,8 +117,7 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
 
     def draw_key(self) -> None:
         """Give this form the key by which it is known when it comes twice, unless it brought one."""
-        if not _KEY.fullmatch(self.form_key.data or ""):
-            self.form_key.data = secrets.token_urlsafe(24)
+        self.form_key.data = read_key(self.form_key.data) or secrets.token_urlsafe(24)
 
     def show_refusal(self, invalid: Invalid) -> None:
         """Put each refusal beside its field, and take out what cannot be shown."""

@@ -26,7 +26,7 @@ from ideas.web.accounts import EmailForm, send_sign_in
 from ideas.web.forms import form_status, is_shown_again, is_stale
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
-from ideas.web.ideas.forms import IdeaForm
+from ideas.web.ideas.forms import IdeaForm, read_key
 from ideas.web.ideas.personal import list_unseen
 from ideas.web.ideas.reading import is_withdrawable
 from ideas.web.page_context import find_campaign, takes_ideas
@@ -126,7 +126,7 @@ def _receive(form: IdeaForm, campaign: Campaign) -> ResponseReturnValue:
 def identify() -> ResponseReturnValue:
     """Ask for the address of whoever wrote the draft of this session, or of this page when the session was lost."""
     draft = queries.ideas.find_draft(session.get("draft_id"))
-    draft = draft or queries.ideas.find_draft_of_form(request.form.get("form_key", ""))
+    draft = draft or queries.ideas.find_draft_of_form(read_key(request.form.get("form_key")))
     if draft is None:
         return redirect(url_for(".new"), 303)
     session["draft_id"] = draft.id
