@@ -19,7 +19,7 @@ from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territ
 from ideas.store.visibility import Actor, visible_to
 
 
-@transaction()
+@transaction(is_public=False)
 def save_draft(
     values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None, key: str = ""
 ) -> Idea:
@@ -38,7 +38,7 @@ def save_draft(
     return _add_once(idea, key)
 
 
-@transaction()
+@transaction(is_public=False)
 def submit_idea(
     values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime, key: str = ""
 ) -> Idea:
@@ -164,7 +164,7 @@ def _find_by_form(key: str) -> Idea | None:
 def _add_once(idea: Idea, key: str) -> Idea:
     """Add an idea, or return the one that the same form brought a moment ago."""
     try:
-        with transaction():
+        with transaction(is_public=False):
             idea.form_key = key or idea.form_key
             db.session.add(idea)
             db.session.flush()

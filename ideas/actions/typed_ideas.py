@@ -12,7 +12,7 @@ from ideas.store.models import TypedIdea
 LONGEST = 20_000  # of one text: ten times what the form takes
 
 
-@transaction()
+@transaction(is_public=False)
 def keep_typed(values: Mapping[str, Any], *, now: datetime, typed_id: int | None = None) -> int:
     """Keep a form as it stands, over what was kept before under `typed_id`; return the number it is kept under."""
     typed = (db.session.get(TypedIdea, typed_id) if typed_id else None) or TypedIdea()
@@ -23,7 +23,7 @@ def keep_typed(values: Mapping[str, Any], *, now: datetime, typed_id: int | None
     return typed.id
 
 
-@transaction()
+@transaction(is_public=False)
 def forget_typed(typed_id: int) -> None:
     """Forget a form that was received."""
     typed = db.session.get(TypedIdea, typed_id)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
-from ideas.store.database import db
+from ideas.store.database import db, holds, is_writing
 from ideas.store.models import (
     Answer,
     Campaign,
@@ -24,9 +25,13 @@ from ideas.store.models import (
     Vote,
 )
 from ideas.store.rows import list_rows
-from ideas.store.visibility import Actor, listed, shown, visible_to
+from ideas.store.visibility import VISIBLE, Actor, listed, seen_by, shown
 
 EXCERPT = 400
+
+
+def _param(name: str) -> sa.BindParameter[int]:
+    return sa.bindparam(name, type_=sa.Integer())
 
 
 @dataclass(frozen=True)
@@ -76,16 +81,28 @@ def list_page(
     campaign: Campaign, wanted: Wanted, *, order: str, voter_id: int | None = None, page: int = 1, size: int = 20
 ) -> list[ListedIdea]:
     """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
+    given = _values(campaign.id, wanted) | {
+        "run": campaign.current_run_id,
+        "voter": voter_id,
+        "size": size,
+        "skipped": (page - 1) * size,
+    }
+    return list_rows(ListedIdea, _make_page(_kinds(wanted), order, has_voter=voter_id is not None), given)
+
+
+@lru_cache(maxsize=256)
+def _make_page(kinds: tuple[str, ...], order: str, *, has_voter: bool) -> sa.Select[Any]:
+    """Return the statement of a page, made once for each set of filters: making one costs more than running it."""
     numbers = (
         sa.select(Idea.id)
-        .where(*_conditions(campaign, wanted))
+        .where(*_conditions(kinds))
         .order_by(*_order(order))
-        .limit(size)
-        .offset((page - 1) * size)
+        .limit(sa.bindparam("size", type_=sa.Integer()))
+        .offset(sa.bindparam("skipped", type_=sa.Integer()))
         .subquery()
     )
-    voted = _has_voted(voter_id) if voter_id else sa.false()
-    query = (
+    voted = _HAS_VOTED if has_voter else sa.false()
+    return (
         sa.select(
             Idea.id,
             Idea.title,
@@ -104,23 +121,40 @@ def list_page(
         .join(numbers, numbers.c.id == Idea.id)
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
-        .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
+        .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == _param("run")))
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
         .order_by(*_order(order))
     )
-    return list_rows(ListedIdea, query)
 
 
-def _has_voted(voter_id: int) -> sa.ColumnElement[bool]:
-    """Return whether a person is counted for `Idea`, by their own vote or by that on an idea merged into it."""
-    member = aliased(Idea)
-    through = sa.exists().where(Vote.idea_id == member.id, member.canonical_id == Idea.id, Vote.person_id == voter_id)
-    return sa.or_(sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == voter_id), through)
+_merged = aliased(Idea)
+# A person is counted for an idea by their own vote, or by that on an idea merged into it.
+_HAS_VOTED = sa.or_(
+    sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")),
+    sa.exists().where(Vote.idea_id == _merged.id, _merged.canonical_id == Idea.id, Vote.person_id == _param("voter")),
+)
 
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
     """Return how many published ideas a list would show in all."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Idea).where(*_conditions(campaign, wanted))) or 0
+    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign.id, wanted)) or 0
+
+
+def count_kept(campaign: Campaign, wanted: Wanted) -> int:
+    """Return the same for a page: counted once for each version of the campaign, which nothing that counts escapes."""
+    if is_writing.get():
+        return count_all(campaign, wanted)  # what an act has written so far has no version yet
+    return _count_at(campaign.id, campaign.version, wanted)
+
+
+@lru_cache(maxsize=1_024)
+def _count_at(campaign_id: int, _version: int, wanted: Wanted) -> int:
+    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign_id, wanted)) or 0
+
+
+@lru_cache(maxsize=256)
+def _make_count(kinds: tuple[str, ...]) -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(Idea).where(*_conditions(kinds))
 
 
 class Figures(NamedTuple):
@@ -131,30 +165,66 @@ class Figures(NamedTuple):
     clusters: int
 
 
+_MINE = Idea.campaign_id == _param("campaign")
+_IDEAS = sa.select(sa.func.count()).select_from(Idea).where(_MINE, listed()).scalar_subquery()
+_VOTES = sa.select(sa.func.sum(Idea.vote_count)).where(_MINE, listed()).scalar_subquery()
+_CLUSTERS = (
+    sa.select(sa.func.count(sa.distinct(Membership.cluster_id)))
+    .join(Idea, Idea.id == Membership.idea_id)
+    .where(Membership.run_id == _param("run"), listed())
+    .scalar_subquery()
+)
+_FIGURES = sa.select(_IDEAS.label("ideas"), sa.func.coalesce(_VOTES, 0).label("votes"), _CLUSTERS.label("clusters"))
+
+
 def count_figures(campaign: Campaign) -> Figures:
     """Return the campaign's figures."""
-    mine = Idea.campaign_id == campaign.id
-    votes = sa.select(sa.func.sum(Idea.vote_count)).where(mine, listed()).scalar_subquery()
-    clusters = (
-        sa.select(sa.func.count(sa.distinct(Membership.cluster_id)))
-        .join(Idea, Idea.id == Membership.idea_id)
-        .where(Membership.run_id == campaign.current_run_id, listed())
-        .scalar_subquery()
-    )
-    ideas = sa.select(sa.func.count()).select_from(Idea).where(mine, listed()).scalar_subquery()
-    query = sa.select(ideas.label("ideas"), sa.func.coalesce(votes, 0).label("votes"), clusters.label("clusters"))
-    (figures,) = list_rows(Figures, query)
+    (figures,) = list_rows(Figures, _FIGURES, {"campaign": campaign.id, "run": campaign.current_run_id})
     return figures
+
+
+_PARTS = tuple(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset))
+_FOUND = sa.select(Idea).where(Idea.id == _param("idea"), VISIBLE).options(*_PARTS)
 
 
 def find(idea_id: int, actor: Actor) -> Idea | None:
     """Return an idea with its answer, producer, place and data set, if `actor` may see it."""
-    query = (
-        sa.select(Idea)
-        .where(Idea.id == idea_id, visible_to(actor))
-        .options(*(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset)))
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_FOUND, {"idea": idea_id, **seen_by(actor)})
+
+
+class ShownIdea(NamedTuple):
+    """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
+
+    That is the idea itself, else one that was merged into it.
+    """
+
+    idea: Idea
+    campaign: Campaign
+    counted_by: int | None
+
+
+_IS_OWN = sa.case((Vote.idea_id == Idea.id, 0), else_=1)
+_COUNTED_BY = (
+    sa.select(Vote.idea_id)
+    .join(_merged, _merged.id == Vote.idea_id)
+    .where(sa.or_(_merged.id == Idea.id, _merged.canonical_id == Idea.id), Vote.person_id == _param("actor"))
+    .order_by(_IS_OWN, Vote.idea_id)
+    .limit(1)
+    .correlate(Idea)
+    .scalar_subquery()
+)
+_SHOWN = (
+    sa.select(Idea, Campaign, _COUNTED_BY)
+    .join(Campaign, Campaign.id == Idea.campaign_id)
+    .where(Idea.id == _param("idea"), VISIBLE)
+    .options(*_PARTS)
+)
+
+
+def find_shown(idea_id: int, actor: Actor) -> ShownIdea | None:
+    """Return what the page of an idea begins with, if `actor` may see it, in one look."""
+    row = db.session.execute(_SHOWN, {"idea": idea_id, **seen_by(actor)}).one_or_none()
+    return ShownIdea(*row) if row else None
 
 
 def was_withdrawn(idea_id: int) -> bool:
@@ -181,15 +251,6 @@ def find_typed(typed_id: int | None) -> TypedIdea | None:
     return db.session.get(TypedIdea, typed_id) if typed_id else None
 
 
-def find_support(idea_id: int, person_id: int | None) -> int | None:
-    """Return the idea by which a person is counted for this one: itself, else one that was merged into it."""
-    if person_id is None:
-        return None
-    family = sa.or_(Idea.id == idea_id, Idea.canonical_id == idea_id)
-    query = sa.select(Vote.idea_id).join(Idea, Idea.id == Vote.idea_id).where(family, Vote.person_id == person_id)
-    return db.session.scalar(query.order_by(sa.case((Vote.idea_id == idea_id, 0), else_=1), Vote.idea_id).limit(1))
-
-
 class Fellow(NamedTuple):
     """An idea of the same cluster; `likeness` is to the cluster, 0 to 1."""
 
@@ -201,26 +262,32 @@ class Fellow(NamedTuple):
     cluster_id: int
 
 
+_own, _other = aliased(Membership), aliased(Membership)
+_FELLOWS = (
+    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, _other.likeness, _other.cluster_id)
+    .join(_other, _other.idea_id == Idea.id)
+    .join(_own, (_own.run_id == _other.run_id) & (_own.cluster_id == _other.cluster_id))
+    .where(_own.run_id == _param("run"), _own.idea_id == _param("idea"), Idea.id != _param("idea"), listed())
+    .order_by(_other.likeness.desc(), Idea.id)
+    .limit(_param("count"))
+)
+
+
 def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
     """Return the published ideas of the same cluster, those that represent it best first."""
-    own, other = aliased(Membership), aliased(Membership)
-    query = (
-        sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, other.likeness, other.cluster_id)
-        .join(other, other.idea_id == Idea.id)
-        .join(own, (own.run_id == other.run_id) & (own.cluster_id == other.cluster_id))
-        .where(own.run_id == run_id, own.idea_id == idea.id, Idea.id != idea.id, listed())
-        .order_by(other.likeness.desc(), Idea.id)
-        .limit(count)
-    )
-    return list_rows(Fellow, query)
+    return list_rows(Fellow, _FELLOWS, {"run": run_id, "idea": idea.id, "count": count})
+
+
+_MERGED = (
+    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count)
+    .where(Idea.canonical_id == _param("idea"), Idea.publication == Publication.MERGED, shown())
+    .order_by(Idea.id)
+)
 
 
 def list_merged_into(idea: Idea) -> list[ShortIdea]:
     """Return what was merged into an idea, directly or not."""
-    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(
-        Idea.canonical_id == idea.id, Idea.publication == Publication.MERGED, shown()
-    )
-    return list_rows(ShortIdea, query.order_by(Idea.id))
+    return list_rows(ShortIdea, _MERGED, {"idea": idea.id})
 
 
 class OwnIdea(NamedTuple):
@@ -270,28 +337,43 @@ def list_published_numbers(campaign: Campaign, *, count: int = 50_000) -> list[N
     return list_rows(NumberedTitle, query.limit(count))
 
 
-def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    conditions = [Idea.campaign_id == campaign.id, listed()]
-    conditions += [Idea.search_text.contains(f" {stem}", autoescape=True) for stem in wanted.stems]
-    if wanted.characters:
-        conditions.append(_hold(wanted.characters))
-    for column, value in ((Idea.theme, wanted.theme), (Idea.profile, wanted.profile), (Idea.handling, wanted.handling)):
-        if value:
-            conditions.append(column == value)
-    if wanted.territory:
-        conditions.append(Idea.territory_code == wanted.territory)
-    if wanted.producer:
-        conditions.append(
-            Idea.producer_id == sa.select(Producer.id).where(Producer.slug == wanted.producer).scalar_subquery()
+def _kinds(wanted: Wanted) -> tuple[str, ...]:
+    """Return which filters are at work, a search once for each of its words."""
+    return tuple(name for name in _FILTERS if getattr(wanted, name)) + ("stem",) * len(wanted.stems)
+
+
+def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
+    stems = {f"stem_{place}": f" {stem}" for place, stem in enumerate(wanted.stems)}
+    written = (wanted.characters, wanted.characters.lower(), wanted.characters.upper(), wanted.characters.capitalize())
+    spellings = {f"spelling_{place}": one for place, one in enumerate(written)}
+    return {"campaign": campaign_id, **stems, **spellings, **{name: getattr(wanted, name) for name in _FILTERS}}
+
+
+_FILTERS = {
+    "theme": Idea.theme == sa.bindparam("theme"),
+    "profile": Idea.profile == sa.bindparam("profile"),
+    "handling": Idea.handling == sa.bindparam("handling", type_=sa.String()),
+    "producer": Idea.producer_id
+    == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
+    "territory": Idea.territory_code == sa.bindparam("territory"),
+    # SQLite folds the case of ASCII alone: the four ways in which these characters may be written stand in for it.
+    "characters": sa.or_(
+        *(
+            holds(sa.func.lower(text), sa.func.lower(sa.bindparam(f"spelling_{place}", type_=sa.String())))
+            for text in (Idea.title, Idea.data_wanted, Idea.planned_use)
+            for place in range(4)
         )
-    return conditions
+    ),
+}
 
 
-def _hold(characters: str) -> sa.ColumnElement[bool]:
-    # SQLite folds the case of ASCII alone: the ways in which these characters are usually written stand in for it.
-    spellings = {characters, characters.lower(), characters.upper(), characters.capitalize()}
-    texts = (Idea.title, Idea.data_wanted, Idea.planned_use)
-    return sa.or_(*(text.icontains(one, autoescape=True) for text in texts for one in sorted(spellings)))
+def _conditions(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    filters = [_FILTERS[kind] for kind in kinds if kind != "stem"]
+    stems = [
+        holds(Idea.search_text, sa.bindparam(f"stem_{place}", type_=sa.String()))
+        for place in range(kinds.count("stem"))
+    ]
+    return [_MINE, listed(), *filters, *stems]
 
 
 def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:

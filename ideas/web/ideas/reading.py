@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from ideas.actions.ideas import search_stems
 from ideas.domain.errors import N_, Gone
@@ -18,17 +20,18 @@ from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import carried, idea_url
-from ideas.http.etag import fresh
+from ideas.http.etag import fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Idea
-from ideas.store.queries.ideas import Fellow
+from ideas.store.queries.ideas import Fellow, ShownIdea
+from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
+from ideas.web.ideas.cards import SimilarIdeaLine, draw_cards, handling_state, make_vote
 from ideas.web.ideas.facts import Fact
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import find_campaign, takes_ideas
+from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
@@ -46,25 +49,28 @@ def index() -> ResponseReturnValue:
     query = one_line(without_refused(asked))
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
     wanted = _read_wanted(query, asked)
-    count = queries.ideas.count_all(campaign, wanted)
+    count = queries.ideas.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
-    return fresh(
-        render_template(
+    counts = [(row.id, row.vote_count) for row in rows]
+    return fresh_unless_same(
+        (find_facts(campaign), count, counts),
+        lambda: render_template(
             "ideas/index.html",
-            cards=make_cards(rows, campaign),
+            cards=draw_cards(rows, campaign),
             count=count,
             query=query,
             characters=wanted.characters,
             order=order,
             orders=_make_orders(order),
-            facets=_make_facets(wanted),
+            facets=_draw_facets(wanted),
             tags=_make_tags(wanted, query),
             page=page,
             pages=pages,
             page_url=lambda number: _list_url(page=number if number > 1 else None),
             is_open=takes_ideas(campaign),
-        )
+            clock=draw_clock(campaign),
+        ),
     )
 
 
@@ -73,15 +79,14 @@ def index() -> ResponseReturnValue:
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    actor = find_actor()
-    idea = _find_shown(idea_id)
-    g.current = "idees"
-    campaign = g.campaign = found(queries.campaigns.find_of(idea))
+    idea, campaign, counted_by = _find_shown(idea_id)
+    g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
-    supported = queries.ideas.find_support(idea.id, actor.id)
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
-    return fresh(
-        render_template(
+    counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
+    return fresh_unless_same(
+        (find_facts(campaign), counts),
+        lambda: render_template(
             "ideas/show.html",
             idea=idea,
             answer=idea.answer,
@@ -91,23 +96,23 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             fellows=fellows,
             similar=[_make_similar(other) for other in fellows],
             steps=_list_steps(idea),
-            vote=make_vote(idea.id, campaign, pressed=supported is not None, in_list=False) if is_public else None,
-            counted_by=supported if is_public and supported != idea.id else None,
+            vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
+            counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea),
             idea_url=idea_url,
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
-        )
+        ),
     )
 
 
-def _find_shown(idea_id: int) -> Idea:
+def _find_shown(idea_id: int) -> ShownIdea:
     """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
-    idea = queries.ideas.find(idea_id, find_actor())
-    if idea is None and queries.ideas.was_withdrawn(idea_id):
+    shown = queries.ideas.find_shown(idea_id, find_actor())
+    if shown is None and queries.ideas.was_withdrawn(idea_id):
         raise Gone(N_("Cette idée a été retirée par son auteur."))
-    return found(idea)
+    return found(shown)
 
 
 def is_withdrawable(idea: Idea) -> bool:
@@ -159,28 +164,22 @@ class FacetOption(NamedTuple):
     is_checked: bool
 
 
-class Facet(NamedTuple):
-    """A filter of the list: its title, its name in the address, its values."""
-
-    title: str
-    name: str
-    options: list[FacetOption]
-
-
-def _make_facets(wanted: queries.ideas.Wanted) -> list[Facet]:
+def _draw_facets(wanted: queries.ideas.Wanted) -> list[Markup]:
     sides = (
-        ("theme", gettext("Thème"), THEMES, wanted.theme),
-        ("etat", gettext("Où en est la demande"), STATE_NAMES, wanted.handling),
-        ("profil", gettext("Qui propose"), PROFILES, wanted.profile),
+        ("theme", N_("Thème"), THEMES, wanted.theme),
+        ("etat", N_("Où en est la demande"), STATE_NAMES, wanted.handling),
+        ("profil", N_("Qui propose"), PROFILES, wanted.profile),
     )
     return [
-        Facet(title, name, [FacetOption("", gettext("Tous"), None, not chosen), *_options(words, chosen)])
+        draw("facet", (name, chosen), partial(_tell_facet, name, title, words, chosen))
         for name, title, words, chosen in sides
     ]
 
 
-def _options(words: Mapping[Any, str], chosen: str) -> list[FacetOption]:
-    return [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+def _tell_facet(name: str, title: str, words: Mapping[Any, str], chosen: str) -> dict[str, Any]:
+    options = [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+    everything = FacetOption("", gettext("Tous"), None, not chosen)
+    return {"title": gettext(title), "name": name, "options": [everything, *options], "kind": "radio"}
 
 
 class FilterTag(NamedTuple):
