@@ -41,9 +41,11 @@ FORM = {
 # What readers see nothing of, or see as counts only: a line here was thought about.
 UNSEEN = {
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
+    "erasing": {"_delete"},
     "ideas": {"save_draft", "submit_idea"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
     "people": {"end_sessions"},
+    "typed_ideas": {"keep_typed", "forget_typed"},
     "voting": {"cast_vote", "withdraw_vote"},
 }
 

@@ -203,14 +203,13 @@ class ShownIdea(NamedTuple):
     counted_by: int | None
 
 
-_IS_OWN = sa.case((Vote.idea_id == Idea.id, 0), else_=1)
 _COUNTED_BY = (
     sa.select(Vote.idea_id)
     .join(_merged, _merged.id == Vote.idea_id)
-    .where(sa.or_(_merged.id == Idea.id, _merged.canonical_id == Idea.id), Vote.person_id == _param("actor"))
-    .order_by(_IS_OWN, Vote.idea_id)
+    .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")))
+    .where(Vote.person_id == _param("actor"))
+    .order_by(sa.case((Vote.idea_id == _param("idea"), 0), else_=1), Vote.idea_id)
     .limit(1)
-    .correlate(Idea)
     .scalar_subquery()
 )
 _SHOWN = (
