@@ -10,6 +10,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
+LACKS_PROXY = (
+    "IDEAS_ORIGIN is https:// and IDEAS_PROXIES is not set: all visitors seem to come from the proxy, and are bounded "
+    "together. Set IDEAS_PROXIES to the number of proxies in front, usually 1."
+)
+
+
 class BadSetting(Exception):
     """A setting is missing or cannot be understood; the message says which and what to write."""
 
@@ -65,6 +71,11 @@ class Config:
     def is_secure(self) -> bool:
         """Whether the site is served over HTTPS, so that cookies may say so."""
         return self.origin.startswith("https://")
+
+    @property
+    def lacks_proxy(self) -> bool:
+        """Whether the site is read over HTTPS through a proxy that is not declared."""
+        return self.is_secure and not self.proxies
 
     def signing_key(self) -> str:
         """Return the key that signs sessions; the demonstration makes and keeps its own under `var`."""

@@ -9,9 +9,12 @@ import contextlib
 import resource
 import signal
 import socket
+from collections.abc import Mapping
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import ErrorTask
 
 CONNECTIONS = 1_200
 DESCRIPTORS = 4_096
@@ -40,13 +43,16 @@ def reserve(host: str, port: int) -> socket.socket:
     return one
 
 
-def make_server(app: Any, listening: socket.socket, *, threads: int, proxies: int = 0) -> Any:
+def make_server(
+    app: Any, listening: socket.socket, *, threads: int, proxies: int = 0, headers: Mapping[str, str] | None = None
+) -> Any:
     """Return the server, which accepts connections from now on; `run()` answers until SIGINT or SIGTERM.
 
-    Forwarding headers are dropped unless `proxies` are declared; the application then reads those it trusts.
+    Forwarding headers are dropped unless `proxies` are declared; the application then reads those it trusts. What the
+    server refuses before the application sees it carries `headers`.
     """
     _allow_descriptors()
-    return create_server(
+    server = create_server(
         app,
         sockets=[listening],
         threads=threads,
@@ -64,6 +70,22 @@ def make_server(app: Any, listening: socket.socket, *, threads: int, proxies: in
         clear_untrusted_proxy_headers=not proxies,
         ident=None,
     )
+    server.channel_class = _channel_with(headers or {})
+    return server
+
+
+def _channel_with(headers: Mapping[str, str]) -> type[HTTPChannel]:
+    """Return the channel whose own answers (400, 413, 431, 500…) carry these headers."""
+
+    class Refusal(ErrorTask):
+        def execute(self) -> None:
+            self.response_headers.extend(headers.items())
+            super().execute()
+
+    class Channel(HTTPChannel):
+        error_task_class = Refusal
+
+    return Channel
 
 
 def stop_cleanly_on_signals() -> None:

@@ -3,6 +3,7 @@
 The application is imported by the fixtures that bring it: rules and texts are tested without it, in a second.
 """
 
+import os
 import shutil
 import tempfile
 from contextlib import closing, contextmanager
@@ -24,7 +25,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.fixture(scope="session")
 def var():
-    """The folder where the application of this worker writes."""
+    """The folder where the application of this worker writes, for its user alone as in production."""
+    os.umask(0o077)
     from tests.servers import fast_folder
 
     with tempfile.TemporaryDirectory(prefix="ideas-", dir=fast_folder()) as folder:
@@ -73,11 +75,8 @@ def _refuse_stray_writes(_connection, _cursor, statement, *_):
 
     from ideas.store.database import is_writing
 
-    if (
-        has_request_context()
-        and not is_writing.get()
-        and not statement.startswith(("SELECT", "WITH", "BEGIN", "PRAGMA"))
-    ):
+    only_reads = statement.startswith(("SELECT", "WITH", "BEGIN", "PRAGMA"))
+    if has_request_context() and not is_writing.get() and not only_reads:
         raise AssertionError(f"written outside an act: {statement}")
 
 

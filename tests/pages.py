@@ -2,6 +2,7 @@
 
 import contextvars
 import re
+import time
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -153,7 +154,10 @@ class Visitor:
     def sign_in(self, person):
         """Be `person` from now on, as after their sign-in."""
         with self.client.session_transaction() as session:
-            session.update(_user_id=f"{person.id}.{person.session_number}", _fresh=True)
+            begun = time.time()
+            session.update(
+                _user_id=f"{person.id}.{person.session_number}", _fresh=True, started_at=begun, seen_at=begun
+            )
         return self
 
     def _read(self, response, status):

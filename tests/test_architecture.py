@@ -15,8 +15,18 @@ from ideas.config import Config
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "ideas"
 
-NUMBERS = ["numpy", "scipy", "sklearn", "numba", "igraph", "Stemmer", "joblib", "dask", "distributed"]
-FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeug", "jinja2", "markupsafe"]
+NUMBERS = ["numpy", "scipy", "sklearn", "numba", "Stemmer", "joblib", "dask", "distributed"]
+FLASK = [
+    "flask",
+    "flask_babel",
+    "flask_login",
+    "flask_wtf",
+    "itsdangerous",
+    "wtforms",
+    "werkzeug",
+    "jinja2",
+    "markupsafe",
+]
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
@@ -65,6 +75,7 @@ PLAN = {
         "ideas.retrieval",
         "ideas.runs",
         "sqlalchemy",
+        "limits",
     ],
     "operations": [
         "ideas.similarity.index",
@@ -211,7 +222,7 @@ import sys, tempfile
 from ideas.app import create_app
 from ideas.config import Config
 create_app(Config(var=tempfile.mkdtemp(), secret_key="x" * 32))
-sys.exit(" ".join({"numba", "sklearn", "igraph", "scipy", "dask", "alembic"} & sys.modules.keys()) or 0)
+sys.exit(" ".join({"numba", "sklearn", "scipy", "dask", "alembic"} & sys.modules.keys()) or 0)
 """
     started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (started.returncode, started.stderr) == (0, "")
@@ -247,13 +258,18 @@ SOURCES = {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*
 SHARED_NAMES = {
     "Actor": "what the store asks of whoever looks, and whoever makes this request",
     "Appointment": "the rule's, and its row",
-    "Event": "of lineage, as similarity finds it and as rows keep it",
-    "Lineage": "as similarity finds it, and its row",
+    "Event": "of a subject from run to run, and of the log of security",
+    "Undo": "what a decision changed, and the button that takes it back",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
-HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
+HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
-OFFERED = {"neighbour_graph", "check_transition", "check_answer", "learn_cut", "measure_robustness"}
+OFFERED = {
+    "neighbour_graph",
+    "check_transition",
+    "check_answer",
+    "list_requests",
+}
 
 
 def definitions(tree, *kinds):

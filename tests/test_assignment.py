@@ -117,7 +117,7 @@ def test_a_run_that_ends_during_the_search_is_the_one_obeyed(app, campaign, var,
 
     def run():
         with app.app_context():
-            regroup(campaign_id, now=now())
+            regroup(campaign_id, now=now(), accept=True)
 
     interrupt(monkeypatch, run)
     assert place(campaign, var) == 0
@@ -128,7 +128,7 @@ def test_a_run_that_ends_during_the_search_is_the_one_obeyed(app, campaign, var,
 
 def test_an_idea_hidden_during_the_search_is_not_placed(app, campaign, var, monkeypatch):
     idea = make_idea(campaign=campaign, title="Les bus de nuit", data_wanted=BUS)
-    idea_id, moderator = idea.id, SimpleNamespace(id=make_moderator().id, role="moderator")
+    idea_id, moderator = idea.id, SimpleNamespace(id=make_moderator().id, role="moderator", appointments=())
 
     def hide():
         with app.app_context():

@@ -1,6 +1,7 @@
 """A backup holds everything, on one database or the other, and is restored whole or not at all."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -53,6 +54,11 @@ def load_a_life(app):
     (edition / "ideas.csv").write_text("id\n1\n")
 
 
+def without_version(tables):
+    """The same, but for the version of campaigns: a restored one is drawn anew, lest readers keep pages of before."""
+    return {name: re.sub(rb'"version": \d+', b'"version": 0', content) for name, content in tables.items()}
+
+
 def test_what_is_restored_elsewhere_is_what_was_saved(app, terminal, elsewhere, file, tmp_path):
     load_a_life(app)
     saved = terminal.read("backup", file)["rows"]
@@ -61,7 +67,7 @@ def test_what_is_restored_elsewhere_is_what_was_saved(app, terminal, elsewhere, 
     assert elsewhere.read("restore", file)["rows"] == saved
     again = tmp_path / "again.zip"
     elsewhere.read("backup", again)
-    assert tables_of(again) == tables_of(file)
+    assert without_version(tables_of(again)) == without_version(tables_of(file))
     assert "editions/donnees-revees-2026/1/ideas.csv" in tables_of(again)
 
 

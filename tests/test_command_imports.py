@@ -11,7 +11,7 @@ from ideas.config import ROOT, Config
 from ideas.store.database import db
 from ideas.store.migrating import migrate
 
-HEAVY = {"numpy", "scipy", "sklearn", "numba", "igraph", "Stemmer", "joblib", "dask"}
+HEAVY = {"numpy", "scipy", "sklearn", "numba", "Stemmer", "joblib", "dask"}
 PAGES = {"ideas.web", "ideas.api", "ideas.http", "flask_babel", "flask_wtf", "wtforms", "babel"}
 SERVERS = {"alembic", "waitress", "ideas.worker", "ideas.operations", "ideas.mail", "ideas.actions"}
 DATABASE = {"sqlalchemy", "flask", "werkzeug", "ideas.store", "ideas.app"}

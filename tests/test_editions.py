@@ -17,13 +17,16 @@ from ideas.domain.accounts import Operator, Role
 from ideas.domain.errors import AlreadyDone, Limited, NotAllowed, NotFound, RuleBroken
 from ideas.domain.personal import REMOVED, Personal
 from ideas.domain.publication import Verdict
-from ideas.domain.spreadsheets import FORMULA
+from ideas.domain.spreadsheets import FORMULA, needs_mark, unmark_formula
 from ideas.exports.tables import TABLES
 from ideas.store.database import db
 from ideas.store.models import Decision, Edition
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 
-HOSTILE = ["=1+1", "+33", "-2", "@SUM(A1)", "\tx", "＝1", "a,b", 'say "hi"', "deux\nlignes", "🚲 œ"]
+HOSTILE = [
+    *("=1+1", "+33", "-2", "@SUM(A1)", "\tx", "＝1", "a,b", 'say "hi"', "deux\nlignes", "🚲 œ"),
+    *("oui;=1+1", "a\t@b", "liste :\n- un\n- deux", 'a; "=cmd"', "a;'=1"),
+]
 
 
 @pytest.fixture
@@ -70,9 +73,21 @@ def test_json_lines_are_exact_and_csv_is_safe_and_says_so(campaign, write):
     folder = write()
     assert [row["data_wanted"] for row in read_lines(folder, "ideas")] == HOSTILE
     rows = read_csv(folder, "ideas")
-    assert [row["data_wanted"].removeprefix("'") for row in rows] == HOSTILE
-    assert not any(cell[:1] in FORMULA for row in rows for cell in row.values())
-    assert [row["csv_escaped"] for row in rows] == ["true" if text[0] in FORMULA else "false" for text in HOSTILE]
+    assert [unmark_formula(row["data_wanted"]) for row in rows] == HOSTILE
+    assert [row["csv_escaped"] for row in rows] == ["true" if needs_mark(text) else "false" for text in HOSTILE]
+
+
+@pytest.mark.parametrize("cut", ["\n", ";", "\t"])
+def test_csv_is_safe_wherever_a_program_cuts_it(campaign, write, cut):
+    for text in HOSTILE:
+        make_idea(campaign=campaign, data_wanted=text, planned_use=text)
+    folder = write()
+    content = (folder / "ideas.csv").read_text()
+    # As our file says, as a program with another separator, and as one that knows no quotes.
+    cells = [cell for row in read_csv(folder, "ideas") for cell in row.values()]
+    cells += [cell for row in csv.reader(content.splitlines(), delimiter=cut) for cell in row] if cut != "\n" else []
+    cells += content.split(cut)
+    assert not [cell for cell in cells if cell.lstrip(' "')[:1] in FORMULA]
 
 
 def test_lines_end_in_lf_without_a_mark_and_headers_are_never_translated(campaign, write):

@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 from flask import g
 
-from ideas.actions.clusters import rename_cluster
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
+from ideas.actions.subjects import rename
 from ideas.actions.voting import cast_vote
 from ideas.domain.publication import Verdict
 from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Membership
+from ideas.store.queries.lists import ListPlace, Wanted
 from ideas.web.fragments import Fragments
 from ideas.web.ideas.cards import draw_cards
 from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, now
@@ -47,7 +48,7 @@ def test_a_fragment_says_what_is_drawn_anew_after_each_act(app, campaign, client
     given = {"actor": moderator, "now": now()}
     seen = [read(app, client)]
     for act in (
-        lambda: rename_cluster(cluster_id, "Les bus", **given),
+        lambda: rename(cluster_id, "Les bus", **given),
         lambda: cast_vote(ideas[0], person_id=make_person().id, now=now()),
         lambda: merge_ideas(ideas[1], ideas[0], **given),
         lambda: decide_idea(ideas[2], Verdict.HIDE, reason="other", **given),
@@ -63,7 +64,7 @@ def test_a_promise_that_becomes_late_is_told(app, campaign):
     idea.answer_id = make_answer(campaign_id=campaign.id, promised_on=now().date()).id
     db.session.commit()
     campaign.closes_at = now() + timedelta(days=90)
-    rows = queries.ideas.list_page(campaign, queries.ideas.Wanted(), order="recentes")
+    rows = queries.lists.list_page(campaign, Wanted(), ListPlace("recentes"))
     said = []
     for days in (0, 1, 12):
         with app.test_request_context("/idees"):

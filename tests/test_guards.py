@@ -68,7 +68,9 @@ ANYTHING = {
     "code": "123456",
     "reason": "Une raison",
     "consent": "y",
-    "resolution": "1",
+    "fineness": "usual",
+    "target": "1",
+    "parts": "2",
 }
 
 
@@ -161,7 +163,7 @@ def test_headers_protect_every_answer(app, client):
         assert headers["Content-Security-Policy"].startswith("default-src 'none'"), address
         assert "unsafe" not in headers["Content-Security-Policy"] and "http" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff" and headers["X-Frame-Options"] == "DENY"
-        assert headers["Referrer-Policy"] and headers["Permissions-Policy"]
+        assert headers["Referrer-Policy"] and headers["Permissions-Policy"] and len(headers["X-Request-ID"]) == 16
 
 
 def test_links_never_follow_the_host_that_was_asked(app, client):

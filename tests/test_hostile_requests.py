@@ -74,7 +74,7 @@ def test_no_name_or_value_of_an_address_makes_a_page_fail(site, kind):
                 answered(client.get(fill(rule, idea_id=idea_id), query_string=query), rule)
 
 
-@pytest.mark.parametrize("path", ["/", "/idees", "/registre", "/regroupements", "/moderation", "/triage"])
+@pytest.mark.parametrize("path", ["/", "/idees", "/registre", "/sujets", "/moderation", "/triage"])
 def test_a_reserved_name_alone_changes_nothing(site, path):
     _app, client, _idea_id = site
     for name in RESERVED:

@@ -1,6 +1,7 @@
 """Reading ideas: the campaign's page, the list, one idea; what is hidden is nowhere."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -196,7 +197,7 @@ def test_a_nul_in_an_address_is_a_bad_request(campaign, client):
 
 def test_readers_carry_no_cookie_and_get_304(campaign, client):
     make_idea()
-    for address in ("/", "/idees", "/idees?lang=en", "/donnees", "/registre", "/regroupements", "/mentions-legales"):
+    for address in ("/", "/idees", "/idees?lang=en", "/donnees", "/registre", "/sujets", "/mentions-legales"):
         answer = client.get(address)
         assert "Set-Cookie" not in answer.headers and "no-store" not in answer.headers["Cache-Control"]
         again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
@@ -237,3 +238,32 @@ def test_addresses_made_once_a_page_are_those_of_each_idea(app, visit):
     page = visit.sign_in(make_person())(f"/idees?{kept}")
     (button,) = [b for b in page.all("button") if "formaction" in b]
     assert button["formaction"].startswith(f"/idees/{idea.id}/vote?liste=1")
+
+
+@pytest.mark.parametrize("order", ["populaires", "recentes"])
+def test_the_next_page_begins_after_the_last_idea_of_this_one(campaign, visit, order):
+    for number in range(45):
+        idea = make_idea(title=f"Idée {number}")
+        if number % 3:
+            make_vote(idea)
+    first = visit(f"/idees?tri={order}")
+    seen, address = titles(first), next(link for link in first.links() if "page=2" in link)
+    assert "apres=" in address
+    assert titles(visit(address)) == titles(visit(f"/idees?tri={order}&page=2"))
+    while address:
+        page = visit(address)
+        seen += titles(page)
+        number = int(re.search("page=([0-9]+)", address)[1]) + 1
+        address = next((link for link in page.links() if f"page={number}" in link), None)
+    assert len(seen) == len(set(seen)) == 45
+    assert "apres=" not in next(link for link in page.links() if "page=2" in link)
+
+
+def test_a_page_after_an_idea_that_has_left_the_list_is_found_by_its_number(campaign, visit):
+    ideas = [make_idea(title=f"Idée {number}") for number in range(25)]
+    by_number = titles(visit("/idees?page=2"))
+    hidden = make_idea(publication="hidden")
+    for after in (hidden.id, 987_654, "x"):
+        assert titles(visit(f"/idees?page=2&apres={after}")) == by_number
+    elsewhere = make_idea(campaign=make_campaign(opens_at=ideas[0].created_at - timedelta(days=90)))
+    assert titles(visit(f"/idees?page=2&apres={elsewhere.id}")) == by_number

@@ -10,6 +10,7 @@ import pytest
 
 from ideas.actions.importing import ImportOptions, import_ideas
 from ideas.domain.errors import RuleBroken
+from ideas.imports import workbooks
 from ideas.imports.table_files import UnreadableFile
 from ideas.store.database import db
 from ideas.store.models import Idea
@@ -143,6 +144,38 @@ def test_a_workbook_that_lies_about_its_size_is_stopped(take_in, monkeypatch):
     monkeypatch.setattr("ideas.imports.workbooks._check_parts", lambda _book: None)
     with pytest.raises(UnreadableFile, match="mémoire"):
         take_in(pack(make_workbook(["x" * 20_000], [["s0"]])), "a.xlsx")
+
+
+@pytest.mark.parametrize("comment", [b"", b"a comment" * 1_000])
+def test_a_workbook_of_too_many_parts_is_refused_before_they_are_counted(take_in, monkeypatch, comment):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as book:
+        for number in range(20_000):
+            book.writestr(f"xl/media/{number:040}.png", b"")
+        book.comment = comment
+    monkeypatch.setattr("zipfile.ZipFile", None)
+    with pytest.raises(UnreadableFile, match="trop volumineux"):
+        take_in(content.getvalue(), "a.xlsx")
+
+
+def test_a_directory_whose_true_size_hides_behind_another_is_measured(tmp_path):
+    end = b"PK\x05\x06" + bytes(8) + (100).to_bytes(4, "little") + bytes(6)
+    large = b"PK\x06\x06" + bytes(36) + (2**33).to_bytes(8, "little") + bytes(8)
+    (tmp_path / "a.xlsx").write_bytes(large + b"PK\x06\x07" + bytes(16) + end)
+    assert workbooks._measure_directory(tmp_path / "a.xlsx") == 2**33
+
+
+def test_a_header_of_a_hundred_thousand_columns_is_refused_at_once(take_in):
+    header = ",".join(f"c{number}" for number in range(100_000))
+    with pytest.raises(UnreadableFile, match="trop de colonnes"):
+        take_in(f"{header}\n1,2\n".encode(), "a.csv")
+
+
+def test_a_packed_file_is_bounded_before_it_is_opened(take_in, monkeypatch):
+    monkeypatch.setattr("ideas.imports.decompression.MOST_BYTES", 1_000)
+    endless_name = b"\x1f\x8b\x08\x08" + bytes(6) + b"x" * 2_000
+    with pytest.raises(UnreadableFile, match="trop volumineux"):
+        take_in(endless_name, "a.csv.gz")
 
 
 def test_a_workbook_that_takes_too_long_is_stopped(take_in, monkeypatch):

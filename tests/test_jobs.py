@@ -205,11 +205,11 @@ def means(var):
 
 
 def test_a_run_is_made_for_whoever_asked(campaign, tmp_path):
-    ask(campaign.id, parameters={"resolution": 1.5, "seed": 3})
+    ask(campaign.id, parameters={"subject_cut": 0.3})
     run_job(jobs.claim_next(now=now()), means(tmp_path))
     job, run = only_job(), db.session.query(Run).one()
     assert (job.state, job.progress, job.outcome, job.lease_until) == (JobState.DONE, 1.0, {"run": run.id}, None)
-    assert (run.seed, run.parameters) == (3, {"resolution": 1.5})
+    assert run.parameters["subjects"] == 0.3
 
 
 def test_an_edition_is_published_by_whoever_asked(campaign, tmp_path):

@@ -80,11 +80,10 @@ def test_from_an_idea_to_an_edition(app, browser, var):
 
     # The machine puts the two together and says why; people see it.
     regroup(campaign.id, now=now())
-    clusters = browser()("/regroupements")
-    pages = [browser()(link).text for link in clusters.links() if re.fullmatch(r"/regroupements/\d+", link)]
-    assert any(
-        twin.title in text and "Horaires des cars régionaux" in text and "Mots partagés" in text for text in pages
-    )
+    clusters = browser()("/sujets")
+    pages = [browser()(link).text for link in clusters.links() if re.fullmatch(r"/sujets/\d+", link)]
+    assert any(twin.title in text and "Horaires des cars régionaux" in text for text in pages)
+    assert "Mots partagés" in browser()(f"/idees/{idea_id}").text
 
     # The moderator merges them: three voices, two people.
     page = moderator(f"/moderation/{twin.id}/reunion?dans={idea_id}")

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from ideas.actions.purposes import VOTES, VOTES_BUTTON
 from ideas.config import ROOT
+from ideas.domain.accounts import Purpose
 from ideas.mail.messages import write_sign_in_mail
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
@@ -15,7 +17,8 @@ NAMES = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt")
 
 
 def sign_in(language):
-    write_sign_in_mail("nadia@example.org", language=language, link=LINK, code="123456", now=now())
+    does = Purpose(VOTES, VOTES_BUTTON, "Cartes des crues", 47)
+    write_sign_in_mail("nadia@example.org", language=language, link=LINK, code="123456", now=now(), does=does)
     db.session.commit()
     return db.session.query(OutboxMail).one()
 

@@ -249,6 +249,29 @@ def _revision_before(revision):
     return re.search(r'^down_revision = "(\w+)"', found.read_text(), re.MULTILINE).group(1)
 
 
+def test_sign_ins_cross_the_limits_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    sign_in = (
+        "INSERT INTO sign_ins (id, email, token_hash, code_hash, asked_at, expires_at, code_misses, language)"
+        " VALUES (1, 'a@example.org', 't', 'c', '2026-01-01', '2026-01-02', 2, 'fr')"
+    )
+    migrate(engine, _revision_before("0008"))
+    with engine.begin() as connection:
+        connection.execute(sa.text(sign_in))
+    migrate(engine, "0008")
+    assert read("SELECT email, code_misses, draft_hash, source_hash FROM sign_ins") == [("a@example.org", 2, "", "")]
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO hits (key, count, ends_at) VALUES ('k', 3, '2026-01-02')"))
+    migrate(engine, _revision_before("0008"))
+    assert read("SELECT email, code_misses, language FROM sign_ins") == [("a@example.org", 2, "fr")]
+    assert "hits" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_a_step_that_fails_leaves_nothing_half_done(engine):
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE votes (id INTEGER)"))
@@ -261,7 +284,7 @@ def test_a_step_that_fails_leaves_nothing_half_done(engine):
 
 
 def test_a_campaign_from_before_versions_is_given_one(engine):
-    migrate(engine, "0005")
+    migrate(engine, _revision_before("0009"))
     with engine.begin() as connection:
         connection.execute(sa.text(CAMPAIGN))
     migrate(engine)

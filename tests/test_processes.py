@@ -129,7 +129,7 @@ def test_a_port_that_is_taken_is_one_line(loaded, command):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        settings = {"IDEAS_SECRET_KEY": "x" * 32, "IDEAS_ORIGIN": "https://idees.example.org"}
+        settings = {"IDEAS_SECRET_KEY": "x" * 32, "IDEAS_ORIGIN": "https://idees.example.org", "IDEAS_PROXIES": "1"}
         process = start(command, IDEAS_VAR=str(loaded[0]), PORT=port, **settings)
         printed, refused = process.communicate(timeout=60)
     assert (process.returncode, printed) == (1, "")
@@ -138,7 +138,12 @@ def test_a_port_that_is_taken_is_one_line(loaded, command):
 
 def test_the_site_and_the_worker_run_apart_in_production(loaded):
     port = free_port()
-    settings = {"IDEAS_VAR": str(loaded[0]), "IDEAS_SECRET_KEY": "x" * 32, "IDEAS_ORIGIN": "https://idees.example.org"}
+    settings = {
+        "IDEAS_VAR": str(loaded[0]),
+        "IDEAS_SECRET_KEY": "x" * 32,
+        "IDEAS_ORIGIN": "https://idees.example.org",
+        "IDEAS_PROXIES": "1",
+    }
     processes = [start("serve", PORT=str(port), **settings), start("worker", **settings)]
     try:
         assert "Serving on" in processes[0].stderr.readline()

@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
+from ideas.domain.clusters import Level
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from ideas.store.models import Cluster, Decision, Idea, OutboxMail, Person, TypedIdea, Vote
@@ -107,13 +108,13 @@ def test_a_session_ended_from_elsewhere_loses_no_note(campaign, visit):
     assert "Votre session a pris fin" in page.text and "Ma note" in page.text
 
 
-def test_a_name_of_a_cluster_is_given_back(campaign, visit):
+def test_a_name_of_a_subject_is_given_back(campaign, visit):
     for number in range(3):
         make_idea(title=f"Horaires des bus {number}")
     regroup(campaign.id, now=now())
-    cluster = db.session.query(Cluster).first()
-    action = f"/regroupements/{cluster.id}/nom"
-    page = visit.sign_in(make_moderator())(f"/triage?regroupement={cluster.id}")
+    cluster = db.session.query(Cluster).filter_by(level=Level.SUBJECT).first()
+    action = f"/triage/sujets/{cluster.id}/nom"
+    page = visit.sign_in(make_moderator())(f"/triage?sujet={cluster.id}")
     lose_session(visit)
     visit.sign_in(make_moderator())
     page = visit.submit(page, action, status=400, name="Bus du soir")

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
 from ideas.actions.publication import decide_idea
-from ideas.actions.regrouping import regroup
+from ideas.actions.regrouping import regroup as propose
+from ideas.actions.subjects import confirm
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.decisions import DecisionKind
@@ -23,6 +24,11 @@ SUBJECTS = {
     "eau": "Analyses de la qualité de l’eau potable du robinet",
     "musées": "Fréquentation des musées et monuments historiques",
 }
+
+
+def regroup(campaign_id, **given):
+    """A run that is accepted at once."""
+    return propose(campaign_id, accept=True, **given)
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def impose(campaign, kind, idea, **given):
 def test_a_run_finds_subjects_and_leaves_alone_what_is_alone(campaign):
     run = regroup(campaign.id, now=now())
     found = places(campaign)
-    assert (run.state, run.idea_count, run.cluster_count, run.unclustered_count) == ("done", 13, 3, 1)
+    assert (run.state, run.idea_count, run.cluster_count, run.unclustered_count) == ("accepted", 13, 3, 1)
     for subject in SUBJECTS:
         assert len({found[idea.id] for idea in ideas_named(subject)}) == 1
     assert ideas_named("Xylophone")[0].id not in found
@@ -76,10 +82,14 @@ def test_a_run_finds_subjects_and_leaves_alone_what_is_alone(campaign):
 
 def test_a_run_writes_words_reasons_and_how_to_repeat_it(campaign):
     run = regroup(campaign.id, now=now())
-    shown = db.session.query(RunCluster).filter_by(run_id=run.id).all()
+    shown = db.session.query(RunCluster).filter_by(run_id=run.id, parent_id=None).all()
     assert all(cluster.keywords and cluster.size == 4 and 0 < cluster.cohesion <= 1 for cluster in shown)
     assert all(cluster.closest["shared"] for cluster in shown)
-    assert run.input_hash and run.versions["igraph"] and run.parameters == {"resolution": 1.0}
+    assert (
+        run.input_hash
+        and run.versions["scipy"]
+        and run.parameters == {"subjects": 0.21, "requests": 0.26, "learnt": None}
+    )
     assert db.session.query(NearPair).filter_by(run_id=run.id).count() == run.near_pair_count > 0
     assert {line.event for line in db.session.query(Lineage)} == {"born"}
 
@@ -108,8 +118,8 @@ def test_a_moved_idea_stays_where_a_person_put_it(campaign):
     bus, water = ideas_named("bus")[0], ideas_named("eau")[0]
     target = places(campaign)[water.id]
     impose(campaign, ConstraintKind.MOVED, bus, cluster_id=target)
-    for resolution in (1.0, 0.5, 3.0):
-        regroup(campaign.id, now=now(), resolution=resolution)
+    for cut in (None, 0.1, 0.4):
+        regroup(campaign.id, now=now(), subject_cut=cut)
         assert places(campaign)[bus.id] == target
 
 
@@ -138,8 +148,9 @@ def test_pairs_kept_apart_are_no_longer_proposed_for_a_merge(campaign):
 
 def test_quality_is_measured_against_what_reviewers_confirmed(campaign):
     regroup(campaign.id, now=now())
-    db.session.execute(sa.update(Cluster).values(state="confirmed"))
-    db.session.commit()
+    reviewer = make_person(role="reviewer")
+    for number in set(places(campaign).values()):
+        confirm(number, actor=reviewer, now=now())
     run = regroup(campaign.id, now=now())
     assert (run.quality["pair_precision"], run.quality["pair_recall"], run.quality["acts_per_text"]) == (1, 1, 0)
 
@@ -152,8 +163,8 @@ def test_one_run_at_a_time_until_its_lease_ends(campaign):
     with pytest.raises(WrongState):
         regroup(campaign.id, now=began)
     db.session.rollback()
-    assert regroup(campaign.id, now=began + LEASE).state == "done"
-    assert [run.state for run in db.session.query(Run).order_by(Run.id)] == ["failed", "done"]
+    assert regroup(campaign.id, now=began + LEASE).state == "accepted"
+    assert [run.state for run in db.session.query(Run).order_by(Run.id)] == ["failed", "accepted"]
 
 
 def test_a_run_whose_lease_was_lost_shows_nothing(campaign):
@@ -176,7 +187,7 @@ def test_a_run_that_fails_leaves_the_one_before_in_place(campaign, monkeypatch):
     with pytest.raises(MemoryError):
         regroup(campaign.id, now=now())
     assert places(campaign) == before
-    assert [run.state for run in db.session.query(Run).order_by(Run.id)] == ["done", "failed"]
+    assert [run.state for run in db.session.query(Run).order_by(Run.id)] == ["accepted", "failed"]
 
 
 @pytest.mark.parametrize("count", [0, 1])

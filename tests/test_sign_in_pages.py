@@ -1,15 +1,18 @@
 """Signing in, seen from a browser: a link asks before it acts, a code stays with its browser, nothing typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
-from ideas.domain.accounts import CODE_MISSES, SIGN_INS_PER_HOUR
+from ideas.domain.accounts import CODE_MISSES
+from ideas.domain.limits import MAILS_FROM_SOURCE_TO_ADDRESS
 from ideas.http.addresses import UNCONFIGURED
 from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, OutboxMail, SignIn
-from tests.factories import make_campaign, make_idea, make_person, make_vote
+from tests.factories import make_campaign, make_idea, make_person, make_vote, now
 from tests.pages import Visitor
 
 NADIA = "nadia@example.org"
@@ -104,12 +107,14 @@ def test_a_bad_address_is_told_beside_its_field_and_kept(visit):
     assert page.fields(page.find_form("/connexion"))["email"] == "nadia@"
 
 
-def test_too_many_mails_to_one_address_are_refused_in_words(visit):
-    for _ in range(SIGN_INS_PER_HOUR):
+def test_too_many_mails_to_one_address_are_refused_in_words_and_with_a_time(visit):
+    for _ in range(MAILS_FROM_SOURCE_TO_ADDRESS.most):
         ask(visit)
     page = ask(visit, status=429)
-    assert "Réessayez dans une heure" in page.text
+    assert "ouvrez le lien du plus récent" in page.text and 0 < int(page.response.headers["Retry-After"]) <= 900
     assert page.fields(page.find_form("/connexion"))["email"] == NADIA
+    visit.submit(visit(link_of_mail()), link_of_mail())
+    assert is_signed_in(visit)
 
 
 def test_the_fifth_wrong_code_kills_it(visit):
@@ -174,12 +179,76 @@ def test_supporting_what_does_not_exist_is_plainly_signing_in(visit, number):
     assert page.all("h1")[0]["words"] == "Se connecter"
 
 
-def test_an_idea_and_a_vote_that_wait_are_both_settled_and_told(visit):
+@pytest.mark.parametrize("query", ["", "?soutenir={}"])
+def test_a_text_that_waits_is_not_sent_by_signing_in_for_something_else(visit, query):
     draft, idea = make_idea(**DRAFT), make_idea()
     with visit.client.session_transaction() as session:
         session["draft_id"] = draft.id
-    page = enter_code(visit, ask(visit, query=f"?soutenir={idea.id}"))
-    assert page.response.request.path == "/idees/recue" and "Votre soutien est compté" in page.text
+    enter_code(visit, ask(visit, query=query.format(idea.id)))
+    db.session.refresh(draft)
+    assert (draft.publication, draft.author_id) == ("draft", None)
+    assert "Revenir au texte" in visit("/compte").text
+
+
+def test_a_vote_that_was_asked_for_before_is_not_given_by_signing_in_plainly(visit):
+    idea = make_idea()
+    ask(visit, query=f"?soutenir={idea.id}")
+    enter_code(visit, ask(visit))
+    db.session.refresh(idea)
+    assert idea.vote_count == 0
+
+
+def test_the_button_says_which_idea_it_supports(visit, other_browser):
+    idea = make_idea(title="Cartes des crues")
+    for page in (ask(visit, query=f"?soutenir={idea.id}"), other_browser(link_of_mail())):
+        button = page.all("button")[-1]["words"]
+        assert f"soutenir l’idée n° {idea.id} : Cartes des crues" in button
+        assert f"soutenir l’idée n° {idea.id} : « Cartes des crues »" in page.text
+
+
+def test_the_button_names_no_idea_that_was_hidden_since(visit):
+    idea = make_idea(title="Mot secret")
+    ask(visit, query=f"?soutenir={idea.id}")
+    idea.publication = "hidden"
+    db.session.commit()
+    assert "Mot secret" not in visit(link_of_mail()).text
+
+
+def test_the_button_says_that_it_sends_a_text_and_that_a_text_has_changed(visit, other_browser):
+    draft = make_idea(title="Cartes des crues", **DRAFT)
+    with visit.client.session_transaction() as session:
+        session["draft_id"] = draft.id
+    page = visit.submit(visit("/idees/nouvelle/identification"), "/idees/nouvelle/identification", email=NADIA)
+    again = [link for link in page.links() if link.endswith("/identification")]
+    assert "envoyer mon idée : Cartes des crues" in page.text and again
+    assert "envoyer mon idée : Cartes des crues" in other_browser(link_of_mail()).text
+    draft.title = "Autre chose"
+    db.session.commit()
+    page = other_browser(link_of_mail())
+    assert "a changé depuis" in page.text and page.all("button")[-1]["words"] == "Me connecter"
+    page = other_browser.submit(page, link_of_mail())
+    assert "envoyez-la à nouveau" in page.text and is_signed_in(other_browser)
+    db.session.refresh(draft)
+    assert draft.author_id is None
+
+
+def test_whoever_wrote_over_the_text_finds_it_again_after_signing_in(visit):
+    draft = make_idea(title="Cartes des crues", **DRAFT)
+    with visit.client.session_transaction() as session:
+        session["draft_id"] = draft.id
+    page = visit.submit(visit("/idees/nouvelle/identification"), "/idees/nouvelle/identification", email=NADIA)
+    draft.title = "Cartes des crues et des marées"
+    db.session.commit()
+    page = enter_code(visit, page)
+    assert page.response.request.path == "/idees/nouvelle"
+    assert page.fields(page.find_form("/idees/nouvelle"))["title"] == "Cartes des crues et des marées"
+
+
+def test_a_token_in_an_address_is_told_to_nobody_and_the_form_check_still_passes(visit):
+    ask(visit)
+    address = link_of_mail()
+    with visit.client.get(address) as answer:
+        assert answer.headers["Referrer-Policy"] == "strict-origin"
 
 
 def test_a_session_begins_anew_at_sign_in(visit):
@@ -190,6 +259,49 @@ def test_a_session_begins_anew_at_sign_in(visit):
         assert not session.keys() & {"sign_in_id", "sign_in_email", "back"}
     visit.client.set_cookie("session", before)
     assert not is_signed_in(visit)
+
+
+@pytest.mark.parametrize(
+    "role, unused, age, is_in",
+    [
+        ("contributor", timedelta(days=5), timedelta(days=29), True),
+        ("contributor", timedelta(0), timedelta(days=31), False),
+        ("moderator", timedelta(hours=1), timedelta(hours=11), True),
+        ("moderator", timedelta(hours=3), timedelta(hours=11), False),
+        ("moderator", timedelta(0), timedelta(hours=13), False),
+        ("moderator", -timedelta(days=9), -timedelta(days=9), True),
+        ("contributor", -timedelta(days=9), -timedelta(days=9), True),
+    ],
+)
+def test_a_session_ends_by_its_age_and_no_clock_put_back_ends_it(visit, role, unused, age, is_in):
+    visit.sign_in(make_person(role=role))
+    with visit.client.session_transaction() as session:
+        session.update(started_at=(now() - age).timestamp(), seen_at=(now() - unused).timestamp())
+    assert is_signed_in(visit) == is_in
+
+
+def test_a_session_that_does_not_say_when_it_began_has_ended(visit):
+    visit.sign_in(make_person())
+    with visit.client.session_transaction() as session:
+        session.pop("started_at")
+    assert not is_signed_in(visit)
+
+
+def test_a_cookie_signed_by_a_clock_that_was_ahead_is_still_good(visit):
+    person = make_person()
+    with time_machine.travel(now() + timedelta(days=2), tick=True):
+        visit.sign_in(person)
+        assert is_signed_in(visit)
+    assert is_signed_in(visit)
+    with time_machine.travel(now() + timedelta(days=31), tick=True):
+        assert not is_signed_in(visit), "what began in the future lives no longer for it"
+
+
+def test_use_keeps_a_session_of_the_staff_open(visit):
+    visit.sign_in(make_person(role="moderator"))
+    for hours in (1.5, 3, 4.5):
+        with time_machine.travel(now() + timedelta(hours=hours), tick=True):
+            assert is_signed_in(visit), hours
 
 
 def test_a_copy_of_the_cookie_does_not_outlive_signing_out(visit):

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 import ideas.actions
 from ideas.actions.accounts import ask_sign_in
 from ideas.actions.campaigns import close_campaign
-from ideas.actions.clusters import confirm_cluster, rename_cluster
 from ideas.actions.editions import publish_edition, withdraw_edition
 from ideas.actions.ideas import save_draft, submit_idea
 from ideas.actions.importing import import_ideas
@@ -20,6 +19,7 @@ from ideas.actions.merging import merge_ideas, undo_merge
 from ideas.actions.people import end_sessions
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
+from ideas.actions.subjects import confirm, rename
 from ideas.actions.transaction import transaction
 from ideas.actions.voting import cast_vote, withdraw_vote
 from ideas.actions.withdrawal import withdraw_idea
@@ -45,6 +45,8 @@ UNSEEN = {
     "ideas": {"save_draft", "submit_idea"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
     "people": {"end_sessions"},
+    "regrouping": {"_begin", "_note_failure"},
+    "run_pieces": {"_insert", "_insert_clusters"},
     "typed_ideas": {"keep_typed", "forget_typed"},
     "voting": {"cast_vote", "withdraw_vote"},
 }
@@ -112,9 +114,9 @@ def do_withdraw(campaign, given, **_):
 
 def do_name(campaign, given, **_):
     number = db.session.scalar(sa.select(Cluster.id).where(Cluster.dissolved_run_id.is_(None)).order_by(Cluster.id))
-    rename_cluster(number, "Transports", **given)
+    rename(number, "Transports", **given)
     between = version()
-    confirm_cluster(number, **given)
+    confirm(number, **given)
     assert between != version()
 
 

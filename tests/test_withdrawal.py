@@ -76,7 +76,7 @@ def test_it_is_gone_from_every_public_place_and_its_votes_are_kept(author, visit
     make_vote(idea)
     make_vote(other)
     regroup(campaign.id, now=now())
-    places = ["/", "/idees", "/idees?q=zythum", "/regroupements", "/fil.atom", "/sitemap.xml", f"/idees/{other.id}"]
+    places = ["/", "/idees", "/idees?q=zythum", "/sujets", "/fil.atom", "/sitemap.xml", f"/idees/{other.id}"]
     places += ["/idees/similaires?texte=horaires+bus+zythum", "/registre"]
     assert f"/idees/{idea.id}-" in "".join(read(visit, place) for place in places)
     withdraw(idea)

@@ -17,7 +17,7 @@ from ideas.operations import maintenance
 from ideas.operations.job_process import JobProcess
 from ideas.operations.purge import purge
 from ideas.store.database import db
-from ideas.store.models import Idea, OutboxMail, SignIn, Vote
+from ideas.store.models import Hit, Idea, OutboxMail, SignIn, Vote
 from tests.commands import start
 from tests.factories import make_idea, make_person, now
 from tests.test_accounts import ask
@@ -54,7 +54,7 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
     assert (seen, due["mail"], due.keys()) == (
         [began],
         began + worker.REST,
-        {"mail", "jobs", "index", "places", "purge"},
+        {"mail", "jobs", "index", "places", "proposals", "purge"},
     )
 
 
@@ -125,6 +125,7 @@ def test_a_signal_stops_the_worker_cleanly(process, number):
 def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
     for email in ("nadia@example.org", "paul@example.org", "lea@example.org"):
         ask(email=email)
+    db.session.add(Hit(key="that of a window that is over", count=1, ends_at=now() - timedelta(seconds=1)))
     sent, failed, waiting = db.session.query(OutboxMail).order_by(OutboxMail.id)
     sent.sent_at = now() - retention.SENT_MAILS - timedelta(days=1)
     failed.failed_at = now() - retention.SENT_MAILS - timedelta(days=1)
@@ -133,7 +134,8 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
     kept = [make_idea(publication="draft", author_id=None).id, make_idea(created_at=old).id]
     db.session.query(SignIn).update({"expires_at": now() - retention.SIGN_INS - timedelta(days=1)})
     db.session.commit()
-    assert purge(now=now()) == {"sign_ins": 3, "mails": 2, "jobs": 0, "drafts": 1, "typed_ideas": 0}
+    counts = {"sign_ins": 3, "mails": 2, "jobs": 0, "hits": 1, "drafts": 1, "typed_ideas": 0}
+    assert purge(now=now()) == counts
     assert list(db.session.scalars(sa.select(Idea.id).order_by(Idea.id))) == kept
     assert list(db.session.scalars(sa.select(OutboxMail.id))) == [waiting.id]
 

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from ideas.actions.ideas import await_confirmation, confirm_draft
+from ideas.actions.ideas import await_confirmation, confirm_draft, find_free_draft, hash_answers
+from ideas.actions.limiting import clear_hits, count_hit, give_back
 from ideas.actions.people import find_or_make_person
+from ideas.actions.purposes import find_purpose
 from ideas.actions.transaction import transaction
 from ideas.actions.voting import cast_vote
 from ideas.domain.accounts import (
@@ -17,17 +19,25 @@ from ideas.domain.accounts import (
     CODE_MISSES,
     OPERATOR_LINK_LIFETIME,
     SIGN_IN_LIFETIME,
+    Purpose,
     Role,
-    check_sign_in_quota,
     is_sign_in_alive,
 )
 from ideas.domain.errors import N_, BadSignIn, RuleBroken, WrongState
+from ideas.domain.limits import (
+    MAILS_FROM_SOURCE,
+    MAILS_FROM_SOURCE_TO_ADDRESS,
+    MAILS_TO_ADDRESS,
+    NEW_PEOPLE_FROM_SOURCE,
+    TRIES_AT_ADDRESS,
+    TRIES_FROM_SOURCE,
+    UNANSWERED_MAILS,
+)
 from ideas.mail.addresses import spell_address
 from ideas.mail.messages import write_sign_in_mail
 from ideas.store.database import db, hold
 from ideas.store.models import Idea, Person, SignIn
 
-HOUR = timedelta(hours=1)
 DEAD_LINK = N_("Ce lien n’est plus valable : il a servi, ou il a plus de quinze minutes. Demandez-en un nouveau.")
 DEAD_CODE = N_("Ce code n’est plus valable. Demandez-en un nouveau.")
 WRONG_CODE = N_("Ce code n’est pas le bon. Vérifiez les six chiffres reçus par courriel.")
@@ -39,6 +49,7 @@ class Welcome:
 
     person: Person
     idea: Idea | None = None
+    has_draft_changed: bool = False
     vote_idea_id: int | None = None
     vote_refusal: RuleBroken | None = None
 
@@ -51,24 +62,30 @@ def ask_sign_in(
     now: datetime,
     origin: str,
     key: str,
+    source: str = "",
+    replaces: int | None = None,
     draft_id: int | None = None,
     vote_idea_id: int | None = None,
 ) -> SignIn:
-    """Send a link and a code to an address, known or not; earlier ones die. Raises `RuleBroken` or `Limited`.
+    """Send a link and a code to an address, known or not. Raises `RuleBroken` or `TooOften`.
 
-    `key` is a secret of the application: six digits are so few that their hash alone would give them away.
+    `key` is a secret of the application: six digits are so few that their hash alone would give them away. What was
+    sent before to the same browser dies (`replaces`); what others asked for lives on, else a stranger who keeps asking
+    would shut the owner of the address out.
     """
     email = spell_address(email)
     hold(f"sign-in {email}")
-    asked = sa.select(sa.func.count()).where(SignIn.email == email, SignIn.asked_at > now - HOUR)
-    check_sign_in_quota(db.session.scalar(asked) or 0)
-    if draft_id is not None:
-        _await_confirmation_by_this_mail_alone(draft_id)
+    _end_sign_ins(SignIn.email == email, SignIn.id == replaces, now=now)
+    _count_mail(email, source, now=now, secret=key)
     code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}"
     sign_in, token = _add_sign_in(email, language=language, now=now, lifetime=SIGN_IN_LIFETIME)
-    sign_in.code_hash = _hash_code(code, sign_in.token_hash, key)
-    sign_in.draft_id, sign_in.vote_idea_id = draft_id, vote_idea_id
-    write_sign_in_mail(email, language=language, link=_make_address(origin, token), code=code, now=now)
+    sign_in.code_hash, sign_in.source_hash = _hash_code(code, sign_in.token_hash, key), source
+    sign_in.vote_idea_id = vote_idea_id
+    if draft_id is not None:
+        _await_confirmation_by_this_mail_alone(draft_id, sign_in)
+    link, does = _make_address(origin, token), find_purpose(sign_in)
+    write_sign_in_mail(email, language=language, link=link, code=code, now=now, does=does)
+    db.session.flush()
     return sign_in
 
 
@@ -77,6 +94,7 @@ def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = O
     """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
     email = spell_address(email)
     hold(f"sign-in {email}")
+    _end_sign_ins(SignIn.email == email, now=now)
     _sign_in, token = _add_sign_in(email, language="fr", now=now, lifetime=lifetime)
     return _make_address(origin, token)
 
@@ -91,23 +109,37 @@ def check_link(token: str, *, now: datetime) -> SignIn:
     return sign_in
 
 
-def use_link(token: str, *, now: datetime) -> Welcome:
-    """Sign in with the token of a link, once; raises `BadSignIn`."""
-    return _use(SignIn.token_hash == _hash(token), now=now, refusal=BadSignIn(DEAD_LINK))
+def describe_link(token: str, *, now: datetime) -> tuple[str, Purpose | None]:
+    """Return the address that a link signs in and what else it will do, or raise `BadSignIn`."""
+    sign_in = check_link(token, now=now)
+    return sign_in.email, find_purpose(sign_in)
 
 
-def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime) -> Welcome:
-    """Sign in with the code sent for `sign_in_id`; a miss is counted, the fifth kills the code. Raises `BadSignIn`.
+def describe_code(sign_in_id: int) -> Purpose | None:
+    """Return what the code of a sign-in will do besides signing in."""
+    sign_in = db.session.get(SignIn, sign_in_id)
+    return find_purpose(sign_in) if sign_in else None
+
+
+def use_link(token: str, *, now: datetime, source: str = "", key: str = "") -> Welcome:
+    """Sign in with the token of a link, once; raises `BadSignIn`, or `TooOften` and leaves the link good."""
+    which = SignIn.token_hash == _hash(token)
+    return _use(which, now=now, source=source, key=key, refusal=BadSignIn(DEAD_LINK))
+
+
+def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime, source: str = "") -> Welcome:
+    """Sign in with the code sent for `sign_in_id`; a miss is counted, the fifth kills the code. Raises as `use_link`.
 
     The try is counted before the code is compared, so that many at once get no more than five.
     """
     digits = "".join(character for character in code if character.isdecimal())
     if len(digits) != CODE_LENGTH:
         raise BadSignIn(WRONG_CODE)
-    token_hash, code_hash = _count_try(sign_in_id, now)
+    token_hash, code_hash = _count_try(sign_in_id, now=now, source=source, key=key)
     if not hmac.compare_digest(_hash_code(digits, token_hash, key), code_hash):
         raise BadSignIn(WRONG_CODE)
-    return _use(SignIn.id == sign_in_id, now=now, refusal=BadSignIn(DEAD_CODE))
+    which = SignIn.id == sign_in_id
+    return _use(which, now=now, source=source, key=key, refusal=BadSignIn(DEAD_CODE))
 
 
 @transaction()
@@ -131,24 +163,25 @@ def _is_last_administrator(person: Person) -> bool:
 
 
 @transaction(is_public=False)
-def _count_try(sign_in_id: int | None, now: datetime) -> tuple[str, str]:
+def _count_try(sign_in_id: int | None, *, now: datetime, source: str, key: str) -> tuple[str, str]:
     """Count one more try at a code and return the hashes to compare it with: an act of its own, kept when it fails."""
     tried = db.session.execute(
         sa.update(SignIn)
         .where(SignIn.id == sign_in_id, SignIn.code_misses < CODE_MISSES)
         .where(SignIn.used_at.is_(None), SignIn.expires_at > now)
         .values(code_misses=SignIn.code_misses + 1)
-        .returning(SignIn.token_hash, SignIn.code_hash)
+        .returning(SignIn.token_hash, SignIn.code_hash, SignIn.email)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if tried is None:
         raise BadSignIn(DEAD_CODE)
+    count_hit(TRIES_FROM_SOURCE, source, now=now, secret=key)
+    count_hit(TRIES_AT_ADDRESS, tried.email, now=now, secret=key)
     return tried.token_hash, tried.code_hash
 
 
 def _add_sign_in(email: str, *, language: str, now: datetime, lifetime: timedelta) -> tuple[SignIn, str]:
-    """Add the only sign-in of an address that can be used; it has no code yet."""
-    db.session.execute(sa.update(SignIn).where(SignIn.email == email, SignIn.used_at.is_(None)).values(used_at=now))
+    """Add a sign-in of an address; it has no code yet."""
     token = secrets.token_urlsafe(32)
     sign_in = SignIn(
         email=email,
@@ -162,23 +195,54 @@ def _add_sign_in(email: str, *, language: str, now: datetime, lifetime: timedelt
     return sign_in, token
 
 
-def _await_confirmation_by_this_mail_alone(draft_id: int) -> None:
-    """A draft first sent to a mistyped address must not go to whoever reads mail there."""
+def _count_mail(email: str, source: str, *, now: datetime, secret: str) -> None:
+    """Count one more mail, by source first: one who asks for many addresses fills no address's measure."""
+    for limit, who in (
+        (MAILS_FROM_SOURCE, (source,)),
+        (UNANSWERED_MAILS, (source,)),
+        (MAILS_FROM_SOURCE_TO_ADDRESS, (source, email)),
+        (MAILS_TO_ADDRESS, (email,)),
+    ):
+        count_hit(limit, *who, now=now, secret=secret)
+
+
+def _note_answer(sign_in: SignIn, *, now: datetime, secret: str) -> None:
+    """Whoever answers owns the address: what was asked for it no longer counts, nor against who asked."""
+    give_back(UNANSWERED_MAILS, sign_in.source_hash, now=now, secret=secret)
+    clear_hits(MAILS_FROM_SOURCE_TO_ADDRESS, sign_in.source_hash, sign_in.email, now=now, secret=secret)
+    clear_hits(MAILS_TO_ADDRESS, sign_in.email, now=now, secret=secret)
+
+
+def _end_sign_ins(*which: sa.ColumnElement[bool], now: datetime) -> None:
+    db.session.execute(sa.update(SignIn).where(*which, SignIn.used_at.is_(None)).values(used_at=now))
+
+
+def _await_confirmation_by_this_mail_alone(draft_id: int, sign_in: SignIn) -> None:
+    """Bind a draft, as it is now, to a mail: one that was first mailed to a mistyped address must not go to its owner.
+
+    Nor may a text that is written over later be sent by a mail that tells of the earlier one.
+    """
+    draft = find_free_draft(draft_id)
+    if draft is None:
+        return
     db.session.execute(
         sa.update(SignIn).where(SignIn.draft_id == draft_id, SignIn.used_at.is_(None)).values(draft_id=None)
     )
     await_confirmation(draft_id)
+    sign_in.draft_id, sign_in.draft_hash = draft_id, hash_answers(draft)
 
 
-def _use(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) -> Welcome:
-    welcome = _use_up(which, now=now, refusal=refusal)
+def _use(which: sa.ColumnElement[bool], *, now: datetime, source: str, key: str, refusal: BadSignIn) -> Welcome:
+    welcome = _use_up(which, now=now, source=source, key=key, refusal=refusal)
     if welcome is None:
         raise BadSignIn(N_("Ce compte est suspendu. Écrivez à l’équipe."))
     return welcome
 
 
 @transaction(is_public=False)
-def _use_up(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) -> Welcome | None:
+def _use_up(
+    which: sa.ColumnElement[bool], *, now: datetime, source: str, key: str, refusal: BadSignIn
+) -> Welcome | None:
     """Use up a sign-in and settle what waits for it; None for a suspended person, whose link has served all the same.
 
     Of many at once one wins, since the row is changed only while it is unused.
@@ -194,10 +258,17 @@ def _use_up(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn)
         raise refusal
     sign_in = db.session.get_one(SignIn, used, populate_existing=True)
     person = find_or_make_person(sign_in.email, now=now, language=sign_in.language)
+    # The sign-ins first, then what is counted: in this order everywhere, so that no two acts wait for each other.
+    _end_sign_ins(SignIn.email == sign_in.email, now=now)
+    if person.created_at == now:
+        count_hit(NEW_PEOPLE_FROM_SOURCE, source, now=now, secret=key)
+    _note_answer(sign_in, now=now, secret=key)
     if person.suspended_at is not None:
         return None
-    idea = confirm_draft(sign_in.draft_id, person, now=now) if sign_in.draft_id else None
-    return Welcome(person, idea, sign_in.vote_idea_id, _try_to_vote(sign_in, person, now))
+    purpose = find_purpose(sign_in, held=True)
+    has_changed = purpose is not None and purpose.changed
+    idea = confirm_draft(sign_in.draft_id, person, now=now) if sign_in.draft_id and not has_changed else None
+    return Welcome(person, idea, has_changed, sign_in.vote_idea_id, _try_to_vote(sign_in, person, now))
 
 
 def _try_to_vote(sign_in: SignIn, person: Person, now: datetime) -> RuleBroken | None:

@@ -1,33 +1,38 @@
-"""Between two runs, a newly published idea joins the cluster of its nearest, or waits alone."""
+"""Between two runs, a newly published idea joins the subject that it is like on the whole, or waits alone."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from ideas.actions.picture import bump
 from ideas.actions.transaction import transaction
-from ideas.domain.clusters import ConstraintKind
+from ideas.domain.clusters import Origin
+from ideas.retrieval.registry import Hit
 from ideas.retrieval.similar import find_near
-from ideas.runs.inputs import idea_text
-from ideas.similarity.clustering.placement import place
+from ideas.runs.bindings import Bindings, read_bindings
+from ideas.runs.inputs import idea_text, read_picture
 from ideas.store.database import db, give_way, reading
-from ideas.store.models import Campaign, Constraint, Idea, Membership, Run
+from ideas.store.models import Campaign, Idea, Membership, NearIdeas, Run
 from ideas.store.visibility import listed
 
-NEAREST = 10
-Near = tuple[int, float]
+NEAREST = 100  # of those looked at: the mean over a larger subject is taken over so many
+SHOWN_NEAR = 5
 PIECE = 20  # ideas placed in one transaction
 MOST = 200  # ideas a beat: after a large import a run is due anyway
 
 
 def place_new_ideas(campaign_id: int, *, var: str) -> int:
-    """Place the ideas published since the current run began, obeying what people imposed; return how many joined.
+    """Place the ideas published since the picture was made, obeying what people decided; return how many joined.
 
-    What takes long, the search, is done while everybody may write. Where each idea goes is then decided anew by the
-    run, the clusters and the constraints as they are once nobody else can write.
+    What takes long, the search, is done while everybody may write. Where each idea goes is then decided by the
+    picture and the decisions as they are once nobody else can write.
     """
     with reading():
-        near = {idea.id: _find_near(idea, var) for idea in _list_new(campaign_id)}
-        if not _decide(campaign_id, near):
+        new = _list_new(campaign_id, _find_current(campaign_id))
+        near = {idea.id: _find_near(idea, var) for idea in new}
+        if not near:
             return 0
     numbers, count = sorted(near), 0
     for first in range(0, len(numbers), PIECE):
@@ -37,67 +42,99 @@ def place_new_ideas(campaign_id: int, *, var: str) -> int:
 
 
 @transaction()
-def _place_piece(campaign_id: int, near: dict[int, list[Near]]) -> int:
-    # A run that ends now waits: it would otherwise turn the campaign to itself between the look and the writing.
+def _place_piece(campaign_id: int, near: dict[int, list[Hit]]) -> int:
+    # A run that is accepted now waits: it would otherwise turn the campaign between the look and the writing.
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
-    joined = _decide(campaign_id, near)
-    db.session.add_all(joined)
-    return len(joined)
+    run = _find_current(campaign_id)
+    if run is None:
+        return 0
+    placing = _Placing(run, read_bindings(campaign_id), *read_picture(run.id))
+    for idea in _list_new(campaign_id, run, only=near):
+        _note_near(run.id, idea.id, near[idea.id])
+        placing.place(idea.id, near[idea.id])
+    db.session.add_all(placing.joined)
+    bump({member.cluster_id for member in placing.joined})
+    return len(placing.joined)
 
 
-def _list_new(campaign_id: int, only: Iterable[int] | None = None) -> list[Idea]:
-    """List the published ideas of a campaign that its current run could not know, and that joined nothing since."""
+@dataclass
+class _Placing:
+    """The picture while new ideas come into it, each in view of those before."""
+
+    run: Run
+    bindings: Bindings
+    subjects: dict[int, int]
+    requests: dict[int, int]
+    joined: list[Membership] = field(default_factory=list)
+
+    def place(self, idea: int, near: list[Hit]) -> None:
+        """Put an idea where a person wants it, else in the subject whose mean likeness reaches the cut, or nowhere."""
+        likeness = {number: likeness for number, likeness, _words in near}
+        subject, mean = self._choose(idea, likeness)
+        if subject is None:
+            return
+        cut = self.run.parameters.get("requests", 1.0)
+        inside = {number: value for number, value in likeness.items() if self.subjects.get(number) == subject}
+        request, _mean = _find_best(inside, self.requests, cut)
+        self.subjects[idea] = subject
+        if request is not None:
+            self.requests[idea] = request
+        place = {"run_id": self.run.id, "idea_id": idea, "cluster_id": subject, "request_id": request}
+        self.joined.append(Membership(**place, origin=Origin.PLACED, likeness=mean))
+
+    def _choose(self, idea: int, likeness: dict[int, float]) -> tuple[int | None, float]:
+        wanted = self.bindings.signed.get(idea) or self.bindings.put.get(idea)
+        if wanted is not None:
+            return wanted.cluster_id, 0.0
+        if idea in self.bindings.out:
+            return None, 0.0
+        for other in _find_others(idea, self.bindings.together):
+            if other in self.subjects:
+                return self.subjects[other], 0.0
+        barred = {self.subjects.get(other) for other in _find_others(idea, self.bindings.apart)}
+        open_ = {number: value for number, value in likeness.items() if self.subjects.get(number) not in barred}
+        return _find_best(open_, self.subjects, self.run.parameters.get("subjects", 1.0))
+
+
+def _find_best(likeness: dict[int, float], groups: dict[int, int], cut: float) -> tuple[int | None, float]:
+    """Find the group of largest mean likeness, a member that was not found counting for nothing."""
+    sums: defaultdict[int, float] = defaultdict(float)
+    for number, value in likeness.items():
+        if number in groups:
+            sums[groups[number]] += value
+    sizes = Counter(groups.values())
+    means = {group: total / min(sizes[group], NEAREST) for group, total in sums.items()}
+    best = max(means, key=lambda group: (means[group], -group), default=None)
+    return (best, means[best]) if best is not None and means[best] >= cut else (None, 0.0)
+
+
+def _find_others(idea: int, pairs: Iterable[tuple[int, int, int]]) -> list[int]:
+    return [other for one, two, _decision in pairs for other in (one, two) if idea in (one, two) and other != idea]
+
+
+def _find_current(campaign_id: int) -> Run | None:
     current = sa.select(Run).join(Campaign, Campaign.current_run_id == Run.id).where(Campaign.id == campaign_id)
-    run = db.session.scalar(current)
+    return db.session.scalar(current)
+
+
+def _list_new(campaign_id: int, run: Run | None, *, only: Iterable[int] | None = None) -> list[Idea]:
+    """List the published ideas of a campaign that the current run could not know, and that nobody looked at since."""
     if run is None:
         return []
+    seen = sa.exists().where(NearIdeas.run_id == run.id, NearIdeas.idea_id == Idea.id)
     placed = sa.exists().where(Membership.run_id == run.id, Membership.idea_id == Idea.id)
-    new = sa.select(Idea).where(Idea.campaign_id == campaign_id, listed(), Idea.published_at >= run.started_at, ~placed)
+    new = sa.select(Idea).where(Idea.campaign_id == campaign_id, listed(), Idea.published_at >= run.started_at)
     if only is not None:
         new = new.where(Idea.id.in_(list(only)))
-    return list(db.session.scalars(new.order_by(Idea.id).limit(MOST)))
+    return list(db.session.scalars(new.where(~placed, ~seen).order_by(Idea.id).limit(MOST)))
 
 
-def _find_near(idea: Idea, var: str) -> list[Near]:
+def _find_near(idea: Idea, var: str) -> list[Hit]:
     text = idea_text(idea.title, idea.data_wanted, idea.planned_use)
     return [hit for hit in find_near(text, idea.campaign_id, var, NEAREST + 1) if hit[0] != idea.id][:NEAREST]
 
 
-def _decide(campaign_id: int, near: dict[int, list[Near]]) -> list[Membership]:
-    """Return the places of the new ideas whose nearest are known, each in view of those before it."""
-    run_id = db.session.scalar(sa.select(Campaign.current_run_id).where(Campaign.id == campaign_id))
-    joined: dict[int, Membership] = {}
-    for idea in _list_new(campaign_id, only=near):
-        found = _place(idea, near[idea.id], run_id or 0, joined)
-        if found is not None:
-            joined[idea.id] = found
-    return list(joined.values())
-
-
-def _place(idea: Idea, near: list[Near], run_id: int, joined: dict[int, Membership]) -> Membership | None:
-    clusters = _clusters_of([number for number, _likeness in near], run_id, joined)
-    barred = _clusters_of(_opposites(idea), run_id, joined).values()
-    cluster_id = place([(clusters.get(number, -1), likeness) for number, likeness in near], barred)
-    if cluster_id < 0:
-        return None
-    inside = [likeness for number, likeness in near if clusters.get(number) == cluster_id]
-    likeness = sum(inside) / len(inside)
-    return Membership(run_id=run_id, idea_id=idea.id, cluster_id=cluster_id, likeness=likeness)
-
-
-def _clusters_of(numbers: list[int], run_id: int, joined: dict[int, Membership]) -> dict[int, int]:
-    rows = sa.select(Membership.idea_id, Membership.cluster_id).where(
-        Membership.run_id == run_id, Membership.idea_id.in_(numbers)
-    )
-    just = {number: joined[number].cluster_id for number in numbers if number in joined}
-    return just | dict(db.session.execute(rows).all())
-
-
-def _opposites(idea: Idea) -> list[int]:
-    """List the ideas that a person keeps apart from this one."""
-    standing = sa.select(Constraint.idea_id, Constraint.other_idea_id).where(
-        Constraint.kind == ConstraintKind.APART.value,
-        Constraint.lifted_at.is_(None),
-        sa.or_(Constraint.idea_id == idea.id, Constraint.other_idea_id == idea.id),
-    )
-    return [number for pair in db.session.execute(standing) for number in pair if number and number != idea.id]
+def _note_near(run_id: int, idea_id: int, near: list[Hit]) -> None:
+    """Keep the ideas most like it, which also tells that this one was looked at."""
+    listed_near = [[number, round(likeness, 4), words] for number, likeness, words in near[:SHOWN_NEAR]]
+    db.session.add(NearIdeas(run_id=run_id, idea_id=idea_id, near=listed_near))

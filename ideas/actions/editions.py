@@ -204,4 +204,4 @@ def edition_folder(var: str, slug: str, number: int) -> Path:
 
 
 def _count_published(campaign: Campaign) -> int:
-    return queries.ideas.count_all(campaign, queries.ideas.Wanted())
+    return queries.lists.count_all(campaign, queries.lists.Wanted())

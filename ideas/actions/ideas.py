@@ -1,5 +1,7 @@
 """Writing an idea: a draft first, then the person behind it, then the queue of the moderators."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -7,10 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from ideas.actions.limiting import count_hit
 from ideas.actions.transaction import transaction
 from ideas.domain.campaigns import check_open
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
-from ideas.domain.ideas import check_idea
+from ideas.domain.ideas import BY_NAME, check_idea
+from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.domain.texts import without_refused
@@ -18,22 +22,34 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 from ideas.store.visibility import Actor, visible_to
 
+# All that an author answers: what a person who confirms by mail agrees to.
+ANSWERED = (*BY_NAME, "producer_id", "territory_code", "dataset_id", "show_organisation")
+
 
 @transaction(is_public=False)
 def save_draft(
-    values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None, key: str = ""
+    values: Mapping[str, object],
+    *,
+    campaign: Campaign,
+    now: datetime,
+    draft_id: int | None = None,
+    key: str = "",
+    source: str = "",
 ) -> Idea:
     """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
 
     `key` is that of the form: one that was received already gives back the idea that came of it, which has an author.
-    Raises `Closed` outside the campaign's dates and `Invalid` with the fields at fault.
+    Raises `Closed` outside the campaign's dates, `Invalid` with the fields at fault, and `TooOften`.
     """
     sent = _find_by_form(key)
     if sent is not None and sent.author_id is not None:
         return sent
     check_open(campaign, now)
     columns = check_submission(values)
-    idea = sent or _find_free_draft(draft_id) or Idea(campaign_id=campaign.id, created_at=now)
+    idea = sent or find_free_draft(draft_id)
+    if idea is None:
+        count_hit(DRAFTS_FROM_SOURCE, source, now=now)
+        idea = Idea(campaign_id=campaign.id, created_at=now)
     _fill(idea, columns, now)
     return _add_once(idea, key)
 
@@ -51,6 +67,7 @@ def submit_idea(
         return sent
     check_open(campaign, now)
     columns = check_submission(values)
+    count_hit(IDEAS_OF_PERSON, author_id, now=now)
     is_draft = sent is not None and sent.author_id is None
     idea = sent if sent is not None and is_draft else Idea(campaign_id=campaign.id, created_at=now)
     _fill(idea, columns, now)
@@ -81,6 +98,12 @@ def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | Non
         .returning(Idea.id)
     ).scalar()
     return db.session.get(Idea, draft_id, populate_existing=True) if changed else None
+
+
+def hash_answers(idea: Idea) -> str:
+    """Return a hash of all that the author of an idea answers, to know later whether it is still the same."""
+    answers = [getattr(idea, name) or "" for name in ANSWERED]
+    return hashlib.sha256(json.dumps(answers, ensure_ascii=False).encode()).hexdigest()
 
 
 def change_state(idea_id: int, expected: Publication, then: Publication, **columns: Any) -> None:
@@ -148,9 +171,11 @@ def is_said(term: str, members: Iterable[str]) -> bool:
     return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
 
 
-def _find_free_draft(draft_id: int | None) -> Idea | None:
-    """Return an earlier draft that nobody has confirmed yet."""
-    idea = db.session.get(Idea, draft_id) if draft_id else None
+def find_free_draft(draft_id: int | None, *, held: bool = True) -> Idea | None:
+    """Return a draft that nobody has confirmed yet, `held`: who writes over it waits for who confirms it."""
+    if not draft_id:
+        return None
+    idea = db.session.get(Idea, draft_id, with_for_update=held, populate_existing=True)
     waiting = (Publication.DRAFT.value, Publication.AWAITING_CONFIRMATION.value)
     return idea if idea is not None and idea.author_id is None and idea.publication in waiting else None
 

@@ -84,7 +84,7 @@ class PieceWriter:
         query = sa.select(Idea.import_key).where(*self._mine(), Idea.import_key.in_(keys))
         if self._is_named:
             query = query.where(Idea.source == self._shared["source"])
-        there = self._in_file | set(db.session.scalars(query))
+        there = set(db.session.scalars(query)) | (self._in_file & set(keys))
         fresh = []
         for place, row in rows:
             if row["import_key"] not in there:

@@ -26,10 +26,11 @@ from ideas.imports.idea_rows import ESCAPED, NAMES, OF_AN_EDITION, OTHER_NAMES, 
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
 from ideas.retrieval.registry import reread_ideas
 from ideas.store import queries
+from ideas.store.database import give_way
 from ideas.store.models import Campaign
 from ideas.store.visibility import Actor
 
-PIECE = 200  # rows in a transaction
+PIECE = 100  # rows in a transaction
 LONGEST_SOURCE = 100
 MOST_COLUMNS = 1_000
 MOST_LEFT_OUT = 1_000
@@ -128,6 +129,7 @@ def _write_all(good: IO[str], writer: PieceWriter, report: ImportReport) -> list
     while rows := [json.loads(line) for line in islice(lines, PIECE)]:
         piece = writer.write(rows)
         writer.note(rows)
+        give_way()
         report.added += piece.added
         report.already += piece.already
         report.corrected += piece.corrected

@@ -1,7 +1,7 @@
-"""One clustering run: read, group, name, compare with the run before, write, and only then show it.
+"""One clustering run: read, group, name, and write a proposal that nobody sees until a person accepts it.
 
-The run is worked out with no transaction open, and what it found is written in pieces that nobody sees; one short act
-ends it and points the campaign to it. A run that stops half way leaves the one before in place.
+The run is worked out with no transaction open, and what it found is written in pieces; one short act ends it and offers
+it to reviewers. The first run of a campaign is accepted by itself, since nothing stands that it could overrule.
 """
 
 import time
@@ -14,31 +14,31 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions import jobs
-from ideas.actions.erasing import PIECE
-from ideas.actions.run_pieces import sweep_failed_runs, write_run
+from ideas.actions.proposals import accept_run
+from ideas.actions.run_pieces import ALONE, sweep_unseen_runs, write_run
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import RunState
 from ideas.domain.errors import N_, WrongState
 from ideas.domain.jobs import Kind, Phase
 from ideas.domain.permissions import Subject
-from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
+from ideas.runs.inputs import Inputs, read_inputs
 from ideas.store.database import db, reading
-from ideas.store.models import Campaign, Cluster, Job, Run
+from ideas.store.models import Campaign, Job, Run
 from ideas.store.visibility import Actor
 
 NO_DASK = N_(
     "Dask n’est pas installé, et il partage le travail entre les machines : "
     "lancez `.venv/bin/python -m pip install --editable '.[scale]'`."
 )
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "igraph", "PyStemmer")
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba", "PyStemmer")
 Tell = Callable[[float, Phase], None]
 """Given how far a run is (0 to 1) and what it does."""
 
 
-def ask_regroup(campaign_id: int, *, actor: Actor, now: datetime, resolution: float = 1.0) -> Job:
-    """Ask the worker for a run, and return what was asked for; one is enough however often it is asked."""
-    parameters = {"resolution": resolution}
+def ask_regroup(campaign_id: int, *, actor: Actor, now: datetime, subject_cut: float | None = None) -> Job:
+    """Ask the worker for a proposal, and return what was asked for; one is enough however often it is asked."""
+    parameters = {"subject_cut": subject_cut}
     return jobs.ask(
         Kind.REGROUP, campaign_id, actor=actor, subject=Subject(campaign_id), now=now, parameters=parameters
     )
@@ -48,38 +48,38 @@ def regroup(
     campaign_id: int,
     *,
     now: datetime,
-    resolution: float = 1.0,
-    seed: int = 0,
+    subject_cut: float | None = None,
+    request_cut: float | None = None,
+    accept: bool = False,
     dask: str | None = None,
     lease: jobs.Lease | None = None,
     tell: Tell = lambda _share, _phase: None,
 ) -> Run:
-    """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
+    """Propose a clustering of a campaign's published ideas; raises `WrongState` while another run works.
 
-    A list of acts: a run is begun, its result is written, then shown, or its failure is noted. Without a `lease`
-    one is taken, that nobody renews: for what is done in less time than it lasts.
+    It is accepted at once when it is the first, or when `accept` says so. A list of acts: a run is begun, its result is
+    written, then offered, or its failure is noted. Without a `lease` one is taken, that nobody renews: for what is done
+    in less time than it lasts.
     """
     from ideas.runs.proposal import propose
 
     if dask and find_spec("distributed") is None:
         raise WrongState(NO_DASK)
-    parameters = {"resolution": resolution}
-    ours = lease or jobs.begin(Kind.REGROUP, campaign_id, actor=Operator(), now=now, parameters=parameters)
+    cuts = {"subject_cut": subject_cut, "request_cut": request_cut}
+    ours = lease or jobs.begin(Kind.REGROUP, campaign_id, actor=Operator(), now=now, parameters=cuts)
     started = time.monotonic()
-    run_id = _begin(campaign_id, now, seed, parameters)
+    run_id = _begin(campaign_id, now)
     try:
-        sweep_failed_runs(campaign_id)
+        sweep_unseen_runs(campaign_id)
         tell(0.0, Phase.READING)
         with reading():
-            campaign = db.session.get_one(Campaign, campaign_id)
-            inputs, accepted = read_inputs(campaign), read_accepted(campaign)
-            existing = _list_living(campaign_id)
-        proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask, tell=tell)
+            inputs = read_inputs(db.session.get_one(Campaign, campaign_id))
+        proposal = propose(inputs, dask=dask, tell=tell, **cuts)
         tell(0.9, Phase.WRITING)
         write_run(campaign_id, run_id, inputs, proposal)
         seconds = time.monotonic() - started
-        finished_at = now + timedelta(seconds=seconds)
-        return _show(campaign_id, run_id, inputs, proposal, finished_at=finished_at, seconds=seconds, lease=ours)
+        found = {"seconds": round(seconds, 3), "finished_at": now + timedelta(seconds=seconds)}
+        return _offer(run_id, found | _describe(inputs, proposal), ours, accept=accept or inputs.base_run_id is None)
     except BaseException as error:
         _note_failure(run_id)
         if lease is None:
@@ -87,58 +87,53 @@ def regroup(
         raise
 
 
-@transaction()
-def _show(
-    campaign_id: int,
-    run_id: int,
-    inputs: Inputs,
-    proposal: Any,
-    *,
-    finished_at: datetime,
-    seconds: float,
-    lease: jobs.Lease,
-) -> Run:
-    """End a run whose result is written, and turn the campaign to it, unless somebody took the run over."""
-    jobs.finish(lease, now=finished_at, outcome={"run": run_id})
-    ended = [event.previous for event in proposal.events if event.kind in ("joined", "dissolved")]
-    for numbers in (ended[place : place + PIECE] for place in range(0, len(ended), PIECE)):
-        db.session.execute(sa.update(Cluster).where(Cluster.id.in_(numbers)).values(dissolved_run_id=run_id))
-    db.session.execute(
-        sa.update(Run)
-        .where(Run.id == run_id)
-        .values(
-            state=RunState.DONE,
-            finished_at=finished_at,
-            seconds=round(seconds, 3),
-            input_hash=inputs.digest(),
-            idea_count=len(inputs.ids),
-            cluster_count=len(proposal.clusters),
-            unclustered_count=proposal.labels.count(ALONE),
-            near_pair_count=len(proposal.near_pairs),
-            quality=proposal.quality,
-        )
-    )
-    db.session.execute(sa.update(Campaign).where(Campaign.id == campaign_id).values(current_run_id=run_id))
-    return db.session.get_one(Run, run_id, populate_existing=True)
-
-
-@transaction()
-def _note_failure(run_id: int) -> None:
-    db.session.execute(sa.update(Run).where(Run.id == run_id).values(state=RunState.FAILED))
-
-
-@transaction()
-def _begin(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any]) -> int:
+@transaction(is_public=False)
+def _begin(campaign_id: int, now: datetime) -> int:
     """Add a run, and return its number; those that died under way are known as failed from now on."""
     died = sa.update(Run).where(Run.campaign_id == campaign_id, Run.state == RunState.RUNNING.value)
     db.session.execute(died.values(state=RunState.FAILED))
-    versions = {name: version(name) for name in LIBRARIES}
-    run = Run(campaign_id=campaign_id, started_at=now, seed=seed, parameters=parameters, versions=versions)
+    run = Run(campaign_id=campaign_id, started_at=now, versions={name: version(name) for name in LIBRARIES})
     db.session.add(run)
     db.session.flush()
     return run.id
 
 
-def _list_living(campaign_id: int) -> list[int]:
-    living = sa.select(Cluster.id).where(Cluster.campaign_id == campaign_id, Cluster.dissolved_run_id.is_(None))
-    return list(db.session.scalars(living.order_by(Cluster.id)))
+@transaction(is_public=False)
+def _note_failure(run_id: int) -> None:
+    unfinished = sa.update(Run).where(Run.id == run_id, Run.state == RunState.RUNNING.value)
+    db.session.execute(unfinished.values(state=RunState.FAILED))
+
+
+@transaction()
+def _offer(run_id: int, found: dict[str, Any], lease: jobs.Lease, *, accept: bool) -> Run:
+    """Make a run whose result is written the proposal that waits, unless somebody took the run over."""
+    jobs.finish(lease, now=found["finished_at"], outcome={"run": run_id})
+    run = db.session.get_one(Run, run_id, populate_existing=True)
+    waiting = sa.update(Run).where(Run.campaign_id == run.campaign_id, Run.state == RunState.PROPOSED.value)
+    db.session.execute(waiting.values(state=RunState.SUPERSEDED))
+    for name, value in found.items():
+        setattr(run, name, value)
+    run.state = RunState.PROPOSED
+    db.session.flush()
+    if accept:
+        accept_run(run_id, actor=Operator(), now=found["finished_at"])
+    return run
+
+
+def _describe(inputs: Inputs, proposal: Any) -> dict[str, Any]:
+    cuts = proposal.cuts
+    return {
+        "base_run_id": inputs.base_run_id,
+        "last_decision_id": inputs.last_decision_id,
+        "input_hash": inputs.digest(),
+        "parameters": {
+            "subjects": cuts.subjects,
+            "requests": cuts.requests,
+            "learnt": cuts.learnt._asdict() if cuts.learnt else None,
+        },
+        "idea_count": len(inputs.ids),
+        "cluster_count": len(proposal.subjects.summaries),
+        "unclustered_count": proposal.subjects.labels.tolist().count(ALONE),
+        "near_pair_count": len(proposal.near_pairs),
+        "quality": proposal.quality,
+    }

@@ -13,58 +13,67 @@ import sqlalchemy as sa
 from ideas.actions.erasing import PIECE, erase
 from ideas.actions.jobs import TAKEN_AWAY, LeaseLost
 from ideas.actions.transaction import transaction
-from ideas.domain.clusters import RunState
-from ideas.runs.inputs import ALONE, Inputs
+from ideas.domain.clusters import Level, RunState
+from ideas.runs.inputs import Inputs
 from ideas.store.database import db, give_way
-from ideas.store.models import Cluster, Constraint, Decision, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models import Cluster, Constraint, Decision, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
 
 Rows = Iterator[dict[str, Any]]
+Numbers = dict[int, int]
+ALONE = -1
 
 
 def write_run(campaign_id: int, run_id: int, inputs: Inputs, proposal: Any) -> None:
     """Write all that a run found; raises `LeaseLost` as soon as another run has begun."""
-    numbers = _number_clusters(campaign_id, run_id, proposal)
+    subjects = _number(campaign_id, run_id, Level.SUBJECT, proposal.subjects)
+    requests = _number(campaign_id, run_id, Level.REQUEST, proposal.requests)
+    parents = _find_parents(proposal, subjects, requests)
     for table, rows in (
-        (RunCluster, _cluster_rows(run_id, inputs, proposal, numbers)),
-        (Membership, _member_rows(run_id, inputs, proposal, numbers)),
+        (RunCluster, _cluster_rows(run_id, inputs, proposal.subjects, subjects, {})),
+        (RunCluster, _cluster_rows(run_id, inputs, proposal.requests, requests, parents)),
+        (Membership, _member_rows(run_id, inputs, proposal, subjects, requests)),
         (NearPair, _pair_rows(run_id, inputs, proposal)),
-        (Lineage, _lineage_rows(run_id, proposal, numbers)),
+        (NearIdeas, _near_rows(run_id, inputs, proposal)),
     ):
         for piece in _cut(rows):
             _insert(run_id, table, piece)
             give_way()
 
 
-def sweep_failed_runs(campaign_id: int) -> None:
-    """Remove what runs that failed had written of their result; their own line stays."""
-    failed = sa.select(Run.id).where(Run.campaign_id == campaign_id, Run.state == RunState.FAILED)
-    for table in (NearPair, Lineage, Membership, RunCluster):
-        erase(table, table.run_id.in_(failed))
+def sweep_unseen_runs(campaign_id: int) -> None:
+    """Remove what runs that failed, or proposals that nobody accepted, had written; their own line stays."""
+    unseen = sa.select(Run.id).where(
+        Run.campaign_id == campaign_id,
+        Run.accepted_at.is_(None),
+        Run.state.in_((RunState.FAILED, RunState.DROPPED, RunState.SUPERSEDED)),
+    )
+    for table in (NearPair, NearIdeas, Lineage, Membership, RunCluster):
+        erase(table, table.run_id.in_(unseen))
     named = [Cluster.id.in_(sa.select(one.cluster_id).where(one.cluster_id.is_not(None))) for one in _NAMING]
-    erase(Cluster, sa.and_(Cluster.born_run_id.in_(failed), ~sa.or_(*named)))
+    erase(Cluster, sa.and_(Cluster.born_run_id.in_(unseen), Cluster.accepted_at.is_(None), ~sa.or_(*named)))
 
 
 # What people may have said of a cluster by its number alone, before it was ever shown.
 _NAMING: tuple[Any, ...] = (Constraint, Decision)
 
 
-def _number_clusters(campaign_id: int, run_id: int, proposal: Any) -> dict[int, int]:
-    """Return the numbers of the clusters by label: those that the proposal made up become new ones."""
-    numbers = {label: label for label in proposal.clusters if label in proposal.existing}
-    for labels in _cut(label for label in proposal.clusters if label not in proposal.existing):
-        rows = [{"campaign_id": campaign_id, "born_run_id": run_id}] * len(labels)
+def _number(campaign_id: int, run_id: int, level: Level, found: Any) -> Numbers:
+    """Return the numbers of the clusters by label: what keeps no number is given a new one."""
+    numbers: Numbers = {label: found.numbers[label] for label in found.summaries if label in found.numbers}
+    for labels in _cut([label for label in found.summaries if label not in numbers]):
+        rows = [{"campaign_id": campaign_id, "born_run_id": run_id, "level": level}] * len(labels)
         numbers |= zip(labels, _insert_clusters(run_id, rows), strict=True)
         give_way()
     return numbers
 
 
-@transaction()
+@transaction(is_public=False)
 def _insert_clusters(run_id: int, rows: list[dict[str, Any]]) -> list[int]:
     _check_goes_on(run_id)
     return list(db.session.scalars(sa.insert(Cluster).returning(Cluster.id, sort_by_parameter_order=True), rows))
 
 
-@transaction()
+@transaction(is_public=False)
 def _insert(run_id: int, table: Any, rows: list[dict[str, Any]]) -> None:
     _check_goes_on(run_id)
     db.session.execute(sa.insert(table), rows)
@@ -81,29 +90,45 @@ def _cut(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield piece
 
 
-def _cluster_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Rows:
-    for label, found in proposal.clusters.items():
-        first, second, likeness, shared = found.closest
-        closest = {"first": inputs.ids[first], "second": inputs.ids[second], "likeness": likeness, "shared": shared}
+def _find_parents(proposal: Any, subjects: Numbers, requests: Numbers) -> dict[int, int]:
+    pairs = zip(proposal.requests.labels.tolist(), proposal.subjects.labels.tolist(), strict=True)
+    return {requests[request]: subjects[subject] for request, subject in pairs if request != ALONE}
+
+
+def _cluster_rows(run_id: int, inputs: Inputs, found: Any, numbers: Numbers, parents: dict[int, int]) -> Rows:
+    for label, summary in found.summaries.items():
+        first, second, likeness, shared = summary.closest
+        name = found.names[label]
         yield {
             "run_id": run_id,
             "cluster_id": numbers[label],
-            "keywords": found.keywords,
-            "size": found.size,
-            "cohesion": found.cohesion,
-            "closest": closest,
+            "parent_id": parents.get(numbers[label]),
+            "title": name.text,
+            "named_after_id": inputs.ids[name.member],
+            "keywords": summary.keywords,
+            "size": summary.size,
+            "cohesion": summary.cohesion,
+            "robustness": found.robustness.get(label),
+            "closest": {
+                "first": inputs.ids[first],
+                "second": inputs.ids[second],
+                "likeness": likeness,
+                "shared": shared,
+            },
         }
 
 
-def _member_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Rows:
-    for place, label in enumerate(proposal.labels):
-        if label == ALONE:
+def _member_rows(run_id: int, inputs: Inputs, proposal: Any, subjects: Numbers, requests: Numbers) -> Rows:
+    labels = zip(proposal.subjects.labels.tolist(), proposal.requests.labels.tolist(), strict=True)
+    for place, (subject, request) in enumerate(labels):
+        if subject == ALONE:
             continue
-        member = proposal.members[place]
+        member = proposal.subjects.summaries[subject].members[place]
         yield {
             "run_id": run_id,
             "idea_id": inputs.ids[place],
-            "cluster_id": numbers[label],
+            "cluster_id": subjects[subject],
+            "request_id": requests.get(request),
             "likeness": member.likeness,
             "weakest_idea_id": inputs.ids[member.weakest],
             "weakest_likeness": member.weakest_likeness,
@@ -116,14 +141,8 @@ def _pair_rows(run_id: int, inputs: Inputs, proposal: Any) -> Rows:
         yield {"run_id": run_id, **pair, "likeness": likeness, "shared": {"words": shared}}
 
 
-def _lineage_rows(run_id: int, proposal: Any, numbers: dict[int, int]) -> Rows:
-    for event in proposal.events:
-        here = event.current if event.kind not in ("joined", "dissolved") else event.previous
-        there = event.previous if event.kind == "split" else event.current if event.kind == "joined" else None
-        yield {
-            "run_id": run_id,
-            "cluster_id": numbers.get(here, here),
-            "event": event.kind,
-            "from_cluster_id": numbers.get(there, there) if there is not None else None,
-            "overlap": event.share_of_current if event.kind in ("kept", "split") else event.share_of_previous,
-        }
+def _near_rows(run_id: int, inputs: Inputs, proposal: Any) -> Rows:
+    for place, near in enumerate(proposal.near):
+        if near:
+            listed = [[inputs.ids[other], likeness, words] for other, likeness, words in near]
+            yield {"run_id": run_id, "idea_id": inputs.ids[place], "near": listed}

@@ -3,6 +3,7 @@
 import errno
 import gettext
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -95,6 +96,7 @@ def opened(config: Config | None = None) -> Iterator["Flask"]:
     """Open the database for one command."""
     from ideas.app import open_database
 
+    os.umask(0o077)  # what a command writes is for its user alone
     app = open_database(config)
     try:
         with app.app_context():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ideas.cli.base import as_json, engine_of, opened, tell
-from ideas.config import BadSetting, Config
+from ideas.config import LACKS_PROXY, BadSetting, Config
 
 if TYPE_CHECKING:
     from ideas.operations.health_checks import Finding
@@ -74,7 +74,7 @@ def restore(file: Path, *, for_program: bool) -> None:
 def doctor(*, repair: bool, for_program: bool) -> None:
     """Look this installation over.
 
-    Settings, disk, database, counts of votes, outbox, jobs, index, mail server; exit 1 when something is not well.
+    Settings, disk, files, database, counts of votes, outbox, jobs, index, mail server; exit 1 when one is not well.
     """
     from ideas.operations.health_checks import Finding, look_over, repair_counts
 
@@ -105,4 +105,6 @@ def _check_settings(config: Config) -> "Finding":
             config.signing_key()
     except BadSetting as error:
         return Finding("settings", False, str(error))
+    if config.lacks_proxy:
+        return Finding("settings", False, LACKS_PROXY)
     return Finding("settings", True, f"not set: {', '.join(lacks) or 'none'}.")

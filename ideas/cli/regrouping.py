@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--campaign", "slug", required=True, metavar="SLUG", help="The campaign whose ideas are clustered.")
 @click.option(
-    "--resolution",
-    type=click.FloatRange(0.05, 20),
-    default=1.0,
-    show_default=True,
-    help="More gives more and smaller clusters.",
+    "--subjects",
+    type=click.FloatRange(0.01, 1),
+    help="Mean likeness of the ideas of a subject; learnt from what reviewers confirmed when not given.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same clusters."
-)
+@click.option("--requests", type=click.FloatRange(0.01, 1), help="Mean likeness of the ideas of a request.")
+@click.option("--accept", is_flag=True, help="Show what is found at once, instead of proposing it to reviewers.")
 @click.option("--dask", metavar="ADDRESS", help="Dask scheduler to share the work with; IDEAS_DASK when not given.")
 @as_json
-def regroup(slug: str, *, resolution: float, seed: int, dask: str | None, for_program: bool) -> None:
+def regroup(
+    slug: str, *, subjects: float | None, requests: float | None, accept: bool, dask: str | None, for_program: bool
+) -> None:
     """Cluster the published ideas of a campaign.
 
-    The run is shown on the pages of the campaign as soon as it is done. One at a time, here or by the worker.
+    What is found is a proposal: it is shown once a reviewer accepts it, or at once with --accept. The first run of a
+    campaign is accepted by itself. One runs at a time, here or by the worker.
     """
     from ideas.domain.jobs import Kind
     from ideas.operations.jobs import Means, run_now
@@ -38,9 +38,9 @@ def regroup(slug: str, *, resolution: float, seed: int, dask: str | None, for_pr
     with opened() as app:
         config = app.config["IDEAS"]
         means = Means(clock=lambda: datetime.now(UTC), var=config.var, dask=dask or config.dask or None)
-        parameters = {"resolution": resolution, "seed": seed}
+        parameters = {"subject_cut": subjects, "request_cut": requests, "accept": accept}
         outcome = run_now(Kind.REGROUP, find_campaign(slug).id, means, actor=Operator(), parameters=parameters)
-        run = queries.clusters.find_run(outcome["run"])
+        run = queries.runs.find(outcome["run"])
         assert run is not None
         facts = _describe(run)
         quality = {name: measure for name, measure in run.quality.items() if measure is not None}

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from ideas.cli.base import engine_of, find_campaign, opened
-from ideas.config import Config
+from ideas.config import LACKS_PROXY, Config
 from ideas.domain.accounts import Operator
 
 COMMAND = (sys.executable, "-m", "ideas.cli")
@@ -48,6 +48,8 @@ def serve(host: str, port: int, threads: int) -> None:
     Run `ideas worker` beside it, and a proxy that speaks HTTPS in front of it.
     """
     from ideas.app import create_app
+    from ideas.http.headers import make_headers
+    from ideas.operations.private_files import keep_private
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
     log_to_stderr()
@@ -56,11 +58,15 @@ def serve(host: str, port: int, threads: int) -> None:
     if not config.origin:
         config = replace(config, origin=f"http://{host}:{port}")
         click.echo(f"IDEAS_ORIGIN is not set: links in mails will begin with {config.origin}.", err=True)
+    if config.lacks_proxy:
+        click.echo(LACKS_PROXY, err=True)
+    keep_private(config.var)
     app = create_app(config)
     _check_migrated(app)
     _keep_threads_for_readers(app, threads)
     stop_cleanly_on_signals()
-    server = make_server(app, reserve(host, port), threads=threads, proxies=config.proxies)
+    headers = make_headers(is_secure=config.is_secure)
+    server = make_server(app, reserve(host, port), threads=threads, proxies=config.proxies, headers=headers)
     click.echo(f"Serving on http://{host}:{port}", err=True)
     server.run()
 
@@ -73,10 +79,12 @@ def worker(watch: int | None) -> None:
     One worker is enough; several do no harm.
     """
     from ideas.app import open_database
+    from ideas.operations.private_files import keep_private
     from ideas.worker import run
 
     log_to_stderr()
     app = open_database()
+    keep_private(app.config["IDEAS"].var)
     _check_migrated(app)
     run(app, watched=watch)
 
@@ -90,16 +98,19 @@ def demo(port: int, threads: int) -> None:
     Makes the database and loads the campaign when they are missing, then runs the web server and the worker.
     """
     from ideas.app import create_app
+    from ideas.http.headers import make_headers
+    from ideas.operations.private_files import keep_private
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
     listening = reserve(HOST, port)
     stop_cleanly_on_signals()
     config = replace(Config.from_environment(), demo=True, origin=f"http://{HOST}:{port}", proxies=0)
+    keep_private(config.var)
     links = _prepare(config)
     with _worker(config):
         app = create_app(config)
         _keep_threads_for_readers(app, threads)
-        server = make_server(app, listening, threads=threads)
+        server = make_server(app, listening, threads=threads, headers=make_headers(is_secure=False))
         _greet(config.origin, links)
         server.run()
 

@@ -21,6 +21,15 @@ class DecisionKind(StrEnum):
     LIFT = "lift"
     RENAME = "rename"
     CONFIRM = "confirm"
+    MARK_DISTINCT = "mark_distinct"
+    SPLIT = "split"
+    JOIN = "join"
+    DISSOLVE = "dissolve"
+    TAKE_OUT = "take_out"
+    ACCEPT_RUN = "accept_run"
+    ACCEPT_SUBJECT = "accept_subject"
+    DROP_RUN = "drop_run"
+    UNDO = "undo"
     CLOSE_CAMPAIGN = "close_campaign"
     PUBLISH_EDITION = "publish_edition"
     WITHDRAW = "withdraw"
@@ -37,11 +46,20 @@ DECISION_NAMES = {
     DecisionKind.UNDO_MERGE: N_("Réunion annulée"),
     DecisionKind.KEEP_TOGETHER: N_("Idées gardées ensemble"),
     DecisionKind.KEEP_APART: N_("Idées gardées à part"),
-    DecisionKind.MOVE: N_("Idée déplacée vers un autre regroupement"),
-    DecisionKind.PIN: N_("Idée fixée dans son regroupement"),
+    DecisionKind.MOVE: N_("Idées déplacées vers un sujet"),
+    DecisionKind.PIN: N_("Idées fixées dans leur sujet"),
     DecisionKind.LIFT: N_("Consigne levée"),
-    DecisionKind.RENAME: N_("Regroupement renommé"),
-    DecisionKind.CONFIRM: N_("Regroupement confirmé"),
+    DecisionKind.RENAME: N_("Sujet renommé"),
+    DecisionKind.CONFIRM: N_("Sujet confirmé"),
+    DecisionKind.MARK_DISTINCT: N_("Idées jugées distinctes"),
+    DecisionKind.SPLIT: N_("Sujet partagé"),
+    DecisionKind.JOIN: N_("Sujets réunis"),
+    DecisionKind.DISSOLVE: N_("Sujet dissous"),
+    DecisionKind.TAKE_OUT: N_("Idées laissées sans sujet"),
+    DecisionKind.ACCEPT_RUN: N_("Proposition de la machine acceptée"),
+    DecisionKind.ACCEPT_SUBJECT: N_("Sujet proposé par la machine accepté"),
+    DecisionKind.DROP_RUN: N_("Proposition de la machine écartée"),
+    DecisionKind.UNDO: N_("Décision annulée"),
     DecisionKind.CLOSE_CAMPAIGN: N_("Campagne close"),
     DecisionKind.PUBLISH_EDITION: N_("Édition publiée"),
     DecisionKind.WITHDRAW: N_("Idée retirée par son auteur"),

@@ -7,6 +7,7 @@ RuleBroken
 ├── BadBackup         a file is no backup that this version reads       400
 ├── BadSignIn         a link or a code is wrong, too old, already used  400
 ├── Limited           a quota or a length is exceeded                   429
+│   └── TooOften          too many in a while: it can be done later     429
 ├── NotAllowed        this person may not do this                       403
 ├── NotFound          no such thing, or not for this person             404
 ├── Gone              it was public, and was taken back                 410
@@ -18,6 +19,7 @@ RuleBroken
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 
 def N_(message: str) -> str:  # noqa: N802 - the conventional gettext marker for "translate later"
@@ -60,6 +62,14 @@ class BadSignIn(RuleBroken):
 
 class Limited(RuleBroken):
     """A quota or a length is exceeded."""
+
+
+class TooOften(Limited):
+    """Done too many times in a while; after `wait` it can be done again."""
+
+    def __init__(self, message: str, *, wait: timedelta) -> None:
+        super().__init__(message, wait=-(-int(wait.total_seconds()) // 60))
+        self.wait = wait
 
 
 class NotAllowed(RuleBroken):

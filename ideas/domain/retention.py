@@ -6,3 +6,5 @@ SIGN_INS = timedelta(days=1)
 SENT_MAILS = timedelta(days=7)
 DRAFTS = timedelta(days=30)
 JOBS = timedelta(days=90)
+# Counts of what was done too often: none lasts longer than its window, a day at most.
+HITS = timedelta(days=1)

@@ -7,10 +7,13 @@ from json.encoder import encode_basestring as _encode_text
 from typing import Any
 
 from ideas.domain.personal import REMOVED, Personal, find_removed, without_personal
-from ideas.domain.spreadsheets import FORMULA, MARK, mark_formula, needs_mark
+from ideas.domain.spreadsheets import mark_formula, needs_mark
 
 ESCAPED = "csv_escaped"
-ESCAPED_MEANS = "Whether a cell of this row begins with an apostrophe that the text does not have; JSON Lines is exact"
+ESCAPED_MEANS = (
+    "Whether a cell of this row has apostrophes that the text does not have: at its beginning, or after a line end, "
+    "a tab or a semicolon; JSON Lines is exact"
+)
 CHANGED = "text_changed"
 
 # What a column holds decides what is published of it; there is no other kind, so that none can be forgotten.
@@ -94,7 +97,9 @@ class Table:
         for column, values in zip(self.columns, columns, strict=True):
             flat = _FLAT[column.type](values)
             if column.type in _TEXTS:
-                found = [place for place, cell in enumerate(flat) if cell and cell[0] in _SUSPECT and needs_mark(cell)]
+                # One look at the whole column spares a look at each cell: a line begins as a cell does.
+                is_suspect = needs_mark("\n".join(flat))
+                found = [place for place, cell in enumerate(flat) if needs_mark(cell)] if is_suspect else []
                 for place in found:
                     flat[place] = mark_formula(flat[place])
                 escaped.update(found)
@@ -179,7 +184,6 @@ def _flatten_booleans(values: Values) -> list[str]:
 
 
 _TEXTS = ("string", "list", "date")
-_SUSPECT = FORMULA | {MARK}
 _FLAT: dict[str, Callable[[Values], list[str]]] = {
     "string": _flatten_texts,
     "date": _flatten_texts,

@@ -53,8 +53,9 @@ WORDS = {
             "- Aucune donnée personnelle : un profil, jamais une identité ; un nombre de soutiens, jamais leur "
             "liste ; un jour, jamais une heure. Les adresses électroniques et les numéros de téléphone sont retirés "
             "des textes (`text_changed`).\n"
-            "- En CSV, une cellule qu’un tableur prendrait pour une formule commence par une apostrophe "
-            "(`csv_escaped`) ; les listes sont séparées par `|`.\n"
+            "- En CSV, ce qu’un tableur prendrait pour une formule est précédé d’une apostrophe, au début d’une "
+            "cellule comme après un point-virgule, une tabulation ou un retour à la ligne (`csv_escaped`) ; les listes "
+            "sont séparées par `|`.\n"
             "- Un nombre de personnes inférieur à 5 est laissé vide (`suppressed`).\n\nLicence Ouverte 2.0.\n"
         ),
         "Colonne",
@@ -66,8 +67,8 @@ WORDS = {
             "`datapackage.json` describes the columns; `SHA256SUMS` lets anyone check the files.\n\n"
             "- No personal data: a profile, never an identity; a number of votes, never their list; a day, never an "
             "hour. E-mail addresses and telephone numbers are removed from texts (`text_changed`).\n"
-            "- In CSV, a cell that a spreadsheet would take for a formula begins with an apostrophe (`csv_escaped`); "
-            "lists are separated by `|`.\n"
+            "- In CSV, what a spreadsheet would take for a formula has an apostrophe before it, at the beginning of a "
+            "cell as after a semicolon, a tab or a line end (`csv_escaped`); lists are separated by `|`.\n"
             "- A number of people under 5 is left empty (`suppressed`).\n\nOpen Licence 2.0.\n"
         ),
         "Column",

@@ -71,7 +71,8 @@ IDEAS = Table(
             "Distinct people over the idea and all merged into it; for a merged idea, its own",
             "Soutiens",
         ),
-        Column("cluster_id", "integer", "Number of the cluster, empty when unclustered", "Regroupement"),
+        Column("cluster_id", "integer", "Number of the subject, empty when the idea has none", "Sujet"),
+        Column("request_id", "integer", "Number of the request it makes with others, else empty", "Demande"),
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
         Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
         Column(
@@ -90,6 +91,10 @@ CLUSTERS = Table(
     "Regroupements d’idées semblables",
     (
         Column("id", "integer", "Number of the cluster, kept from run to run", "Numéro"),
+        Column(
+            "level", "code", "subject (one page, one person in charge), or request (one answer serves all)", "Niveau"
+        ),
+        Column("parent", "integer", "For a request, the number of the subject it lies in", "Sujet"),
         Column("name", "text", "Name given by a person, else empty", "Nom"),
         Column("state", "code", "proposed by the machine, or confirmed by a person", "État"),
         Column("keywords", "words", "Words that tell the cluster apart, as people wrote them", "Mots"),

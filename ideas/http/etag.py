@@ -17,6 +17,11 @@ def fresh(page: str, kind: str = HTML) -> Response:
     return response if has_session() else tag(response)
 
 
+def asks_again() -> bool:
+    """Tell whether a reader says what they already have: it may then be worth looking at less, first."""
+    return bool(request.if_none_match) and not has_session()
+
+
 def fresh_unless_same(facts: object, draw: Callable[[], str]) -> Response:
     """Return the page that `draw` makes of `facts`, or 304 when this reader has the page of the same facts.
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, url_for
-from flask_babel import Babel, Domain, format_number
+from flask_babel import Babel, Domain, format_date, format_datetime, format_number
 from markupsafe import Markup
 
 from ideas.config import ROOT
@@ -61,6 +61,12 @@ def _make_number_format() -> Callable[[float], str]:
     return lambda number: known(find_language(), number)
 
 
+def _make_date_format(form: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter of dates: working out the words of one costs as much as a query, and pages show the same ones."""
+    known = lru_cache(maxsize=4_096)(lambda _language, moment, how: form(moment, how))
+    return lambda moment, how=None: known(find_language(), moment, how)
+
+
 def open_languages(app: Flask) -> None:
     """Translate what is shown, and carry the chosen language in every address that the page gives."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "ideas" / "translations")
@@ -72,6 +78,8 @@ def open_languages(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters["numberformat"] = _make_number_format()
+    app.jinja_env.filters["dateformat"] = _make_date_format(format_date)
+    app.jinja_env.filters["datetimeformat"] = _make_date_format(format_datetime)
 
     app.jinja_env.filters["said_in"] = said_in
     app.jinja_env.globals["foreign"] = foreign

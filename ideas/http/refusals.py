@@ -12,6 +12,7 @@ from ideas.domain.errors import (
     NotFound,
     RefusedAmongSeveral,
     RuleBroken,
+    TooOften,
     WrongState,
 )
 
@@ -31,6 +32,11 @@ STATUSES = (
 def status_of(refusal: RuleBroken) -> int:
     """Return the HTTP status of a refusal."""
     return next(code for kind, code in STATUSES if isinstance(refusal, kind))
+
+
+def headers_of(refusal: RuleBroken) -> dict[str, str]:
+    """Return what the headers of a refusal say: when to try again."""
+    return {"Retry-After": str(int(refusal.wait.total_seconds()))} if isinstance(refusal, TooOften) else {}
 
 
 def say(refusal: RuleBroken) -> str:

@@ -66,6 +66,8 @@ class _Bounded(io.RawIOBase):
 @contextmanager
 def open_unpacked(path: Path) -> Iterator[io.BufferedReader]:
     """Open what `path` holds once unpacked; raises `UnreadableFile`, then or while it is read, when it cannot be."""
+    if path.stat().st_size > MOST_BYTES:  # also of a header alone, which a packing reads to its end
+        raise UnreadableFile(N_("Ce fichier est trop volumineux."))
     with path.open("rb") as packed:
         packing = path.suffix.lower()
         content: Any = packed

@@ -5,6 +5,7 @@ A file is never held whole in memory, and each of its parts is bounded before it
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ Row = dict[str, Any]
 
 WORKBOOK = ".xlsx"
 MOST_ROWS = 2_000_000
+MOST_COLUMNS = 1_000
 LONGEST_LINE = 1_000_000  # characters: fifty times the longest text of an idea
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -135,8 +137,10 @@ def _name_columns(header: list[str], is_used: Callable[[str], bool]) -> list[str
 
     Those that share a name are told apart by their places; raises `UnreadableFile` when that name is one that is read.
     """
+    if len(header) > MOST_COLUMNS:
+        raise UnreadableFile(N_("Ce fichier compte trop de colonnes : %(most)s au plus."), most=MOST_COLUMNS)
     names = [name.strip() for name in header]
-    twice = {name for name in names if name and names.count(name) > 1}
+    twice = {name for name, count in Counter(names).items() if name and count > 1}
     if wanted := sorted(name for name in twice if is_used(name)):
         raise UnreadableFile(N_("Plusieurs colonnes portent le même nom : %(names)s."), names=", ".join(wanted))
     places = ((f"{name} ({place})".strip(), name) for place, name in enumerate(names, start=1))

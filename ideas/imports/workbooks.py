@@ -7,6 +7,7 @@ in time and in what it may write, and nothing is taken from it unless it went to
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,10 @@ from ideas.imports.workbook_process import NO_SUCH_SHEET, NOT_A_WORKBOOK
 MOST_MEMORY = 1_500_000_000
 MOST_SECONDS = 120
 MOST_PARTS = 2_000
+LONGEST_DIRECTORY = MOST_PARTS * 500
+# By what the end of an archive begins, and where it says this size: in four bytes, or in eight beyond 4 GB.
+SIZES_OF_DIRECTORY = ((b"PK\x05\x06", 12, 4), (b"PK\x06\x06", 40, 8))
+END_OF_ARCHIVE = 66_000  # bytes that hold the end of an archive, with the longest comment
 OUT_OF_BOUNDS = N_("Ce classeur ne se lit pas, ou demande trop de temps ou de mémoire : enregistrez-le en CSV.")
 CHILD = Path(__file__).with_name("workbook_process.py")
 
@@ -44,6 +49,8 @@ def read_workbook(content: io.BufferedReader, sheet: str | None = None) -> Itera
 
 def _check_parts(book: Path) -> None:
     """Refuse a bomb before anything of it is unpacked; an archive that lies about its sizes meets the other bounds."""
+    if _measure_directory(book) > LONGEST_DIRECTORY:
+        raise UnreadableFile(N_("Ce fichier est trop volumineux une fois décompressé."))
     try:
         with zipfile.ZipFile(book) as archive:
             parts = archive.infolist()
@@ -51,6 +58,22 @@ def _check_parts(book: Path) -> None:
         raise UnreadableFile(N_("Ce classeur ne se lit pas : %(reason)s."), reason=str(error)) from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
         raise UnreadableFile(N_("Ce fichier est trop volumineux une fois décompressé."))
+
+
+def _measure_directory(book: Path) -> int:
+    """Return the size of the directory of an archive, the largest of those that its end may be read to say.
+
+    The library reads it whole, and makes an object of each of its entries, before one can count them.
+    """
+    with book.open("rb") as file:
+        file.seek(max(0, book.stat().st_size - END_OF_ARCHIVE))
+        tail = file.read()
+    sizes = (
+        int.from_bytes(tail[end.start() + first : end.start() + first + length], "little")
+        for sign, first, length in SIZES_OF_DIRECTORY
+        for end in re.finditer(sign, tail)
+    )
+    return max(sizes, default=0)
 
 
 def _read_apart(book: Path, rows: Path, sheet: str) -> None:

@@ -7,22 +7,24 @@ import secrets
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from ideas.domain.accounts import Purpose
 from ideas.domain.errors import N_
 from ideas.mail.templates import render
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
 
 
-def write_sign_in_mail(to: str, *, language: str, link: str, code: str, now: datetime) -> None:
-    """Send somebody the link and the code that sign them in.
+def write_sign_in_mail(
+    to: str, *, language: str, link: str, code: str, now: datetime, does: Purpose | None = None
+) -> None:
+    """Send somebody the link and the code that sign them in; `does` is what that will do besides.
 
     The code stays out of the subject: a locked telephone shows it, and the outbox keeps it after the text is erased.
     """
     address = urlsplit(link)
     link += "?lang=en" if language == "en" else ""
-    mail = render(
-        "sign_in", language=language, subject=N_("Votre code de connexion"), site=address.netloc, code=code, link=link
-    )
+    facts = {"site": address.netloc, "code": code, "link": link, "does": does}
+    mail = render("sign_in", language=language, subject=N_("Votre code de connexion"), **facts)
     _put(to, mail, host=address.hostname or "localhost", now=now)
 
 

@@ -16,6 +16,7 @@ from ideas.actions.families import lock_families, recount
 from ideas.actions.transaction import transaction
 from ideas.domain.jobs import JobState
 from ideas.domain.publication import Publication
+from ideas.operations.private_files import list_open_to_others
 from ideas.store import queries
 from ideas.store.database import db, reading
 from ideas.store.models import Idea, Job, OutboxMail, Vote
@@ -38,11 +39,12 @@ class Finding:
 
 
 def look_over(*, var: str, smtp_url: str, now: datetime) -> Iterator[Finding]:
-    """Look at the disk, the database, the counts, the mail, the jobs and the index, in this order.
+    """Look at the disk, the files, the database, the counts, the mail, the jobs and the index, in this order.
 
     What needs the database is not looked at while it is away or of another version.
     """
     yield _look("disk", lambda: _check_disk(Path(var)))
+    yield _look("files", lambda: _check_files(var))
     database = _look("database", _check_database)
     yield database
     if database.is_well:
@@ -73,6 +75,16 @@ def _check_disk(var: Path) -> str:
     if free < LEAST_SPACE:
         raise Fault(f"only {free // 1_000_000} MB are left on the disk of {var}.")
     return f"{var} can be written, {free // 1_000_000_000} GB are left."
+
+
+def _check_files(var: str) -> str:
+    found = list_open_to_others(var)
+    if found:
+        raise Fault(
+            f"{len(found)} files or folders can be looked into by other users of this machine ({found[0]}…): "
+            "`ideas serve` and `ideas worker` close those of their user when they start, as does `chmod -R go= …`."
+        )
+    return f"nothing under {var} is open to other users."
 
 
 def _check_database() -> str:

@@ -61,10 +61,10 @@ def find_similar_ideas(
     return _look_up_ideas(hits, actor, campaign_id)[:count]
 
 
-def find_near(text: str, campaign_id: int, var: str, count: int) -> list[tuple[int, float]]:
-    """Return (number, likeness) of the published ideas most like `text`: for the engine, whoever looks."""
+def find_near(text: str, campaign_id: int, var: str, count: int) -> list[Hit]:
+    """Return (number, likeness, words) of the published ideas most like `text`: for the engine, whoever looks."""
     (hits,) = search_ideas([text], campaign_id, var, count)
-    return [(number, likeness) for number, likeness, _words in hits]
+    return list(hits)
 
 
 def find_similar_to_each(

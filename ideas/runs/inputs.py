@@ -1,64 +1,70 @@
-"""What a clustering run reads: the published ideas, where they were before, and what people imposed."""
+"""What a clustering run reads: the published ideas, the picture that everybody sees, and what people decided."""
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from ideas.domain.clusters import ClusterState, ConstraintKind
+from ideas.runs.bindings import Bindings, read_bindings
 from ideas.similarity import compose
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Constraint, Idea, Membership, Run
+from ideas.store.models import Campaign, Decision, Idea, Membership
 from ideas.store.visibility import listed
-
-ALONE = -1
-
-
-@dataclass(frozen=True)
-class Imposed:
-    """Standing constraints as places in the list of ideas; each pair carries the decision behind it."""
-
-    together: list[tuple[int, int, int]] = field(default_factory=list)
-    apart: list[tuple[int, int, int]] = field(default_factory=list)
-    places: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """One list a column, all in the order of the ideas' numbers."""
+    """One list a column, all in the order of the ideas' numbers; `subjects` and `requests`: idea → where it is now."""
 
     ids: list[int]
+    titles: list[str]
     texts: list[str]
     languages: list[str]
-    previous: list[int]
-    imposed: Imposed
-    resolution: float | None = None  # of the run before
+    authors: list[Hashable]
+    supports: list[int]
+    subjects: dict[int, int]
+    requests: dict[int, int]
+    bindings: Bindings
+    base_run_id: int | None
+    last_decision_id: int
 
     def digest(self) -> str:
         """Return the hash of all that decides the result of a run."""
-        whole = repr((self.ids, self.texts, self.languages, self.previous, self.imposed, self.resolution))
-        return hashlib.sha256(whole.encode()).hexdigest()
+        read = (self.ids, self.texts, self.languages, self.supports, self.subjects, self.requests, self.bindings)
+        return hashlib.sha256(repr(read).encode()).hexdigest()
 
 
 def read_inputs(campaign: Campaign) -> Inputs:
-    """Read a campaign's published ideas for a run: titles and bodies, places before, constraints."""
-    columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, Idea.language)
-    rows = db.session.execute(sa.select(*columns).where(Idea.campaign_id == campaign.id, listed()).order_by(Idea.id))
-    ids, texts, languages = [], [], []
-    for number, title, data_wanted, planned_use, language in rows:
-        ids.append(number)
-        texts.append(idea_text(title, data_wanted, planned_use))
-        languages.append(language)
-    places = {number: place for place, number in enumerate(ids)}
-    before = _read_places(campaign.current_run_id)
-    run = db.session.get(Run, campaign.current_run_id) if campaign.current_run_id else None
+    """Read a campaign's published ideas for a run: titles and bodies, places now, decisions."""
+    columns = (
+        Idea.id,
+        Idea.title,
+        Idea.data_wanted,
+        Idea.planned_use,
+        Idea.language,
+        Idea.author_id,
+        Idea.vote_count,
+    )
+    rows = db.session.execute(
+        sa.select(*columns).where(Idea.campaign_id == campaign.id, listed()).order_by(Idea.id)
+    ).all()
+    ids = [row.id for row in rows]
+    subjects, requests = read_picture(campaign.current_run_id)
+    last = db.session.scalar(sa.select(sa.func.max(Decision.id)).where(Decision.campaign_id == campaign.id))
     return Inputs(
-        ids,
-        texts,
-        languages,
-        [before.get(number, ALONE) for number in ids],
-        _read_constraints(campaign.id, places),
-        run.parameters.get("resolution") if run else None,
+        ids=ids,
+        titles=[row.title for row in rows],
+        texts=[idea_text(row.title, row.data_wanted, row.planned_use) for row in rows],
+        languages=[row.language for row in rows],
+        # Nobody knows who wrote what came in a file without names: each counts as somebody else.
+        authors=[row.author_id or ("unknown", row.id) for row in rows],
+        supports=[row.vote_count for row in rows],
+        subjects=subjects,
+        requests=requests,
+        bindings=read_bindings(campaign.id).restrict(ids),
+        base_run_id=campaign.current_run_id,
+        last_decision_id=last or 0,
     )
 
 
@@ -67,38 +73,11 @@ def idea_text(title: str, data_wanted: str, planned_use: str) -> str:
     return compose(title, f"{data_wanted}\n{planned_use}")
 
 
-def read_accepted(campaign: Campaign) -> dict[int, int]:
-    """Return idea number → cluster number for what reviewers stand behind: confirmed clusters, moved and pinned."""
-    members = sa.select(Membership.idea_id, Membership.cluster_id).join(Cluster, Cluster.id == Membership.cluster_id)
-    confirmed = members.where(Membership.run_id == campaign.current_run_id, Cluster.state == ClusterState.CONFIRMED)
-    accepted = dict(db.session.execute(confirmed).all())
-    placed = sa.select(Constraint.idea_id, Constraint.cluster_id).where(
-        Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None), Constraint.cluster_id.is_not(None)
+def read_picture(run_id: int | None) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the subject, and the request, of each idea in the picture of a run."""
+    members = sa.select(Membership.idea_id, Membership.cluster_id, Membership.request_id)
+    rows = db.session.execute(members.where(Membership.run_id == run_id)).all()
+    return (
+        {row.idea_id: row.cluster_id for row in rows},
+        {row.idea_id: row.request_id for row in rows if row.request_id is not None},
     )
-    return accepted | {idea: cluster for idea, cluster in db.session.execute(placed) if cluster is not None}
-
-
-def _read_places(run_id: int | None) -> dict[int, int]:
-    rows = db.session.execute(sa.select(Membership.idea_id, Membership.cluster_id).where(Membership.run_id == run_id))
-    return dict(rows.all())
-
-
-def _read_constraints(campaign_id: int, places: dict[int, int]) -> Imposed:
-    standing = (
-        sa.select(Constraint)
-        .where(Constraint.campaign_id == campaign_id, Constraint.lifted_at.is_(None))
-        .order_by(Constraint.id)
-    )
-    imposed = Imposed()
-    for constraint in db.session.scalars(standing):
-        here = places.get(constraint.idea_id)
-        if here is None:
-            continue
-        if constraint.cluster_id is not None:
-            imposed.places[here] = constraint.cluster_id
-            continue
-        there = places.get(constraint.other_idea_id or 0)
-        if there is not None:
-            pairs = imposed.together if constraint.kind == ConstraintKind.TOGETHER else imposed.apart
-            pairs.append((here, there, constraint.decision_id))
-    return imposed

@@ -1,102 +1,181 @@
-"""What the engine proposes for the inputs of a run, obeying what people imposed; nothing is written here."""
+"""What the engine proposes for the inputs of a run, obeying what people decided; nothing is written here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ideas.domain.jobs import Phase
-from ideas.runs.inputs import Imposed, Inputs
-from ideas.similarity.clustering import groups, keywords, lineage, quality
-from ideas.similarity.clustering.constraints import Blocks, keep_apart
-from ideas.similarity.clustering.keywords import ClusterSummary, Member
-from ideas.similarity.clustering.labels import number_groups
+from ideas.domain.lineage import follow
+from ideas.runs.inputs import Inputs
+from ideas.runs.obedience import ALONE, bind, find_parts
+from ideas.similarity.clustering import duplicates, keywords, quality
+from ideas.similarity.clustering.decisions import NOTHING_DECIDED, Decisions
+from ideas.similarity.clustering.keywords import ClusterSummary
+from ideas.similarity.clustering.levels import REQUESTS, SUBJECTS, LearntCut, grow_tree, learn_cut
+from ideas.similarity.clustering.names import name_groups
+from ideas.similarity.clustering.robustness import measure_robustness
+from ideas.similarity.clustering.tree import Tree
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
 
-NEAR_NEIGHBOURS = 10
+NEIGHBOURS, FAINTEST = 10, 0.1
+SHOWN_NEAR, SHOWN_WORDS = 5, 5
 NearPair = tuple[int, int, float, list[tuple[str, float]]]  # two places, their likeness, the words they share
+Labels = NDArray[np.int64]
+
+
+class Cuts(NamedTuple):
+    """Mean likenesses at which the tree is cut; `learnt` tells how well the cut agrees with what people confirmed."""
+
+    subjects: float
+    requests: float
+    learnt: LearntCut | None
+
+
+@dataclass(frozen=True)
+class FoundGroups:
+    """Groups of one level, by label: their numbers when they keep one, what is said of them, how often found again."""
+
+    labels: Labels
+    numbers: Mapping[int, int]
+    summaries: Mapping[int, ClusterSummary]
+    names: Mapping[int, Any]
+    robustness: Mapping[int, float]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """Places are those of the inputs. A cluster number that is not in `existing` is new."""
+    """Places are those of the inputs; the requests of a label lie in one subject."""
 
-    labels: list[int]
-    clusters: dict[int, ClusterSummary]
-    members: dict[int, Member]
+    subjects: FoundGroups
+    requests: FoundGroups
     near_pairs: list[NearPair]
-    events: tuple[lineage.Event, ...]
-    existing: frozenset[int]
+    near: list[list[tuple[int, float, list[str]]]]
+    cuts: Cuts
     quality: dict[str, float]
 
 
 def propose(
     inputs: Inputs,
-    accepted: dict[int, int],
-    existing: Iterable[int],
     *,
-    resolution: float = 1.0,
-    seed: int = 0,
+    subject_cut: float | None = None,
+    request_cut: float | None = None,
     dask: str | None = None,
     tell: Callable[[float, Phase], None] = lambda _share, _phase: None,
 ) -> Proposal:
-    """Group the ideas, name the groups after the clusters of the run before, describe them and measure them.
+    """Grow the tree, cut it, name what is found after what is public, and describe it.
 
     `tell` is given how far this is, as a share of the whole run, and what is done.
     """
-    existing = frozenset(existing)
     tell(0.1, Phase.COMPARING)
     corpus = Corpus.fit(inputs.texts, inputs.languages)
-    graph = groups.subject_graph(corpus, address=dask or "")
-    near = build_knn_graph(corpus.matrix, NEAR_NEIGHBOURS, groups.PROPOSED, address=dask or "")
-    tell(0.5, Phase.GROUPING)
-    labels, events = _find_clusters(graph, inputs, existing, resolution, seed)
-    tell(0.7, Phase.DESCRIBING)
-    portraits = keywords.summarize_clusters(corpus, inputs.texts, labels, languages=inputs.languages)
+    grow = partial(grow_tree, corpus, inputs.texts, address=dask or "")
+    free = grow(NOTHING_DECIDED)
+    places = {number: place for place, number in enumerate(inputs.ids)}
+    tell(0.4, Phase.GROUPING)
+    cuts = _choose_cuts(free, inputs, places, subject_cut, request_cut)
+    subjects, decisions = _find_subjects(grow, free, inputs, places, cuts.subjects)
+    requests = _find_requests(free, subjects, inputs, places, cuts.requests)
+    placed = sorted(decisions.placed.items())
+    tell(0.6, Phase.DESCRIBING)
+    graph = build_knn_graph(corpus.matrix, NEIGHBOURS, FAINTEST, address=dask or "")
+    signed: dict[Hashable, int] = {int(subjects[place]): int(str(cluster)) for place, cluster in placed}
+    signed.pop(ALONE, None)
+    again = measure_robustness(corpus, inputs.texts, subjects, decisions, likeness=cuts.subjects, address=dask or "")
     return Proposal(
-        labels=labels.tolist(),
-        clusters=portraits,
-        members={place: member for portrait in portraits.values() for place, member in portrait.members.items()},
-        near_pairs=_find_near_pairs(corpus, near, inputs.imposed),
-        events=events,
-        existing=existing,
-        quality=_measure(labels, inputs, accepted),
+        subjects=_describe(
+            corpus, inputs, subjects, follow(inputs.subjects, _by_idea(inputs, subjects), signed), again
+        ),
+        requests=_describe(corpus, inputs, requests, follow(inputs.requests, _by_idea(inputs, requests), {}), {}),
+        near_pairs=_find_near_pairs(corpus, graph, inputs, places),
+        near=_find_near(corpus, graph),
+        cuts=cuts,
+        quality=_measure(free.cut(cuts.subjects), inputs, places),
     )
 
 
-def _find_clusters(
-    graph: Any, inputs: Inputs, existing: frozenset[int], resolution: float, seed: int
-) -> tuple[np.ndarray, tuple[lineage.Event, ...]]:
-    imposed = inputs.imposed
-    blocks = Blocks.of(len(inputs.ids), _pairs(imposed.together), _pairs(imposed.apart))
-    previous = np.asarray(inputs.previous, dtype=np.int64)
-    # Whoever moves the resolution wants to see its effect: only then does the run before not weigh on this one.
-    start = _start(previous) if inputs.resolution == resolution else None
-    found = groups.group_subjects(graph, blocks, resolution=resolution, seed=seed, start=start)
-    traced = lineage.trace(previous, found, existing=existing)
-    named = traced.ids.copy()
-    fixed = set()
-    for place, cluster in imposed.places.items():
-        named[blocks.texts(int(blocks.of_text[place]))] = cluster
-        fixed.add(int(blocks.of_text[place]))
-    final = keep_apart(named, graph, blocks, fixed, traced.next_id)
-    return final, lineage.tell(previous, final, existing)
+def _choose_cuts(
+    free: Tree, inputs: Inputs, places: dict[int, int], subject_cut: float | None, request_cut: float | None
+) -> Cuts:
+    """Choose where to cut: as asked, else as reviewers' decisions teach, else as labelled texts do."""
+    sets = [[places[idea] for idea in ideas] for ideas in inputs.bindings.list_sets()]
+    learnt = learn_cut(free, sets, SUBJECTS) if sets else None
+    subjects = subject_cut if subject_cut is not None else learnt.likeness if learnt else SUBJECTS
+    # Requests lie in subjects, and no finer than asked.
+    requests = request_cut if request_cut is not None else REQUESTS
+    return Cuts(subjects, max(subjects, requests), learnt)
 
 
-def _start(previous: np.ndarray) -> np.ndarray | None:
-    return number_groups(previous) if (previous >= 0).any() else None
+def _find_subjects(
+    grow: Callable[[Decisions], Tree], free: Tree, inputs: Inputs, places: dict[int, int], cut: float
+) -> tuple[Labels, Decisions]:
+    """Cut a tree that obeys; where an idea was put among others, a first tree tells where most of these are."""
+    bindings = inputs.bindings
+    decisions = bind(bindings, places)
+    if bindings.put:
+        labels = _cut(grow, free, decisions, cut)
+        decisions = bind(bindings, places, find_parts(bindings, places, labels))
+    labels = _cut(grow, free, decisions, cut).copy()
+    labels[[places[idea] for idea in bindings.out]] = ALONE
+    labels = _drop_singles(labels)
+    # What a person put somewhere is a subject there, even in no company.
+    singles = [place for place in sorted(decisions.placed) if labels[place] == ALONE]
+    labels[singles] = labels.max(initial=ALONE) + 1 + np.arange(len(singles))
+    return labels, decisions
 
 
-def _pairs(constraints: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
-    return [(one, other) for one, other, _decision in constraints]
+def _cut(grow: Callable[[Decisions], Tree], free: Tree, decisions: Decisions, cut: float) -> Labels:
+    is_free = not (decisions.together or decisions.apart or decisions.placed)
+    return (free if is_free else grow(decisions)).cut(cut)
 
 
-def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[NearPair]:
-    """List near-duplicates to merge, those that a person kept apart left out."""
-    apart = {tuple(sorted(pair)) for pair in _pairs(imposed.apart)}
-    edges = groups.near_edges(corpus.matrix, graph).tocoo()
+def _find_requests(free: Tree, subjects: Labels, inputs: Inputs, places: dict[int, int], cut: float) -> Labels:
+    """Cut a tree that no signature binds, or all that a person signed would be one request; inside subjects only."""
+    found = free.cut(cut)
+    apart = {frozenset((places[pair.one], places[pair.other])) for pair in inputs.bindings.distinct}
+    both: dict[tuple[int, int], int] = {}
+    inside = np.full(len(found), ALONE, dtype=np.int64)
+    for place in np.flatnonzero((found != ALONE) & (subjects != ALONE)).tolist():
+        inside[place] = both.setdefault((int(subjects[place]), int(found[place])), len(both))
+    for pair in apart:
+        one, other = sorted(pair)
+        if inside[one] == inside[other]:
+            inside[other] = ALONE
+    return _drop_singles(inside)
+
+
+def _drop_singles(labels: Labels) -> Labels:
+    """Leave alone what is in a group of its own."""
+    counts = np.bincount(labels[labels != ALONE], minlength=1)
+    return np.where((labels != ALONE) & (counts[labels] > 1), labels, ALONE)
+
+
+def _by_idea(inputs: Inputs, labels: Labels) -> dict[int, int]:
+    return {number: label for number, label in zip(inputs.ids, labels.tolist(), strict=True) if label != ALONE}
+
+
+def _describe(
+    corpus: Corpus, inputs: Inputs, labels: Labels, numbers: Mapping[Any, int], robustness: Mapping[int, float]
+) -> FoundGroups:
+    given: dict[str, Any] = {"languages": inputs.languages, "authors": inputs.authors}
+    return FoundGroups(
+        labels=labels,
+        numbers=numbers,
+        summaries=keywords.summarize_clusters(corpus, inputs.texts, labels, **given),
+        names=name_groups(corpus, inputs.titles, labels, supports=inputs.supports, **given),
+        robustness=robustness,
+    )
+
+
+def _find_near_pairs(corpus: Corpus, graph: Any, inputs: Inputs, places: dict[int, int]) -> list[NearPair]:
+    """List near-duplicates to merge, those that a person told apart left out."""
+    bindings = inputs.bindings
+    apart = {tuple(sorted((places[pair.one], places[pair.other]))) for pair in bindings.apart + bindings.distinct}
+    edges = duplicates.near_edges(corpus.matrix, graph).tocoo()
     listed = zip(edges.row.tolist(), edges.col.tolist(), edges.data.tolist(), strict=True)
     return [
         (one, other, round(likeness, 4), keywords.explain_pair(corpus, one, other, count=8))
@@ -105,10 +184,28 @@ def _find_near_pairs(corpus: Corpus, graph: Any, imposed: Imposed) -> list[NearP
     ]
 
 
-def _measure(labels: np.ndarray, inputs: Inputs, accepted: dict[int, int]) -> dict[str, float]:
-    """Compare with what reviewers accepted, over the ideas they accepted; nothing when there is none."""
-    reviewed = [place for place, number in enumerate(inputs.ids) if number in accepted]
-    if not reviewed:
+def _find_near(corpus: Corpus, graph: Any) -> list[list[tuple[int, float, list[str]]]]:
+    """List for each idea those most like it, with the words that count most in it."""
+    found = []
+    for place in range(graph.shape[0]):
+        start, end = graph.indptr[place : place + 2]
+        others, likenesses = graph.indices[start:end], graph.data[start:end]
+        best = np.lexsort((others, -likenesses))[:SHOWN_NEAR]
+        found.append([_explain(corpus, place, int(others[at]), float(likenesses[at])) for at in best])
+    return found
+
+
+def _explain(corpus: Corpus, place: int, other: int, likeness: float) -> tuple[int, float, list[str]]:
+    words = keywords.explain_pair(corpus, place, other, count=SHOWN_WORDS)
+    return other, round(likeness, 4), [word for word, _share in words]
+
+
+def _measure(labels: Labels, inputs: Inputs, places: dict[int, int]) -> dict[str, float]:
+    """Compare what the machine finds by itself with what reviewers confirmed, over the ideas of these."""
+    sets: list[Sequence[int]] = [[places[idea] for idea in ideas] for ideas in inputs.bindings.list_sets()]
+    if not sets:
         return {}
-    judged = quality.measure(labels[reviewed], [accepted[inputs.ids[place]] for place in reviewed])
+    reviewed = [place for members in sets for place in members]
+    accepted = [number for number, members in enumerate(sets) for _place in members]
+    judged = quality.measure(labels[reviewed], accepted)
     return {name: round(value, 4) for name, value in asdict(judged).items()}

@@ -39,7 +39,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     rooms = {
-        "near_duplicates": "clustering.groups",
+        "near_duplicates": "clustering.duplicates",
         "tree": "clustering.levels",
         "requests": "clustering.levels",
         "subjects": "clustering.levels",

@@ -192,9 +192,10 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _open_again(context: sa.engine.ExceptionContext) -> None:
     """Have the file opened anew once a connection cannot recover: what was opened to be read is never written."""
     if _is_lasting(context.original_exception):
-        context.is_disconnect = True
+        # Not the others: the file may not be opened at all for now, and they still read.
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
 
 def _is_lasting(error: BaseException | None) -> bool:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+    return code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)

@@ -56,9 +56,9 @@ def shown() -> sa.ColumnElement[bool]:
     return sa.or_(Idea.publication == Publication.PUBLISHED, was_published)
 
 
-def listed() -> sa.ColumnElement[bool]:
+def listed(idea: type[Idea] = Idea) -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what public lists, counts, clusters and exports are made of."""
-    return Idea.publication == Publication.PUBLISHED
+    return idea.publication == Publication.PUBLISHED
 
 
 def _visible(

@@ -6,20 +6,22 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, StringField
+from wtforms import EmailField, Field, StringField
 
-from ideas.actions.accounts import Welcome, ask_sign_in, check_link, use_code, use_link
+from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link
 from ideas.actions.people import end_sessions
-from ideas.domain.accounts import ROLE_NAMES
+from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import N_, BadSignIn, Closed, Limited, NotFound, RuleBroken
+from ideas.domain.errors import N_, BadSignIn, Closed, NotFound, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
 from ideas.http.access import carries, needs, public
 from ideas.http.actor import READER, find_actor
 from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.languages import find_language
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found, headers_of, say, status_of
+from ideas.http.security_log import Event, log_event, log_refusal
+from ideas.http.sources import find_source
 from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.web.forms import Fits, PageForm, form_status, is_stale
@@ -65,12 +67,10 @@ def sign_in() -> ResponseReturnValue:
         page = render_template("accounts/closed.html", idea=idea, refusal=closed)
         return page, 409 if request.method == "POST" else 200
     form = EmailForm(email=session.get("sign_in_email"))
-    if form.validate_on_submit():
-        draft = queries.ideas.find_draft(session.get("draft_id"))
-        waiting = {"draft_id": draft.id if draft else None, "vote_idea_id": idea.id if idea else None}
-        if send_sign_in(form, back=back, **waiting):
-            return redirect(url_for(".code"), 303)
-    return render_template("accounts/sign_in.html", form=form, idea=idea), form_status(form)
+    # Only what this page names: a text that this browser keeps is not sent by somebody who came to sign in.
+    if form.validate_on_submit() and send_sign_in(form, back=back, vote_idea_id=idea.id if idea else None):
+        return redirect(url_for(".code"), 303)
+    return answer_with(form, render_template("accounts/sign_in.html", form=form, idea=idea))
 
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
@@ -85,13 +85,23 @@ def code() -> ResponseReturnValue:
         return redirect(url_for(".sign_in"), 303)
     form = CodeForm()
     if form.validate_on_submit():
+        number, typed = session["sign_in_id"], form.code.data or ""
         try:
-            return _welcome(use_code(session["sign_in_id"], form.code.data or "", key=_key(), now=now()))
-        except BadSignIn as refusal:
-            form.code.errors = [say(refusal)]
-    again = url_for(".sign_in", suite=session.get("back") or None, soutenir=session.get("vote_idea_id"))
-    page = render_template("accounts/code.html", form=form, email=session["sign_in_email"], again_url=again)
-    return page, form_status(form)
+            return _welcome(use_code(number, typed, source=find_source(), key=_key(), now=now()))
+        except (BadSignIn, TooOften) as refusal:
+            _note_refusal(form, form.code, refusal)
+    purpose = describe_code(session["sign_in_id"])
+    page = render_template(
+        "accounts/code.html", form=form, email=session["sign_in_email"], again_url=_find_again(), **_say(purpose)
+    )
+    return answer_with(form, page)
+
+
+def _find_again() -> str:
+    """Return where the browser that waits for a code asked for it."""
+    if session.get("sends_draft"):
+        return url_for("ideas.identify")
+    return url_for(".sign_in", suite=session.get("back") or None, soutenir=session.get("vote_idea_id"))
 
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
@@ -99,14 +109,25 @@ def code() -> ResponseReturnValue:
 @does(N_("Me connecter"))
 def link(token: str) -> ResponseReturnValue:
     """Show the button of a link: software that follows links in mails must not use it up."""
+    # The address of this page is a secret: nobody is told of it, and the check of forms needs the origin alone.
+    g.referrer_policy = "strict-origin"
+    refusal = None
     try:
         if request.method == "POST":
-            return _welcome(use_link(token, now=now()))
-        return render_template("accounts/link.html", email=check_link(token, now=now()).email, token=token)
+            try:
+                return _welcome(use_link(token, source=find_source(), key=_key(), now=now()))
+            except TooOften as limited:
+                refusal = limited
+        email, purpose = describe_link(token, now=now())
     except BadSignIn as bad:
+        log_event(Event.DEAD_LINK)
         # A link that is opened too late is told all the reasons that there may be; a button pressed, the one.
-        refusal = say(bad) if request.method == "POST" else ""
-        return render_template("accounts/link.html", refusal=refusal), 410
+        said = say(bad) if request.method == "POST" else ""
+        return render_template("accounts/link.html", refusal=said), 410
+    page = render_template(
+        "accounts/link.html", email=email, token=token, refusal=say(refusal) if refusal else "", **_say(purpose)
+    )
+    return page, *((429, headers_of(refusal)) if refusal else (200, {}))
 
 
 @bp.post("/deconnexion")
@@ -142,16 +163,41 @@ def show() -> ResponseReturnValue:
 def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> bool:
     """Write to the address of the form and bind the code to this browser; else say why not beside the field.
 
-    `waiting` is what signing in will settle: `draft_id`, `vote_idea_id`.
+    `waiting` is what signing in will settle: `draft_id` or `vote_idea_id`.
     """
+    asked_here = {"source": find_source(), "replaces": session.get("sign_in_id")}
+    usual = {"language": find_language(), "now": now(), "origin": origin(), "key": _key()}
     try:
-        sent = ask_sign_in(form.email.data, language=find_language(), now=now(), origin=origin(), key=_key(), **waiting)
+        sent = ask_sign_in(form.email.data, **usual, **asked_here, **waiting)  # type: ignore[arg-type]
     except RuleBroken as refusal:
-        form.email.errors = [say(refusal)]
-        form.is_limited = isinstance(refusal, Limited)
+        _note_refusal(form, form.email, refusal)
         return False
     session.update(sign_in_id=sent.id, sign_in_email=sent.email, vote_idea_id=sent.vote_idea_id, back=back)
+    session["sends_draft"] = sent.draft_id is not None
     return True
+
+
+def answer_with(form: PageForm, page: str) -> ResponseReturnValue:
+    """Return a page that shows a form, with the status of what is wrong with it: 200 when nothing is."""
+    refusal = getattr(form, "refusal", None)
+    if refusal is not None:
+        return page, status_of(refusal), headers_of(refusal)
+    return page, form_status(form)
+
+
+def _note_refusal(form: PageForm, field: Field, refusal: RuleBroken) -> None:
+    """Show a refusal beside its field; security is told of it."""
+    field.errors = [say(refusal)]
+    form.refusal = refusal
+    log_refusal(refusal)
+
+
+def _say(purpose: Purpose | None) -> dict[str, str]:
+    """Return, in the reader's language, what signing in will do besides and what its button says."""
+    if purpose is None:
+        return {"does": "", "button_label": gettext("Me connecter")}
+    facts = purpose.facts
+    return {"does": gettext(purpose.sentence) % facts, "button_label": gettext(purpose.button) % facts}
 
 
 def _find_supported() -> Idea | None:
@@ -178,12 +224,17 @@ def _welcome(welcome: Welcome) -> ResponseReturnValue:
     back, before = session.get("back", ""), find_actor().id
     if before is not None:
         end_sessions(before)
-    start_session(welcome.person)
+    start_session(welcome.person, now())
+    log_event(Event.SIGNED_IN, person=welcome.person.id)
     if welcome.vote_idea_id:
         refusal = welcome.vote_refusal
         flash(say(refusal), "warning") if refusal else flash(gettext("Votre soutien est compté."), "success")
+    if welcome.has_draft_changed:
+        flash(gettext("Votre idée a changé depuis l’envoi du message : relisez-la et envoyez-la à nouveau."), "warning")
+        return redirect(url_for("ideas.new" if session.get("draft_id") else ".show"), 303)
     if welcome.idea is not None:
-        session.pop("draft_id", None)
+        if session.get("draft_id") == welcome.idea.id:
+            session.pop("draft_id")
         return redirect(url_for("ideas.received", idea_id=welcome.idea.id), 303)
     if welcome.vote_idea_id and not isinstance(welcome.vote_refusal, NotFound):
         return redirect(url_for("ideas.show", idea_id=welcome.vote_idea_id), 303)

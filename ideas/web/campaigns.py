@@ -7,7 +7,8 @@ from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.etag import fresh_unless_same
 from ideas.store import queries
-from ideas.web.ideas.cards import draw_cards
+from ideas.store.queries.lists import ListPlace, Wanted
+from ideas.web.ideas.cards import draw_cards, list_counts_of
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 
 bp = Blueprint("campaigns", __name__)
@@ -24,11 +25,10 @@ def show() -> ResponseReturnValue:
         return render_template("campaigns/none.html")
     g.current = "campagne"
     actor = find_actor()
-    rows = queries.ideas.list_page(campaign, queries.ideas.Wanted(), order="populaires", voter_id=actor.id, size=SHOWN)
+    rows = queries.lists.list_page(campaign, Wanted(), ListPlace("populaires", size=SHOWN), voter_id=actor.id)
     figures = queries.ideas.count_figures(campaign)
-    counts = [(row.id, row.vote_count) for row in rows]
     return fresh_unless_same(
-        (find_facts(campaign), figures, counts),
+        (find_facts(campaign), figures, list_counts_of(rows)),
         lambda: render_template(
             "campaigns/show.html",
             cards=draw_cards(rows, campaign, level=3),

@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import RuleBroken
 from ideas.http.actor import find_actor
-from ideas.http.refusals import say, status_of
+from ideas.http.refusals import headers_of, say, status_of
+from ideas.http.security_log import Event, find_request_id, log_event, log_refusal
 from ideas.store.writers import Busy
 from ideas.web.resending import Sent, comes_from_elsewhere, read_sent, sign_in_url
 
@@ -55,10 +56,11 @@ def _render(**given: Any) -> str:
 
 def _refused(refusal: RuleBroken) -> ResponseReturnValue:
     abandon_act()
+    log_refusal(refusal)
     status = status_of(refusal)
     titles = {404: gettext("Page introuvable"), 410: gettext("Cette page a été retirée")}
-    sent = read_sent()
-    return _page(status, titles.get(status, gettext("Ce n’est pas possible")), say(refusal), _with_texts(sent))
+    title = titles.get(status, gettext("Ce n’est pas possible"))
+    return _page(status, title, say(refusal), _with_texts(read_sent()), **headers_of(refusal))
 
 
 def _with_texts(sent: Sent | None) -> Sent | None:
@@ -66,8 +68,9 @@ def _with_texts(sent: Sent | None) -> Sent | None:
     return sent if sent and sent.texts else None
 
 
-def _stale(_error: CSRFError) -> ResponseReturnValue:
+def _stale(error: CSRFError) -> ResponseReturnValue:
     """Give back a form whose token is not that of this session: nothing is done, nothing typed is lost."""
+    log_event(Event.FORGED_FORM, why=error.description)
     if comes_from_elsewhere():
         return _page(400, gettext("Formulaire expiré"), gettext("Ce formulaire ne vient pas de ce site."))
     view = current_app.view_functions[request.endpoint or ""]
@@ -76,8 +79,8 @@ def _stale(_error: CSRFError) -> ResponseReturnValue:
         g.is_stale = True
         try:
             return current_app.ensure_sync(view)(**(request.view_args or {}))
-        except Exception as error:  # noqa: BLE001 - what the view refuses is told as if it had been reached at once
-            return current_app.handle_user_exception(error)
+        except Exception as refusal:  # noqa: BLE001 - what the view refuses is told as if it had been reached at once
+            return current_app.handle_user_exception(refusal)
     if not is_open:
         return ask_to_sign_in_again(400)
     return _page(
@@ -143,7 +146,7 @@ def _busy(seconds: int) -> ResponseReturnValue:
 def _failed(error: Exception) -> ResponseReturnValue:
     if current_app.testing:
         raise error
-    current_app.logger.error("a page failed", exc_info=error)
+    current_app.logger.error("a page failed (request %s)", find_request_id(), exc_info=error)
     abandon_act()
     message = gettext("Nous en sommes informés. Réessayez plus tard.")
     return _page(500, gettext("Une erreur est survenue"), message, read_sent())

@@ -54,9 +54,7 @@ class PageForm(FlaskForm):
 
 def form_status(form: FlaskForm) -> int:
     """Return the status of a page that shows a form again: 200 when nothing is wrong with it."""
-    if not form.errors:
-        return 200
-    return 429 if getattr(form, "is_limited", False) else 400
+    return 400 if form.errors else 200
 
 
 @contextmanager

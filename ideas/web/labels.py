@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from flask_babel import gettext
 
 from ideas.domain import handling, publication
+from ideas.domain.clusters import name_closeness
+from ideas.domain.errors import N_
 from ideas.domain.ideas import PROFILES, THEMES
 
 
@@ -39,3 +41,19 @@ def handling_tag(state: handling.Handling) -> StateTag:
 def publication_name(state: publication.Publication) -> str:
     """Return what a state of publication is called."""
     return gettext(publication.STATE_NAMES[state])
+
+
+class Closeness(NamedTuple):
+    """How alike two things are: in words, and in steps from 1 to 3."""
+
+    words: str
+    steps: int
+
+
+STEPS = {N_("très proche"): 3, N_("proche"): 2, N_("apparentée"): 1}
+
+
+def tell_closeness(likeness: float) -> Closeness:
+    """Return how alike two things are, as people are told: decimals are for staff."""
+    name = name_closeness(likeness)
+    return Closeness(gettext(name), STEPS[name])

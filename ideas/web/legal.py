@@ -17,7 +17,7 @@ from ideas.web.page_context import find_campaign
 
 bp = Blueprint("legal", __name__)
 
-PAGES = ("campaigns.show", "ideas.index", "clusters.index", "editions.index", "register.index")
+PAGES = ("campaigns.show", "ideas.index", "subjects.index", "editions.index", "register.index")
 NOTICES = (".accessibility", ".notice", ".personal_data", ".site_map")
 SECURITY_TXT_LIFETIME = timedelta(days=180)
 

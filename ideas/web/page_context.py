@@ -16,6 +16,7 @@ from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.fragments import draw, keep
+from ideas.web.labels import tell_closeness
 from ideas.web.resending import comes_from_elsewhere, read_sent
 
 
@@ -52,6 +53,7 @@ def open_page_context(app: Flask) -> None:
         app.jinja_loader = ChoiceLoader([FileSystemLoader(f"{theme}/templates"), app.jinja_loader])  # type: ignore[list-item]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_surroundings)
+    app.add_template_filter(tell_closeness, "closeness")
     app.url_defaults(_keep_campaign)
 
 
@@ -91,7 +93,7 @@ def _make_links() -> dict[str, object]:
     return {
         "nav": (
             NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
-            NavigationItem("regroupements", gettext("Regroupements"), url_for("clusters.index")),
+            NavigationItem("sujets", gettext("Sujets"), url_for("subjects.index")),
             NavigationItem("donnees", gettext("Données"), url_for("editions.index")),
             NavigationItem("registre", gettext("Registre"), url_for("register.index")),
         ),

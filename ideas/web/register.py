@@ -105,10 +105,10 @@ def _idea(number: int, titles: dict[int, tuple[str, str]]) -> tuple[str, str]:
 
 
 def _cluster(number: int, names: dict[int, str]) -> tuple[str, str]:
-    words = gettext("regroupement n° %(number)s", number=number)
+    words = gettext("sujet n° %(number)s", number=number)
     if number not in names:
         return words, ""
     if names[number]:
-        sentence = gettext("regroupement n° %(number)s : %(name)s")
+        sentence = gettext("sujet n° %(number)s : %(name)s")
         words = Markup(sentence) % {"number": number, "name": said_in(names[number])}  # noqa: S704
-    return words, url_for("clusters.show", cluster_id=number)
+    return words, url_for("subjects.show", cluster_id=number)

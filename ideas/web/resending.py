@@ -21,7 +21,7 @@ NOT_SENT_AGAIN = ("csrf_token", SHOW)
 # Read elsewhere than at the usual place, so that a text never ends with the page that refused it.
 TEXTS = {field.name: field.label for field in FIELDS if field.choices is None} | {
     "email": N_("Adresse électronique"),
-    "name": N_("Nom du regroupement"),
+    "name": N_("Nom du sujet"),
     "note": N_("Note publique"),
     "reason": N_("Raison"),
 }

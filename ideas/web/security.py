@@ -2,35 +2,34 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import BadSignature
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ideas.http.headers import make_headers
 from ideas.http.numbers import Number
+from ideas.http.security_log import REQUEST_ID, find_request_id
 from ideas.store.database import begin_request
 
 csrf = CSRFProtect()
 
-# Every script and style is a file of ours, so 'self' is stricter than a nonce and lets pages be cached.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookie; an answer made after reading the session is not cached."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie whatever its age: how old a session may be is decided by `sessions`, not by its signature."""
+        serializer = self.get_signing_serializer(app)
+        given = request.cookies.get(self.get_cookie_name(app))
+        if serializer is None or not given:
+            return self.session_class()
+        try:
+            return self.session_class(serializer.loads(given))
+        except BadSignature:
+            return self.session_class()
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Write the cookie if need be. Here alone can one ask whether the session was used without using it."""
@@ -70,8 +69,9 @@ def _refuse_nul() -> None:
 
 
 def _protect(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    if "referrer_policy" in g:
+        response.headers["Referrer-Policy"] = g.referrer_policy
+    for name, value in make_headers(is_secure=request.is_secure or current_app.config["IDEAS"].is_secure).items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    response.headers[REQUEST_ID] = find_request_id()
     return response

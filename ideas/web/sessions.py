@@ -1,15 +1,24 @@
-"""Who is signed in: a signed cookie with the person's number and the number of the session."""
+"""Who is signed in: a signed cookie with the person's number, the number of the session, and when it began.
 
+A session ends by its age, sooner for the staff, and by an act (`session_number`). The signature of the cookie has an
+age of its own that is not looked at: a clock that is put back would throw everybody out.
+"""
+
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
+from ideas.domain.accounts import Role, has_session_ended
 from ideas.domain.permissions import Appointment
 from ideas.http.access import ask_to_sign_in
+from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Person
 from ideas.web.errors import ask_to_sign_in_again
+
+SEEN_EVERY = timedelta(minutes=5)  # between two notes of use in a cookie
 
 
 class SignedIn(UserMixin):
@@ -45,14 +54,34 @@ def open_sessions(app: Flask) -> None:
         person = queries.people.find(int(number))
         if person is None or person.suspended_at or person.session_number != int(session_number):
             return None
-        return SignedIn(person)
+        is_staff = person.role is not Role.CONTRIBUTOR or bool(person.appointments)
+        return SignedIn(person) if _is_alive(is_staff=is_staff) else None
 
 
-def start_session(person: Person) -> None:
+def _is_alive(*, is_staff: bool) -> bool:
+    """Tell whether the session of this request has not ended by its age, and note that it is used."""
+    started_at, seen_at = _read_moment("started_at"), _read_moment("seen_at")
+    if started_at is None or seen_at is None:
+        return False
+    if has_session_ended(is_staff=is_staff, started_at=started_at, seen_at=seen_at, now=now()):
+        return False
+    if started_at > now():  # the clock was ahead when it began: it would live that much longer
+        session["started_at"] = now().timestamp()
+    if is_staff and abs(now() - seen_at) > SEEN_EVERY:
+        session["seen_at"] = now().timestamp()
+    return True
+
+
+def _read_moment(name: str) -> datetime | None:
+    given = session.get(name)
+    return datetime.fromtimestamp(given, UTC) if isinstance(given, int | float) else None
+
+
+def start_session(person: Person, at: datetime) -> None:
     """Sign `person` in under a new session: nothing of the one before is kept but what was being written."""
     kept: dict[str, Any] = {name: session[name] for name in ("draft_id", "typed_id") if name in session}
     session.clear()
-    session.update(kept)
+    session.update(kept, started_at=at.timestamp(), seen_at=at.timestamp())
     login_user(SignedIn(person))
 
 

@@ -21,7 +21,6 @@ INVERSES = {
     DecisionKind.REFUSE: (Verdict.PUBLISH, Publication.REFUSED, N_("Annuler et publier")),
     DecisionKind.RESTORE: (Verdict.HIDE, Publication.PUBLISHED, N_("Annuler et masquer de nouveau")),
 }
-BINDING = (DecisionKind.KEEP_TOGETHER, DecisionKind.KEEP_APART, DecisionKind.MOVE, DecisionKind.PIN)
 
 
 class Undo(NamedTuple):
@@ -57,8 +56,6 @@ def _make_notice(decisions: list[Decision]) -> DoneNotice:
         text = gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
     else:
         text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
-    if kind in BINDING:
-        text = " ".join([text, gettext("La consigne vaut dès le prochain regroupement.")])
     return DoneNotice(text, _make_undo(kind, numbers, decisions))
 
 
@@ -67,10 +64,9 @@ def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]
         return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
     if kind in INVERSES:
         return _make_inverse(kind, numbers)
-    constraint = queries.triage.find_constraint_of(decisions[0].id) if kind in BINDING and len(decisions) == 1 else None
-    if constraint is None:
-        return None
-    return _offer(url_for("triage.lift", constraint_id=constraint.id))
+    if len(decisions) == 1 and queries.triage.can_undo(decisions[0].id):
+        return _offer(url_for("triage.undo", decision_id=decisions[0].id))
+    return None
 
 
 def _make_inverse(kind: DecisionKind, numbers: list[int]) -> Undo | None:

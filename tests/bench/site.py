@@ -79,6 +79,7 @@ class Site:
     port: int
     roots: list[int]
     cookies: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -119,13 +120,29 @@ def served(engine, size, votes, *, tree=None):
         filled = [sys.executable, "-m", "tests.bench.site", str(size), str(votes)]
         cookies = json.loads(subprocess.run(filled, check=True, stdout=subprocess.PIPE, **place).stdout)
         command = [sys.executable, "-m", "ideas.cli", "serve", "--port", str(port), "--threads", "4"]
-        server = subprocess.Popen(command, stderr=subprocess.DEVNULL, **place)
-        try:
-            _wait_for(port)
-            yield Site(port, [*roots, server.pid], cookies)
-        finally:
-            server.terminate()
-            server.wait(30)
+        with running(command, port, **place) as server:
+            yield Site(port, [*roots, server], cookies, environment)
+
+
+@contextmanager
+def floor_of(site, size):
+    """Serve the least that a list of `size` bytes can cost, from the database of a site."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.bench.floor", str(port), str(size)]
+    with running(command, port, env=site.environment) as server:
+        yield Site(port, [*site.roots[:-1], server])
+
+
+@contextmanager
+def running(command, port, **given):
+    """Run a server until the end of the block; give its number once it answers."""
+    server = subprocess.Popen(command, stderr=subprocess.DEVNULL, **given)
+    try:
+        _wait_for(port)
+        yield server.pid
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def _wait_for(port):
@@ -186,7 +203,7 @@ def fill(size, votes):
         )
         db.session.add(campaign)
         db.session.flush()
-        run = Run(campaign_id=campaign.id, state="done", started_at=now, finished_at=now)
+        run = Run(campaign_id=campaign.id, state="accepted", accepted_at=now, started_at=now, finished_at=now)
         db.session.add(run)
         db.session.flush()
         campaign.current_run_id = run.id

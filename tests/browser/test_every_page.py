@@ -23,7 +23,9 @@ def kind_of(address):
 
 
 def addresses(page, site):
-    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href.split('#')[0])")
+    found = page.eval_on_selector_all(
+        "a[href]", "links => links.map(link => new URL(link.getAttribute('href'), location).href.split('#')[0])"
+    )
     return [one.removeprefix(site.address) for one in found if one.startswith(f"{site.address}/")]
 
 

@@ -20,6 +20,7 @@ CLOSED = {
     "channel",
     "language",
     "state",
+    "level",
     "kind",
     "role",
 }

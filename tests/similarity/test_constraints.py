@@ -2,8 +2,7 @@
 
 import pytest
 
-from ideas.similarity.clustering.constraints import Blocks, Contradiction, check_consistent
-from ideas.similarity.clustering.placement import place
+from ideas.similarity.clustering.constraints import Contradiction, check_consistent
 
 
 def chain_of(**constraints):
@@ -31,24 +30,3 @@ def test_one_place_for_what_is_apart_is_refused():
 def test_a_text_apart_from_itself_is_refused():
     with pytest.raises(Contradiction):
         check_consistent([], [("a", "a", 1)])
-
-
-def test_blocks_gather_what_is_together():
-    blocks = Blocks.of(5, together=[(0, 3), (3, 4)], apart=[(1, 4)])
-    assert blocks.of_text.tolist() == [0, 1, 2, 0, 0]
-    assert blocks.apart == {(1, 0), (0, 1)}
-
-
-@pytest.mark.parametrize(
-    "neighbours, barred, cluster",
-    [
-        ([(4, 0.5), (7, 0.3), (7, 0.3)], (), 7),
-        ([(4, 0.5), (7, 0.3), (7, 0.3)], (7,), 4),
-        ([(4, 0.1)], (), -1),
-        ([(-1, 0.9)], (), -1),
-        ([], (), -1),
-    ],
-    ids=["the most voices", "kept apart", "too faint", "neighbours without cluster", "nobody"],
-)
-def test_a_new_text_goes_with_its_nearest_or_waits(neighbours, barred, cluster):
-    assert place(neighbours, barred) == cluster

@@ -1,1 +1,1 @@
-"""Labels from texts and graphs: near-duplicates, subjects, what became of them, and the words that name them."""
+"""Which texts belong together: one tree of average link, cut where requests and subjects are."""

@@ -125,11 +125,16 @@ def shared_columns(rows: csr_array, authors: Sequence[Hashable]) -> NDArray[np.i
 
 
 def summarize_clusters(
-    corpus: Corpus, texts: Sequence[str], labels: ArrayLike, *, languages: Sequence[Any] | None = None
+    corpus: Corpus,
+    texts: Sequence[str],
+    labels: ArrayLike,
+    *,
+    languages: Sequence[Any] | None = None,
+    authors: Sequence[Hashable] | None = None,
 ) -> dict[int, ClusterSummary]:
     """Describe every cluster: its words, its cohesion, its closest pair, and each member's place in it."""
     labels = np.asarray(labels)
-    words = find_keywords(corpus, texts, labels, languages=languages)
+    words = find_keywords(corpus, texts, labels, languages=languages, authors=authors)
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], list(words))
     ends = np.searchsorted(labels[order], list(words), side="right")

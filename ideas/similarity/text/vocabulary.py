@@ -53,6 +53,11 @@ class Vocabulary:
         weights = sublinear_tf([counts[stem] for stem in stems]) * smooth_idf(frequencies, self.text_count)
         return dict(zip(stems, (weights / (np.linalg.norm(weights) or 1)).tolist(), strict=True))
 
+    def rarity(self, stem: str) -> float:
+        """Return the idf of a stem; one never met has the largest there is."""
+        column = self.positions.get(stem)
+        return float(smooth_idf([0 if column is None else self.frequencies[column]], self.text_count)[0])
+
     def save(self, path: Path) -> None:
         """Write the vocabulary to one `.npz` file: the same vocabulary gives the same bytes."""
         with Path(path).open("wb") as file:

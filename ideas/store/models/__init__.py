@@ -2,12 +2,14 @@
 
 from ideas.store.models.answers import Answer
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
-from ideas.store.models.clusters import Cluster, Constraint, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
+from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
 
 __all__ = [
@@ -19,20 +21,25 @@ __all__ = [
     "Dataset",
     "Decision",
     "Edition",
+    "Hit",
     "Idea",
     "Identity",
     "Job",
     "Lineage",
     "Membership",
     "Merge",
+    "NearIdeas",
     "NearPair",
     "OutboxMail",
     "Person",
     "Producer",
+    "Review",
+    "ReviewMember",
     "Run",
     "RunCluster",
     "SignIn",
     "Territory",
     "TypedIdea",
+    "Undo",
     "Vote",
 ]

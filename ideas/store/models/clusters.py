@@ -1,4 +1,8 @@
-"""Clusters whose numbers stay, the runs that proposed them, and what people imposed on the machine."""
+"""Clusters whose numbers stay, and the pictures of them that runs made.
+
+The rows of the run that the campaign points to are what everybody sees; people change them at once. Those of any other
+run are a proposal, or the past.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,13 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ideas.domain.clusters import ClusterState, ConstraintKind, Event, RunState
+from ideas.domain.clusters import ClusterState, Event, Level, Origin, RunState
 from ideas.store.database import Base
 from ideas.store.models.columns import one_of, word_of
 
 
 class Run(Base):
-    """One clustering of a campaign, with all that is needed to do it again and find the same."""
+    """One clustering of a campaign, with all that is needed to do it again and find the same.
+
+    `base_run_id`: the picture it started from; `last_decision_id`: the last decision that it read.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (one_of("state", RunState),)
@@ -22,7 +29,9 @@ class Run(Base):
     state: Mapped[RunState] = mapped_column(word_of(RunState, 10), default=RunState.RUNNING)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
-    seed: Mapped[int] = mapped_column(default=0)
+    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
+    base_run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("runs.id"), default=None)
+    last_decision_id: Mapped[int] = mapped_column(default=0)
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     input_hash: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -35,41 +44,61 @@ class Run(Base):
 
 
 class Cluster(Base):
-    """A group of similar ideas; its number is kept from run to run, its name is a person's when there is one."""
+    """A group of similar ideas; its number is kept from run to run, its name is a person's when there is one.
+
+    Nobody but staff knows of it until it is accepted. `version` counts the acts on it, so that of two at once the
+    second is told; `dissolved_run_id` is the picture in which it ended.
+    """
 
     __tablename__ = "clusters"
-    __table_args__ = (one_of("state", ClusterState),)
+    __table_args__ = (one_of("state", ClusterState), one_of("level", Level))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), index=True)
+    level: Mapped[Level] = mapped_column(word_of(Level, 10), default=Level.SUBJECT)
     born_run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"))
+    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
     dissolved_run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("runs.id"), default=None)
     state: Mapped[ClusterState] = mapped_column(word_of(ClusterState, 10), default=ClusterState.PROPOSED)
     name: Mapped[str] = mapped_column(sa.String(200), default="")
+    version: Mapped[int] = mapped_column(default=0)
 
 
 class RunCluster(Base):
-    """A cluster as one run saw it. `closest` holds the nearest pair of ideas and their shared words."""
+    """A cluster in one picture; a request lies in the subject `parent_id`.
+
+    `title` is the machine's name for it, taken from the title of `named_after_id`; `closest` holds the nearest pair of
+    ideas and their shared words; `robustness`, how often it is found again when texts lose words.
+    """
 
     __tablename__ = "run_clusters"
 
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"), primary_key=True)
     cluster_id: Mapped[int] = mapped_column(sa.ForeignKey("clusters.id"), primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), default=None)
+    title: Mapped[str] = mapped_column(sa.String(300), default="")
+    named_after_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), default=None)
     keywords: Mapped[list[str]] = mapped_column(default=list)
     size: Mapped[int]
     cohesion: Mapped[float]
+    robustness: Mapped[float | None] = mapped_column(default=None)
     closest: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Membership(Base):
-    """Where a run put an idea, how near it is to its cluster (0 to 1) and to its least similar fellow."""
+    """Where an idea is in one picture: its subject, its request if others make it too, and how it came there.
+
+    `likeness` is to the subject (0 to 1), `weakest_likeness` to its least similar fellow.
+    """
 
     __tablename__ = "memberships"
-    __table_args__ = (sa.Index("ix_memberships_members", "run_id", "cluster_id"),)
+    __table_args__ = (sa.Index("ix_memberships_members", "run_id", "cluster_id"), one_of("origin", Origin))
 
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"), primary_key=True)
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), primary_key=True)
     cluster_id: Mapped[int] = mapped_column(sa.ForeignKey("clusters.id"))
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), default=None)
+    origin: Mapped[Origin] = mapped_column(word_of(Origin, 10), default=Origin.RUN)
     likeness: Mapped[float]
     weakest_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), default=None)
     weakest_likeness: Mapped[float] = mapped_column(default=0.0)
@@ -88,8 +117,18 @@ class NearPair(Base):
     shared: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class NearIdeas(Base):
+    """The ideas most like one idea, when a run or its placement looked: [number, likeness, shared words], in order."""
+
+    __tablename__ = "near_ideas"
+
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"), primary_key=True)
+    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), primary_key=True)
+    near: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+
+
 class Lineage(Base):
-    """What a run did to a cluster; `from_cluster_id` is the other one when it split or joined."""
+    """What a run, or a person's decision, did to a cluster; `from_cluster_id` is the other one of a split or a join."""
 
     __tablename__ = "lineage"
     __table_args__ = (one_of("event", Event),)
@@ -97,30 +136,7 @@ class Lineage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"), index=True)
     cluster_id: Mapped[int] = mapped_column(sa.ForeignKey("clusters.id"), index=True)
+    decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decisions.id"), default=None)
     event: Mapped[Event] = mapped_column(word_of(Event, 10))
     from_cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), default=None)
     overlap: Mapped[float] = mapped_column(default=0.0)
-
-
-class Constraint(Base):
-    """A human decision that every later run obeys until it is lifted."""
-
-    __tablename__ = "constraints"
-    __table_args__ = (
-        one_of("kind", ConstraintKind),
-        sa.CheckConstraint(
-            "(kind IN ('together', 'apart')) = (other_idea_id IS NOT NULL)", name="pairs_have_two_ideas"
-        ),
-        sa.CheckConstraint("(kind IN ('moved', 'pinned')) = (cluster_id IS NOT NULL)", name="places_have_a_cluster"),
-        sa.Index("ix_constraints_standing", "campaign_id", "lifted_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
-    kind: Mapped[ConstraintKind] = mapped_column(word_of(ConstraintKind, 10))
-    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), index=True)
-    other_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), default=None)
-    cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), default=None)
-    decision_id: Mapped[int] = mapped_column(sa.ForeignKey("decisions.id"))
-    imposed_at: Mapped[datetime]
-    lifted_at: Mapped[datetime | None] = mapped_column(default=None)

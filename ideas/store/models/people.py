@@ -56,7 +56,10 @@ class Identity(Base):
 
 
 class SignIn(Base):
-    """A link and a code sent to an address; only their hashes are kept. It may carry an idea or a vote to confirm."""
+    """A link and a code sent to an address; only their hashes are kept. It may carry an idea or a vote to confirm.
+
+    `draft_hash` is that of the idea as it was when the mail left, `source_hash` that of where it was asked from.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -70,7 +73,9 @@ class SignIn(Base):
     code_misses: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(sa.String(2), default="fr")
     draft_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
+    draft_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     vote_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
+    source_hash: Mapped[str] = mapped_column(sa.String(64), default="")
 
 
 class OutboxMail(Base):

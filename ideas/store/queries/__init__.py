@@ -8,9 +8,12 @@ from ideas.store.queries import (
     editions,
     ideas,
     jobs,
+    lists,
     moderation,
     people,
     readiness,
+    runs,
+    subjects,
     triage,
 )
 
@@ -22,8 +25,11 @@ __all__ = [
     "editions",
     "ideas",
     "jobs",
+    "lists",
     "moderation",
     "people",
     "readiness",
+    "runs",
+    "subjects",
     "triage",
 ]

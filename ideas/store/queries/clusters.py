@@ -5,24 +5,27 @@ members, counts, pairs, and the keywords that only such ideas had (`list_member_
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from ideas.domain.clusters import ClusterState, Event
+from ideas.domain.clusters import ClusterState, Event, Level, Origin, ReviewKind, Standing, find_standing
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Idea, Lineage, Membership, Run, RunCluster
+from ideas.store.models import (
+    Campaign,
+    Cluster,
+    Idea,
+    Lineage,
+    Membership,
+    Review,
+    ReviewMember,
+    RunCluster,
+)
 from ideas.store.queries.ideas import ShortIdea
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
-
-
-def find_run(run_id: int | None) -> Run | None:
-    """Return a run by its number."""
-    return db.session.get(Run, run_id) if run_id else None
 
 
 def find(cluster_id: int) -> Cluster | None:
@@ -31,48 +34,155 @@ def find(cluster_id: int) -> Cluster | None:
 
 
 class CurrentCluster(NamedTuple):
-    """A cluster as it stands: `idea_count` and `vote_count` are of published members.
+    """A subject as it stands: `idea_count` and `vote_count` are of published members.
 
-    `is_whole` is false once a member of the run has left: the keywords must then be checked against
-    `list_member_stems`. `closest` holds the nearest pair of ideas and their shared words, as the run saw them.
+    `title` is the machine's name, empty once the idea it comes from has left. `is_whole` is false once a member of the
+    run has left: the keywords must then be checked against `list_member_stems`. `closest` holds the nearest pair of
+    ideas and their shared words, as the run saw them. `signed_count` members were confirmed, of whom `left_count` are
+    elsewhere now; `unseen_count` came since.
     """
 
     id: int
     name: str
+    title: str
     state: ClusterState
+    version: int
     born_run_id: int
     keywords: list[str]
     cohesion: float
+    robustness: float | None
     closest: dict[str, Any]
     idea_count: int
     vote_count: int
     is_whole: bool
+    signed_count: int
+    left_count: int
+    unseen_count: int
+
+    @property
+    def standing(self) -> Standing:
+        """What may be said of it: a signature holds for the members that were signed."""
+        return find_standing(self.state, signed=self.signed_count, left=self.left_count, unseen=self.unseen_count)
 
 
 def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[CurrentCluster]:
-    """Return the clusters of the current run that have a published member, the most supported first."""
+    """Return the subjects of the public picture that have a published member, the most supported first."""
+    run_id = campaign.current_run_id
+    counts = _count_signed(run_id)
     query = (
         sa.select(
             Cluster.id,
             Cluster.name,
+            title_of(run_id).label("title"),
             Cluster.state,
+            Cluster.version,
             Cluster.born_run_id,
             RunCluster.keywords,
             RunCluster.cohesion,
+            RunCluster.robustness,
             RunCluster.closest,
             _published().label("idea_count"),
             _votes().label("vote_count"),
             sa.and_(_published() == sa.func.count(), _published() >= RunCluster.size).label("is_whole"),
+            *(_if_confirmed(count).label(name) for name, count in counts.items()),
         )
         .join(RunCluster, RunCluster.cluster_id == Cluster.id)
         .join(Membership, (Membership.cluster_id == Cluster.id) & (Membership.run_id == RunCluster.run_id))
         .join(Idea, Idea.id == Membership.idea_id)
-        .where(Cluster.campaign_id == campaign.id, RunCluster.run_id == campaign.current_run_id)
+        .where(Cluster.campaign_id == campaign.id, RunCluster.run_id == run_id, Cluster.level == Level.SUBJECT)
         .group_by(Cluster.id, RunCluster.run_id, RunCluster.cluster_id)
         .having(_published() > 0)
         .order_by(_votes().desc(), Cluster.id)
     )
     return list_rows(CurrentCluster, query if only is None else query.where(Cluster.id.in_(list(only))))
+
+
+def title_of(run_id: int | None) -> sa.ScalarSelect[str]:
+    """Return the machine's name of a cluster while the idea whose title it is is one of its published members."""
+    named, member = aliased(Idea), aliased(Membership)
+    there = (
+        sa.exists()
+        .where(named.id == RunCluster.named_after_id, named.publication == Publication.PUBLISHED)
+        .where(member.run_id == run_id, member.idea_id == named.id)
+        .where(sa.or_(member.cluster_id == RunCluster.cluster_id, member.request_id == RunCluster.cluster_id))
+        .correlate(RunCluster)
+    )
+    return sa.case((there, RunCluster.title), else_="")  # type: ignore[return-value]
+
+
+def _count_signed(run_id: int | None) -> dict[str, sa.ScalarSelect[int]]:
+    """Return how many members of a subject were confirmed, are elsewhere now, and came since."""
+    idea, member = aliased(Idea), aliased(Membership)
+    signed = (
+        sa.select(ReviewMember.idea_id)
+        .join(Review, Review.id == ReviewMember.review_id)
+        .where(Review.cluster_id == Cluster.id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
+        .correlate(Cluster)
+    )
+    here = sa.select(member.idea_id).where(member.run_id == run_id, member.cluster_id == Cluster.id).correlate(Cluster)
+    online = sa.select(sa.func.count()).select_from(idea).where(idea.publication == Publication.PUBLISHED)
+    seen = sa.or_(member.idea_id.in_(signed), member.origin == Origin.MOVED)
+    unseen = online.join(member, member.idea_id == idea.id).where(
+        member.run_id == run_id, member.cluster_id == Cluster.id, ~seen
+    )
+    return {
+        "signed_count": online.where(idea.id.in_(signed)).correlate(Cluster).scalar_subquery(),
+        "left_count": online.where(idea.id.in_(signed), idea.id.not_in(here)).correlate(Cluster).scalar_subquery(),
+        "unseen_count": unseen.correlate(Cluster).scalar_subquery(),
+    }
+
+
+def _if_confirmed(count: sa.ScalarSelect[int]) -> sa.ColumnElement[int]:
+    return sa.case((Cluster.state == ClusterState.CONFIRMED, count), else_=0)
+
+
+class RequestLine(NamedTuple):
+    """A request of a subject: what one answer can serve."""
+
+    id: int
+    title: str
+    idea_count: int
+    vote_count: int
+
+
+def list_requests(cluster_id: int, run_id: int | None) -> list[RequestLine]:
+    """Return the requests of a subject, the most supported first."""
+    query = (
+        sa.select(
+            RunCluster.cluster_id.label("id"),
+            title_of(run_id).label("title"),
+            _published().label("idea_count"),
+            _votes().label("vote_count"),
+        )
+        .join(Membership, (Membership.request_id == RunCluster.cluster_id) & (Membership.run_id == RunCluster.run_id))
+        .join(Idea, Idea.id == Membership.idea_id)
+        .where(RunCluster.run_id == run_id, Membership.cluster_id == cluster_id)
+        .group_by(RunCluster.run_id, RunCluster.cluster_id)
+        .having(_published() > 1)
+        .order_by(_votes().desc(), RunCluster.cluster_id)
+    )
+    return list_rows(RequestLine, query)
+
+
+class SubjectTheme(NamedTuple):
+    """How many ideas of a subject carry a theme."""
+
+    cluster_id: int
+    theme: str
+    idea_count: int
+
+
+def find_themes(campaign: Campaign) -> dict[int, str]:
+    """Return the theme that most ideas of each subject carry: under it, the subject is shown."""
+    counted = sa.func.count().label("idea_count")
+    query = (
+        sa.select(Membership.cluster_id, Idea.theme, counted)
+        .join(Idea, Idea.id == Membership.idea_id)
+        .where(Membership.run_id == campaign.current_run_id, listed(), Idea.theme != "")
+        .group_by(Membership.cluster_id, Idea.theme)
+        .order_by(counted, Idea.theme.desc())
+    )
+    return {row.cluster_id: row.theme for row in list_rows(SubjectTheme, query)}
 
 
 def list_shown(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
@@ -83,30 +193,43 @@ def list_shown(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
         .where(Idea.id == Membership.idea_id)
     )
     name = sa.case((member, Cluster.name), else_="")
-    shown = sa.or_(Cluster.dissolved_run_id.is_not(None), member)
+    shown = sa.and_(Cluster.accepted_at.is_not(None), sa.or_(Cluster.dissolved_run_id.is_not(None), member))
     return dict(db.session.execute(sa.select(Cluster.id, name).where(Cluster.id.in_(list(numbers)), shown)).all())
 
 
 def list_member_stems(numbers: Iterable[int], run_id: int | None) -> dict[int, list[str]]:
     """Return, by cluster, what a search compares its stems with, for each published member."""
+    wanted = list(numbers)
     query = (
-        sa.select(Membership.cluster_id, Idea.search_text)
+        sa.select(Membership.cluster_id, Membership.request_id, Idea.search_text)
         .join(Idea, Idea.id == Membership.idea_id)
-        .where(Membership.run_id == run_id, Membership.cluster_id.in_(list(numbers)), listed())
+        .where(Membership.run_id == run_id, listed())
+        .where(sa.or_(Membership.cluster_id.in_(wanted), Membership.request_id.in_(wanted)))
     )
-    found: dict[int, list[str]] = {}
-    for number, stems in db.session.execute(query):
-        found.setdefault(number, []).append(stems)
+    found: dict[int, list[str]] = {number: [] for number in wanted}
+    for *clusters, stems in db.session.execute(query):
+        for number in clusters:
+            if number in found:
+                found[number].append(stems)
     return found
 
 
 class ClusterMember(NamedTuple):
-    """A published idea of a cluster, and the member it is least like, when that one is still published."""
+    """A published idea of a subject, and the member it is least like, when that one is still published.
+
+    `is_seen`: a person signed it there, or put it there; `origin` says how it came.
+    """
 
     id: int
     title: str
     language: str
+    data_wanted: str
+    planned_use: str
+    theme: str
     vote_count: int
+    request_id: int | None
+    origin: Origin
+    is_seen: bool
     likeness: float
     weakest_likeness: float
     weakest_id: int | None
@@ -114,16 +237,30 @@ class ClusterMember(NamedTuple):
     weakest_language: str | None
 
 
-def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: int = 50) -> list[ClusterMember]:
-    """Return one page of the published members, those that represent the cluster best first."""
+def list_members(
+    cluster_id: int, run_id: int | None, *, unseen: bool = False, page: int = 1, size: int = 50
+) -> list[ClusterMember]:
+    """Return one page of the published members, those not seen first, then the most typical; or those not seen."""
     weakest = aliased(Idea)
     still = (weakest.id == Membership.weakest_idea_id) & (weakest.publication == Publication.PUBLISHED)
+    signed = (
+        sa.exists()
+        .where(ReviewMember.review_id == Review.id, ReviewMember.idea_id == Membership.idea_id)
+        .where(Review.cluster_id == cluster_id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
+    )
+    is_seen = sa.or_(signed, Membership.origin == Origin.MOVED)
     query = (
         sa.select(
             Idea.id,
             Idea.title,
             Idea.language,
+            Idea.data_wanted,
+            Idea.planned_use,
+            Idea.theme,
             Idea.vote_count,
+            Membership.request_id,
+            Membership.origin,
+            is_seen.label("is_seen"),
             Membership.likeness,
             Membership.weakest_likeness,
             weakest.id.label("weakest_id"),
@@ -133,17 +270,11 @@ def list_members(cluster_id: int, run_id: int | None, *, page: int = 1, size: in
         .join(Membership, Membership.idea_id == Idea.id)
         .outerjoin(weakest, still)
         .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
-        .order_by(Membership.likeness.desc(), Idea.id)
+        .order_by(is_seen, Membership.likeness.desc(), Idea.id)
         .limit(size)
         .offset((page - 1) * size)
     )
-    return list_rows(ClusterMember, query)
-
-
-def list_published_titles(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Return the titles of those ideas that are published, with their languages, by number."""
-    query = sa.select(Idea.id, Idea.title, Idea.language).where(Idea.id.in_(list(numbers)), listed())
-    return {number: (title, language) for number, title, language in db.session.execute(query)}
+    return list_rows(ClusterMember, query.where(~is_seen) if unseen else query)
 
 
 def count_unclustered(campaign: Campaign) -> int:
@@ -159,34 +290,20 @@ def list_unclustered(campaign: Campaign, *, page: int = 1, size: int = 50) -> li
     return list_rows(ShortIdea, query)
 
 
-class LineageStep(NamedTuple):
-    """What a run did to a cluster; `overlap` is the share of its ideas that were there before."""
-
-    run_id: int
-    event: Event
-    cluster_id: int
-    from_cluster_id: int | None
-    overlap: float
-    started_at: datetime
-
-
-def list_lineage(cluster_id: int, *, count: int = 30) -> list[LineageStep]:
-    """Return what runs did to a cluster and to others that left or joined it, the latest first."""
-    query = (
-        sa.select(
-            Lineage.run_id,
-            Lineage.event,
-            Lineage.cluster_id,
-            Lineage.from_cluster_id,
-            Lineage.overlap,
-            Run.started_at,
-        )
-        .join(Run, Run.id == Lineage.run_id)
-        .where(sa.or_(Lineage.cluster_id == cluster_id, Lineage.from_cluster_id == cluster_id))
-        .order_by(Lineage.id.desc())
-        .limit(count)
-    )
-    return list_rows(LineageStep, query)
+def find_successor(cluster_id: int, campaign: Campaign) -> int | None:
+    """Return the living subject that a dissolved one joined, directly or not: where its address leads."""
+    seen: set[int] = set()
+    number: int | None = cluster_id
+    while number is not None and number not in seen:
+        seen.add(number)
+        cluster = find(number)
+        if cluster is None or cluster.campaign_id != campaign.id:
+            return None
+        if cluster.dissolved_run_id is None:
+            return number if number != cluster_id else None
+        joined = sa.select(Lineage.from_cluster_id).where(Lineage.cluster_id == number, Lineage.event == Event.JOINED)
+        number = db.session.scalar(joined.order_by(Lineage.id.desc()).limit(1))
+    return None
 
 
 def _published() -> sa.ColumnElement[int]:

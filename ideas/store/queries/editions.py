@@ -86,6 +86,7 @@ class IdeaRow(NamedTuple):
     own_vote_count: int
     vote_count: int
     cluster_id: int | None
+    request_id: int | None
     submitted_on: str | None
     published_on: str | None
 
@@ -105,7 +106,7 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             _written(Idea.handling), _empty(Answer.text, "answer"), _written(Answer.answered_on),
             _empty(Answer.reason, "refusal_reason"), _empty(Answer.legal_basis, "legal_basis"),
             _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
-            own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id,
+            own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id, Membership.request_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
@@ -121,6 +122,8 @@ class ClusterRow(NamedTuple):
     """What is published of a cluster; `size` is how many ideas the run put in it."""
 
     id: int
+    level: str
+    parent: int | None
     name: str
     state: str
     keywords: list[str]
@@ -136,6 +139,8 @@ def stream_clusters(campaign: Campaign) -> Iterator[ClusterRow]:
     query = (
         sa.select(
             Cluster.id,
+            _written(Cluster.level),
+            RunCluster.parent_id.label("parent"),
             Cluster.name,
             _written(Cluster.state),
             RunCluster.keywords,
@@ -146,7 +151,11 @@ def stream_clusters(campaign: Campaign) -> Iterator[ClusterRow]:
             sa.func.sum(Idea.vote_count).label("vote_count"),
         )
         .join(RunCluster, (RunCluster.cluster_id == Cluster.id) & (RunCluster.run_id == campaign.current_run_id))
-        .join(Membership, (Membership.cluster_id == Cluster.id) & (Membership.run_id == campaign.current_run_id))
+        .join(
+            Membership,
+            sa.or_(Membership.cluster_id == Cluster.id, Membership.request_id == Cluster.id)
+            & (Membership.run_id == campaign.current_run_id),
+        )
         .join(Idea, Idea.id == Membership.idea_id)
         .where(listed())
         .group_by(Cluster.id, RunCluster.run_id, RunCluster.cluster_id)

@@ -1,53 +1,31 @@
 """Questions about ideas: lists, one idea, and what surrounds it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
-from ideas.store.database import db, holds, is_writing
+from ideas.store.database import db
 from ideas.store.models import (
-    Answer,
     Campaign,
-    Cluster,
     Dataset,
     Idea,
     Membership,
+    NearIdeas,
     Person,
-    Producer,
     TypedIdea,
     Vote,
 )
 from ideas.store.rows import list_rows
 from ideas.store.visibility import VISIBLE, Actor, listed, seen_by, shown
 
-EXCERPT = 400
-
 
 def _param(name: str) -> sa.BindParameter[int]:
     return sa.bindparam(name, type_=sa.Integer())
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which ideas of a campaign a list shows; empty means any.
-
-    `characters` are looked for as they are, for a question that holds no word.
-    """
-
-    stems: tuple[str, ...] = ()
-    theme: str = ""
-    profile: str = ""
-    handling: str = ""
-    producer: str = ""
-    territory: str = ""
-    characters: str = ""
 
 
 class ShortIdea(NamedTuple):
@@ -57,104 +35,6 @@ class ShortIdea(NamedTuple):
     title: str
     language: str
     vote_count: int
-
-
-class ListedIdea(NamedTuple):
-    """What a card shows of an idea; `voted` says whether whoever looks supports it."""
-
-    id: int
-    title: str
-    beginning: str
-    vote_count: int
-    handling: Handling
-    promised_on: date | None
-    profile: str
-    holder_text: str
-    language: str
-    producer_name: str | None
-    cluster_id: int | None
-    cluster_name: str | None
-    voted: bool
-
-
-def list_page(
-    campaign: Campaign, wanted: Wanted, *, order: str, voter_id: int | None = None, page: int = 1, size: int = 20
-) -> list[ListedIdea]:
-    """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
-    given = _values(campaign.id, wanted) | {
-        "run": campaign.current_run_id,
-        "voter": voter_id,
-        "size": size,
-        "skipped": (page - 1) * size,
-    }
-    return list_rows(ListedIdea, _make_page(_kinds(wanted), order, has_voter=voter_id is not None), given)
-
-
-@lru_cache(maxsize=256)
-def _make_page(kinds: tuple[str, ...], order: str, *, has_voter: bool) -> sa.Select[Any]:
-    """Return the statement of a page, made once for each set of filters: making one costs more than running it."""
-    numbers = (
-        sa.select(Idea.id)
-        .where(*_conditions(kinds))
-        .order_by(*_order(order))
-        .limit(sa.bindparam("size", type_=sa.Integer()))
-        .offset(sa.bindparam("skipped", type_=sa.Integer()))
-        .subquery()
-    )
-    voted = _HAS_VOTED if has_voter else sa.false()
-    return (
-        sa.select(
-            Idea.id,
-            Idea.title,
-            sa.func.substr(Idea.data_wanted, 1, EXCERPT).label("beginning"),
-            Idea.vote_count,
-            Idea.handling,
-            Answer.promised_on,
-            Idea.profile,
-            Idea.holder_text,
-            Idea.language,
-            Producer.name.label("producer_name"),
-            Membership.cluster_id,
-            Cluster.name.label("cluster_name"),
-            voted.label("voted"),
-        )
-        .join(numbers, numbers.c.id == Idea.id)
-        .outerjoin(Producer, Producer.id == Idea.producer_id)
-        .outerjoin(Answer, Answer.id == Idea.answer_id)
-        .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == _param("run")))
-        .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
-        .order_by(*_order(order))
-    )
-
-
-_merged = aliased(Idea)
-# A person is counted for an idea by their own vote, or by that on an idea merged into it.
-_HAS_VOTED = sa.or_(
-    sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")),
-    sa.exists().where(Vote.idea_id == _merged.id, _merged.canonical_id == Idea.id, Vote.person_id == _param("voter")),
-)
-
-
-def count_all(campaign: Campaign, wanted: Wanted) -> int:
-    """Return how many published ideas a list would show in all."""
-    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign.id, wanted)) or 0
-
-
-def count_kept(campaign: Campaign, wanted: Wanted) -> int:
-    """Return the same for a page: counted once for each version of the campaign, which nothing that counts escapes."""
-    if is_writing.get():
-        return count_all(campaign, wanted)  # what an act has written so far has no version yet
-    return _count_at(campaign.id, campaign.version, wanted)
-
-
-@lru_cache(maxsize=1_024)
-def _count_at(campaign_id: int, _version: int, wanted: Wanted) -> int:
-    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign_id, wanted)) or 0
-
-
-@lru_cache(maxsize=256)
-def _make_count(kinds: tuple[str, ...]) -> sa.Select[Any]:
-    return sa.select(sa.func.count()).select_from(Idea).where(*_conditions(kinds))
 
 
 class Figures(NamedTuple):
@@ -203,6 +83,7 @@ class ShownIdea(NamedTuple):
     counted_by: int | None
 
 
+_merged = aliased(Idea)
 _COUNTED_BY = (
     sa.select(Vote.idea_id)
     .join(_merged, _merged.id == Vote.idea_id)
@@ -251,30 +132,27 @@ def find_typed(typed_id: int | None) -> TypedIdea | None:
 
 
 class Fellow(NamedTuple):
-    """An idea of the same cluster; `likeness` is to the cluster, 0 to 1."""
+    """A published idea like another, how much (0 to 1), and the words that they share, the most telling first."""
 
     id: int
     title: str
     language: str
     vote_count: int
     likeness: float
-    cluster_id: int
+    words: list[str]
 
 
-_own, _other = aliased(Membership), aliased(Membership)
-_FELLOWS = (
-    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, _other.likeness, _other.cluster_id)
-    .join(_other, _other.idea_id == Idea.id)
-    .join(_own, (_own.run_id == _other.run_id) & (_own.cluster_id == _other.cluster_id))
-    .where(_own.run_id == _param("run"), _own.idea_id == _param("idea"), Idea.id != _param("idea"), listed())
-    .order_by(_other.likeness.desc(), Idea.id)
-    .limit(_param("count"))
-)
+_NEAR = sa.select(NearIdeas.near).where(NearIdeas.run_id == _param("run"), NearIdeas.idea_id == _param("idea"))
 
 
 def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
-    """Return the published ideas of the same cluster, those that represent it best first."""
-    return list_rows(Fellow, _FELLOWS, {"run": run_id, "idea": idea.id, "count": count})
+    """Return the published ideas most like an idea, pair by pair, whatever their subject."""
+    near = db.session.scalar(_NEAR, {"run": run_id, "idea": idea.id}) or []
+    numbers = [number for number, _likeness, _words in near]
+    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(Idea.id.in_(numbers), listed())
+    found = {row.id: row for row in list_rows(ShortIdea, query)} if numbers else {}
+    fellows = [Fellow(*found[number], likeness, words) for number, likeness, words in near if number in found]
+    return fellows[:count]
 
 
 _MERGED = (
@@ -320,7 +198,7 @@ def list_latest(campaign: Campaign, *, count: int = 30) -> list[LatestIdea]:
     """Return the ideas published last, for the feed."""
     columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.published_at)
     query = sa.select(*columns).where(Idea.campaign_id == campaign.id, listed())
-    return list_rows(LatestIdea, query.order_by(*_order("recentes")).limit(count))
+    return list_rows(LatestIdea, query.order_by(Idea.published_at.desc(), Idea.id.desc()).limit(count))
 
 
 class NumberedTitle(NamedTuple):
@@ -334,51 +212,6 @@ def list_published_numbers(campaign: Campaign, *, count: int = 50_000) -> list[N
     """Return the numbers and titles of published ideas, for the site map."""
     query = sa.select(Idea.id, Idea.title).where(Idea.campaign_id == campaign.id, listed()).order_by(Idea.id)
     return list_rows(NumberedTitle, query.limit(count))
-
-
-def _kinds(wanted: Wanted) -> tuple[str, ...]:
-    """Return which filters are at work, a search once for each of its words."""
-    return tuple(name for name in _FILTERS if getattr(wanted, name)) + ("stem",) * len(wanted.stems)
-
-
-def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
-    stems = {f"stem_{place}": f" {stem}" for place, stem in enumerate(wanted.stems)}
-    written = (wanted.characters, wanted.characters.lower(), wanted.characters.upper(), wanted.characters.capitalize())
-    spellings = {f"spelling_{place}": one for place, one in enumerate(written)}
-    return {"campaign": campaign_id, **stems, **spellings, **{name: getattr(wanted, name) for name in _FILTERS}}
-
-
-_FILTERS = {
-    "theme": Idea.theme == sa.bindparam("theme"),
-    "profile": Idea.profile == sa.bindparam("profile"),
-    "handling": Idea.handling == sa.bindparam("handling", type_=sa.String()),
-    "producer": Idea.producer_id
-    == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
-    "territory": Idea.territory_code == sa.bindparam("territory"),
-    # SQLite folds the case of ASCII alone: the four ways in which these characters may be written stand in for it.
-    "characters": sa.or_(
-        *(
-            holds(sa.func.lower(text), sa.func.lower(sa.bindparam(f"spelling_{place}", type_=sa.String())))
-            for text in (Idea.title, Idea.data_wanted, Idea.planned_use)
-            for place in range(4)
-        )
-    ),
-}
-
-
-def _conditions(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
-    filters = [_FILTERS[kind] for kind in kinds if kind != "stem"]
-    stems = [
-        holds(Idea.search_text, sa.bindparam(f"stem_{place}", type_=sa.String()))
-        for place in range(kinds.count("stem"))
-    ]
-    return [_MINE, listed(), *filters, *stems]
-
-
-def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:
-    if order == "recentes":
-        return Idea.published_at.desc(), Idea.id.desc()
-    return Idea.vote_count.desc(), Idea.id.desc()
 
 
 class TickedDataset(NamedTuple):

@@ -1,6 +1,7 @@
 """Questions of moderators: what waits, what was decided, and what a merge would count."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Idea, NearPair, Vote
+from ideas.store.models import Campaign, Decision, Idea, NearPair, Person, Vote
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
 
@@ -71,3 +72,16 @@ def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, tuple[st
     """Return the titles of those ideas that `actor` may see, with their languages, by number."""
     query = sa.select(Idea.id, Idea.title, Idea.language).where(Idea.id.in_(set(numbers)), visible_to(actor))
     return {number: (title, language) for number, title, language in db.session.execute(query)}
+
+
+def list_first_votes(campaign: Campaign, *, since: datetime) -> list[datetime]:
+    """Return when the people who came after `since` first voted in a campaign, in order."""
+    first = (
+        sa.select(sa.func.min(Vote.cast_at).label("cast_at"))
+        .join(Person, Person.id == Vote.person_id)
+        .join(Idea, Idea.id == Vote.idea_id)
+        .where(Person.created_at > since, Idea.campaign_id == campaign.id)
+        .group_by(Vote.person_id)
+        .subquery()
+    )
+    return list(db.session.scalars(sa.select(first.c.cast_at).order_by(first.c.cast_at)))

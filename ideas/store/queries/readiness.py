@@ -33,7 +33,7 @@ def _is_read_only() -> bool:
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
             return connection.scalar(sa.text("SELECT current_setting('transaction_read_only')")) == "on"
-    return not os.access(str(db.engine.url.database), os.W_OK)
+    return not os.access(str(db.engine.url.database), os.W_OK, effective_ids=True)
 
 
 def _list_folders() -> list[Path]:

@@ -11,7 +11,7 @@ from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Constraint, Decision, Idea, Membership, NearPair
+from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, NearPair, Undo
 from ideas.store.rows import list_rows
 
 Query = TypeVar("Query", bound="sa.Select[Any]")
@@ -104,15 +104,15 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
     return list_rows(StandingConstraint, query)
 
 
-def find_constraint_of(decision_id: int) -> Constraint | None:
-    """Return the standing constraint that a decision imposed."""
-    query = sa.select(Constraint).where(Constraint.decision_id == decision_id, Constraint.lifted_at.is_(None))
-    return db.session.scalar(query)
+def can_undo(decision_id: int) -> bool:
+    """Tell whether a decision about subjects may still be taken back, unless something depends on it."""
+    undo = sa.select(Undo.decision_id).where(Undo.decision_id == decision_id, Undo.undone_by_id.is_(None))
+    return db.session.scalar(undo) is not None
 
 
 def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: type[Idea]) -> Query:
     apart = sa.exists().where(
-        Constraint.kind == ConstraintKind.APART,
+        Constraint.kind.in_((ConstraintKind.APART, ConstraintKind.DISTINCT)),
         Constraint.lifted_at.is_(None),
         sa.or_(
             sa.and_(Constraint.idea_id == NearPair.first_id, Constraint.other_idea_id == NearPair.second_id),
@@ -126,3 +126,12 @@ def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: 
         .where(NearPair.run_id == campaign.current_run_id, ~apart)
         .where(first.publication == Publication.PUBLISHED, second.publication == Publication.PUBLISHED)
     )
+
+
+def find_cluster_of(decision_id: int) -> int | None:
+    """Return the number of the subject that a decision is about, while it lives."""
+    about = sa.select(Decision.cluster_id).join(Cluster, Cluster.id == Decision.cluster_id)
+    living = about.where(
+        Decision.id == decision_id, Cluster.dissolved_run_id.is_(None), Cluster.accepted_at.is_not(None)
+    )
+    return db.session.scalar(living)

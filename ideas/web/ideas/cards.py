@@ -1,5 +1,6 @@
 """Ideas as a list shows them."""
 
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from typing import NamedTuple, TypedDict
@@ -16,7 +17,7 @@ from ideas.http.addresses import address_of, idea_url
 from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.store.models import Campaign
-from ideas.store.queries.ideas import ListedIdea
+from ideas.store.queries.lists import IdeaCount, ListedIdea
 from ideas.web.fragments import draw
 from ideas.web.labels import StateTag, handling_tag, profile_name
 
@@ -71,6 +72,7 @@ class IdeaCard(TypedDict):
     cluster: ClusterLink | None
     lang: str
     level: int
+    mark: str
 
 
 class SimilarIdeaLine(NamedTuple):
@@ -94,10 +96,24 @@ class SimilarDatasetLine(NamedTuple):
     lang: str = ""
 
 
-def draw_cards(rows: list[ListedIdea], campaign: Campaign, *, level: int = 2) -> list[Markup]:
-    """Return the card of each row of `queries.ideas.list_page`, drawn once as long as nothing that it shows changes."""
+def draw_cards(
+    rows: list[ListedIdea], campaign: Campaign, *, level: int = 2, unseen: Collection[int] | None = None
+) -> list[Markup]:
+    """Return the card of each row of `queries.lists.list_page`, drawn once as long as nothing that it shows changes.
+
+    In the page of a subject, `unseen` says which of its ideas came since it was reviewed.
+    """
     around = (is_open(campaign, now()), find_actor().is_signed_in, now().date(), level)
-    return [draw("idea_card", (row, around), partial(_make_card, row, campaign, level)) for row in rows]
+    return [
+        draw("idea_card", (row, around, place), partial(_make_card, row, campaign, level, is_new=place))
+        for row in rows
+        for place in [None if unseen is None else row.id in unseen]
+    ]
+
+
+def list_counts_of(rows: list[ListedIdea]) -> list[IdeaCount]:
+    """Return what votes may change in a list."""
+    return [IdeaCount(row.id, row.vote_count) for row in rows]
 
 
 def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool = True) -> Vote | None:
@@ -117,13 +133,14 @@ def make_button(idea_id: int, *, pressed: bool, in_list: bool) -> VoteForm | Vot
     return VoteForm(address_of(endpoint, "idea_id", idea_id), pressed, generate_csrf())
 
 
-def _make_card(row: ListedIdea, campaign: Campaign, level: int) -> IdeaCard:
+def _make_card(row: ListedIdea, campaign: Campaign, level: int, *, is_new: bool | None) -> IdeaCard:
+    """Return what a card shows; `is_new` in the page of a subject, None elsewhere: there the card leads to it."""
     cluster = None
-    if row.cluster_id:
+    if row.cluster_id and is_new is None:
         # No number here: the run counted ideas that may be hidden since.
-        where = address_of("clusters.show", "cluster_id", row.cluster_id)
+        where = address_of("subjects.show", "cluster_id", row.cluster_id)
         name = row.cluster_name
-        cluster = ClusterLink(name, where, foreign()) if name else ClusterLink(gettext("Idées semblables"), where)
+        cluster = ClusterLink(name, where, foreign()) if name else ClusterLink(gettext("Voir son sujet"), where)
     return {
         "id": row.id,
         "title": row.title,
@@ -137,6 +154,7 @@ def _make_card(row: ListedIdea, campaign: Campaign, level: int) -> IdeaCard:
         "cluster": cluster,
         "lang": foreign(row.language),
         "level": level,
+        "mark": gettext("Arrivée depuis la relecture") if is_new else "",
     }
 
 

@@ -1,6 +1,7 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,24 +15,35 @@ from ideas.actions.ideas import search_stems
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
+from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, can_withdraw
 from ideas.domain.texts import one_line, without_refused
 from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import carried, idea_url
-from ideas.http.etag import fresh_unless_same
+from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.models import Idea
+from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
+from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
+from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import SimilarIdeaLine, draw_cards, handling_state, make_vote
+from ideas.web.ideas.cards import (
+    ClusterLink,
+    SimilarIdeaLine,
+    draw_cards,
+    handling_state,
+    list_counts_of,
+    make_vote,
+)
 from ideas.web.ideas.facts import Fact
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
+from ideas.web.subjects.presentation import name_subject
 
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
@@ -39,7 +51,7 @@ LONGEST_QUERY = 200
 
 
 @bp.get("/idees")
-@carries("q", "tri", "theme", "etat", "profil", "producteur", "territoire", "page")
+@carries("q", "tri", "theme", "etat", "profil", "producteur", "territoire", "page", "apres")
 @public
 def index() -> ResponseReturnValue:
     """The list of published ideas."""
@@ -49,15 +61,19 @@ def index() -> ResponseReturnValue:
     query = one_line(without_refused(asked))
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
     wanted = _read_wanted(query, asked)
-    count = queries.ideas.count_kept(campaign, wanted)
+    count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
-    counts = [(row.id, row.vote_count) for row in rows]
+    place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
+    rows, counts = _look_at(campaign, wanted, place)
+    if not counts and place.after_id:  # it has left the list since: the number of the page still says where we are
+        place = replace(place, after_id=0)
+        rows, counts = _look_at(campaign, wanted, place)
+    load = partial(queries.lists.list_page, campaign, wanted, place, voter_id=find_actor().id)
     return fresh_unless_same(
         (find_facts(campaign), count, counts),
         lambda: render_template(
             "ideas/index.html",
-            cards=draw_cards(rows, campaign),
+            cards=draw_cards(load() if rows is None else rows, campaign),
             count=count,
             query=query,
             characters=wanted.characters,
@@ -67,11 +83,25 @@ def index() -> ResponseReturnValue:
             tags=_make_tags(wanted, query),
             page=page,
             pages=pages,
-            page_url=lambda number: _list_url(page=number if number > 1 else None),
+            page_url=partial(_page_url, page, counts),
             is_open=takes_ideas(campaign),
             clock=draw_clock(campaign),
         ),
     )
+
+
+def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list[ListedIdea] | None, list[IdeaCount]]:
+    """Return a page of the list and its counts, or these alone for a reader who may have the page already."""
+    if asks_again():
+        return None, queries.lists.list_counts(campaign, wanted, place)
+    rows = queries.lists.list_page(campaign, wanted, place, voter_id=find_actor().id)
+    return rows, list_counts_of(rows)
+
+
+def _page_url(page: int, counts: list[IdeaCount], number: int) -> str:
+    """Return the address of a page of this list: the next one begins after the last idea of this one."""
+    after = counts[-1].id if number == page + 1 and counts else None
+    return _list_url(page=number if number > 1 else None, apres=after)
 
 
 @bp.get("/idees/<number:idea_id>")
@@ -82,6 +112,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     idea, campaign, counted_by = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
+    place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
     return fresh_unless_same(
@@ -93,14 +124,14 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
-            fellows=fellows,
+            subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
             steps=_list_steps(idea),
             vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
-            facts=_list_facts(idea),
+            facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
@@ -121,18 +152,26 @@ def is_withdrawable(idea: Idea) -> bool:
     return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(idea.publication)
 
 
+def _link_subject(place: IdeaPlace | None) -> ClusterLink | None:
+    """Return the subject of an idea, named."""
+    if place is None:
+        return None
+    name = name_subject(place.cluster_id, place.name or place.title, [])
+    return ClusterLink(name, url_for("subjects.show", cluster_id=place.cluster_id))
+
+
 def _find_merged_url(idea: Idea) -> str:
     """Return the address of the canonical idea, if this reader may see it."""
     canonical = queries.ideas.find(idea.canonical_id, find_actor()) if idea.canonical_id else None
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str, asked: str) -> queries.ideas.Wanted:
+def _read_wanted(query: str, asked: str) -> Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
     stems = tuple(search_stems(query))
-    return queries.ideas.Wanted(
+    return Wanted(
         stems=stems,
         characters="" if stems else query or asked,
         theme=chosen["theme"],
@@ -144,6 +183,7 @@ def _read_wanted(query: str, asked: str) -> queries.ideas.Wanted:
 
 
 def _list_url(**changed: Any) -> str:
+    changed.setdefault("apres", None)
     return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
 
 
@@ -164,7 +204,7 @@ class FacetOption(NamedTuple):
     is_checked: bool
 
 
-def _draw_facets(wanted: queries.ideas.Wanted) -> list[Markup]:
+def _draw_facets(wanted: Wanted) -> list[Markup]:
     sides = (
         ("theme", N_("Thème"), THEMES, wanted.theme),
         ("etat", N_("Où en est la demande"), STATE_NAMES, wanted.handling),
@@ -189,7 +229,7 @@ class FilterTag(NamedTuple):
     url: str
 
 
-def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[FilterTag]:
+def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
     shown = (
         ("q", f"« {query} »" if query else ""),
         ("theme", theme_name(wanted.theme)),
@@ -202,9 +242,16 @@ def _make_tags(wanted: queries.ideas.Wanted, query: str) -> list[FilterTag]:
 
 
 def _make_similar(other: Fellow) -> SimilarIdeaLine:
-    """Return what `similar_ideas` takes of another idea of the cluster."""
+    """Return what `similar_ideas` takes of an idea like this one."""
     url = idea_url(other.id, other.title)
-    return SimilarIdeaLine(other.title, url, other.likeness, [], other.vote_count, foreign(other.language))
+    return SimilarIdeaLine(
+        other.title,
+        url,
+        other.likeness,
+        other.words,
+        other.vote_count,
+        foreign(other.language),
+    )
 
 
 class Step(NamedTuple):
@@ -220,14 +267,14 @@ def _list_steps(idea: Idea) -> list[Step]:
     return [Step(title, at) for title, at in steps if at]
 
 
-def _list_facts(idea: Idea) -> list[Fact]:
+def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
     own = foreign(idea.language)
     producer = idea.producer.name if idea.producer else idea.holder_text
     return [
         Fact(gettext("Profil"), profile_name(idea.profile)),
         Fact(gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
         Fact(gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
-        Fact(gettext("Thème"), theme_name(idea.theme)),
+        Fact(gettext("Thème"), _name_theme(idea, suggested_theme)),
         Fact(gettext("À qui cela servirait"), idea.beneficiaries, own),
         Fact(gettext("Détenteur"), producer, foreign() if idea.producer else own),
         Fact(gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
@@ -238,3 +285,10 @@ def _list_facts(idea: Idea) -> list[Fact]:
         Fact(gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
         Fact(gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
     ]
+
+
+def _name_theme(idea: Idea, suggested: str | None) -> str:
+    """Return the theme that the author chose, else the one that other ideas of the subject suggest, said so."""
+    if idea.theme or not suggested:
+        return theme_name(idea.theme)
+    return gettext("%(theme)s (suggéré d’après son sujet)", theme=theme_name(suggested))

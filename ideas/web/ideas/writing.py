@@ -10,7 +10,7 @@ from ideas.actions.ideas import check_submission, save_draft, submit_idea
 from ideas.actions.typed_ideas import forget_typed, keep_typed
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import N_, Closed, Invalid
+from ideas.domain.errors import N_, Closed, Invalid, TooOften
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import clean_text, without_refused
 from ideas.http.access import carries, needs, public
@@ -18,12 +18,14 @@ from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
 from ideas.http.languages import foreign
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found, headers_of, say, status_of
+from ideas.http.security_log import log_refusal
+from ideas.http.sources import find_source
 from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.web.accounts import EmailForm, send_sign_in
-from ideas.web.forms import form_status, is_shown_again, is_stale
+from ideas.web.accounts import EmailForm, answer_with, send_sign_in
+from ideas.web.forms import is_shown_again, is_stale
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
 from ideas.web.ideas.forms import IdeaForm, read_key
@@ -60,23 +62,24 @@ def new() -> ResponseReturnValue:
 def _send(form: IdeaForm, campaign: Campaign) -> ResponseReturnValue:
     """Receive what was typed, or keep it and show it again with what is to be looked at."""
     personal = list_unseen(form.values())
+    status, headers, why = 200, {}, ""
     try:
         if not personal:
             return _receive(form, campaign)
         check_submission(form.values())
-        status = 200
     except Invalid as invalid:
         form.show_refusal(invalid)
         status = 400
-    except Closed:
-        status = 409
+    except (Closed, TooOften) as refusal:
+        log_refusal(refusal)
+        status, headers, why = status_of(refusal), headers_of(refusal), say(refusal)
     _keep(form)
-    return _show(form, campaign, personal=personal), status
+    return _show(form, campaign, refusal=why, personal=personal), status, headers
 
 
-def _show(form: IdeaForm, campaign: Campaign, **given: Any) -> str:
+def _show(form: IdeaForm, campaign: Campaign, *, refusal: str = "", **given: Any) -> str:
     """Return the page of the form; what is like it too when it is asked for, for a browser without scripts."""
-    is_open, refusal = takes_ideas(campaign), _why_closed(campaign)
+    is_open, refusal = takes_ideas(campaign), refusal or _why_closed(campaign)
     if COMPARE in request.args:
         near = _find_near(f"{form.title.data or ''}\n{form.data_wanted.data or ''}", campaign)
         shown = [str(found.row.id) for found in near["datasets"]]
@@ -111,7 +114,7 @@ def _receive(form: IdeaForm, campaign: Campaign) -> ResponseReturnValue:
         session.pop("draft_id", None)
         _forget()
         return redirect(url_for(".received", idea_id=idea.id), 303)
-    draft = save_draft(form.values(), draft_id=session.get("draft_id"), **given)
+    draft = save_draft(form.values(), draft_id=session.get("draft_id"), source=find_source(), **given)
     _forget()
     if draft.author_id is not None:
         flash(gettext("Cette idée est déjà reçue. Connectez-vous pour la retrouver dans votre compte."), "info")
@@ -133,7 +136,7 @@ def identify() -> ResponseReturnValue:
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
         return redirect(url_for("accounts.code"), 303)
-    return render_template("ideas/identify.html", form=form, draft=draft), form_status(form)
+    return answer_with(form, render_template("ideas/identify.html", form=form, draft=draft))
 
 
 @bp.get("/idees/recue")

@@ -11,6 +11,7 @@ from ideas.actions.merging import merge_ideas
 from ideas.actions.merging import undo_merge as take_merge_back
 from ideas.actions.publication import decide_idea, decide_ideas
 from ideas.actions.transaction import abandon_act
+from ideas.domain.bursts import LOOKED_BACK, find_burst
 from ideas.domain.errors import N_, RuleBroken, WrongState
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import MUST_SAY_WHY, Publication, Verdict
@@ -72,6 +73,7 @@ def _show_queue(tab: str, several: VerdictForm | None = None) -> str:
         ],
         tab=tab,
         done=find_done(),
+        burst=find_burst(queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK)),
         page=page,
         pages=pages,
         page_url=lambda number: url_for(".index", etat=tab, page=number),

@@ -17,8 +17,10 @@ from ideas.store.queries.triage import StandingConstraint
 CONSTRAINT_NAMES = {
     ConstraintKind.TOGETHER: N_("Gardées ensemble"),
     ConstraintKind.APART: N_("Gardées à part"),
+    ConstraintKind.DISTINCT: N_("Distinctes"),
     ConstraintKind.MOVED: N_("Déplacée"),
     ConstraintKind.PINNED: N_("Fixée"),
+    ConstraintKind.OUT: N_("Laissée sans sujet"),
 }
 
 

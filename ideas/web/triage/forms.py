@@ -1,5 +1,7 @@
-"""What reviewers fill in about clusters."""
+"""What reviewers fill in about subjects."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -8,52 +10,125 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from ideas.actions.clusters import LONGEST_NAME
 from ideas.actions.decisions import LONGEST_NOTE
+from ideas.actions.subjects import LONGEST_NAME
 from ideas.domain.numbers import row_number
+from ideas.domain.texts import one_line
 from ideas.web.forms import Fits, PageForm, RowField, TickedField
 
-PAIRED, PLACED = ("together", "apart"), ("move", "pin")
-LEAST, MOST = 0.2, 5.0  # resolutions between which groups are neither one heap nor one by idea
+PAIRED, SEVERAL = ("together", "apart"), ("move", "pin", "split", "take_out")
+FINENESS = {
+    "coarsest": -0.06,
+    "coarser": -0.03,
+    "usual": 0.0,
+    "finer": 0.04,
+    "finest": 0.1,
+}  # from the cut that is shown
+LEAST, MOST = 0.1, 0.5  # cuts between which subjects are neither one heap nor one an idea
+PARTS = range(2, 7)
 
 
-class RenameForm(PageForm):
-    """The name of a cluster."""
+class SubjectField(StringField):
+    """A subject, found by typing its number or its name; `number` once validated, 0 when there is none such."""
 
-    name = StringField(_l("Nom du regroupement"), [Fits(LONGEST_NAME)], id="nom", render_kw={"autocomplete": "off"})
+    number = 0
+
+    def offer(self, names: Mapping[int, str]) -> None:
+        """Say which subjects may be typed."""
+        self.names = dict(names)
+
+    def resolve(self) -> int:
+        """Return the number of the subject that was typed; of several that fit, none."""
+        typed = one_line(self.data or "")
+        if numbered := re.match(r"(?:n°\s*)?(\d{1,9})(?:\s*:.*)?$", typed):
+            number = int(numbered[1])
+            self.number = number if number in self.names else 0
+            return self.number
+        asked = typed.casefold()
+        same = [number for number, name in self.names.items() if name.casefold() == asked]
+        alike = same or [number for number, name in self.names.items() if asked and asked in name.casefold()]
+        self.number = alike[0] if len(alike) == 1 else 0
+        return self.number
 
 
-class ConstraintForm(PageForm):
-    """What to keep of a cluster from the next run on: ideas that are ticked, and where to put them."""
+def _typed(label: Any, name: str) -> SubjectField:
+    return SubjectField(label, [Fits(LONGEST_NAME + 20)], id=name, render_kw={"list": "sujets", "autocomplete": "off"})
+
+
+class VersionedForm(PageForm):
+    """A form about a subject as it was read: `version` tells when somebody else changed it since."""
+
+    version = RowField()
+
+
+class RenameForm(VersionedForm):
+    """The name of a subject."""
+
+    name = StringField(_l("Nom du sujet"), [Fits(LONGEST_NAME)], id="nom", render_kw={"autocomplete": "off"})
+
+
+class MembersForm(VersionedForm):
+    """What to do with the ideas of a subject that are ticked."""
 
     act = HiddenField(id="consigne")  # of the button that is pressed
-    idea_id = TickedField(id="choisies")
-    target = SelectField(
-        _l("Regroupement où les déplacer"), id="vers", choices=[], coerce=row_number, validate_choice=False
+    idea_id = TickedField()
+    other = StringField(
+        _l("Autre idée, par son numéro"), id="autre", render_kw={"inputmode": "numeric", "autocomplete": "off"}
     )
-    note = TextAreaField(_l("Note publique"), [Fits(LONGEST_NOTE)], id="note-consigne", render_kw={"rows": 2})
+    target = _typed(_l("Sujet où les déplacer"), "vers")
+    name = StringField(
+        _l("Nom du nouveau sujet"), [Fits(LONGEST_NAME)], id="nouveau-nom", render_kw={"autocomplete": "off"}
+    )
+    note = TextAreaField(_l("Raison, publique"), [Fits(LONGEST_NOTE)], id="note-consigne", render_kw={"rows": 2})
+
+    @property
+    def pair(self) -> list[int]:
+        """The ideas of an act about two: those ticked, and the one that was typed."""
+        typed = row_number((self.other.data or "").strip().removeprefix("n°").strip())
+        return [*self.idea_id.data, *([typed] if typed and typed not in self.idea_id.data else [])]
 
     def validate_act(self, field: Any) -> None:
         """Ask for an act, and for as many ideas as it is about."""
-        if field.data not in (*PAIRED, *PLACED):
+        if field.data not in (*PAIRED, *SEVERAL):
             raise ValidationError(gettext("Choisissez une action."))
-        if field.data in PAIRED and len(self.idea_id.data) != 2:
-            raise ValidationError(gettext("Choisissez deux idées."))
-        if field.data in PLACED and not self.idea_id.data:
+        if field.data in PAIRED and len(self.pair) != 2:
+            raise ValidationError(
+                gettext("Choisissez deux idées : cochez-les, ou cochez l’une et donnez le numéro de l’autre.")
+            )
+        if field.data in SEVERAL and not self.idea_id.data:
             raise ValidationError(gettext("Choisissez une idée au moins."))
 
     def validate_target(self, field: Any) -> None:
         """Ask where to move ideas to."""
-        if self.act.data == "move" and not field.data:
-            raise ValidationError(gettext("Choisissez le regroupement où déplacer ces idées."))
+        if self.act.data == "move" and not field.resolve():
+            raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
 
-    def offer(self, clusters: list[tuple[int, str]]) -> None:
-        """List the clusters where ideas may go."""
-        self.target.flags.required = True
-        named = [
-            (str(number), gettext("n° %(number)s : %(title)s", number=number, title=name)) for number, name in clusters
-        ]
-        self.target.choices = [SelectChoice("", gettext("Choisir")), *(SelectChoice(*one) for one in named)]
+
+class TargetForm(VersionedForm):
+    """A subject to join another, or where to place ideas that have none."""
+
+    idea_id = TickedField()
+    target = _typed(_l("Sujet, par son nom ou son numéro"), "cible")
+
+    def validate_target(self, field: Any) -> None:
+        """Ask for a subject that there is."""
+        if not field.resolve():
+            raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
+
+
+class PlaceForm(TargetForm):
+    """Ideas without subject, and where to place them."""
+
+    def validate_idea_id(self, field: Any) -> None:
+        """Ask for one idea at least."""
+        if not field.data:
+            raise ValidationError(gettext("Choisissez une idée au moins."))
+
+
+class CutForm(VersionedForm):
+    """In how many parts to cut a subject."""
+
+    parts = RowField()
 
 
 class PairForm(PageForm):
@@ -64,26 +139,24 @@ class PairForm(PageForm):
 
 
 class RunForm(PageForm):
-    """How fine a run cuts the ideas: `value`, once validated."""
+    """How fine a run cuts: `cut`, once validated; None for where the campaign's decisions teach."""
 
-    resolution = StringField(
-        _l("Finesse, de 0,2 (peu de grands regroupements) à 5 (beaucoup de petits)"),
-        default="1",
-        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    fineness = SelectField(
+        _l("Finesse des sujets"),
+        choices=[
+            SelectChoice("coarsest", _l("beaucoup plus large : peu de grands sujets")),
+            SelectChoice("coarser", _l("un peu plus large")),
+            SelectChoice("usual", _l("celle que vos décisions apprennent (conseillé)")),
+            SelectChoice("finer", _l("un peu plus fin")),
+            SelectChoice("finest", _l("beaucoup plus fin : beaucoup de petits sujets")),
+        ],
+        default="usual",
     )
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.resolution.flags.required = True
-
-    def validate_resolution(self, field: Any) -> None:
-        """Ask for a number within bounds, and keep it as `value`."""
-        try:
-            self.value = float((field.data or "").replace(",", ".").strip())
-        except ValueError:
-            self.value = 0.0
-        if not LEAST <= self.value <= MOST:
-            raise ValidationError(gettext("La finesse est un nombre entre 0,2 et 5."))
+    def cut_from(self, shown: float) -> float | None:
+        """Return where to cut, `shown` being the cut of what is public; None to let the run choose."""
+        step = FINENESS[self.fineness.data]
+        return None if not step else round(min(MOST, max(LEAST, shown + step)), 3)
 
 
 def make_empty(form: type[PageForm], **given: Any) -> Any:

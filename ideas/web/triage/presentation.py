@@ -1,41 +1,32 @@
-"""What the triage page shows: the queue of clusters, the chosen one, nearly equal ideas, decisions that stand."""
+"""What the triage page shows: the queue of subjects, the chosen one with its ideas, nearly equal ideas."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple, NotRequired, TypedDict
+from typing import NamedTuple, TypedDict
 
 from flask import g, url_for
 from flask_babel import gettext, ngettext
 
-from ideas.domain.clusters import ClusterState
+from ideas.domain.clusters import Standing
 from ideas.domain.errors import N_
 from ideas.domain.jobs import PHASE_NAMES, JobState
-from ideas.http import paging
+from ideas.domain.texts import excerpt
 from ideas.http.addresses import idea_url
+from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.models import Campaign, Cluster, Job, Run
+from ideas.store.models import Campaign, Job, Run
 from ideas.store.queries.clusters import ClusterMember, CurrentCluster
+from ideas.store.queries.subjects import FoundSubject
 from ideas.store.queries.triage import NearPairLine
-from ideas.web.clusters.presentation import (
-    ClosestPair,
-    LineageLine,
-    list_words,
-    make_closest,
-    make_shared,
-    name_cluster,
-    state_tag,
-    tell_lineage,
-)
-from ideas.web.labels import StateTag
+from ideas.web.subjects.presentation import make_shared, name_subjects
 from ideas.web.triage.constraints import list_bonds
-from ideas.web.triage.forms import ConstraintForm, RenameForm, make_empty
-from ideas.web.undo_notice import DoneNotice
 
 QUEUE = 40
 MEMBERS = 25
 PAIRS = 10
 SOON = timedelta(minutes=1)  # within which a worker takes what is asked for
+SHOWN_TEXT = 220
+WEAK = 0.08  # likeness of two members below which the pair may be a mistake, and is told
 
 FIGURES = (
     ("pair_precision", N_("Paires proposées que l’équipe accepte (précision)")),
@@ -62,31 +53,20 @@ class PairCard(NamedTuple):
     words: list[str]
 
 
-class ClusterActs(NamedTuple):
-    """What reviewers need to act on a cluster: what they fill in, what binds each idea, what doubles another."""
+class MemberRow(NamedTuple):
+    """An idea of the chosen subject, with what a reviewer weighs; `weakest` is told only when it is weak."""
 
-    form: ConstraintForm
-    rename: RenameForm
-    bound: dict[int, list[str]]
-    pairs: list[PairCard]
-
-
-class ClusterPage(TypedDict):
-    """What the templates of a living cluster take, by name; `acts` and `done` are for reviewers."""
-
-    cluster: CurrentCluster
+    id: int
     title: str
-    words: list[str]
-    state: StateTag
-    members: list[ClusterMember]
-    closest: ClosestPair | None
-    lineage: list[LineageLine]
-    page: int
-    pages: int
-    page_url: Callable[[int], str]
-    idea_url: Callable[[int, str], str]
-    acts: NotRequired[ClusterActs]
-    done: NotRequired[DoneNotice | None]
+    url: str
+    lang: str
+    text: str
+    vote_count: int
+    likeness: float
+    is_new: bool
+    bonds: list[str]
+    weakest_id: int | None
+    weakest_likeness: float
 
 
 class QueueItem(NamedTuple):
@@ -98,80 +78,80 @@ class QueueItem(NamedTuple):
     is_current: bool
 
 
-def make_page(row: CurrentCluster, campaign: Campaign, page_url: Callable[[int | None], str]) -> ClusterPage:
-    """Return what is shown of a living cluster."""
-    words = list_words([row], campaign)[row.id]
-    page, pages = paging.read_page(row.idea_count, MEMBERS)
-    members = queries.clusters.list_members(row.id, campaign.current_run_id, page=page, size=MEMBERS)
-    return {
-        "cluster": row,
-        "title": name_cluster(row.id, row.name, words),
-        "words": words,
-        "state": state_tag(row.state),
-        "members": members,
-        "closest": make_closest(row.closest),
-        "lineage": tell_lineage(row.id, campaign),
-        "page": page,
-        "pages": pages,
-        "page_url": lambda number: page_url(number if number > 1 else None),
-        "idea_url": idea_url,
-    }
+def make_members(members: list[ClusterMember], row: CurrentCluster, campaign: Campaign) -> list[MemberRow]:
+    """Return the ideas of a page of the chosen subject."""
+    bonds = list_bonds([member.id for member in members], campaign)
+    return [_make_member(member, row, bonds.get(member.id, [])) for member in members]
 
 
-def make_acts(
-    row: CurrentCluster,
-    members: list[ClusterMember],
-    names: dict[int, str],
-    campaign: Campaign,
-    *,
-    constraint: ConstraintForm | None = None,
-    rename: RenameForm | None = None,
-) -> ClusterActs:
-    """Return what reviewers need to act on a cluster."""
-    constraint = constraint or make_empty(ConstraintForm)
-    constraint.offer([(number, name) for number, name in names.items() if number != row.id])
-    pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
-    return ClusterActs(
-        form=constraint,
-        rename=rename or make_empty(RenameForm, name=row.name),
-        bound=list_bonds([member.id for member in members], campaign),
-        pairs=[make_pair(pair) for pair in pairs],
+def _make_member(member: ClusterMember, row: CurrentCluster, bonds: list[str]) -> MemberRow:
+    is_weak = member.weakest_id is not None and member.weakest_likeness < WEAK
+    return MemberRow(
+        id=member.id,
+        title=member.title,
+        url=idea_url(member.id, member.title),
+        lang=foreign(member.language),
+        text=excerpt(member.data_wanted, SHOWN_TEXT),
+        vote_count=member.vote_count,
+        likeness=member.likeness,
+        is_new=bool(row.signed_count) and not member.is_seen,
+        bonds=bonds,
+        weakest_id=member.weakest_id if is_weak else None,
+        weakest_likeness=member.weakest_likeness,
     )
 
 
 def make_queue(
     rows: list[CurrentCluster], names: dict[int, str], chosen: int | None, alone_count: int
 ) -> list[QueueItem]:
-    """Return the beginning of the queue, what is not confirmed, much supported and uncertain first."""
+    """Return the beginning of the queue, newcomers first, then what is much supported and uncertain."""
     waiting = [
-        QueueItem(names[row.id], url_for("triage.show", regroupement=row.id), _detail(row), row.id == chosen)
+        QueueItem(names[row.id], url_for("triage.show", sujet=row.id), _detail(row), row.id == chosen)
         for row in rank(rows)[:QUEUE]
     ]
     alone = ngettext("%(num)s idée", "%(num)s idées", alone_count)
-    return [*waiting, QueueItem(gettext("Sans regroupement"), url_for("clusters.alone"), alone, False)]
+    return [*waiting, QueueItem(gettext("Sans sujet"), url_for("triage.alone"), alone, False)]
+
+
+TURNS = {Standing.CHANGED: 0, Standing.JOINED: 0, Standing.PROPOSED: 1, Standing.CONFIRMED: 2}
 
 
 def rank(rows: list[CurrentCluster]) -> list[CurrentCluster]:
-    """Return clusters in the order to review them.
+    """Return subjects in the order to review them.
 
     >>> from types import SimpleNamespace as a
-    >>> sure, torn = (
-    ...     a(id=1, state="proposed", vote_count=9, cohesion=0.9),
-    ...     a(id=2, state="proposed", vote_count=9, cohesion=0.2),
+    >>> sure, torn, grown, done = (
+    ...     a(id=1, standing=Standing.PROPOSED, vote_count=9, cohesion=0.9, robustness=None),
+    ...     a(id=2, standing=Standing.PROPOSED, vote_count=9, cohesion=0.9, robustness=0.1),
+    ...     a(id=3, standing=Standing.JOINED, vote_count=0, cohesion=0.9, robustness=None),
+    ...     a(id=4, standing=Standing.CONFIRMED, vote_count=99, cohesion=0.1, robustness=None),
     ... )
-    >>> [row.id for row in rank([a(id=3, state="confirmed", vote_count=99, cohesion=0.1), sure, torn])]
-    [2, 1, 3]
+    >>> [row.id for row in rank([done, sure, torn, grown])]
+    [3, 2, 1, 4]
     """
-    return sorted(
-        rows, key=lambda row: (row.state == ClusterState.CONFIRMED, -row.vote_count * (1 - row.cohesion), row.id)
-    )
+    return sorted(rows, key=lambda row: (TURNS[row.standing], -row.vote_count * (1 - _find_sureness(row)), row.id))
+
+
+def _find_sureness(row: CurrentCluster) -> float:
+    return row.cohesion if row.robustness is None else row.robustness
 
 
 def _detail(row: CurrentCluster) -> str:
     ideas = ngettext("%(num)s idée", "%(num)s idées", row.idea_count)
     votes = ngettext("%(num)s soutien", "%(num)s soutiens", row.vote_count)
-    seen = gettext("confirmé") if row.state is ClusterState.CONFIRMED else gettext("à revoir")
-    return f"{ideas} · {votes} · {seen}"
+    return f"{ideas} · {votes} · {_say_standing(row)}"
+
+
+def _say_standing(row: CurrentCluster) -> str:
+    if row.unseen_count:
+        return ngettext("%(num)s arrivée à relire", "%(num)s arrivées à relire", row.unseen_count)
+    seen = {
+        Standing.PROPOSED: gettext("jamais relu"),
+        Standing.CONFIRMED: gettext("relu"),
+        Standing.JOINED: gettext("relu"),
+        Standing.CHANGED: gettext("à revoir"),
+    }
+    return seen[row.standing]
 
 
 def make_pair(pair: NearPairLine) -> PairCard:
@@ -212,14 +192,20 @@ def make_run_status(job: Job | None, now: datetime) -> RunStatus | None:
 
 
 def choose(rows: list[CurrentCluster], asked: int | None) -> CurrentCluster | None:
-    """Return the cluster that the address asks for, else the next to review."""
+    """Return the subject that the address asks for, else the next to review."""
     if asked is not None:
         return found(next((row for row in rows if row.id == asked), None))
     return next(iter(rank(rows)), None)
 
 
-def find_cluster(cluster_id: int) -> Cluster:
-    """Return a cluster, the page being of its campaign, or answer 404; its page may still have nothing to show."""
-    cluster: Cluster = found(queries.clusters.find(cluster_id))
-    g.campaign = found(queries.campaigns.find_of(cluster))
-    return cluster
+def load_subject(cluster_id: int) -> FoundSubject:
+    """Return a subject, the page being of its campaign, or answer 404; its page may still have nothing to show."""
+    subject: FoundSubject = found(queries.subjects.find(cluster_id))
+    g.campaign = subject.campaign
+    return subject
+
+
+def name_living(campaign: Campaign, *, but: int | None = None) -> dict[int, str]:
+    """Return what each living subject is called, for whoever types its name."""
+    names = name_subjects(queries.clusters.list_current(campaign), campaign)
+    return {number: name for number, name in names.items() if number != but}

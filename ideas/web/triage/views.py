@@ -1,236 +1,189 @@
-"""Triage: what reviewers see of clusters, and what they decide about them."""
+"""Triage as reviewers read it: the bench, what is alone, and a subject cut finer before anybody decides."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from werkzeug.wrappers import Response
 
-from ideas.actions import clusters as acts
-from ideas.actions.regrouping import ask_regroup
-from ideas.actions.transaction import abandon_act
-from ideas.domain.clusters import ClusterState, ConstraintKind
-from ideas.domain.errors import N_, ContradictsDecisions, NotFound, RuleBroken
+from ideas.domain.clusters import Standing
 from ideas.domain.jobs import Kind
+from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.http import paging
 from ideas.http.access import carries, needs
-from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
-from ideas.http.refusals import found, say, say_each, status_of
+from ideas.http.refusals import found
+from ideas.retrieval.branches import find_parts
 from ideas.retrieval.similar import find_similar_datasets
 from ideas.store import queries
-from ideas.store.models import Decision
-from ideas.store.queries.clusters import ClusterMember
-from ideas.web.clusters.presentation import name_clusters
-from ideas.web.forms import PageForm, comes_from_triage, form_status
+from ideas.store.models import Campaign
+from ideas.store.queries.clusters import ClusterMember, CurrentCluster
 from ideas.web.moderation.presentation import OpenDatasets, make_open
 from ideas.web.page_context import find_campaign
-from ideas.web.resending import does, read_sent, shows_again
+from ideas.web.subjects.history import tell_history
+from ideas.web.subjects.presentation import count_words, list_near_subjects, list_words, name_subjects, state_tag
+from ideas.web.triage.blueprint import bp
 from ideas.web.triage.constraints import make_standing
-from ideas.web.triage.forms import ConstraintForm, PairForm, RenameForm, RunForm, make_empty
+from ideas.web.triage.forms import PARTS, MembersForm, PlaceForm, RenameForm, RunForm, TargetForm, make_empty
 from ideas.web.triage.presentation import (
+    MEMBERS,
     PAIRS,
     QUEUE,
     choose,
-    find_cluster,
-    make_acts,
+    load_subject,
     make_figures,
-    make_page,
+    make_members,
     make_pair,
     make_queue,
     make_run_status,
+    name_living,
 )
 from ideas.web.undo_notice import find_done
 
-bp = Blueprint("triage", __name__)
-
-OPEN = 0.15  # of likeness, from which a data set is shown beside a cluster, whose many words make it less like any one
+OPEN = 0.15  # of likeness, from which a data set is shown beside a subject, whose many words make it less like any one
 
 
 @bp.get("/triage")
-@carries("regroupement", "page", "paires")
+@carries("sujet", "regroupement", "page", "paires")
 @needs(Permission.TRIAGE)
 def show() -> ResponseReturnValue:
-    """The triage page: what to review, the chosen cluster, why its members are together."""
-    return _show(request.args.get("regroupement", type=int))
+    """The triage page: what to review, the chosen subject, why its ideas are together."""
+    asked = request.args.get("sujet", request.args.get("regroupement"))
+    return show_bench(row_number(asked) if asked else None)
 
 
-def _show(
+def show_bench(
     cluster_id: int | None,
     *,
-    constraint: ConstraintForm | None = None,
+    members: MembersForm | None = None,
     rename: RenameForm | None = None,
+    joining: TargetForm | None = None,
     new_run: RunForm | None = None,
+    problem: str = "",
 ) -> str:
-    """Return the triage page, with the one form that was refused as it was typed."""
+    """Return the triage page, with the one form that was refused as it was typed, and why."""
     campaign = found(find_campaign())
     g.current = "triage"
     rows = queries.clusters.list_current(campaign)
-    names = name_clusters(rows, campaign)
+    names = name_subjects(rows, campaign)
     row = choose(rows, cluster_id)
-    pair_count = queries.triage.count_near_pairs(campaign)
-    pair_page, pair_pages = paging.read_page(pair_count, PAIRS, "paires")
-    run = queries.clusters.find_run(campaign.current_run_id)
+    run = queries.runs.find(campaign.current_run_id)
     page: dict[str, Any] = {
         "queue": make_queue(rows, names, row.id if row else None, queries.clusters.count_unclustered(campaign)),
         "left_out": max(0, len(rows) - QUEUE),
-        "reviewed": sum(one.state == ClusterState.CONFIRMED for one in rows),
+        "reviewed": sum(one.standing is Standing.CONFIRMED for one in rows),
         "count": len(rows),
+        "new_count": sum(one.unseen_count for one in rows),
+        "names": names,
         "done": find_done(),
-        "doubles": [make_pair(pair) for pair in queries.triage.list_near_pairs(campaign, page=pair_page, size=PAIRS)],
-        "pair_count": pair_count,
-        "pair_page": pair_page,
-        "pair_pages": pair_pages,
-        "pair_url": lambda number: url_for("triage.show", paires=number, _anchor="doublons"),
-        "standing": make_standing(campaign),
+        "problem": problem,
+        "pending": queries.runs.find_pending(campaign.id),
+        "job": make_run_status(queries.jobs.find_latest(Kind.REGROUP, campaign.id), now()),
         "run": run,
         "figures": make_figures(run),
-        "job": make_run_status(queries.jobs.find_latest(Kind.REGROUP, campaign.id), now()),
-        "now": now(),
+        "standing": make_standing(campaign),
         "new_run": new_run or make_empty(RunForm),
-        "refused": next((form for form in (constraint, rename, new_run) if form and form.errors), None),
-        "cluster": None,
-        "open": None,
+        "refused": next((form for form in (members, rename, joining, new_run) if form and form.errors), None),
+        "subject": None,
         "idea_url": idea_url,
+        **_list_doubles(campaign),
     }
     if row is not None:
-        chosen = make_page(row, campaign, lambda number: url_for("triage.show", regroupement=row.id, page=number))
-        chosen["acts"] = make_acts(row, chosen["members"], names, campaign, constraint=constraint, rename=rename)
-        page |= {**chosen, "open": _find_open(chosen["words"], chosen["members"])}
+        page |= _show_subject(row, names[row.id], campaign)
+        page["members_form"] = members or make_empty(MembersForm)
+        page["rename"] = rename or make_empty(RenameForm, name=row.name)
+        page["joining"] = joining or make_empty(TargetForm)
     return render_template("triage/show.html", **page)
 
 
+def _list_doubles(campaign: Campaign) -> dict[str, Any]:
+    count = queries.triage.count_near_pairs(campaign)
+    page, pages = paging.read_page(count, PAIRS, "paires")
+    return {
+        "doubles": [make_pair(pair) for pair in queries.triage.list_near_pairs(campaign, page=page, size=PAIRS)],
+        "pair_count": count,
+        "pair_page": page,
+        "pair_pages": pages,
+        "pair_url": lambda number: url_for("triage.show", paires=number, _anchor="doublons"),
+    }
+
+
+def _show_subject(row: CurrentCluster, title: str, campaign: Campaign) -> dict[str, Any]:
+    words = list_words([row], campaign)[row.id]
+    page, pages = paging.read_page(row.idea_count, MEMBERS)
+    members = queries.clusters.list_members(row.id, campaign.current_run_id, page=page, size=MEMBERS)
+    evidence = queries.subjects.list_evidence(row.id, campaign.current_run_id)
+    return {
+        "subject": row,
+        "title": title,
+        "state": state_tag(row.standing),
+        "members": make_members(members, row, campaign),
+        "words": count_words(words, evidence),
+        "near": list_near_subjects(row.id, evidence, campaign.current_run_id),
+        "history": tell_history(row.id),
+        "own_doubles": [make_pair(one) for one in queries.triage.list_near_pairs(campaign, cluster_id=row.id)],
+        "open": _find_open(words, members),
+        "page": page,
+        "pages": pages,
+        "page_url": lambda number: url_for("triage.show", sujet=row.id, page=number if number > 1 else None),
+    }
+
+
 def _find_open(words: list[str], members: list[ClusterMember]) -> OpenDatasets:
-    """Return the data sets that authors of the members shown recognised, and those that the cluster is like."""
+    """Return the data sets that authors of the members shown recognised, and those that the subject is like."""
     ticked = {row.id: row for row in queries.ideas.list_ticked([member.id for member in members]).values()}
     text = " ".join([*words, *(member.title for member in members)])
-    found = find_similar_datasets(text, var=current_app.config["IDEAS"].var, count=3)
-    return make_open(list(ticked.values()), [one for one in found if one.likeness >= OPEN])
+    alike = find_similar_datasets(text, var=current_app.config["IDEAS"].var, count=3)
+    return make_open(list(ticked.values()), [one for one in alike if one.likeness >= OPEN])
 
 
-@bp.post("/regroupements/<number:cluster_id>/consignes")
+@bp.get("/triage/sans")
+@carries("page")
 @needs(Permission.TRIAGE)
-@shows_again
-def impose(cluster_id: int) -> ResponseReturnValue:
-    """Keep the chosen ideas together or apart, move them, or pin them where they are."""
-    find_cluster(cluster_id)
-    form = ConstraintForm()
-    if not form.validate():
-        return _show(cluster_id, constraint=form), form_status(form)
-    try:
-        decisions = _impose(cluster_id, form)
-    except NotFound:
-        raise
-    except ContradictsDecisions as refusal:
-        abandon_act()
-        return _show_contradiction(refusal)
-    except RuleBroken as refusal:
-        _give_back(form, refusal)
-        return _show(cluster_id, constraint=form), status_of(refusal)
-    return _back(cluster_id, [decision.id for decision in decisions])
+def alone() -> ResponseReturnValue:
+    """The published ideas that are in no subject, to be placed in one."""
+    return show_alone()
 
 
-@bp.post("/regroupements/<number:cluster_id>/confirmation")
-@needs(Permission.TRIAGE)
-@does(N_("Confirmer le regroupement"))
-def confirm(cluster_id: int) -> ResponseReturnValue:
-    """Stand behind a cluster; on the triage page, the next one then opens."""
-    find_cluster(cluster_id)
-    return _act(acts.confirm_cluster, cluster_id, cluster_id=None if comes_from_triage() else cluster_id)
-
-
-@bp.post("/regroupements/<number:cluster_id>/nom")
-@needs(Permission.TRIAGE)
-@shows_again
-def rename(cluster_id: int) -> ResponseReturnValue:
-    """Name a cluster."""
-    find_cluster(cluster_id)
-    form = RenameForm()
-    if not form.validate():
-        return _show(cluster_id, rename=form), form_status(form)
-    try:
-        decision = acts.rename_cluster(cluster_id, form.name.data, actor=find_actor(), now=now())
-    except NotFound:
-        raise
-    except RuleBroken as refusal:
-        _give_back(form, refusal)
-        return _show(cluster_id, rename=form), status_of(refusal)
-    return _back(cluster_id, [decision.id])
-
-
-@bp.post("/triage/consignes/<number:constraint_id>/levee")
-@needs(Permission.TRIAGE)
-@does(N_("Lever la consigne"))
-def lift(constraint_id: int) -> ResponseReturnValue:
-    """Free later runs from a decision."""
-    return _act(acts.lift_constraint, constraint_id)
-
-
-@bp.post("/triage/distinctes")
-@needs(Permission.TRIAGE)
-@does(N_("Dire que ces idées ne sont pas des doublons"))
-def set_apart() -> ResponseReturnValue:
-    """Say that two nearly equal ideas are not duplicates."""
-    form = PairForm()
-    return _act(acts.keep_apart, form.first.data, form.second.data)
-
-
-@bp.post("/triage/regroupement")
-@needs(Permission.TRIAGE)
-@shows_again
-def regroup() -> ResponseReturnValue:
-    """Ask the worker for a new run of the campaign; the page then says how far it is."""
-    campaign, form = found(find_campaign()), RunForm()
-    if not form.validate():
-        return _show(None, new_run=form), form_status(form)
-    ask_regroup(campaign.id, actor=find_actor(), now=now(), resolution=form.value)
-    return redirect(url_for("triage.show", _anchor="passage"), 303)
-
-
-def _impose(cluster_id: int, form: ConstraintForm) -> list[Decision]:
-    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": form.note.data}
-    pairs = {"together": acts.keep_together, "apart": acts.keep_apart}
-    places = {"move": (ConstraintKind.MOVED, form.target.data), "pin": (ConstraintKind.PINNED, cluster_id)}
-    if form.act.data in pairs:
-        return [pairs[form.act.data](*form.idea_id.data, **given)]
-    kind, place = places[form.act.data]
-    return acts.place_ideas(kind, form.idea_id.data, place, **given)
-
-
-def _give_back(form: PageForm, refusal: RuleBroken) -> None:
-    """Say in a form why nothing was done: what was typed and ticked stays."""
-    abandon_act()
-    form.form_errors = [gettext("Rien n’a été changé."), *say_each(refusal)]
-
-
-def _act(act: Callable[..., Decision], *given: Any, cluster_id: int | None = None) -> ResponseReturnValue:
-    """Do what a button alone asks and lead back with its notice, or say why it was not done."""
-    decisions: list[Decision] = []
-    try:
-        decisions.append(act(*given, actor=find_actor(), now=now()))
-    except NotFound:
-        raise
-    except ContradictsDecisions as refusal:
-        abandon_act()
-        return _show_contradiction(refusal)
-    except RuleBroken as refusal:
-        abandon_act()
-        flash(say(refusal), "error")
-    return _back(cluster_id, [decision.id for decision in decisions])
-
-
-def _back(cluster_id: int | None, numbers: list[int]) -> Response:
-    done = ",".join(map(str, numbers)) or None
-    if cluster_id is not None and not comes_from_triage():
-        return redirect(url_for("clusters.show", cluster_id=cluster_id, fait=done), 303)
-    return redirect(url_for("triage.show", regroupement=cluster_id, fait=done), 303)
-
-
-def _show_contradiction(refusal: ContradictsDecisions) -> ResponseReturnValue:
+def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
+    """Return the page of ideas without subject, with the form that was refused as it was typed."""
+    campaign = found(find_campaign())
     g.current = "triage"
-    standing = [one for one in make_standing(found(find_campaign())) if one.decision_id in refusal.decisions]
-    return render_template("triage/contradiction.html", message=say(refusal), standing=standing, sent=read_sent()), 409
+    count = queries.clusters.count_unclustered(campaign)
+    page, pages = paging.read_page(count, MEMBERS)
+    return render_template(
+        "triage/alone.html",
+        ideas=queries.clusters.list_unclustered(campaign, page=page, size=MEMBERS),
+        count=count,
+        form=form or make_empty(PlaceForm),
+        names=name_living(campaign),
+        problem=problem,
+        done=find_done(),
+        idea_url=idea_url,
+        page=page,
+        pages=pages,
+        page_url=lambda number: url_for("triage.alone", page=number if number > 1 else None),
+    )
+
+
+@bp.get("/triage/sujets/<number:cluster_id>/partage")
+@carries("parts")
+@needs(Permission.TRIAGE)
+def preview(cluster_id: int) -> ResponseReturnValue:
+    """What a finer cut of a subject would make: its parts, before anybody decides."""
+    campaign = load_subject(cluster_id).campaign
+    g.current = "triage"
+    row = found(next(iter(queries.clusters.list_current(campaign, only=[cluster_id])), None))
+    asked = row_number(request.args.get("parts"))
+    count = asked if asked in PARTS else PARTS[0]
+    parts = find_parts(cluster_id, campaign, count)
+    titles = queries.subjects.list_titles([idea for part in parts for idea in part])
+    return render_template(
+        "triage/preview.html",
+        subject=row,
+        title=name_subjects([row], campaign)[row.id],
+        count=count,
+        counts=PARTS,
+        parts=[[(idea, *titles[idea], idea_url(idea, titles[idea][0])) for idea in part] for part in parts],
+    )

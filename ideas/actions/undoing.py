@@ -1,0 +1,173 @@
+"""Taking back a decision about subjects: the exact inverse, or nothing when something later depends on it."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ideas.actions.decisions import record_decision
+from ideas.actions.picture import FIELDS, PLACE, Picture, bump, check, write_place
+from ideas.actions.transaction import transaction
+from ideas.domain.clusters import ClusterState, RunState
+from ideas.domain.decisions import DecisionKind
+from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState
+from ideas.domain.permissions import Permission, check_can_somewhere
+from ideas.runs.bindings import read_bindings
+from ideas.store.database import db
+from ideas.store.models import (
+    Campaign,
+    Cluster,
+    Constraint,
+    Decision,
+    Lineage,
+    Membership,
+    Review,
+    ReviewMember,
+    Run,
+    RunCluster,
+    Undo,
+)
+from ideas.store.visibility import Actor
+
+DEPENDED_ON = N_("Une décision plus récente dépend de celle-ci : annulez-la d’abord.")
+
+
+@transaction()
+def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
+    """Take back a decision about subjects; raises `WrongState` when what it changed was changed again since."""
+    check_can_somewhere(actor, Permission.TRIAGE)
+    undo = db.session.get(Undo, decision_id)
+    if undo is None:
+        raise NotFound(N_("Cette décision ne s’annule pas."))
+    decided = db.session.get_one(Decision, decision_id)
+    picture = Picture(decided.campaign_id)
+    db.session.refresh(undo)
+    if undo.undone_by_id is not None:
+        raise AlreadyDone(N_("Cette décision a déjà été annulée."))
+    facts = {name: getattr(decided, name) for name in ("idea_id", "other_idea_id", "cluster_id", "campaign_id")}
+    undoing = record_decision(
+        DecisionKind.UNDO, actor, now=now, permission=Permission.TRIAGE, note=note or _tell(decided), **facts
+    )
+    _take_back(picture, undo.changes)
+    undo.undone_by_id = undoing.id
+    db.session.flush()
+    check(read_bindings(picture.campaign_id))
+    return undoing
+
+
+def _tell(decided: Decision) -> str:
+    return f"n° {decided.id}"
+
+
+def _take_back(picture: Picture, changes: dict[str, Any]) -> None:
+    if "acceptance" in changes:
+        _take_back_run(picture, changes["acceptance"])
+    elif changes["run"] != picture.run_id and any(changes.get(kind) for kind in ("places", "clusters", "born")):
+        raise WrongState(DEPENDED_ON)
+    for idea, before, after in reversed(changes.get("places", [])):
+        _check_same(_read_place(picture.run_id, idea), after)
+        write_place(picture.run_id, idea, before)
+    _take_back_rows(picture, changes)
+    for number, before, after in reversed(changes.get("clusters", [])):
+        cluster = db.session.get_one(Cluster, number)
+        _check_same({name: getattr(cluster, name) for name in FIELDS}, after)
+        for name, value in before.items():
+            setattr(cluster, name, ClusterState(value) if name == "state" else value)
+    shown = RunCluster.cluster_id.in_(changes.get("shown", []))
+    _delete(sa.delete(RunCluster).where(RunCluster.run_id == picture.run_id, shown))
+    for number in changes.get("accepted", []):
+        _check_empty(picture, number)
+        db.session.get_one(Cluster, number).accepted_at = None
+    for number in changes.get("born", []):
+        _end_born(picture, number)
+    bump(changes.get("touched", []))
+
+
+def _take_back_rows(picture: Picture, changes: dict[str, Any]) -> None:
+    for request, before, after in reversed(changes.get("parents", [])):
+        row = db.session.get_one(RunCluster, (picture.run_id, request))
+        _check_same(row.parent_id, after)
+        row.parent_id = before
+    for number, before, after in reversed(changes.get("retargeted", [])):
+        constraint = db.session.get_one(Constraint, number)
+        _check_same(constraint.cluster_id, after)
+        constraint.cluster_id = before
+    _stand_again(Constraint, Constraint.lifted_at, changes.get("lifted", []))
+    _stand_again(Review, Review.ended_at, changes.get("ended", []))
+    _forget(Constraint, Constraint.lifted_at, changes.get("constraints", []))
+    reviews = changes.get("reviews", [])
+    _delete(sa.delete(ReviewMember).where(ReviewMember.review_id.in_(reviews)))
+    _forget(Review, Review.ended_at, reviews)
+    _delete(sa.delete(Lineage).where(Lineage.id.in_(changes.get("lineage", []))))
+
+
+def _stand_again(table: type, ended: sa.orm.InstrumentedAttribute[Any], numbers: list[int]) -> None:
+    rows: list[Any] = list(db.session.scalars(sa.select(table).where(table.id.in_(numbers))))  # type: ignore[attr-defined]
+    for row in rows:
+        setattr(row, ended.key, None)
+    db.session.flush()
+
+
+def _forget(table: type, ended: sa.orm.InstrumentedAttribute[Any], numbers: list[int]) -> None:
+    """Delete rows that the decision added; one that was ended since is told by whoever ended it."""
+    own = table.id.in_(numbers)  # type: ignore[attr-defined]
+    if db.session.scalar(sa.select(sa.func.count()).select_from(table).where(own, ended.is_(None))) != len(numbers):
+        raise WrongState(DEPENDED_ON)
+    _delete(sa.delete(table).where(own))
+
+
+def _delete(statement: Any) -> None:
+    db.session.execute(statement.execution_options(synchronize_session="fetch"))
+
+
+def _read_place(run_id: int | None, idea: int) -> list[Any] | None:
+    columns = (getattr(Membership, name) for name in PLACE)
+    row = db.session.execute(
+        sa.select(*columns).where(Membership.run_id == run_id, Membership.idea_id == idea)
+    ).one_or_none()
+    return None if row is None else list(row)
+
+
+def _check_same(now: object, then: object) -> None:
+    if now != then:
+        raise WrongState(DEPENDED_ON)
+
+
+def _check_empty(picture: Picture, number: int) -> None:
+    """Raise `WrongState` when a cluster holds an idea, or what somebody signed."""
+    here = sa.or_(Membership.cluster_id == number, Membership.request_id == number)
+    held = sa.select(Membership.idea_id).where(Membership.run_id == picture.run_id, here)
+    standing = sa.select(Review.id).where(Review.cluster_id == number, Review.ended_at.is_(None))
+    if db.session.scalar(held.limit(1)) is not None or db.session.scalar(standing.limit(1)) is not None:
+        raise WrongState(DEPENDED_ON)
+
+
+def _end_born(picture: Picture, number: int) -> None:
+    """End a subject that the decision had made, once it is empty; its number is never given again."""
+    _check_empty(picture, number)
+    db.session.get_one(Cluster, number).dissolved_run_id = picture.run_id
+    _delete(sa.delete(RunCluster).where(RunCluster.run_id == picture.run_id, RunCluster.cluster_id == number))
+
+
+def _take_back_run(picture: Picture, acceptance: dict[str, Any]) -> None:
+    """Show the picture before again; the proposal waits as it did."""
+    if picture.run_id != acceptance["run"]:
+        raise WrongState(DEPENDED_ON)
+    later = sa.select(Undo.decision_id).join(Decision, Decision.id == Undo.decision_id)
+    later = later.where(
+        Decision.campaign_id == picture.campaign_id,
+        Undo.decision_id > acceptance["decision"],
+        Undo.undone_by_id.is_(None),
+    )
+    if acceptance["previous"] is None or db.session.scalar(later.limit(1)) is not None:
+        raise WrongState(DEPENDED_ON)
+    db.session.get_one(Run, acceptance["run"]).state = RunState.SUPERSEDED
+    db.session.get_one(Run, acceptance["previous"]).state = RunState.ACCEPTED
+    db.session.get_one(Campaign, picture.campaign_id).current_run_id = acceptance["previous"]
+    for numbers, values in (
+        (acceptance["born"], {"accepted_at": None}),
+        (acceptance["ended"], {"dissolved_run_id": None}),
+    ):
+        db.session.execute(sa.update(Cluster).where(Cluster.id.in_(numbers)).values(values))
+    _delete(sa.delete(Lineage).where(Lineage.decision_id == acceptance["decision"]))
+    picture.run_id = acceptance["previous"]

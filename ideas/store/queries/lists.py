@@ -1,0 +1,226 @@
+"""Questions about lists of ideas: one page of them, their counts, how many there are in all.
+
+Statements are made once for each set of filters, with parameters: making one costs more than running it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ideas.domain.handling import Handling
+from ideas.store.database import db, holds, is_writing
+from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, Vote
+from ideas.store.rows import list_rows
+from ideas.store.visibility import listed
+
+EXCERPT = 400
+Query = sa.Select[*tuple[Any, ...]]
+
+
+def _param(name: str) -> sa.BindParameter[int]:
+    return sa.bindparam(name, type_=sa.Integer())
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which ideas of a campaign a list shows; empty means any.
+
+    `characters` are looked for as they are, for a question that holds no word.
+    """
+
+    stems: tuple[str, ...] = ()
+    theme: str = ""
+    profile: str = ""
+    handling: str = ""
+    producer: str = ""
+    territory: str = ""
+    characters: str = ""
+    cluster_id: int | None = None
+
+
+class ListedIdea(NamedTuple):
+    """What a card shows of an idea; `voted` says whether whoever looks supports it."""
+
+    id: int
+    title: str
+    beginning: str
+    vote_count: int
+    handling: Handling
+    promised_on: date | None
+    profile: str
+    holder_text: str
+    language: str
+    producer_name: str | None
+    cluster_id: int | None
+    cluster_name: str | None
+    voted: bool
+
+
+@dataclass(frozen=True)
+class ListPlace:
+    """Which page of a list: its number, or what follows the idea `after_id` in it."""
+
+    order: str
+    page: int = 1
+    size: int = 20
+    after_id: int = 0
+
+    def values(self) -> dict[str, int]:
+        """Return the parameters of a statement that is cut to this page."""
+        where = {"after": self.after_id} if self.after_id else {"skipped": (self.page - 1) * self.size}
+        return {"size": self.size, **where}
+
+
+def list_page(campaign: Campaign, wanted: Wanted, place: ListPlace, *, voter_id: int | None = None) -> list[ListedIdea]:
+    """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
+    given = _values(campaign.id, wanted) | place.values() | {"run": campaign.current_run_id, "voter": voter_id}
+    query = _make_page(_kinds(wanted), place.order, is_after=place.after_id > 0, has_voter=voter_id is not None)
+    return list_rows(ListedIdea, query, given)
+
+
+@lru_cache(maxsize=256)
+def _make_page(kinds: tuple[str, ...], order: str, *, is_after: bool, has_voter: bool) -> Query:
+    numbers = _cut(sa.select(Idea.id), kinds, order, is_after=is_after).subquery()
+    voted = _HAS_VOTED if has_voter else sa.false()
+    return (
+        sa.select(
+            Idea.id,
+            Idea.title,
+            sa.func.substr(Idea.data_wanted, 1, EXCERPT).label("beginning"),
+            Idea.vote_count,
+            Idea.handling,
+            Answer.promised_on,
+            Idea.profile,
+            Idea.holder_text,
+            Idea.language,
+            Producer.name.label("producer_name"),
+            Membership.cluster_id,
+            Cluster.name.label("cluster_name"),
+            voted.label("voted"),
+        )
+        .join(numbers, numbers.c.id == Idea.id)
+        .outerjoin(Producer, Producer.id == Idea.producer_id)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
+        .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == _param("run")))
+        .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
+        .order_by(*_order(order))
+    )
+
+
+_merged = aliased(Idea)
+# A person is counted for an idea by their own vote, or by that on an idea merged into it.
+_HAS_VOTED = sa.or_(
+    sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")),
+    sa.exists().where(Vote.idea_id == _merged.id, _merged.canonical_id == Idea.id, Vote.person_id == _param("voter")),
+)
+
+
+class IdeaCount(NamedTuple):
+    """An idea and its count: what a page of a list has that votes may change."""
+
+    id: int
+    vote_count: int
+
+
+def list_counts(campaign: Campaign, wanted: Wanted, place: ListPlace) -> list[IdeaCount]:
+    """Return the ideas of the same page and their counts, at a fraction of its cost."""
+    given = _values(campaign.id, wanted) | place.values()
+    return list_rows(IdeaCount, _make_counts(_kinds(wanted), place.order, is_after=place.after_id > 0), given)
+
+
+@lru_cache(maxsize=256)
+def _make_counts(kinds: tuple[str, ...], order: str, *, is_after: bool) -> Query:
+    return _cut(sa.select(Idea.id, Idea.vote_count), kinds, order, is_after=is_after)
+
+
+def _cut(query: Query, kinds: tuple[str, ...], order: str, *, is_after: bool) -> Query:
+    """Return a query cut to one page; after an idea that is listed, nothing before it is walked through."""
+    query = query.where(*_conditions(kinds)).order_by(*_order(order)).limit(_param("size"))
+    if not is_after:
+        return query.offset(_param("skipped"))
+    first: Any = Idea.published_at if order == "recentes" else Idea.vote_count
+    other = aliased(Idea)
+    listed_there = (other.id == _param("after"), other.campaign_id == _param("campaign"), listed(other))
+    there = sa.select(getattr(other, first.key)).where(*listed_there).scalar_subquery()
+    return query.where(sa.tuple_(first, Idea.id) < sa.tuple_(there, _param("after")))
+
+
+def count_all(campaign: Campaign, wanted: Wanted) -> int:
+    """Return how many published ideas a list would show in all."""
+    return _count(campaign.id, wanted)
+
+
+def count_kept(campaign: Campaign, wanted: Wanted) -> int:
+    """Return the same for a page: counted once for each version of the campaign, which nothing that counts escapes."""
+    if is_writing.get():
+        return count_all(campaign, wanted)  # what an act has written so far has no version yet
+    return _count_at(campaign.id, campaign.version, wanted)
+
+
+@lru_cache(maxsize=1_024)
+def _count_at(campaign_id: int, _version: int, wanted: Wanted) -> int:
+    return _count(campaign_id, wanted)
+
+
+def _count(campaign_id: int, wanted: Wanted) -> int:
+    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign_id, wanted)) or 0
+
+
+@lru_cache(maxsize=256)
+def _make_count(kinds: tuple[str, ...]) -> Query:
+    return sa.select(sa.func.count()).select_from(Idea).where(*_conditions(kinds))
+
+
+def _kinds(wanted: Wanted) -> tuple[str, ...]:
+    """Return which filters are at work, a search once for each of its words."""
+    return tuple(name for name in _FILTERS if getattr(wanted, name)) + ("stem",) * len(wanted.stems)
+
+
+def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
+    stems = {f"stem_{place}": f" {stem}" for place, stem in enumerate(wanted.stems)}
+    written = (wanted.characters, wanted.characters.lower(), wanted.characters.upper(), wanted.characters.capitalize())
+    spellings = {f"spelling_{place}": one for place, one in enumerate(written)}
+    return {"campaign": campaign_id, **stems, **spellings, **{name: getattr(wanted, name) for name in _FILTERS}}
+
+
+_FILTERS = {
+    "theme": Idea.theme == sa.bindparam("theme"),
+    "profile": Idea.profile == sa.bindparam("profile"),
+    "handling": Idea.handling == sa.bindparam("handling", type_=sa.String()),
+    "producer": Idea.producer_id
+    == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
+    "territory": Idea.territory_code == sa.bindparam("territory"),
+    # SQLite folds the case of ASCII alone: the four ways in which these characters may be written stand in for it.
+    "characters": sa.or_(
+        *(
+            holds(sa.func.lower(text), sa.func.lower(sa.bindparam(f"spelling_{place}", type_=sa.String())))
+            for text in (Idea.title, Idea.data_wanted, Idea.planned_use)
+            for place in range(4)
+        )
+    ),
+    # Of the picture that `list_page` reads; nobody counts by it.
+    "cluster_id": Idea.id.in_(
+        sa.select(Membership.idea_id).where(
+            Membership.run_id == _param("run"), Membership.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer())
+        )
+    ),
+}
+
+
+def _conditions(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    filters = [_FILTERS[kind] for kind in kinds if kind != "stem"]
+    stems = [
+        holds(Idea.search_text, sa.bindparam(f"stem_{place}", type_=sa.String()))
+        for place in range(kinds.count("stem"))
+    ]
+    return [Idea.campaign_id == _param("campaign"), listed(), *filters, *stems]
+
+
+def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:
+    if order == "recentes":
+        return Idea.published_at.desc(), Idea.id.desc()
+    return Idea.vote_count.desc(), Idea.id.desc()

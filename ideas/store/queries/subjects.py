@@ -1,0 +1,325 @@
+"""Questions of the pages of subjects: who supports them, what they ask for, why they are together, what happened."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ideas.domain.accounts import Role
+from ideas.domain.clusters import Event, Level, Origin, ReviewKind
+from ideas.domain.decisions import DecisionKind
+from ideas.domain.handling import Handling
+from ideas.store.database import Moment, db
+from ideas.store.models import (
+    Answer,
+    Campaign,
+    Cluster,
+    Decision,
+    Idea,
+    Lineage,
+    Membership,
+    NearIdeas,
+    Review,
+    ReviewMember,
+    Run,
+    RunCluster,
+    Vote,
+)
+from ideas.store.queries.clusters import title_of
+from ideas.store.rows import list_rows
+from ideas.store.visibility import listed
+
+
+class FoundSubject(NamedTuple):
+    """A subject and its campaign; `reviewed_at`: when the review that stands was signed."""
+
+    cluster: Cluster
+    campaign: Campaign
+    reviewed_at: datetime | None
+
+
+def find(cluster_id: int) -> FoundSubject | None:
+    """Return a subject that was accepted once, living or not; whether it has ideas to show is for the caller to see."""
+    reviewed = sa.select(sa.func.max(Review.reviewed_at)).where(
+        Review.cluster_id == Cluster.id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None)
+    )
+    query = (
+        sa.select(Cluster, Campaign, sa.type_coerce(reviewed.correlate(Cluster).scalar_subquery(), Moment()))
+        .join(Campaign, Campaign.id == Cluster.campaign_id)
+        .where(Cluster.id == cluster_id, Cluster.accepted_at.is_not(None), Cluster.level == Level.SUBJECT)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else FoundSubject(*row)
+
+
+class SubjectPeople(NamedTuple):
+    """How many different people support at least one idea of a subject."""
+
+    cluster_id: int
+    people_count: int
+
+
+def count_people(campaign: Campaign) -> dict[int, int]:
+    """Return, by subject, how many different people support one of its ideas or what was merged into one."""
+    counted = sa.func.count(sa.distinct(Vote.person_id)).label("people_count")
+    query = _supports(campaign.current_run_id, Membership.cluster_id, counted).group_by(Membership.cluster_id)
+    return {row.cluster_id: row.people_count for row in list_rows(SubjectPeople, query)}
+
+
+def _supports(run_id: int | None, *columns: Any) -> sa.Select[Any]:
+    """Select from the supports of published members of one picture, each on the idea that shows it."""
+    given, shown = aliased(Idea), aliased(Idea)
+    return (
+        sa.select(*columns)
+        .select_from(Vote)
+        .join(given, given.id == Vote.idea_id)
+        .join(Membership, Membership.idea_id == sa.func.coalesce(given.canonical_id, given.id))
+        .join(shown, shown.id == Membership.idea_id)
+        .where(Membership.run_id == run_id, listed(shown))
+    )
+
+
+class SubjectPart(NamedTuple):
+    """A request of a subject, or (without number) the whole of it: ideas, and different people who support one."""
+
+    id: int | None
+    title: str
+    idea_count: int
+    people_count: int
+
+
+def list_parts(cluster_id: int, run_id: int | None) -> list[SubjectPart]:
+    """Return a whole subject, then its requests of two ideas or more, those of most people first."""
+    mine = Membership.cluster_id == cluster_id
+    people = sa.func.count(sa.distinct(Vote.person_id))
+    whole = _supports(run_id, people).where(mine).scalar_subquery()
+    of_requests = _supports(run_id, Membership.request_id.label("id"), people.label("people_count"))
+    counted = of_requests.where(mine, Membership.request_id.is_not(None)).group_by(Membership.request_id).subquery()
+    members = sa.select(sa.func.count()).select_from(Membership).join(Idea, Idea.id == Membership.idea_id)
+    all_of_it = sa.select(
+        sa.cast(sa.null(), sa.Integer).label("id"),
+        sa.literal("").label("title"),
+        members.where(Membership.run_id == run_id, mine, listed()).scalar_subquery().label("idea_count"),
+        whole.label("people_count"),
+    )
+    requests = (
+        sa.select(
+            RunCluster.cluster_id.label("id"),
+            title_of(run_id).label("title"),
+            sa.func.count().label("idea_count"),
+            sa.func.coalesce(sa.func.max(counted.c.people_count), 0).label("people_count"),
+        )
+        .join(Membership, (Membership.request_id == RunCluster.cluster_id) & (Membership.run_id == RunCluster.run_id))
+        .join(Idea, Idea.id == Membership.idea_id)
+        .outerjoin(counted, counted.c.id == RunCluster.cluster_id)
+        .where(RunCluster.run_id == run_id, mine, listed())
+        .group_by(RunCluster.run_id, RunCluster.cluster_id)
+        .having(sa.func.count() > 1)
+    )
+    rows = list_rows(SubjectPart, sa.union_all(all_of_it, requests))
+    return sorted(rows, key=lambda row: (row.id is not None, -row.people_count, row.id or 0))
+
+
+class Evidence(NamedTuple):
+    """What a published member says for the whole: its stems, the ideas most like it, whether a person has seen it."""
+
+    idea_id: int
+    stems: str
+    is_seen: bool
+    near: list[Any] | None
+    answer_id: int | None
+
+
+def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
+    """Return what each published member of a subject says for the whole."""
+    signed = (
+        sa.exists()
+        .where(ReviewMember.review_id == Review.id, ReviewMember.idea_id == Membership.idea_id)
+        .where(Review.cluster_id == cluster_id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
+    )
+    query = (
+        sa.select(
+            Idea.id.label("idea_id"),
+            Idea.search_text.label("stems"),
+            sa.or_(signed, Membership.origin == Origin.MOVED).label("is_seen"),
+            NearIdeas.near,
+            Idea.answer_id,
+        )
+        .join(Membership, Membership.idea_id == Idea.id)
+        .outerjoin(NearIdeas, (NearIdeas.idea_id == Idea.id) & (NearIdeas.run_id == run_id))
+        .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
+        .order_by(Idea.id)
+    )
+    return list_rows(Evidence, query)
+
+
+class SubjectAnswer(NamedTuple):
+    """An official answer to an idea of a subject, and where the request stands with it."""
+
+    text: str
+    answered_on: date | None
+    legal_basis: str
+    dataset_url: str
+    promised_on: date | None
+    handling: Handling
+
+
+def find_answer(answer_id: int) -> SubjectAnswer | None:
+    """Return an answer that ideas of a subject received, with the handling of one of them."""
+    columns = (Answer.text, Answer.answered_on, Answer.legal_basis, Answer.dataset_url, Answer.promised_on)
+    query = (
+        sa.select(*columns, Idea.handling)
+        .join(Idea, Idea.answer_id == Answer.id)
+        .where(Answer.id == answer_id, listed())
+        .order_by(Idea.id)
+        .limit(1)
+    )
+    return next(iter(list_rows(SubjectAnswer, query)), None)
+
+
+class NearSubject(NamedTuple):
+    """The subject of an idea, named."""
+
+    idea_id: int
+    cluster_id: int
+    name: str
+    title: str
+
+
+def list_subjects_of(ideas: Iterable[int], run_id: int | None) -> list[NearSubject]:
+    """Return the subjects of published ideas in one picture; an idea that has none is left out."""
+    query = (
+        sa.select(
+            Idea.id.label("idea_id"), Cluster.id.label("cluster_id"), Cluster.name, title_of(run_id).label("title")
+        )
+        .join(Membership, Membership.idea_id == Idea.id)
+        .join(Cluster, Cluster.id == Membership.cluster_id)
+        .join(RunCluster, (RunCluster.cluster_id == Cluster.id) & (RunCluster.run_id == Membership.run_id))
+        .where(Membership.run_id == run_id, Idea.id.in_(list(ideas)), listed())
+    )
+    return list_rows(NearSubject, query)
+
+
+def list_titles(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the titles of those ideas that are published, with their languages, by number."""
+    query = sa.select(Idea.id, Idea.title, Idea.language).where(Idea.id.in_(list(numbers)), listed())
+    return {number: (title, language) for number, title, language in db.session.execute(query)}
+
+
+class IdeaPlace(NamedTuple):
+    """The subject of an idea, named, and the theme that most of its ideas carry (None: no idea carries one)."""
+
+    cluster_id: int
+    name: str
+    title: str
+    theme: str | None
+
+
+def find_place(idea_id: int, run_id: int | None) -> IdeaPlace | None:
+    """Return the subject of an idea in one picture; None for an idea that has none."""
+    fellow, other = aliased(Membership), aliased(Idea)
+    theme = (
+        sa.select(other.theme)
+        .join(fellow, fellow.idea_id == other.id)
+        .where(fellow.run_id == run_id, fellow.cluster_id == Cluster.id, listed(other), other.theme != "")
+        .group_by(other.theme)
+        .order_by(sa.func.count().desc(), other.theme)
+        .limit(1)
+        .correlate(Cluster)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Cluster.id.label("cluster_id"), Cluster.name, title_of(run_id).label("title"), theme.label("theme"))
+        .join(RunCluster, RunCluster.cluster_id == Cluster.id)
+        .join(Membership, (Membership.cluster_id == Cluster.id) & (Membership.run_id == RunCluster.run_id))
+        .where(Membership.run_id == run_id, Membership.idea_id == idea_id)
+    )
+    return next(iter(list_rows(IdeaPlace, query)), None)
+
+
+class HistoryStep(NamedTuple):
+    """What a run or a person did to a subject; `is_shown`: whether the other subject has a page."""
+
+    event: Event | None
+    kind: DecisionKind | None
+    role: Role | None
+    note: str | None
+    run_id: int | None
+    decision_id: int | None
+    is_own: bool
+    other_id: int | None
+    overlap: float | None
+    is_shown: bool
+    happened_at: datetime
+
+
+NOT_TOLD_TWICE = (DecisionKind.ACCEPT_RUN, DecisionKind.SPLIT, DecisionKind.JOIN)  # their lineage tells them
+
+
+def list_history(cluster_id: int, *, count: int = 40) -> list[HistoryStep]:
+    """Return what runs and people did to a subject, the latest first."""
+    is_own = Lineage.cluster_id == cluster_id
+    other = aliased(Cluster)
+    other_id = sa.case((is_own, Lineage.from_cluster_id), else_=Lineage.cluster_id)
+    by_lineage = (
+        sa.select(
+            Lineage.event,
+            Decision.kind,
+            Decision.role,
+            Decision.note,
+            Lineage.run_id,
+            Lineage.decision_id,
+            is_own.label("is_own"),
+            other_id.label("other_id"),
+            Lineage.overlap,
+            other.accepted_at.is_not(None).label("is_shown"),
+            sa.func.coalesce(Decision.decided_at, Run.started_at, type_=Moment()).label("happened_at"),
+            Lineage.id.label("rank"),
+        )
+        .join(Run, Run.id == Lineage.run_id)
+        .outerjoin(Decision, Decision.id == Lineage.decision_id)
+        .outerjoin(other, other.id == other_id)
+        .where(sa.or_(is_own, Lineage.from_cluster_id == cluster_id))
+    )
+    told = sa.select(Lineage.decision_id).where(
+        sa.or_(is_own, Lineage.from_cluster_id == cluster_id), Lineage.decision_id.is_not(None)
+    )
+    by_people = sa.select(
+        sa.null(),
+        Decision.kind,
+        Decision.role,
+        Decision.note,
+        sa.null(),
+        Decision.id,
+        sa.true(),
+        sa.null(),
+        sa.null(),
+        sa.false(),
+        Decision.decided_at,
+        Decision.id,
+    ).where(Decision.cluster_id == cluster_id, Decision.kind.not_in(NOT_TOLD_TWICE), Decision.id.not_in(told))
+    both = sa.union_all(by_lineage, by_people).subquery()
+    query = sa.select(*(both.c[name] for name in HistoryStep._fields))
+    return list_rows(HistoryStep, query.order_by(both.c.happened_at.desc(), both.c.rank.desc()).limit(count))
+
+
+class ThemeTotal(NamedTuple):
+    """How many published ideas carry a theme (empty: none), and the supports that they have."""
+
+    theme: str
+    idea_count: int
+    vote_count: int
+
+
+def list_theme_totals(campaign: Campaign) -> list[ThemeTotal]:
+    """Return the themes that ideas carry, the most supported first."""
+    votes = sa.func.sum(Idea.vote_count)
+    query = (
+        sa.select(Idea.theme, sa.func.count().label("idea_count"), votes.label("vote_count"))
+        .where(Idea.campaign_id == campaign.id, listed())
+        .group_by(Idea.theme)
+        .order_by(votes.desc(), Idea.theme)
+    )
+    return list_rows(ThemeTotal, query)

@@ -1,0 +1,5 @@
+"""Subjects as everybody sees them."""
+
+from ideas.web.subjects.views import bp
+
+__all__ = ["bp"]

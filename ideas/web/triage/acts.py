@@ -1,0 +1,208 @@
+"""What reviewers do with a subject: one act, one decision, one notice to undo it."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from ideas.actions import subjects as acts
+from ideas.actions.undoing import undo_decision
+from ideas.domain.errors import N_
+from ideas.domain.permissions import Permission
+from ideas.http.access import needs
+from ideas.http.refusals import found
+from ideas.retrieval.branches import find_parts
+from ideas.store import queries
+from ideas.web.forms import form_status
+from ideas.web.page_context import find_campaign
+from ideas.web.resending import does, shows_again
+from ideas.web.triage.acting import bench_url, decide
+from ideas.web.triage.blueprint import bp
+from ideas.web.triage.forms import (
+    PARTS,
+    CutForm,
+    MembersForm,
+    PairForm,
+    PlaceForm,
+    RenameForm,
+    TargetForm,
+    VersionedForm,
+)
+from ideas.web.triage.presentation import load_subject, name_living
+from ideas.web.triage.views import show_alone, show_bench
+
+
+def _expected(cluster_id: int, form: VersionedForm) -> dict[int, int]:
+    return {cluster_id: form.version.data}
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/confirmation")
+@needs(Permission.TRIAGE)
+@does(N_("Confirmer le sujet"))
+def confirm(cluster_id: int) -> ResponseReturnValue:
+    """Stand behind a subject; the next one then opens."""
+    load_subject(cluster_id)
+    return decide(
+        acts.confirm,
+        cluster_id,
+        expected=_expected(cluster_id, VersionedForm()),
+        then=bench_url,
+        refused=lambda why: show_bench(cluster_id, problem=why),
+    )
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/dissolution")
+@needs(Permission.TRIAGE)
+@does(N_("Dissoudre le sujet"))
+def dissolve(cluster_id: int) -> ResponseReturnValue:
+    """End a subject: its ideas are left without one."""
+    load_subject(cluster_id)
+    return decide(
+        acts.dissolve,
+        cluster_id,
+        expected=_expected(cluster_id, VersionedForm()),
+        then=bench_url,
+        refused=lambda why: show_bench(cluster_id, problem=why),
+    )
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/nom")
+@needs(Permission.TRIAGE)
+@shows_again
+def rename(cluster_id: int) -> ResponseReturnValue:
+    """Name a subject."""
+    load_subject(cluster_id)
+    form = RenameForm()
+    if not form.validate():
+        return show_bench(cluster_id, rename=form), form_status(form)
+    return decide(
+        acts.rename,
+        cluster_id,
+        form.name.data,
+        expected=_expected(cluster_id, form),
+        then=lambda: bench_url(cluster_id),
+        refused=lambda why: show_bench(cluster_id, rename=form, problem=why),
+    )
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/reunion")
+@needs(Permission.TRIAGE)
+@shows_again
+def join(cluster_id: int) -> ResponseReturnValue:
+    """Put all the ideas of another subject in this one."""
+    campaign = load_subject(cluster_id).campaign
+    form = TargetForm()
+    form.target.offer(name_living(campaign, but=cluster_id))
+    if not form.validate():
+        return show_bench(cluster_id, joining=form), form_status(form)
+    return decide(
+        acts.join,
+        cluster_id,
+        [form.target.number],
+        expected=_expected(cluster_id, form),
+        then=lambda: bench_url(cluster_id),
+        refused=lambda why: show_bench(cluster_id, joining=form, problem=why),
+    )
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/idees")
+@needs(Permission.TRIAGE)
+@shows_again
+def sort(cluster_id: int) -> ResponseReturnValue:
+    """Move, split, take out, pin, keep together or apart the ideas that are ticked."""
+    campaign = load_subject(cluster_id).campaign
+    form = MembersForm()
+    form.target.offer(name_living(campaign, but=cluster_id))
+    if not form.validate():
+        return show_bench(cluster_id, members=form), form_status(form)
+    act, given, facts = _read_act(cluster_id, form)
+    return decide(
+        act,
+        *given,
+        **facts,
+        note=form.note.data,
+        expected=_expected(cluster_id, form),
+        then=lambda: bench_url(cluster_id),
+        refused=lambda why: show_bench(cluster_id, members=form, problem=why),
+    )
+
+
+def _read_act(cluster_id: int, form: MembersForm) -> tuple[Any, list[Any], dict[str, Any]]:
+    ticked = form.idea_id.data
+    known: dict[str, tuple[Any, list[Any], dict[str, Any]]] = {
+        "move": (acts.move, [ticked, form.target.number], {}),
+        "pin": (acts.pin, [ticked, cluster_id], {}),
+        "take_out": (acts.take_out, [ticked], {}),
+        "split": (acts.split, [cluster_id, [ticked]], {"name": form.name.data}),
+        "together": (acts.keep_together, form.pair, {}),
+        "apart": (acts.keep_apart, form.pair, {}),
+    }
+    return known[form.act.data]
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/partage")
+@needs(Permission.TRIAGE)
+@does(N_("Couper ainsi"))
+def cut(cluster_id: int) -> ResponseReturnValue:
+    """Split a subject as a finer cut of its branch does, the one that was previewed."""
+    campaign = load_subject(cluster_id).campaign
+    form = CutForm()
+    count = form.parts.data if form.parts.data in PARTS else PARTS[0]
+    _largest, *leaving = find_parts(cluster_id, campaign, count)
+    return decide(
+        acts.split,
+        cluster_id,
+        leaving,
+        expected=_expected(cluster_id, form),
+        then=lambda: bench_url(cluster_id),
+        refused=lambda why: show_bench(cluster_id, problem=why),
+    )
+
+
+@bp.post("/triage/sans")
+@needs(Permission.TRIAGE)
+@shows_again
+def place() -> ResponseReturnValue:
+    """Put ideas without subject in one."""
+    campaign = found(find_campaign())
+    form = PlaceForm()
+    form.target.offer(name_living(campaign))
+    if not form.validate():
+        return show_alone(form), form_status(form)
+    return decide(
+        acts.move,
+        form.idea_id.data,
+        form.target.number,
+        then=lambda: bench_url(form.target.number),
+        refused=lambda why: show_alone(form, problem=why),
+    )
+
+
+@bp.post("/triage/consignes/<number:constraint_id>/levee")
+@needs(Permission.TRIAGE)
+@does(N_("Lever la consigne"))
+def lift(constraint_id: int) -> ResponseReturnValue:
+    """Free later runs from a decision."""
+    return decide(acts.lift_constraint, constraint_id, then=bench_url)
+
+
+@bp.post("/triage/distinctes")
+@needs(Permission.TRIAGE)
+@does(N_("Dire que ces idées ne sont pas des doublons"))
+def set_apart() -> ResponseReturnValue:
+    """Say that two nearly equal ideas are not duplicates."""
+    form = PairForm()
+    return decide(acts.mark_distinct, form.first.data, form.second.data, then=bench_url)
+
+
+@bp.post("/triage/decisions/<number:decision_id>/annulation")
+@needs(Permission.TRIAGE)
+@does(N_("Annuler cette décision"))
+def undo(decision_id: int) -> ResponseReturnValue:
+    """Take back a decision about subjects, and come back to the subject that it was about."""
+    about = queries.triage.find_cluster_of(decision_id)
+    return decide(
+        undo_decision,
+        decision_id,
+        then=lambda: bench_url(about),
+        refused=lambda why: show_bench(None, problem=why),
+    )

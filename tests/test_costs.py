@@ -1,0 +1,65 @@
+"""How many statements a page costs: as many for a long list as for a short one, and none to read what was written."""
+
+import pytest
+
+from ideas.store.database import db
+from ideas.store.models import Idea
+from tests.factories import make_campaign, make_idea, make_person, make_vote
+from tests.test_versions import FORM
+
+
+@pytest.fixture
+def known(app, visit):
+    """Somebody signed in, in a campaign."""
+    make_campaign()
+    visit.sign_in(make_person())
+    return visit
+
+
+@pytest.fixture
+def cost(count_queries):
+    """Asks for something, and returns how many statements it took and the answer."""
+
+    def cost(ask, address, **given):
+        with count_queries() as statements:
+            answer = ask(address, **given)
+        assert answer.status_code < 400
+        return len(statements), answer
+
+    return cost
+
+
+def token_of(page):
+    return next(tag["value"] for tag in page.all("input") if tag.get("name") == "csrf_token")
+
+
+def test_a_list_asked_again_costs_three_statements(app, client, cost):
+    make_vote(make_idea())
+    tag = {"If-None-Match": client.get("/idees").headers["ETag"]}
+    statements, answer = cost(client.get, "/idees", headers=tag)
+    assert answer.status_code == 304 and statements <= 3
+
+
+def test_an_idea_costs_at_most_five_statements_to_somebody_known(known, cost):
+    assert cost(known.client.get, f"/idees/{make_idea().id}")[0] <= 5
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Fragment": "v{}"}], ids=["form", "script"])
+def test_a_vote_costs_at_most_three_statements_and_tells_the_new_count(known, cost, headers):
+    idea = make_idea()
+    make_vote(idea)
+    send = {
+        "data": {"csrf_token": token_of(known("/idees"))},
+        "headers": {name: value.format(idea.id) for name, value in headers.items()},
+    }
+    statements, given = cost(known.client.post, f"/idees/{idea.id}/vote?liste=1", **send)
+    _, taken = cost(known.client.post, f"/idees/{idea.id}/vote/retrait?liste=1", **send)
+    assert statements <= 3
+    if headers:
+        assert "<b>2</b>" in given.text and "<b>1</b>" in taken.text
+
+
+def test_sending_an_idea_costs_at_most_six_statements(known, cost):
+    data = {**FORM, "consent": "y", "csrf_token": token_of(known("/idees/nouvelle"))}
+    assert cost(known.client.post, "/idees/nouvelle", data=data)[0] <= 6  # one of them counts what this person sends
+    assert db.session.query(Idea).one().title == FORM["title"]

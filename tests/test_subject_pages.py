@@ -1,0 +1,634 @@
+"""Subjects as people read them, and the triage pages: only what is published counts, every act can be taken back."""
+
+import pytest
+
+from ideas.actions.catalogue import import_catalogue
+from ideas.actions.ideas import make_search_text
+from ideas.actions.merging import merge_ideas
+from ideas.actions.publication import decide_idea
+from ideas.actions.subjects import confirm, join, keep_apart, keep_together, move, rename, split
+from ideas.domain.accounts import Role
+from ideas.domain.clusters import RunState
+from ideas.domain.publication import Verdict
+from ideas.store.database import db
+from ideas.store.models import (
+    Campaign,
+    Cluster,
+    Constraint,
+    Dataset,
+    Idea,
+    Job,
+    Lineage,
+    Membership,
+    NearIdeas,
+    NearPair,
+    Run,
+    RunCluster,
+)
+from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, make_vote, now
+
+
+@pytest.fixture
+def campaign(app):
+    return make_campaign()
+
+
+@pytest.fixture
+def bench(visit):
+    """A reviewer's browser."""
+    return visit.sign_in(make_person(role=Role.REVIEWER.value))
+
+
+def save(*rows):
+    db.session.add_all(rows)
+    db.session.commit()
+    return rows[0]
+
+
+def make_run(campaign, **given):
+    usual = {"state": RunState.ACCEPTED, "started_at": now(), "finished_at": now()}
+    run = save(Run(campaign_id=campaign.id, **usual | given))
+    db.session.get(Campaign, campaign.id).current_run_id = run.id
+    db.session.commit()
+    return run
+
+
+def make_member(title, votes=0, **given):
+    usual = {"title": title, "search_text": make_search_text(title, "")}
+    idea = make_idea(**usual | given)
+    for _ in range(votes):
+        make_vote(idea=idea, person=make_person())
+    return idea
+
+
+def make_subject(run, *ideas, words=("vélo", "comptage"), pairs=(), near=(), title="", **given):
+    """A subject of the run, named after its first idea when it has a title; all its ideas are in it by the run."""
+    usual = {"campaign_id": run.campaign_id, "born_run_id": run.id, "accepted_at": now()}
+    subject = save(Cluster(**usual | given))
+    key = {"run_id": run.id, "cluster_id": subject.id}
+    named = {"title": title, "named_after_id": ideas[0].id} if title else {}
+    save(
+        RunCluster(**key, keywords=list(words), size=len(ideas), cohesion=0.5, **named),
+        Lineage(**key, event="born"),
+        *[Membership(**key, idea_id=one.id, likeness=0.7) for one in ideas],
+        *[NearPair(run_id=run.id, first_id=a.id, second_id=b.id, likeness=0.9, shared=WORDS) for a, b in pairs],
+        *[NearIdeas(run_id=run.id, idea_id=a.id, near=[[b.id, likeness, ["vélo"]]]) for a, b, likeness in near],
+    )
+    return subject
+
+
+WORDS = {"words": [["vélo", 0.7], ["comptage", 0.3]]}
+
+
+def hide(idea):
+    decide_idea(idea.id, Verdict.HIDE, actor=make_moderator(), now=now(), reason="off_topic")
+
+
+def acting():
+    return {"actor": make_person(role=Role.REVIEWER.value), "now": now()}
+
+
+def test_subjects_are_listed_by_different_people_under_the_theme_of_most_ideas(visit, campaign):
+    run, fan = make_run(campaign), make_person()
+    bikes = [make_member("Vélo", theme="transport"), make_member("Comptage vélo", theme="sport")]
+    bikes.append(make_member("Vélo en ville", theme="transport"))
+    for idea in bikes:
+        make_vote(idea=idea, person=fan)
+    make_subject(run, *bikes, words=["vélo"])
+    meals = [make_member("Cantine", 2, theme="education"), make_member("Menu", theme="education")]
+    make_subject(run, *meals, name="Repas scolaires")
+    page = visit("/sujets")
+    assert page.text.index("Repas scolaires") < page.text.index("Vélo")
+    assert "3 idées1 personneProposé par la machine" in page.text and "2 idées2 personnes" in page.text
+    assert page.text.index("Transports") < page.text.index(
+        "Vélo3 idées" if "Vélo3 idées" in page.text else "Vélo 3 idées"
+    )
+    assert "/sujets?theme=transport" in page.html and "De quoi parlent les 5 idées" in page.text
+    assert "Repas scolaires" not in visit("/sujets?theme=transport").text
+
+
+def test_a_subject_without_theme_has_its_place(visit, campaign):
+    run = make_run(campaign)
+    make_subject(run, make_member("Vélo"), make_member("Comptage"), words=["vélo"])
+    make_subject(run, make_member("Eau", theme="health"), make_member("Robinet", theme="health"), words=["eau"])
+    assert "Sans thème" in visit("/sujets").text
+    page = visit("/sujets?theme=autres")
+    assert "Vélo" in page.text and "Eau" not in page.text
+
+
+def test_a_bar_is_hollow_until_a_person_has_reviewed(visit, campaign):
+    run = make_run(campaign)
+    subject = make_subject(run, make_member("Vélo"), make_member("Comptage"))
+    assert "people hollow" in visit("/sujets").html
+    confirm(subject.id, **acting())
+    page = visit("/sujets")
+    assert "people hollow" not in page.html and "Relu par l’équipe" in page.text and "1 relu par l’équipe" in page.text
+
+
+def test_a_campaign_without_a_run_says_what_will_be_there(visit, campaign):
+    assert "Aucun sujet pour l’instant" in visit("/sujets").text
+
+
+def test_an_idea_without_subject_has_an_honest_place(visit, campaign):
+    make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    make_member("Xylophone", 3)
+    page = visit("/sujets/sans")
+    assert "Xylophone" in page.text and "Vélo" not in page.text and "1 idée" in page.text
+    assert "1 idée seule" in visit("/sujets").text
+
+
+def test_a_subject_says_why_its_ideas_are_together(visit, campaign):
+    run = make_run(campaign)
+    ideas = [make_member("Vélo en ville", 1), make_member("Comptage vélo", 1), make_member("Piste vélo")]
+    other, far = make_member("Gare vélo"), make_member("Gare")
+    subject = make_subject(run, *ideas, near=[(ideas[0], other, 0.4), (ideas[1], ideas[0], 0.9)])
+    make_subject(run, other, far, words=["gare"], title="Gare vélo")
+    page = visit(f"/sujets/{subject.id}")
+    for words in ("Vélo, comptage", "3 idées réunies, soutenues par 2 personnes, depuis le", "vélo 3 sur 3"):
+        assert words in page.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Gare vélo proche" in page.text and "Né" in page.text and "Proposé par la machine" in page.text
+    assert "0,4" not in page.text and "triage" not in page.html
+
+
+def test_the_requests_of_a_subject_count_ideas_and_people(visit, campaign):
+    run = make_run(campaign)
+    ideas = [make_member("Vélo un", 2), make_member("Vélo deux", 1), make_member("Vélo trois", 4)]
+    subject = make_subject(run, *ideas)
+    request = save(Cluster(campaign_id=campaign.id, born_run_id=run.id, level="request", accepted_at=now()))
+    key = {"run_id": run.id, "cluster_id": request.id, "parent_id": subject.id}
+    save(RunCluster(**key, title="Vélo un", named_after_id=ideas[0].id, size=2, cohesion=0.9))
+    for idea in ideas[:2]:
+        db.session.get(Membership, (run.id, idea.id)).request_id = request.id
+    db.session.commit()
+    page = visit(f"/sujets/{subject.id}")
+    assert "Ce qui est demandé, précisément" in page.text and "2 idées3 personnes" in page.text
+    db.session.get(Membership, (run.id, ideas[2].id)).request_id = request.id
+    db.session.commit()
+    assert "une seule réponse vaudrait pour toutes" in visit(f"/sujets/{subject.id}").text
+
+
+def test_an_answer_for_all_stands_first(visit, campaign):
+    ideas = [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")]
+    subject = make_subject(make_run(campaign), *ideas)
+    answer = make_answer(text="Les comptages seront ouverts en mars.")
+    for idea in ideas[:2]:
+        idea.answer_id = answer.id
+    db.session.commit()
+    assert "Réponse officielle à 2 de ces 3 idées" in visit(f"/sujets/{subject.id}").text
+    ideas[2].answer_id = answer.id
+    db.session.commit()
+    page = visit(f"/sujets/{subject.id}")
+    assert "Réponse officielle pour tout le sujet" in page.text and "ouverts en mars" in page.text
+
+
+def test_a_newcomer_is_never_under_a_confirmed_label(visit, campaign):
+    run = make_run(campaign)
+    subject = make_subject(run, *[make_member(f"Vélo {number}") for number in range(12)])
+    confirm(subject.id, **acting())
+    new = make_member("Vélo tout neuf")
+    save(Membership(run_id=run.id, idea_id=new.id, cluster_id=subject.id, origin="placed", likeness=0.5))
+    page = visit(f"/sujets/{subject.id}")
+    assert page.text.count("Arrivée depuis la relecture") == 1 and "sauf ce qui est arrivé depuis" in page.text
+    other = make_member("Vélo encore plus neuf")
+    save(Membership(run_id=run.id, idea_id=other.id, cluster_id=subject.id, origin="placed", likeness=0.5))
+    page = visit(f"/sujets/{subject.id}")
+    assert "À revoir" in page.text and "Relu par l’équipe" not in page.text
+
+
+def test_what_is_hidden_leaves_members_counts_words_and_neighbours_at_once(visit, campaign):
+    run = make_run(campaign)
+    secret = make_member("Zanzibar vélo", 3)
+    ideas = [secret, make_member("Vélo en ville", 1), make_member("Comptage vélo", 1)]
+    subject = make_subject(run, *ideas, words=["zanzibar", "vélo", "vélo zanzibar"], title="Zanzibar vélo")
+    other = make_subject(run, make_member("Gare"), make_member("Quai"), words=["gare"])
+    save(NearIdeas(run_id=run.id, idea_id=db.session.get(Idea, secret.id).id, near=[]))
+    assert "anzibar" in visit(f"/sujets/{subject.id}").text
+    hide(secret)
+    for path in ("/sujets", f"/sujets/{subject.id}", "/sujets/sans", f"/sujets/{other.id}"):
+        assert "anzibar" not in visit(path).html
+    page = visit(f"/sujets/{subject.id}")
+    assert "2 idées réunies, soutenues par 2 personnes" in page.text and "vélo 2 sur 2" in page.text
+
+
+def test_a_name_and_its_subject_go_with_the_last_member(visit, campaign):
+    ideas = [make_member("Vélo"), make_member("Comptage")]
+    subject = make_subject(make_run(campaign), *ideas, name="Nom donné")
+    for idea in ideas:
+        hide(idea)
+    visit(f"/sujets/{subject.id}", status=404)
+    assert "Nom donné" not in visit("/sujets").html and "Nom donné" not in visit("/registre").html
+
+
+def test_a_merged_idea_leaves_its_subject_and_its_supporters_count_once(visit, campaign):
+    fan = make_person()
+    ideas = [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")]
+    subject = make_subject(make_run(campaign), *ideas)
+    for idea in (ideas[0], ideas[2]):
+        make_vote(idea=idea, person=fan)
+    make_vote(idea=ideas[2], person=make_person())
+    merge_ideas(ideas[2].id, ideas[0].id, actor=make_moderator(), now=now())
+    page = visit(f"/sujets/{subject.id}")
+    assert "2 idées réunies, soutenues par 2 personnes" in page.text and "Cycles" not in page.text
+
+
+def test_the_address_of_a_joined_subject_leads_to_the_other(visit, client, campaign):
+    run = make_run(campaign)
+    old = make_subject(run, make_member("Vélo"), make_member("Comptage"))
+    heir = make_subject(run, make_member("Cycles"), make_member("Pistes"))
+    join(heir.id, [old.id], note="Même objet", **acting())
+    answer = client.get(f"/sujets/{old.id}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/sujets/{heir.id}")
+    page = visit(f"/sujets/{heir.id}")
+    assert f"Le sujet n° {old.id} l’a rejoint" in page.text and "« Même objet »" in page.text
+
+
+def test_history_tells_reasons_and_not_what_a_run_left_alone(visit, campaign):
+    run = make_run(campaign)
+    ideas = [make_member("Vélo"), make_member("Comptage"), make_member("Piste")]
+    subject = make_subject(run, *ideas)
+    save(Lineage(run_id=run.id, cluster_id=subject.id, event="kept", overlap=1.0))
+    rename(subject.id, "Compter les vélos", **acting())
+    split(subject.id, [[ideas[2].id]], note="On compte, on ne décrit pas", **acting())
+    page = visit(f"/sujets/{subject.id}")
+    assert "« On compte, on ne décrit pas »" in page.text and "Sujet renommé" in page.text
+    assert "s’en est séparé" in page.text and "Ses idées ont changé" not in page.text
+
+
+@pytest.mark.parametrize("number", [987_654, 0, 2**31, "x"])
+def test_an_unknown_subject_is_not_found(visit, campaign, number):
+    visit(f"/sujets/{number}", status=404)
+
+
+def test_a_subject_that_is_only_proposed_has_no_page(visit, bench, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"), accepted_at=None)
+    visit(f"/sujets/{subject.id}", status=404)
+
+
+@pytest.mark.parametrize(
+    "old, new", [("", ""), ("/12", "/12"), ("/sans", "/sans"), ("/12?lang=en", "/12?lang=en"), ("?page=2", "?page=2")]
+)
+def test_old_addresses_lead_on_for_ever(client, campaign, old, new):
+    answer = client.get(f"/regroupements{old}")
+    assert answer.status_code == 301 and answer.headers["Location"] == f"/sujets{new}"
+
+
+def test_an_idea_names_its_subject_and_a_theme_that_is_only_suggested(visit, campaign):
+    run = make_run(campaign)
+    ideas = [make_member("Vélo"), make_member("Comptage", theme="transport")]
+    subject = make_subject(run, *ideas, name="Compter les vélos", near=[(ideas[0], ideas[1], 0.7)])
+    page = visit(f"/idees/{ideas[0].id}")
+    assert "Compter les vélos" in page.text and f"/sujets/{subject.id}" in page.links()
+    assert "Transports (suggéré d’après son sujet)" in page.text
+    assert "très proche" in page.text and "Mots partagés : vélo" in page.text and "0,70" not in page.text
+    assert "suggéré" not in visit(f"/idees/{ideas[1].id}").text
+
+
+def test_a_page_of_subjects_costs_the_same_however_many(client, campaign, count_queries):
+    run = make_run(campaign)
+    near = make_member("Gare")
+    ideas = [make_member("Vélo", 1), make_member("Comptage", theme="transport"), make_member("Caché")]
+    subject = make_subject(run, *ideas, near=[(ideas[0], near, 0.4)])
+    make_subject(run, near, make_member("Quai"))
+    hide(db.session.query(Idea).filter_by(title="Caché").one())
+    addresses = ("/sujets", "/sujets?theme=transport", f"/sujets/{subject.id}", "/sujets/sans")
+    few = [count_statements(client, count_queries, path) for path in addresses]
+    for _ in range(5):
+        make_subject(run, make_member("Vélo"), make_member("Comptage"), make_member("Seul"))
+    for _ in range(3):
+        save(Membership(run_id=run.id, idea_id=make_member("Vélo").id, cluster_id=subject.id, likeness=0.5))
+    assert [count_statements(client, count_queries, path) for path in addresses] == few
+    assert max(few) <= 8
+
+
+def count_statements(client, count_queries, path):
+    with count_queries() as statements:
+        assert client.get(path).status_code == 200
+    return len(statements)
+
+
+def test_the_bench_shows_newcomers_first_then_what_is_uncertain_and_much_supported(bench, campaign):
+    run = make_run(campaign)
+    grown = make_subject(run, make_member("Cantine"), make_member("Menu"), words=["cantine"])
+    confirm(grown.id, **acting())
+    new = make_member("Cantine bio")
+    save(Membership(run_id=run.id, idea_id=new.id, cluster_id=grown.id, origin="placed", likeness=0.5))
+    done = make_subject(run, make_member("Train", 3), make_member("Gare"), words=["train"])
+    confirm(done.id, **acting())
+    make_subject(run, make_member("Vélo", 2), make_member("Comptage"), words=["vélo"])
+    make_subject(run, make_member("Eau", 1), make_member("Robinet"), words=["eau"])
+    page = bench("/triage")
+    names = [page.text.index(words) for words in ("Cantine3 idées", "Vélo2 idées", "Eau2 idées", "Train2 idées")]
+    assert names == sorted(names) and "1 sujets relus sur 4" in page.text.replace("1 sujet relu", "1 sujets relus")
+    assert "1 arrivée à relire" in page.text and "Arrivée depuis la relecture" in page.text
+
+
+def test_an_empty_bench_says_how_to_begin(bench, campaign):
+    assert "Rien à trier" in bench("/triage").text
+    bench("/triage?sujet=99", status=404)
+
+
+def test_confirming_on_the_bench_opens_the_next_and_is_undone(bench, campaign):
+    run = make_run(campaign)
+    first = make_subject(run, make_member("Vélo", 2), make_member("Comptage"), words=["vélo"])
+    make_subject(run, make_member("Eau", 1), make_member("Robinet"), words=["eau"])
+    page = bench.submit(bench("/triage"), f"/triage/sujets/{first.id}/confirmation")
+    assert "Triage : Eau" in page.html and "Sujet confirmé" in page.text
+    page = bench.submit(page, next(a["action"] for a in page.all("form") if "/annulation" in a.get("action", "")))
+    assert "Décision annulée" in page.text and "Triage : Vélo" in page.html
+    assert db.session.get(Cluster, first.id, populate_existing=True).state == "proposed"
+
+
+def test_a_subject_is_renamed(bench, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    page = bench.submit(bench("/triage"), f"/triage/sujets/{subject.id}/nom", name="Compteurs <vélo>")
+    assert "Compteurs <vélo>" in page.text and "Sujet renommé" in page.text
+
+
+def sort(bench, subject, act, ideas=(), status=200, page=None, **sent):
+    page = page or bench(f"/triage?sujet={subject.id}")
+    ticked = [one.id for one in ideas]
+    return bench.submit(page, f"/triage/sujets/{subject.id}/idees", status=status, act=act, idea_id=ticked, **sent)
+
+
+def where(idea):
+    run_id = db.session.get(Campaign, idea.campaign_id, populate_existing=True).current_run_id
+    row = db.session.get(Membership, (run_id, idea.id), populate_existing=True)
+    return row and row.cluster_id
+
+
+@pytest.mark.parametrize("typed", ["n° {number} : Eau, robinet", "{number}", "eau, robinet", "robin"])
+def test_ideas_move_to_a_subject_found_by_typing(bench, campaign, typed):
+    run, ideas = make_run(campaign), [make_member("Vélo"), make_member("Comptage"), make_member("Piste")]
+    here = make_subject(run, *ideas)
+    there = make_subject(run, make_member("Eau"), make_member("Robinet"), words=["eau", "robinet"])
+    page = sort(bench, here, "move", ideas[:2], target=typed.format(number=there.id))
+    assert [where(one) for one in ideas] == [there.id, there.id, here.id]
+    bench.submit(page, next(a["action"] for a in page.all("form") if "/annulation" in a.get("action", "")))
+    assert [where(one) for one in ideas] == [here.id] * 3
+
+
+def test_ticked_ideas_are_split_pinned_and_taken_out(bench, campaign):
+    ideas = [make_member(title) for title in ("Vélo", "Comptage", "Piste", "Gare")]
+    subject = make_subject(make_run(campaign), *ideas)
+    page = sort(bench, subject, "split", ideas[2:], name="Pistes")
+    assert where(ideas[2]) == where(ideas[3]) != subject.id and "Sujet partagé" in page.text
+    assert "Pistes" in bench(f"/sujets/{where(ideas[2])}").text
+    sort(bench, subject, "pin", ideas[:1])
+    assert db.session.query(Constraint).one().kind == "pinned"
+    sort(bench, subject, "take_out", ideas[1:2])
+    assert where(ideas[1]) is None and "Comptage" in bench("/triage/sans").text
+
+
+def test_an_idea_without_subject_is_placed_in_one(bench, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    alone = make_member("Cycles")
+    page = bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[alone.id], target=str(subject.id))
+    assert where(alone) == subject.id and "Idées déplacées vers un sujet : n°" in page.text
+    make_member("Xylophone")
+    page = bench.submit(bench("/triage/sans"), "/triage/sans", status=400, target="rien de tel")
+    assert "Choisissez une idée au moins" in page.text and "Tapez le nom ou le numéro" in page.text
+
+
+def test_two_ideas_are_kept_together_across_pages(bench, campaign):
+    run, here, there = make_run(campaign), make_member("Vélo"), make_member("Eau")
+    subject = make_subject(run, here, make_member("Comptage"))
+    make_subject(run, there, make_member("Robinet"))
+    sort(bench, subject, "together", [here], other=f"n° {there.id}")
+    assert where(here) == where(there) == subject.id
+
+
+def test_two_ideas_are_kept_apart(bench, campaign):
+    a, b = make_member("Vélo"), make_member("Comptage")
+    subject = make_subject(make_run(campaign), a, b)
+    page = sort(bench, subject, "apart", [a, b])
+    assert "Idées gardées à part" in page.text and where(a) != where(b)
+
+
+def test_subjects_are_joined_and_dissolved(bench, campaign):
+    run, ideas = make_run(campaign), [make_member(title) for title in ("Vélo", "Piste", "Eau", "Robinet")]
+    here, there = make_subject(run, *ideas[:2]), make_subject(run, *ideas[2:], name="De l’eau")
+    page = bench(f"/triage?sujet={here.id}")
+    page = bench.submit(page, f"/triage/sujets/{here.id}/reunion", target="De l’eau")
+    assert {where(one) for one in ideas} == {here.id} and "Sujets réunis" in page.text
+    page = bench.submit(page, f"/triage/sujets/{here.id}/dissolution")
+    assert {where(one) for one in ideas} == {None} and "Sujet dissous" in page.text
+    assert db.session.get(Cluster, there.id).dissolved_run_id
+
+
+def test_a_finer_cut_is_shown_before_it_is_made(bench, campaign):
+    bikes = [
+        make_member(f"Compteurs de vélos {word}", data_wanted="Passages des vélos aux compteurs") for word in "abc"
+    ]
+    water = [make_member(f"Analyses de l’eau {word}", data_wanted="Qualité de l’eau du robinet") for word in "ab"]
+    subject = make_subject(make_run(campaign), *bikes, *water)
+    page = bench(f"/triage/sujets/{subject.id}/partage")
+    assert (
+        "Reste ici : 3 idées" in page.text and "Nouveau sujet : 2 idées" in page.text and where(water[0]) == subject.id
+    )
+    bench.submit(page, f"/triage/sujets/{subject.id}/partage")
+    assert {where(one) for one in bikes} == {subject.id} and where(water[0]) == where(water[1]) != subject.id
+    assert "Aucune coupe ne donne autant" in bench(f"/triage/sujets/{subject.id}/partage?parts=5").text
+
+
+def test_whoever_acts_on_what_changed_meanwhile_is_told_and_keeps_what_was_ticked(bench, campaign):
+    ideas = [make_member("Vélo"), make_member("Comptage"), make_member("Piste")]
+    subject = make_subject(make_run(campaign), *ideas)
+    page = bench(f"/triage?sujet={subject.id}")
+    rename(subject.id, "Autre nom", **acting())
+    page = sort(bench, subject, "take_out", ideas[:1], status=409, page=page, note="Ma raison")
+    assert "a changé entre-temps" in page.text and "Autre nom" in page.text and "Ma raison" in page.html
+    assert ticked_of(page) == [str(ideas[0].id)] and where(ideas[0]) == subject.id
+    sort(bench, subject, "take_out", ideas[:1], page=page)
+    assert where(ideas[0]) is None
+
+
+@pytest.mark.parametrize("act", ["move", "pin"])
+def test_several_ideas_are_all_placed_or_none(bench, campaign, act):
+    run, ideas = make_run(campaign), [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")]
+    here, there = make_subject(run, *ideas), make_subject(run, make_member("Eau"), make_member("Robinet"))
+    page = bench(f"/triage?sujet={here.id}")
+    hide(ideas[1])
+    page = sort(bench, here, act, ideas, status=409, page=page, target=str(there.id), note="Ma note")
+    assert "Rien n’a été changé" in page.text and "Ma note" in page.html
+    assert db.session.query(Constraint).count() == 0
+    assert sorted(ticked_of(page)) == sorted(str(one.id) for one in (ideas[0], ideas[2]))
+
+
+def test_more_ideas_than_one_act_takes_are_refused_together(bench, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    path = f"/triage/sujets/{subject.id}/idees"
+    page = bench.submit(bench(f"/triage?sujet={subject.id}"), path, status=400, act="pin", idea_id=list(range(1, 60)))
+    assert "59 idées sont choisies ; choisissez-en 50 au plus" in page.text
+    assert db.session.query(Constraint).count() == 0
+
+
+def ticked_of(page):
+    return [box["value"] for box in page.all("input") if box.get("name") == "idea_id" and "checked" in box]
+
+
+@pytest.mark.parametrize(
+    "act, count, why",
+    [
+        ("apart", 1, "Choisissez deux idées"),
+        ("together", 3, "Choisissez deux idées"),
+        ("pin", 0, "Choisissez une idée au moins"),
+        ("split", 0, "Choisissez une idée au moins"),
+        ("move", 1, "Tapez le nom ou le numéro d’un sujet"),
+        ("delete", 1, "Choisissez une action"),
+    ],
+)
+def test_a_choice_that_does_not_fit_is_explained_and_kept(bench, campaign, act, count, why):
+    ideas, run = [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")], make_run(campaign)
+    subject = make_subject(run, *ideas)
+    page = sort(bench, subject, act, ideas[:count], status=400, note="Ma note")
+    assert why in page.text and "Ma note" in page.html and db.session.query(Constraint).count() == 0
+    assert sorted(ticked_of(page)) == sorted(str(one.id) for one in ideas[:count])
+
+
+@pytest.mark.parametrize("note", ["a" * 2_001, "a\u202eb"], ids=["long", "hidden"])
+def test_a_note_about_ideas_that_cannot_be_kept_comes_back(bench, campaign, note):
+    ideas = [make_member("Vélo"), make_member("Comptage")]
+    page = sort(bench, make_subject(make_run(campaign), *ideas), "apart", ideas, status=400, note=note)
+    assert note.replace("\u202e", "") in page.html and db.session.query(Constraint).count() == 0
+
+
+def test_a_name_that_is_too_long_comes_back_beside_its_error(bench, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    path = f"/triage/sujets/{subject.id}/nom"
+    page = bench.submit(bench("/triage"), path, name="x" * 201, status=400)
+    assert "201 caractères ; le maximum est de 200" in page.text and "x" * 201 in page.html
+
+
+def test_a_contradiction_shows_the_decisions_to_lift(bench, campaign):
+    a, b = make_member("Vélo"), make_member("Comptage")
+    subject = make_subject(make_run(campaign), a, b)
+    decision = keep_together(a.id, b.id, **acting())
+    page = sort(bench, subject, "apart", [a, b], status=409)
+    assert f"contredit des décisions en vigueur : n° {decision.id}" in page.text and "Lever" in page.text
+    kept = page.fields(page.find_form(f"/triage/sujets/{subject.id}/idees"))
+    assert kept["act"] == "apart" and "Envoyer de nouveau" in page.text
+    constraint = db.session.query(Constraint).one()
+    page = bench.submit(page, f"/triage/consignes/{constraint.id}/levee")
+    assert "Consigne levée" in page.text and db.session.query(Constraint).one().lifted_at
+
+
+def test_near_pairs_forget_what_is_hidden_or_kept_apart(bench, campaign):
+    ideas = [make_member(title) for title in ("Vélo un", "Vélo deux", "Vélo trois")]
+    a, b, c = ideas
+    make_subject(make_run(campaign), *ideas, pairs=[(a, b), (a, c), (b, c)])
+    assert "3 paires presque identiques" in bench("/triage").text
+    hide(a)
+    assert "1 paire presque identique" in bench("/triage").text
+    keep_apart(b.id, c.id, **acting())
+    assert "0 paire" in bench("/triage").text
+
+
+def test_a_near_pair_is_merged_into_the_more_supported(bench, campaign):
+    less, more = make_member("Vélo", 1), make_member("Vélos", 2)
+    make_subject(make_run(campaign), less, more, pairs=[(less, more)])
+    address = f"/moderation/{less.id}/reunion"
+    link = next(link for link in bench("/triage").links() if address in link)
+    assert f"dans={more.id}" in link
+    page = bench.submit(bench(link), address)
+    assert "Triage" in page.html and "Idée réunie à une autre" in page.text
+    page = bench.submit(page, f"/moderation/{less.id}/reunion/annulation")
+    assert "Réunion annulée" in page.text and "Triage" in page.html
+
+
+def test_a_near_pair_is_set_apart(bench, campaign):
+    a, b = make_member("Vélo"), make_member("Vélos")
+    make_subject(make_run(campaign), a, b, pairs=[(a, b)])
+    page = bench.submit(bench("/triage"), "/triage/distinctes")
+    assert "Idées jugées distinctes" in page.text and "Aucune paire à examiner" in page.text
+    assert db.session.query(Constraint).one().kind == "distinct"
+
+
+@pytest.fixture
+def proposal(campaign):
+    """A subject that is shown, and a run that would make it grow and add another."""
+    ideas = [make_member(title) for title in ("Vélo", "Comptage", "Cycles", "Eau", "Robinet")]
+    shown = make_run(campaign)
+    subject = make_subject(shown, *ideas[:2], name="Compter les vélos")
+    run = save(Run(campaign_id=campaign.id, state=RunState.PROPOSED, started_at=now(), base_run_id=shown.id))
+    key = {"run_id": run.id, "cluster_id": subject.id}
+    save(
+        RunCluster(**key, keywords=["vélo"], size=3, cohesion=0.5),
+        *[Membership(**key, idea_id=one.id, likeness=0.7) for one in ideas[:3]],
+        NearIdeas(run_id=run.id, idea_id=ideas[2].id, near=[[ideas[0].id, 0.5, ["bicyclette"]]]),
+    )
+    new = make_subject(run, *ideas[3:], title="Eau", accepted_at=None)
+    return run, subject, new, ideas
+
+
+def test_a_proposal_tells_what_would_move_and_why_and_changes_nothing(bench, campaign, proposal):
+    *_, new, ideas = proposal
+    assert "Une proposition vous attend" in bench("/triage").text
+    page = bench("/triage/proposition")
+    for words in ("1 idée arrive", "Nouveau sujet", "Y viendraient : Cycles", "bicyclette", "1 modifié", "1 nouveau"):
+        assert words in page.text
+    assert where(ideas[2]) is None
+    bench(f"/sujets/{new.id}", status=404)
+
+
+def test_a_proposal_is_accepted_subject_by_subject(bench, campaign, proposal):
+    run, _subject, new, ideas = proposal
+    page = bench.submit(bench("/triage/proposition"), f"/triage/propositions/{run.id}/sujets/{new.id}")
+    assert where(ideas[3]) == new.id and where(ideas[2]) is None and "Sujet proposé par la machine accepté" in page.text
+    bench(f"/sujets/{new.id}")
+
+
+def test_a_proposal_is_accepted_whole_and_taken_back(bench, campaign, proposal):
+    run, subject, new, ideas = proposal
+    page = bench.submit(bench("/triage/proposition"), f"/triage/propositions/{run.id}/acceptation")
+    assert where(ideas[2]) == subject.id and where(ideas[3]) == new.id
+    bench.submit(page, next(a["action"] for a in page.all("form") if "/annulation" in a.get("action", "")))
+    assert where(ideas[2]) is None and where(ideas[3]) is None
+
+
+def test_a_proposal_is_left_aside(bench, campaign, proposal):
+    run, *_ = proposal
+    page = bench.submit(bench("/triage/proposition"), f"/triage/propositions/{run.id}/rejet")
+    assert "Proposition de la machine écartée" in page.text and "vous attend" not in page.text
+    assert "Aucune proposition n’attend" in bench("/triage/proposition").text
+
+
+@pytest.mark.parametrize("fineness, cut", [("usual", None), ("finer", 0.3), ("coarsest", 0.2)])
+def test_another_run_is_asked_for_in_plain_words(bench, campaign, fineness, cut):
+    make_run(campaign, parameters={"subjects": 0.26})
+    page = bench.submit(bench("/triage"), "/triage/passage", fineness=fineness)
+    assert db.session.query(Job).one().parameters == {"subject_cut": cut}
+    assert "Un passage est demandé" in page.text and "Regroupement demandé" in page.text
+
+
+def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_queries):
+    run = make_run(campaign)
+    a, b = make_member("Vélo", 3), make_member("Comptage")
+    subject = make_subject(run, a, b, pairs=[(a, b)])
+    left = make_member("Vélo rangé ailleurs")
+    make_subject(run, left, make_member("Gare"), make_member("Quai"))
+    move([left.id], subject.id, **acting())
+    addresses = (f"/triage?sujet={subject.id}", "/triage/sans", f"/triage/sujets/{subject.id}/partage")
+    few = [count_statements(client, count_queries, path) for path in addresses]
+    for _ in range(4):
+        c, d = make_member("Eau"), make_member("Robinet")
+        make_subject(run, c, d, pairs=[(c, d)])
+        make_member("Seul")
+    assert [count_statements(client, count_queries, path) for path in addresses] == few
+    assert max(few) <= 22  # two for data sets: ticked, and alike
+
+
+def test_the_bench_shows_what_is_open_already(bench, campaign, var, tmp_path):
+    file = tmp_path / "catalogue.csv"
+    file.write_text(
+        "id;title;url;organization\nv1;Comptages des vélos;https://x.example.org/v1;Ville de Brest\n"
+        "v2;Pistes;https://x.example.org/v2;Ville de Nantes\n",
+        encoding="utf-8",
+    )
+    import_catalogue(file, var=str(var / "var"))
+    a, b = make_member("Vélo", 3), make_member("Comptages des vélos")
+    a.dataset_id = b.dataset_id = db.session.query(Dataset).filter_by(key="v2").one().id
+    db.session.commit()
+    make_subject(make_run(campaign), a, b)
+    page = bench("/triage")
+    assert "Comptages des vélos — Ville de Brest" in page.text and "https://x.example.org/v1" in page.links()
+    assert page.text.count("Ville de Nantes · indiqué par l’auteur") == 1
