@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.limiting import count_hit
-from ideas.actions.transaction import transaction
+from ideas.actions.transaction import MetAnother, transaction
 from ideas.domain.campaigns import check_open
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.ideas import BY_NAME, check_idea
@@ -187,17 +187,15 @@ def _find_by_form(key: str) -> Idea | None:
 
 
 def _add_once(idea: Idea, key: str) -> Idea:
-    """Add an idea, or return the one that the same form brought a moment ago."""
+    """Add an idea; when the same form brought it a moment ago, the act begins anew and finds it."""
+    idea.form_key = key or idea.form_key
+    db.session.add(idea)
     try:
-        with transaction(is_public=False):
-            idea.form_key = key or idea.form_key
-            db.session.add(idea)
-            db.session.flush()
-    except IntegrityError:
-        first = _find_by_form(key)
-        if first is None:
-            raise
-        return first
+        db.session.flush()
+    except IntegrityError as error:
+        if "form_key" in str(error.orig):
+            raise MetAnother from error
+        raise
     return idea
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
-from ideas.domain.numbers import row_number
+from ideas.domain.numbers import LAST_NUMBER, row_number
 from ideas.domain.publication import REASONS
 from ideas.http import paging
 from ideas.http.access import carries, public
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     campaign = found(find_campaign())
     g.current = "registre"
     kind = request.args.get("genre", "") if request.args.get("genre") in set(DecisionKind) else ""
-    idea_id = row_number(request.args.get("idee"))
+    idea_id = _read_idea(request.args.get("idee", ""))
     count = queries.decisions.count_all(campaign, kind=kind, idea_id=idea_id)
     page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.decisions.list_page(campaign, kind=kind, idea_id=idea_id, page=page, size=PAGE_SIZE)
@@ -57,6 +57,11 @@ def index() -> ResponseReturnValue:
             ),
         )
     )
+
+
+def _read_idea(asked: str) -> int:
+    """Return the number of the idea that is asked for, 0 for all; one that cannot be is none, and not all."""
+    return row_number(asked) or (LAST_NUMBER if asked.lstrip("0").isdecimal() else 0)
 
 
 class RegisterLine(NamedTuple):
