@@ -62,15 +62,31 @@ def test_the_list_is_ordered_by_support_or_by_date(campaign, visit):
     assert second.vote_count == 0
 
 
+@pytest.mark.parametrize("query", ["R%26D", "C%2B%2B", "n°", "🚲", "???", "%", "de la", "À", "_", "%E2%80%AE"])
+def test_a_question_without_a_word_is_not_everything(campaign, visit, query):
+    make_idea(title="Comptages", data_wanted="Passages relevés", planned_use="Études")
+    page = visit(f"/idees?q={query}")
+    assert titles(page) == [] and "0 idée" in page.text and "ne contient aucun mot à chercher" in page.text
+
+
+@pytest.mark.parametrize(
+    "query, text", [("R%26D", "Dépenses de r&d"), ("🚲", "Vélos 🚲"), ("%25", "Hausse de 5 %"), ("à", "À vélo")]
+)
+def test_a_question_without_a_word_finds_its_characters(campaign, visit, query, text):
+    make_idea(title="Comptages", data_wanted=text)
+    make_idea(title="Autre", data_wanted="Rien", planned_use="")
+    assert titles(visit(f"/idees?q={query}")) == ["Comptages"]
+
+
 @pytest.mark.parametrize(
     "query, is_found",
     [
         ("comptage velo", True),
         ("VÉLOS", True),
         ("compte vélo train", False),
-        ("%", True),
+        ("%", False),
         ("l'eau", False),
-        ("_", True),
+        ("_", False),
     ],
 )
 def test_a_search_forgives_accents_and_plurals(campaign, visit, query, is_found):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -208,6 +209,39 @@ def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(engine):
     assert "jobs" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_ideas_cross_the_keys_of_forms_both_ways(engine):
+    def run(statement):
+        with engine.begin() as connection:
+            return connection.execute(sa.text(statement))
+
+    def count(table):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()  # noqa: S608 - our own names
+
+    migrate(engine, _revision_before("0006"))
+    run(CAMPAIGN)
+    with engine.begin() as connection:
+        table = sa.Table("ideas", sa.MetaData(), autoload_with=connection)
+        usual = {c.name: _usual(c) for c in table.columns if not c.nullable}
+        for number in (1, 2):
+            connection.execute(table.insert().values(usual | {"id": number, "campaign_id": 1}))
+    migrate(engine, "0006")
+    run("UPDATE ideas SET form_key = 'a' WHERE id = 1")
+    with pytest.raises(sa.exc.IntegrityError):
+        run("UPDATE ideas SET form_key = 'a' WHERE id = 2")
+    run("INSERT INTO typed_ideas (id, \"values\", typed_at) VALUES (1, '{}', '2026-01-02')")
+    migrate(engine, _revision_before("0006"))
+    assert count("ideas") == 2 and "typed_ideas" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert count("ideas") == 2 and is_migrated(engine)
+
+
+def _usual(column):
+    words = {"publication": "draft", "handling": "received", "channel": "site", "language": "fr"}
+    kinds = {int: 0, bool: False, str: "", datetime: datetime(2026, 1, 2, tzinfo=UTC)}
+    return words.get(column.name, [] if isinstance(column.type, sa.JSON) else kinds[column.type.python_type])
 
 
 def _revision_before(revision):

@@ -442,6 +442,26 @@ def test_whoever_acts_on_what_changed_meanwhile_is_told_and_keeps_what_was_ticke
     assert where(ideas[0]) is None
 
 
+@pytest.mark.parametrize("act", ["move", "pin"])
+def test_several_ideas_are_all_placed_or_none(bench, campaign, act):
+    run, ideas = make_run(campaign), [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")]
+    here, there = make_subject(run, *ideas), make_subject(run, make_member("Eau"), make_member("Robinet"))
+    page = bench(f"/triage?sujet={here.id}")
+    hide(ideas[1])
+    page = sort(bench, here, act, ideas, status=409, page=page, target=str(there.id), note="Ma note")
+    assert "Rien n’a été changé" in page.text and "Ma note" in page.html
+    assert db.session.query(Constraint).count() == 0
+    assert sorted(ticked_of(page)) == sorted(str(one.id) for one in (ideas[0], ideas[2]))
+
+
+def test_more_ideas_than_one_act_takes_are_refused_together(bench, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    path = f"/triage/sujets/{subject.id}/idees"
+    page = bench.submit(bench(f"/triage?sujet={subject.id}"), path, status=400, act="pin", idea_id=list(range(1, 60)))
+    assert "59 idées sont choisies ; choisissez-en 50 au plus" in page.text
+    assert db.session.query(Constraint).count() == 0
+
+
 def ticked_of(page):
     return [box["value"] for box in page.all("input") if box.get("name") == "idea_id" and "checked" in box]
 
@@ -485,6 +505,8 @@ def test_a_contradiction_shows_the_decisions_to_lift(bench, campaign):
     decision = keep_together(a.id, b.id, **acting())
     page = sort(bench, subject, "apart", [a, b], status=409)
     assert f"contredit des décisions en vigueur : n° {decision.id}" in page.text and "Lever" in page.text
+    kept = page.fields(page.find_form(f"/triage/sujets/{subject.id}/idees"))
+    assert kept["act"] == "apart" and "Envoyer de nouveau" in page.text
     constraint = db.session.query(Constraint).one()
     page = bench.submit(page, f"/triage/consignes/{constraint.id}/levee")
     assert "Consigne levée" in page.text and db.session.query(Constraint).one().lifted_at

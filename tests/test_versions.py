@@ -47,6 +47,7 @@ UNSEEN = {
     "people": {"end_sessions"},
     "regrouping": {"_begin", "_note_failure"},
     "run_pieces": {"_insert", "_insert_clusters"},
+    "typed_ideas": {"keep_typed", "forget_typed"},
     "voting": {"cast_vote", "withdraw_vote"},
 }
 

@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.limiting import count_hit
-from ideas.actions.transaction import transaction
+from ideas.actions.transaction import MetAnother, transaction
 from ideas.domain.campaigns import check_open
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
+from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
+from ideas.domain.texts import without_refused
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 from ideas.store.visibility import Actor, visible_to
@@ -25,36 +28,52 @@ ANSWERED = (*BY_NAME, "producer_id", "territory_code", "dataset_id", "show_organ
 
 @transaction(is_public=False)
 def save_draft(
-    values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None, source: str = ""
+    values: Mapping[str, object],
+    *,
+    campaign: Campaign,
+    now: datetime,
+    draft_id: int | None = None,
+    key: str = "",
+    source: str = "",
 ) -> Idea:
     """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
 
+    `key` is that of the form: one that was received already gives back the idea that came of it, which has an author.
     Raises `Closed` outside the campaign's dates, `Invalid` with the fields at fault, and `TooOften`.
     """
+    sent = _find_by_form(key)
+    if sent is not None and sent.author_id is not None:
+        return sent
     check_open(campaign, now)
     columns = check_submission(values)
-    idea = find_free_draft(draft_id)
+    idea = sent or find_free_draft(draft_id)
     if idea is None:
         count_hit(DRAFTS_FROM_SOURCE, source, now=now)
         idea = Idea(campaign_id=campaign.id, created_at=now)
     _fill(idea, columns, now)
-    db.session.add(idea)
-    db.session.flush()
-    return idea
+    return _add_once(idea, key)
 
 
 @transaction(is_public=False)
-def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime) -> Idea:
-    """Send an idea of a signed-in author to the moderators; raises as `save_draft` does."""
+def submit_idea(
+    values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime, key: str = ""
+) -> Idea:
+    """Send an idea of a signed-in author to the moderators; raises as `save_draft` does.
+
+    The same form sent twice, one after the other or at the same instant, gives the same idea.
+    """
+    sent = _find_by_form(key)
+    if sent is not None and sent.author_id == author_id:
+        return sent
     check_open(campaign, now)
-    idea = Idea(campaign_id=campaign.id, created_at=now, author_id=author_id)
-    _fill(idea, check_submission(values), now)
+    columns = check_submission(values)
     count_hit(IDEAS_OF_PERSON, author_id, now=now)
-    idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM)
-    idea.submitted_at = now
-    db.session.add(idea)
-    db.session.flush()
-    return idea
+    is_draft = sent is not None and sent.author_id is None
+    idea = sent if sent is not None and is_draft else Idea(campaign_id=campaign.id, created_at=now)
+    _fill(idea, columns, now)
+    idea.author_id, idea.submitted_at = author_id, now
+    idea.publication = decide(Publication(idea.publication or Publication.DRAFT), Verdict.CONFIRM)
+    return _add_once(idea, key if sent is None or is_draft else "")
 
 
 def await_confirmation(draft_id: int) -> None:
@@ -161,12 +180,31 @@ def find_free_draft(draft_id: int | None, *, held: bool = True) -> Idea | None:
     return idea if idea is not None and idea.author_id is None and idea.publication in waiting else None
 
 
+def _find_by_form(key: str) -> Idea | None:
+    """Return what came of a form; its key is a secret between its page and us, so that whoever has it sent it."""
+    of_form = sa.select(Idea).where(Idea.form_key == key).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(of_form) if key else None
+
+
+def _add_once(idea: Idea, key: str) -> Idea:
+    """Add an idea; when the same form brought it a moment ago, the act begins anew and finds it."""
+    idea.form_key = key or idea.form_key
+    db.session.add(idea)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if "form_key" in str(error.orig):
+            raise MetAnother from error
+        raise
+    return idea
+
+
 def _find_in_directory(table: type[Producer | Territory | Dataset], given: object) -> Any:
     key = next(iter(table.__table__.primary_key))
     if given in (None, ""):
         return None
-    value = int(str(given)) if key.type.python_type is int and str(given).isdecimal() else given
-    if type(value) is not key.type.python_type or db.session.get(table, value) is None:
+    value = row_number(str(given)) if key.type.python_type is int else without_refused(str(given))
+    if not value or db.session.get(table, value) is None:
         raise RuleBroken(N_("Choisissez une réponse de la liste."))
     return value
 

@@ -1,11 +1,14 @@
-"""What moderators decide about an idea; each act is one decision and one commit."""
+"""What moderators decide about an idea, or about several at once; each idea has a decision of its own."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state, find_for_staff
 from ideas.actions.merging import leave_family
+from ideas.actions.several import do_to_all
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.permissions import Permission, check_can_somewhere
@@ -57,3 +60,27 @@ def decide_idea(
         reason=reason,
         note=note,
     )
+
+
+@transaction()
+def decide_ideas(
+    idea_ids: Iterable[int],
+    verdict: Verdict,
+    *,
+    actor: Actor,
+    now: datetime,
+    expected: Publication | None = None,
+    reason: str = "",
+    note: str = "",
+) -> list[Decision]:
+    """Give several ideas one verdict, each a decision of its own, or none: raises `RefusedAmongSeveral`."""
+    check_can_somewhere(actor, Permission.MODERATE)
+    given: dict[str, Any] = {
+        "verdict": verdict,
+        "actor": actor,
+        "now": now,
+        "expected": expected,
+        "reason": reason,
+        "note": note,
+    }
+    return do_to_all(partial(decide_idea, **given), idea_ids)

@@ -6,8 +6,18 @@ from typing import Any, Protocol
 
 from ideas.domain.errors import N_, Closed, RuleBroken
 
+LONGEST_SLUG = 80
 CLOCK = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether `text` may name a campaign.
+
+    >>> [is_slug(text) for text in ("donnees-2026", "Données", "a--b", "")]
+    [True, False, False, False]
+    """
+    return len(text) <= LONGEST_SLUG and _SLUG.fullmatch(text) is not None
 
 
 class Dated(Protocol):
@@ -48,7 +58,7 @@ def check_open(campaign: Dated, now: datetime) -> None:
 
 def check_campaign(*, slug: str, title: str, question: str, opens_at: datetime, closes_at: datetime) -> None:
     """Raise `RuleBroken` when a campaign cannot be created as described."""
-    if not _SLUG.fullmatch(slug) or len(slug) > 80:
+    if not is_slug(slug):
         raise RuleBroken(N_("L’identifiant de la campagne s’écrit en minuscules, chiffres et tirets (80 au plus)."))
     if not title.strip() or not question.strip():
         raise RuleBroken(N_("Une campagne a un titre et une question."))

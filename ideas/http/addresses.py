@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import current_app, g, request, url_for
 from slugify import slugify
 
-from ideas.http.numbers import LAST_NUMBER
+from ideas.domain.numbers import LAST_NUMBER
 
 WORDS = "mots"
 UNCONFIGURED = "http://127.0.0.1:8000"
@@ -45,6 +45,12 @@ def own_path(address: str | None) -> str:
 
 def _is_here(address: str) -> bool:
     return bool(request) and address.startswith((request.host_url, origin() + "/"))
+
+
+def carried() -> dict[str, str]:
+    """Return what the address of this page says that the page reads; what else was typed there goes nowhere."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return {name: request.args[name] for name in getattr(view, "carries", ()) if request.args.get(name)}
 
 
 def idea_url(idea_id: int, title: str) -> str:

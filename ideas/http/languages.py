@@ -9,6 +9,7 @@ from flask_babel import Babel, Domain, format_date, format_datetime, format_numb
 from markupsafe import Markup
 
 from ideas.config import ROOT
+from ideas.http.addresses import carried
 
 LANGUAGES = ("fr", "en")
 
@@ -91,10 +92,13 @@ def open_languages(app: Flask) -> None:
             values.pop("lang")
 
 
-def other_language_url() -> str:
-    """Return the address of this same page in the other language."""
+def other_language_url(*, keeps_form: bool = False) -> str:
+    """Return the address of this same page in the other language; `keeps_form` when a form is sent to it again."""
     other = "en" if find_language() == "fr" else "fr"
-    if request.endpoint is None or request.method != "GET" or "not_found" in g:
+    if request.endpoint is None or not (keeps_form or _is_read()):
         return url_for("campaigns.show", lang=other)
-    query = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "lang"}
-    return url_for(request.endpoint, **{**query, **(request.view_args or {}), "lang": other})
+    return url_for(request.endpoint, **{**carried(), **(request.view_args or {}), "lang": other})
+
+
+def _is_read() -> bool:
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from ideas.actions.erasing import erase
 from ideas.domain import retention
 from ideas.domain.publication import Publication
-from ideas.store.models import Hit, Idea, Job, OutboxMail, SignIn
+from ideas.store.models import Hit, Idea, Job, OutboxMail, SignIn, TypedIdea
 
 
 def purge(*, now: datetime) -> dict[str, int]:
@@ -22,4 +22,5 @@ def purge(*, now: datetime) -> dict[str, int]:
             Idea,
             sa.and_(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS),
         ),
+        "typed_ideas": erase(TypedIdea, TypedIdea.typed_at < now - retention.DRAFTS),
     }

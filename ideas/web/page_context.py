@@ -7,7 +7,7 @@ from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from ideas.domain.campaigns import find_clock, is_open
+from ideas.domain.campaigns import find_clock, is_open, is_slug
 from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
@@ -17,6 +17,7 @@ from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.fragments import draw, keep
 from ideas.web.labels import tell_closeness
+from ideas.web.resending import comes_from_elsewhere, read_sent
 
 
 class NavigationItem(NamedTuple):
@@ -58,8 +59,9 @@ def open_page_context(app: Flask) -> None:
 
 def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
     """Stay, from link to link, in the campaign that the address names."""
-    if has_request_context() and "campagne" in request.args and endpoint != "static":
-        values.setdefault("campagne", request.args["campagne"])
+    slug = request.args.get("campagne", "") if has_request_context() and endpoint != "static" else ""
+    if is_slug(slug):
+        values.setdefault("campagne", slug)
 
 
 def draw_clock(campaign: Campaign) -> Markup:
@@ -70,7 +72,7 @@ def draw_clock(campaign: Campaign) -> Markup:
 
 
 def _surroundings() -> dict[str, object]:
-    actor = find_actor()
+    actor, sent_here = find_actor(), _read_sent_here()
     return {
         **keep("surroundings", _make_links),
         "lang": find_language(),
@@ -81,7 +83,8 @@ def _surroundings() -> dict[str, object]:
         "now": now(),
         "staff_nav": _staff_navigation() if actor.is_staff else (),
         "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
-        "other_language_url": other_language_url(),
+        "other_language_url": other_language_url(keeps_form=sent_here is not None),
+        "sent_here": sent_here,
     }
 
 
@@ -106,6 +109,13 @@ def _make_links() -> dict[str, object]:
         "account_url": url_for("accounts.show"),
         "theme_stylesheets": [url_for("static", filename=name) for name in current_app.extensions["theme_stylesheets"]],
     }
+
+
+def _read_sent_here() -> list[tuple[str, str]] | None:
+    """Return the form that this page answers, which must not be lost by reading the page in the other language."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    sent = read_sent() if getattr(view, "shows_again", False) and not comes_from_elsewhere() else None
+    return sent.fields if sent else None
 
 
 def _staff_navigation() -> tuple[NavigationItem, ...]:

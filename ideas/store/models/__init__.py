@@ -10,6 +10,7 @@ from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.typed_ideas import TypedIdea
 
 __all__ = [
     "Answer",
@@ -38,6 +39,7 @@ __all__ = [
     "RunCluster",
     "SignIn",
     "Territory",
+    "TypedIdea",
     "Undo",
     "Vote",
 ]

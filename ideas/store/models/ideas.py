@@ -20,7 +20,7 @@ class Idea(Base):
 
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
     stays what it was. Empty text means "not said". An imported idea is known again by its `import_key` (its number and
-    its words); numbers are those of a `source`.
+    its words); numbers are those of a `source`. One that was typed is known again by the key of its form.
     """
 
     __tablename__ = "ideas"
@@ -75,6 +75,7 @@ class Idea(Base):
     source: Mapped[str] = mapped_column(sa.String(100), default="")
     import_key: Mapped[str | None] = mapped_column(sa.String(200), default=None)
     source_number: Mapped[str] = mapped_column(sa.String(200), default="")
+    form_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, index=True, default=None)
 
     publication: Mapped[Publication] = mapped_column(word_of(Publication, 30), default=Publication.DRAFT)
     handling: Mapped[Handling] = mapped_column(word_of(Handling, 30), default=Handling.RECEIVED)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
@@ -17,6 +17,7 @@ from ideas.store.models import (
     Membership,
     NearIdeas,
     Person,
+    TypedIdea,
     Vote,
 )
 from ideas.store.rows import list_rows
@@ -72,15 +73,28 @@ def find(idea_id: int, actor: Actor) -> Idea | None:
 
 
 class ShownIdea(NamedTuple):
-    """An idea on its own page, with its campaign; `voted` says whether whoever looks supports it."""
+    """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
+
+    That is the idea itself, else one that was merged into it.
+    """
 
     idea: Idea
     campaign: Campaign
-    voted: bool
+    counted_by: int | None
 
 
+_merged = aliased(Idea)
+_COUNTED_BY = (
+    sa.select(Vote.idea_id)
+    .join(_merged, _merged.id == Vote.idea_id)
+    .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")))
+    .where(Vote.person_id == _param("actor"))
+    .order_by(sa.case((Vote.idea_id == _param("idea"), 0), else_=1), Vote.idea_id)
+    .limit(1)
+    .scalar_subquery()
+)
 _SHOWN = (
-    sa.select(Idea, Campaign, sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("actor")))
+    sa.select(Idea, Campaign, _COUNTED_BY)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)
@@ -90,7 +104,7 @@ _SHOWN = (
 def find_shown(idea_id: int, actor: Actor) -> ShownIdea | None:
     """Return what the page of an idea begins with, if `actor` may see it, in one look."""
     row = db.session.execute(_SHOWN, {"idea": idea_id, **seen_by(actor)}).one_or_none()
-    return ShownIdea(row[0], row[1], bool(row[2])) if row else None
+    return ShownIdea(*row) if row else None
 
 
 def was_withdrawn(idea_id: int) -> bool:
@@ -104,6 +118,17 @@ def find_draft(draft_id: int | None) -> Idea | None:
     waiting = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
     query = sa.select(Idea).where(Idea.id == draft_id, Idea.publication.in_(waiting), Idea.author_id.is_(None))
     return db.session.scalar(query) if draft_id else None
+
+
+def find_draft_of_form(key: str) -> Idea | None:
+    """Return the draft that a form brought, by the secret that only its page knows."""
+    number = db.session.scalar(sa.select(Idea.id).where(Idea.form_key == key)) if key else None
+    return find_draft(number)
+
+
+def find_typed(typed_id: int | None) -> TypedIdea | None:
+    """Return what was typed in the form of an idea, and is not received yet."""
+    return db.session.get(TypedIdea, typed_id) if typed_id else None
 
 
 class Fellow(NamedTuple):

@@ -27,7 +27,10 @@ def _param(name: str) -> sa.BindParameter[int]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which ideas of a campaign a list shows; empty means any."""
+    """Which ideas of a campaign a list shows; empty means any.
+
+    `characters` are looked for as they are, for a question that holds no word.
+    """
 
     stems: tuple[str, ...] = ()
     theme: str = ""
@@ -35,6 +38,7 @@ class Wanted:
     handling: str = ""
     producer: str = ""
     territory: str = ""
+    characters: str = ""
     cluster_id: int | None = None
 
 
@@ -81,7 +85,7 @@ def list_page(campaign: Campaign, wanted: Wanted, place: ListPlace, *, voter_id:
 @lru_cache(maxsize=256)
 def _make_page(kinds: tuple[str, ...], order: str, *, is_after: bool, has_voter: bool) -> Query:
     numbers = _cut(sa.select(Idea.id), kinds, order, is_after=is_after).subquery()
-    voted = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")) if has_voter else sa.false()
+    voted = _HAS_VOTED if has_voter else sa.false()
     return (
         sa.select(
             Idea.id,
@@ -105,6 +109,14 @@ def _make_page(kinds: tuple[str, ...], order: str, *, is_after: bool, has_voter:
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
         .order_by(*_order(order))
     )
+
+
+_merged = aliased(Idea)
+# A person is counted for an idea by their own vote, or by that on an idea merged into it.
+_HAS_VOTED = sa.or_(
+    sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")),
+    sa.exists().where(Vote.idea_id == _merged.id, _merged.canonical_id == Idea.id, Vote.person_id == _param("voter")),
+)
 
 
 class IdeaCount(NamedTuple):
@@ -170,7 +182,9 @@ def _kinds(wanted: Wanted) -> tuple[str, ...]:
 
 def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
     stems = {f"stem_{place}": f" {stem}" for place, stem in enumerate(wanted.stems)}
-    return {"campaign": campaign_id, **stems, **{name: getattr(wanted, name) for name in _FILTERS}}
+    written = (wanted.characters, wanted.characters.lower(), wanted.characters.upper(), wanted.characters.capitalize())
+    spellings = {f"spelling_{place}": one for place, one in enumerate(written)}
+    return {"campaign": campaign_id, **stems, **spellings, **{name: getattr(wanted, name) for name in _FILTERS}}
 
 
 _FILTERS = {
@@ -180,6 +194,14 @@ _FILTERS = {
     "producer": Idea.producer_id
     == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
     "territory": Idea.territory_code == sa.bindparam("territory"),
+    # SQLite folds the case of ASCII alone: the four ways in which these characters may be written stand in for it.
+    "characters": sa.or_(
+        *(
+            holds(sa.func.lower(text), sa.func.lower(sa.bindparam(f"spelling_{place}", type_=sa.String())))
+            for text in (Idea.title, Idea.data_wanted, Idea.planned_use)
+            for place in range(4)
+        )
+    ),
     # Of the picture that `list_page` reads; nobody counts by it.
     "cluster_id": Idea.id.in_(
         sa.select(Membership.idea_id).where(

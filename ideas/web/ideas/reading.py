@@ -15,15 +15,15 @@ from ideas.actions.ideas import search_stems
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
+from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, can_withdraw
 from ideas.domain.texts import one_line, without_refused
 from ideas.http import paging
-from ideas.http.access import public
+from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import idea_url
+from ideas.http.addresses import carried, idea_url
 from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
-from ideas.http.numbers import row_number
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
@@ -40,6 +40,7 @@ from ideas.web.ideas.cards import (
     list_counts_of,
     make_vote,
 )
+from ideas.web.ideas.facts import Fact
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 from ideas.web.subjects.presentation import name_subject
@@ -50,14 +51,16 @@ LONGEST_QUERY = 200
 
 
 @bp.get("/idees")
+@carries("q", "tri", "theme", "etat", "profil", "producteur", "territoire", "page", "apres")
 @public
 def index() -> ResponseReturnValue:
     """The list of published ideas."""
     campaign = found(find_campaign())
     g.current = "idees"
-    query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
+    asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    query = one_line(without_refused(asked))
     order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
-    wanted = _read_wanted(query)
+    wanted = _read_wanted(query, asked)
     count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
     place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
@@ -73,6 +76,7 @@ def index() -> ResponseReturnValue:
             cards=draw_cards(load() if rows is None else rows, campaign),
             count=count,
             query=query,
+            characters=wanted.characters,
             order=order,
             orders=_make_orders(order),
             facets=_draw_facets(wanted),
@@ -105,7 +109,7 @@ def _page_url(page: int, counts: list[IdeaCount], number: int) -> str:
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, pressed = _find_shown(idea_id)
+    idea, campaign, counted_by = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
@@ -123,7 +127,8 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
             steps=_list_steps(idea),
-            vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
+            vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
+            counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea, place.theme if place else None),
@@ -161,12 +166,14 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str) -> Wanted:
+def _read_wanted(query: str, asked: str) -> Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
+    stems = tuple(search_stems(query))
     return Wanted(
-        stems=tuple(search_stems(query)),
+        stems=stems,
+        characters="" if stems else query or asked,
         theme=chosen["theme"],
         profile=chosen["profil"],
         handling=chosen["etat"],
@@ -176,9 +183,8 @@ def _read_wanted(query: str) -> Wanted:
 
 
 def _list_url(**changed: Any) -> str:
-    kept = {name: value for name, value in request.args.items() if value}
     changed.setdefault("apres", None)
-    return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
+    return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
 
 
 def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
@@ -259,14 +265,6 @@ def _list_steps(idea: Idea) -> list[Step]:
     """Return what happened to an idea, and when."""
     steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
     return [Step(title, at) for title, at in steps if at]
-
-
-class Fact(NamedTuple):
-    """A term and its value, with the language of the value when it is not that of the page."""
-
-    term: str
-    value: str
-    lang: str = ""
 
 
 def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:

@@ -6,10 +6,11 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideas.domain.ideas import THEMES
+from ideas.domain.numbers import row_number
 from ideas.http import paging
-from ideas.http.access import public
+from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import idea_url
+from ideas.http.addresses import carried, idea_url
 from ideas.http.etag import fresh
 from ideas.http.refusals import found
 from ideas.store import queries
@@ -36,18 +37,20 @@ SHOWN_UNDER, PAGE_SIZE, IDEAS = 6, 30, 20
 
 @bp.get("/regroupements")
 @bp.get("/regroupements/<path:rest>")
+@carries("page")
 @public
 def lead_on(rest: str = "") -> ResponseReturnValue:
     """Lead from the addresses of the first version to those of today, for ever."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "rest"}
+    kept: dict[str, Any] = carried()
     if rest == "sans":
         return redirect(url_for(".alone", **kept), 301)
-    if rest.isascii() and rest.isdecimal():
-        return redirect(url_for(".show", cluster_id=int(rest), **kept), 301)
+    if number := row_number(rest):
+        return redirect(url_for(".show", cluster_id=number, **kept), 301)
     return redirect(url_for(".index", **kept), 301) if not rest else found(None)
 
 
 @bp.get("/sujets")
+@carries("theme", "page")
 @public
 def index() -> ResponseReturnValue:
     """The subjects that everybody sees, under the theme that most of their ideas carry; or all those of one theme."""
@@ -100,6 +103,7 @@ def _read_theme() -> str | None:
 
 
 @bp.get("/sujets/sans")
+@carries("page")
 @public
 def alone() -> ResponseReturnValue:
     """The published ideas that are in no subject."""
@@ -121,6 +125,7 @@ def alone() -> ResponseReturnValue:
 
 
 @bp.get("/sujets/<number:cluster_id>")
+@carries("page")
 @public
 def show(cluster_id: int) -> ResponseReturnValue:
     """One subject: what is asked, by how many, what came of it, why these ideas are together, what happened."""
