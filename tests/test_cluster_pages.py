@@ -6,7 +6,6 @@ import pytest
 
 from ideas.actions.catalogue import import_catalogue
 from ideas.actions.clusters import keep_apart, keep_together
-from ideas.actions.ideas import make_search_text
 from ideas.actions.jobs import claim_next, give_up, renew
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
@@ -15,6 +14,7 @@ from ideas.domain.accounts import Role
 from ideas.domain.jobs import Phase
 from ideas.domain.publication import Verdict
 from ideas.operations.jobs import Means, run_job
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import (
     Campaign,

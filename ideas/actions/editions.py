@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
-from ideas.actions.ideas import is_said
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.decisions import DecisionKind
@@ -20,6 +19,7 @@ from ideas.domain.permissions import Permission, Subject
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import FileFacts, write_edition
 from ideas.exports.tables import make_figures
+from ideas.retrieval.search import is_said
 from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Edition, Job

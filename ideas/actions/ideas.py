@@ -1,6 +1,6 @@
 """Writing an idea: a draft first, then the person behind it, then the queue of the moderators."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from ideas.domain.campaigns import check_open
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.ideas import check_idea
 from ideas.domain.publication import Publication, Verdict, decide
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 from ideas.store.visibility import Actor, visible_to
@@ -109,28 +110,6 @@ def check_submission(values: Mapping[str, object]) -> dict[str, Any]:
     if errors:
         raise Invalid(errors)
     return columns
-
-
-def make_search_text(title: str, data_wanted: str, planned_use: str = "") -> str:
-    """Return the stems of an idea between spaces: what a search compares its own stems with."""
-    return f" {' '.join(dict.fromkeys(search_stems(f'{title} {data_wanted} {planned_use}')))} "
-
-
-def search_stems(text: str, *, longest: int = 600) -> list[str]:
-    """Return the stems of `text`, accents and plurals aside, at most `longest` of them."""
-    from ideas.similarity.text.french import stems
-
-    return stems(text)[:longest]
-
-
-def is_said(term: str, members: Iterable[str]) -> bool:
-    """Tell whether one of the members says the whole of `term`; `members` are stems between spaces.
-
-    >>> is_said("qualité de l’air", [" qualit air ville "]), is_said("qualité de l’eau", [" qualit air ville "])
-    (True, False)
-    """
-    stems = search_stems(term)
-    return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
 
 
 def _find_free_draft(draft_id: int | None) -> Idea | None:

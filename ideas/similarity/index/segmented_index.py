@@ -40,6 +40,10 @@ class SegmentedIndex:
         shown = self.base.ids if self._hidden is None else self.base.ids[~self._hidden]
         return {*shown.tolist(), *self.delta.places}
 
+    def count_added(self) -> int:
+        """Count the texts added since the base was built."""
+        return len(self.delta.ids)
+
     def add(self, key: Any, text: str, language: str | None) -> None:
         """Add a text, in place of the one that had its id."""
         self.remove(key)

@@ -1,9 +1,9 @@
 """Questions about ideas: lists, one idea, and what surrounds it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -32,7 +32,6 @@ EXCERPT = 400
 class Wanted:
     """Which ideas of a campaign a list shows; empty means any."""
 
-    stems: tuple[str, ...] = ()
     theme: str = ""
     profile: str = ""
     handling: str = ""
@@ -71,7 +70,7 @@ def list_page(
     campaign: Campaign, wanted: Wanted, *, order: str, voter_id: int | None = None, page: int = 1, size: int = 20
 ) -> list[ListedIdea]:
     """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
-    numbers = (
+    chosen = (
         sa.select(Idea.id)
         .where(*_conditions(campaign, wanted))
         .order_by(*_order(order))
@@ -79,8 +78,35 @@ def list_page(
         .offset((page - 1) * size)
         .subquery()
     )
+    query = _select_cards(campaign, voter_id).join(chosen, chosen.c.id == Idea.id)
+    return list_rows(ListedIdea, query.order_by(*_order(order)))
+
+
+def list_cards(numbers: Sequence[int], campaign: Campaign, *, voter_id: int | None = None) -> list[ListedIdea]:
+    """Return the same of these ideas, in their order; those that are not on line are left out."""
+    # The condition is a column, not a filter: without statistics, SQLite would filter by a wide index first.
+    query = _select_cards(campaign, voter_id).add_columns(_is_wanted(campaign, Wanted()))
+    rows = db.session.execute(query.where(Idea.id.in_(numbers)))
+    cards = {row[0]: ListedIdea(*row[:-1]) for row in rows if row[-1]}
+    return [cards[number] for number in numbers if number in cards]
+
+
+def list_among(numbers: Sequence[int], campaign: Campaign, wanted: Wanted, *, order: str = "") -> list[int]:
+    """Return which of these ideas a list would show, in their order or in one of the list's."""
+    if not numbers:
+        return []
+    # Written into the statement: they may be more than a statement takes parameters.
+    given: sa.BindParameter[list[int]] = sa.bindparam("numbers", list(numbers), expanding=True, literal_execute=True)
+    query = sa.select(Idea.id, _is_wanted(campaign, wanted)).where(Idea.id.in_(given))
+    if order:
+        return [number for number, is_wanted in db.session.execute(query.order_by(*_order(order))) if is_wanted]
+    shown = {number for number, is_wanted in db.session.execute(query) if is_wanted}
+    return [number for number in numbers if number in shown]
+
+
+def _select_cards(campaign: Campaign, voter_id: int | None) -> sa.Select[tuple[Any, ...]]:
     voted = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == voter_id) if voter_id else sa.false()
-    query = (
+    return (
         sa.select(
             Idea.id,
             Idea.title,
@@ -96,14 +122,11 @@ def list_page(
             Cluster.name.label("cluster_name"),
             voted.label("voted"),
         )
-        .join(numbers, numbers.c.id == Idea.id)
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
-        .order_by(*_order(order))
     )
-    return list_rows(ListedIdea, query)
 
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
@@ -247,7 +270,6 @@ def list_published_numbers(campaign: Campaign, *, count: int = 50_000) -> list[N
 
 def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     conditions = [Idea.campaign_id == campaign.id, listed()]
-    conditions += [Idea.search_text.contains(f" {stem}", autoescape=True) for stem in wanted.stems]
     for column, value in ((Idea.theme, wanted.theme), (Idea.profile, wanted.profile), (Idea.handling, wanted.handling)):
         if value:
             conditions.append(column == value)
@@ -258,6 +280,10 @@ def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[boo
             Idea.producer_id == sa.select(Producer.id).where(Producer.slug == wanted.producer).scalar_subquery()
         )
     return conditions
+
+
+def _is_wanted(campaign: Campaign, wanted: Wanted) -> sa.ColumnElement[bool]:
+    return sa.and_(*_conditions(campaign, wanted))
 
 
 def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, TypedDict
 from flask import url_for
 from flask_babel import format_percent, gettext
 
-from ideas.actions.ideas import is_said
 from ideas.domain.clusters import ClusterState, Event
 from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
+from ideas.retrieval.search import is_said
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.clusters import CurrentCluster, LineageStep

@@ -1,14 +1,13 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import g, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.actions.ideas import search_stems
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
@@ -21,11 +20,13 @@ from ideas.http.addresses import idea_url
 from ideas.http.etag import fresh
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
+from ideas.retrieval.search import RELEVANCE, Answers, find_nearest, search_published
 from ideas.store import queries
-from ideas.store.models import Idea
+from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_cards, make_vote
+from ideas.web.ideas.cards import IdeaCard, SimilarIdeaLine, handling_state, make_cards, make_vote
+from ideas.web.ideas.marking import mark_card
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import find_campaign, takes_ideas
 
@@ -41,27 +42,64 @@ def index() -> ResponseReturnValue:
     campaign = found(find_campaign())
     g.current = "idees"
     query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
-    order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
-    wanted = _read_wanted(query)
-    count = queries.ideas.count_all(campaign, wanted)
-    page, pages = paging.read_page(count, PAGE_SIZE)
-    rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
+    orders = (RELEVANCE, *ORDERS) if query else ORDERS
+    order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
+    wanted = _read_wanted()
+    listing = _search(query, campaign, wanted, order) if query else _list(campaign, wanted, order)
     return fresh(
         render_template(
             "ideas/index.html",
-            cards=make_cards(rows, campaign),
-            count=count,
+            cards=listing.cards,
+            count=listing.idea_count,
+            match=listing.match,
+            nearest=listing.nearest,
             query=query,
-            order=order,
-            orders=_make_orders(order),
+            order=order if order != orders[0] else "",
+            orders=_make_orders(orders, order),
             facets=_make_facets(wanted),
             tags=_make_tags(wanted, query),
-            page=page,
-            pages=pages,
+            page=listing.page,
+            pages=listing.pages,
             page_url=lambda number: _list_url(page=number if number > 1 else None),
             is_open=takes_ideas(campaign),
         )
     )
+
+
+class Listing(NamedTuple):
+    """One page of a list; `match` says how its ideas say the words searched, "" where none were."""
+
+    cards: list[IdeaCard]
+    idea_count: int
+    page: int
+    pages: int
+    match: str = ""
+    nearest: Sequence[IdeaCard] = ()
+
+
+def _list(campaign: Campaign, wanted: queries.ideas.Wanted, order: str) -> Listing:
+    count = queries.ideas.count_all(campaign, wanted)
+    page, pages = paging.read_page(count, PAGE_SIZE)
+    rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
+    return Listing(make_cards(rows, campaign), count, page, pages)
+
+
+def _search(query: str, campaign: Campaign, wanted: queries.ideas.Wanted, order: str) -> Listing:
+    var = current_app.config["IDEAS"].var
+    answers = search_published(query, campaign=campaign, wanted=wanted, order=order, var=var)
+    page, pages = paging.read_page(len(answers.numbers), PAGE_SIZE)
+    shown = answers.numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    cards = _make_found(shown, answers, campaign)
+    count = len(answers.numbers) - (len(shown) - len(cards))
+    if cards or not answers.has_words:
+        return Listing(cards, count, page, pages, answers.match if answers.has_words else "empty")
+    near = find_nearest(query, campaign=campaign, var=var)
+    return Listing([], 0, 1, 1, answers.match, _make_found(near.numbers, near, campaign))
+
+
+def _make_found(numbers: list[int], answers: Answers, campaign: Campaign) -> list[IdeaCard]:
+    rows = queries.ideas.list_cards(numbers, campaign, voter_id=find_actor().id) if numbers else []
+    return [mark_card(card, row, answers.terms) for card, row in zip(make_cards(rows, campaign), rows, strict=True)]
 
 
 @bp.get("/idees/<number:idea_id>")
@@ -117,12 +155,11 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str) -> queries.ideas.Wanted:
+def _read_wanted() -> queries.ideas.Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
     return queries.ideas.Wanted(
-        stems=tuple(search_stems(query)),
         theme=chosen["theme"],
         profile=chosen["profil"],
         handling=chosen["etat"],
@@ -136,11 +173,15 @@ def _list_url(**changed: Any) -> str:
     return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
 
 
-def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
-    labels = (gettext("Les plus soutenues"), gettext("Les plus récentes"))
+def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
+    labels = {
+        RELEVANCE: gettext("Les plus proches"),
+        "populaires": gettext("Les plus soutenues"),
+        "recentes": gettext("Les plus récentes"),
+    }
     return [
-        (label, _list_url(tri=order if order != ORDERS[0] else None, page=None), order == chosen)
-        for order, label in zip(ORDERS, labels, strict=True)
+        (labels[order], _list_url(tri=order if order != orders[0] else None, page=None), order == chosen)
+        for order in orders
     ]
 
 
