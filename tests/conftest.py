@@ -47,6 +47,8 @@ def database_url(request, var, worker_id, testrun_uid):
 @pytest.fixture(scope="session")
 def application(database_url, var):
     """The application on a database with its tables, made once: each test empties it after use."""
+    import sqlalchemy as sa
+
     from ideas.app import create_app
     from ideas.config import Config
     from ideas.store.database import db
@@ -58,9 +60,20 @@ def application(database_url, var):
     app.test_client_class = Client
     with app.app_context():
         migrate(db.engine)
+        sa.event.listen(db.engine, "before_cursor_execute", _refuse_stray_writes)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _refuse_stray_writes(_connection, _cursor, statement, *_):
+    """A page writes within an act: on SQLite, whatever else it sends has no turn to write."""
+    from flask import has_request_context
+
+    from ideas.store.database import is_writing
+
+    if has_request_context() and not is_writing.get() and not statement.startswith(("SELECT", "WITH", "BEGIN")):
+        raise AssertionError(f"written outside an act: {statement}")
 
 
 @pytest.fixture

@@ -157,16 +157,12 @@ def test_a_moderator_who_is_signed_in_learns_no_more_than_anybody(visit, campaig
 
 
 def test_a_search_by_post_takes_no_turn_of_a_writer(client, campaign):
-    from ideas.store.database import db, is_reading
+    from ideas.store.database import db, writing
 
     make_idea(campaign=campaign)
     client.post(ASK, json={"text": "bus"})
-    if db.engine.dialect.name == "sqlite":
-        is_reading.set(False)
-        with db.engine.connect() as writer:
-            writer.exec_driver_sql("SELECT 1")  # it has begun IMMEDIATE: nobody else may write
-            assert client.post(ASK, json={"text": "bus"}).status_code == 200
-    else:
+    with writing(), db.engine.connect() as writer:
+        writer.exec_driver_sql("SELECT 1")  # on SQLite nobody else may write from now on
         assert client.post(ASK, json={"text": "bus"}).status_code == 200
 
 

@@ -20,11 +20,12 @@ FLASK = ["flask", "flask_babel", "flask_login", "flask_wtf", "wtforms", "werkzeu
 # A door names the rows that queries give it; it never opens the session they came from.
 STORE = ["ideas.store.queries", "ideas.store.models"]
 DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "ideas.config", "ideas.http", *STORE]
-# `is_reading` tells the engine which kind of transaction a request needs; an engine that is away is answered by a 503.
-PAGES = [*DOOR, *FLASK, "ideas.store.database.is_reading", "sqlalchemy.exc"]
+# A database that is away, or busy, is answered by a 503.
+PAGES = [*DOOR, *FLASK, "ideas.store.writers.Busy", "sqlalchemy.exc"]
 START = [
     *DOOR,
     "ideas.operations",
+    "ideas.store.database",
     "ideas.store.migrating",
     "ideas.store.revisions",
     "ideas.app",
@@ -69,6 +70,7 @@ PLAN = {
         "ideas.similarity.index",
         "ideas.actions",
         "ideas.domain",
+        "ideas.exports.unfinished",
         "ideas.mail",
         "ideas.retrieval",
         "ideas.store",
@@ -83,15 +85,23 @@ PLAN = {
     "serving": ["waitress"],
     "worker": [*START, "flask.Flask"],
     # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
-    "cli": [*START, "ideas.demo", "ideas.serving", "ideas.worker", "sqlalchemy.exc", "flask.Flask"],
+    "cli": [
+        *START,
+        "ideas.demo",
+        "ideas.serving",
+        "ideas.worker",
+        "sqlalchemy.exc",
+        "flask.Flask",
+    ],
     "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "flask.Flask"],
 }
 # Inside `similarity`: which of its rooms leans on which.
 SIMILARITY = {
     "text": [],
     "neighbours": ["text", "compiling"],
-    "clustering": ["text", "neighbours"],
+    "clustering": ["text", "neighbours", "compiling"],
     "index": ["text", "compiling"],
+    "estimators": ["text", "neighbours", "clustering"],
     "compiling": [],
 }
 MOST_ANY = 0.05  # of the functions: what numbers of arrays and untyped libraries need
@@ -242,7 +252,7 @@ SHARED_NAMES = {
 # Imported where they are used: slow to load, and most requests and commands do without.
 HEAVY = ["ideas.similarity", "ideas.runs", "python_calamine", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
-OFFERED = {"neighbour_graph", "check_transition", "check_answer"}
+OFFERED = {"neighbour_graph", "check_transition", "check_answer", "learn_cut", "measure_robustness"}
 
 
 def definitions(tree, *kinds):

@@ -141,7 +141,7 @@ def test_quality_is_measured_against_what_reviewers_confirmed(campaign):
     db.session.execute(sa.update(Cluster).values(state="confirmed"))
     db.session.commit()
     run = regroup(campaign.id, now=now())
-    assert (run.quality["pair_precision"], run.quality["pair_recall"], run.quality["share_moved"]) == (1, 1, 0)
+    assert (run.quality["pair_precision"], run.quality["pair_recall"], run.quality["acts_per_text"]) == (1, 1, 0)
 
 
 def test_one_run_at_a_time_until_its_lease_ends(campaign):
@@ -172,7 +172,7 @@ def test_a_run_that_fails_leaves_the_one_before_in_place(campaign, monkeypatch):
     def fail(*_given, **_named):
         raise MemoryError
 
-    monkeypatch.setattr("ideas.actions.regrouping._write", fail)
+    monkeypatch.setattr("ideas.actions.regrouping.write_run", fail)
     with pytest.raises(MemoryError):
         regroup(campaign.id, now=now())
     assert places(campaign) == before

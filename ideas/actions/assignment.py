@@ -1,5 +1,7 @@
 """Between two runs, a newly published idea joins the cluster of its nearest, or waits alone."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from ideas.actions.transaction import transaction
@@ -7,12 +9,13 @@ from ideas.domain.clusters import ConstraintKind
 from ideas.retrieval.similar import find_near
 from ideas.runs.inputs import idea_text
 from ideas.similarity.clustering.placement import place
-from ideas.store.database import db, reading
+from ideas.store.database import db, give_way, reading
 from ideas.store.models import Campaign, Constraint, Idea, Membership, Run
 from ideas.store.visibility import listed
 
 NEAREST = 10
 Near = tuple[int, float]
+PIECE = 20  # ideas placed in one transaction
 MOST = 200  # ideas a beat: after a large import a run is due anyway
 
 
@@ -26,11 +29,15 @@ def place_new_ideas(campaign_id: int, *, var: str) -> int:
         near = {idea.id: _find_near(idea, var) for idea in _list_new(campaign_id)}
         if not _decide(campaign_id, near):
             return 0
-    return _place_all(campaign_id, near)
+    numbers, count = sorted(near), 0
+    for first in range(0, len(numbers), PIECE):
+        count += _place_piece(campaign_id, {number: near[number] for number in numbers[first : first + PIECE]})
+        give_way()
+    return count
 
 
 @transaction()
-def _place_all(campaign_id: int, near: dict[int, list[Near]]) -> int:
+def _place_piece(campaign_id: int, near: dict[int, list[Near]]) -> int:
     # A run that ends now waits: it would otherwise turn the campaign to itself between the look and the writing.
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update()).one()
     joined = _decide(campaign_id, near)
@@ -38,7 +45,7 @@ def _place_all(campaign_id: int, near: dict[int, list[Near]]) -> int:
     return len(joined)
 
 
-def _list_new(campaign_id: int) -> list[Idea]:
+def _list_new(campaign_id: int, only: Iterable[int] | None = None) -> list[Idea]:
     """List the published ideas of a campaign that its current run could not know, and that joined nothing since."""
     current = sa.select(Run).join(Campaign, Campaign.current_run_id == Run.id).where(Campaign.id == campaign_id)
     run = db.session.scalar(current)
@@ -46,6 +53,8 @@ def _list_new(campaign_id: int) -> list[Idea]:
         return []
     placed = sa.exists().where(Membership.run_id == run.id, Membership.idea_id == Idea.id)
     new = sa.select(Idea).where(Idea.campaign_id == campaign_id, listed(), Idea.published_at >= run.started_at, ~placed)
+    if only is not None:
+        new = new.where(Idea.id.in_(list(only)))
     return list(db.session.scalars(new.order_by(Idea.id).limit(MOST)))
 
 
@@ -58,8 +67,8 @@ def _decide(campaign_id: int, near: dict[int, list[Near]]) -> list[Membership]:
     """Return the places of the new ideas whose nearest are known, each in view of those before it."""
     run_id = db.session.scalar(sa.select(Campaign.current_run_id).where(Campaign.id == campaign_id))
     joined: dict[int, Membership] = {}
-    for idea in _list_new(campaign_id):
-        found = _place(idea, near.get(idea.id, []), run_id or 0, joined)
+    for idea in _list_new(campaign_id, only=near):
+        found = _place(idea, near[idea.id], run_id or 0, joined)
         if found is not None:
             joined[idea.id] = found
     return list(joined.values())

@@ -13,23 +13,43 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.decisions import DecisionKind
-from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken
+from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken, WrongState
 from ideas.domain.jobs import Kind
-from ideas.domain.permissions import Permission, Subject
+from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.domain.texts import check_text, clean_text, one_line
-from ideas.exports.files import FileFacts, write_edition
+from ideas.exports.files import FileFacts, check_may_be_replaced, write_edition
 from ideas.exports.tables import make_figures
+from ideas.exports.unfinished import put_in_place, unfinished_folder
 from ideas.retrieval.search import is_said
 from ideas.store import queries
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Decision, Edition, Job
 from ideas.store.visibility import Actor
 
 LONGEST_REASON = 500
+TRIES = 5
+
+
+class Outdated(Exception):
+    """An idea was taken offline while the files of an edition were written: they must not be published."""
 
 
 def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, FileFacts]:
-    """Write a campaign's results into `folder`; return file name → size and hash. Nothing is published by it."""
+    """Write a campaign's results into `folder`, whole or not at all; return file name → size and hash.
+
+    Nothing is published by it, and nobody who writes waits for it. Raises `WrongState` when the folder holds anything
+    but an earlier export.
+    """
+    folder = folder.resolve()
+    check_may_be_replaced(folder)
+    with unfinished_folder(folder.parent) as work:
+        with reading():
+            files = _write_files(campaign, work)
+        put_in_place(work, folder)
+        return files
+
+
+def _write_files(campaign: Campaign, work: Path) -> dict[str, FileFacts]:
     described = {"slug": campaign.slug, "title": campaign.title, "question": campaign.question}
     rows = {
         "ideas": queries.editions.stream_ideas(campaign),
@@ -37,7 +57,7 @@ def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, FileFacts
         "decisions": queries.editions.stream_decisions(campaign),
         "figures": make_figures(queries.editions.count_for_figures(campaign)),
     }
-    return write_edition(folder, described, rows)
+    return write_edition(work, described, rows)
 
 
 def _list_clusters(campaign: Campaign) -> list[queries.editions.ClusterRow]:
@@ -57,30 +77,62 @@ def ask_edition(campaign_id: int, *, actor: Actor, now: datetime) -> Job:
     return jobs.ask(Kind.PUBLISH_EDITION, campaign_id, actor=actor, subject=Subject(campaign_id), now=now)
 
 
-@transaction()
 def publish_edition(
     campaign_id: int, *, now: datetime, var: str, actor: Actor | None = None, lease: jobs.Lease | None = None
 ) -> Edition:
-    """Freeze the results as the next edition: the decision, the files, the row, in this order and one commit.
+    """Freeze the results as the next edition: its files from a snapshot, then the decision and the row in one act.
 
-    The files are in place before the row that shows them; files that a crash left without a row are overwritten.
-    What a `lease` was taken for is done by the same commit, so that no edition is published twice.
+    What a `lease` was taken for is done by the same commit, so that no edition is published twice. Files in which an
+    idea stands that was taken offline since are written again; raises `WrongState` when that never ends.
     """
+    actor = actor or Operator()
+    check_can(actor, Permission.OWN, Subject(campaign_id))
+    for _ in range(TRIES):
+        try:
+            return _publish(campaign_id, actor=actor, now=now, var=var, lease=lease)
+        except Outdated:
+            continue
+    raise WrongState(N_("Des idées sont retirées pendant que l’édition s’écrit : recommencez dans un moment."))
+
+
+def _publish(campaign_id: int, *, actor: Actor, now: datetime, var: str, lease: jobs.Lease | None) -> Edition:
     campaign = db.session.get_one(Campaign, campaign_id)
+    editions = edition_folder(var, campaign.slug, 0).parent
+    with unfinished_folder(editions) as work:
+        with reading():
+            seen = _count_taken_offline(campaign_id), _count_published(campaign)
+            files = _write_files(campaign, work)
+        return _show(campaign_id, work, editions, files, seen, actor=actor, now=now, lease=lease)
+
+
+@transaction()
+def _show(
+    campaign_id: int,
+    work: Path,
+    editions: Path,
+    files: dict[str, FileFacts],
+    seen: tuple[int, int],
+    *,
+    actor: Actor,
+    now: datetime,
+    lease: jobs.Lease | None,
+) -> Edition:
+    """Give the files that stand in `work` the next number; they are in place before the row that shows them is kept.
+
+    Files that a crash left there without a row are replaced.
+    """
     db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+    taken_offline_count, idea_count = seen
+    if _count_taken_offline(campaign_id) != taken_offline_count:
+        raise Outdated
     last = sa.select(sa.func.max(Edition.number)).where(Edition.campaign_id == campaign_id)
     number = (db.session.scalar(last) or 0) + 1
-    record_decision(
-        DecisionKind.PUBLISH_EDITION, actor or Operator(), permission=Permission.OWN, campaign_id=campaign_id, now=now
-    )
-    folder = edition_folder(var, campaign.slug, number)
-    shutil.rmtree(folder, ignore_errors=True)
-    files = write_edition_files(campaign, folder)
+    record_decision(DecisionKind.PUBLISH_EDITION, actor, permission=Permission.OWN, campaign_id=campaign_id, now=now)
     edition = Edition(
         campaign_id=campaign_id,
         number=number,
         published_at=now,
-        idea_count=_count_published(campaign),
+        idea_count=idea_count,
         sha256=hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest(),
         files=files,
     )
@@ -88,7 +140,14 @@ def publish_edition(
     if lease is not None:
         jobs.finish(lease, now=now, outcome={"number": number})
     db.session.flush()
+    put_in_place(work, editions / str(number))
     return edition
+
+
+def _count_taken_offline(campaign_id: int) -> int:
+    away = Decision.kind.in_((DecisionKind.HIDE, DecisionKind.WITHDRAW))
+    query = sa.select(sa.func.count()).where(Decision.campaign_id == campaign_id, away)
+    return db.session.scalar(query) or 0
 
 
 def withdraw_edition(

@@ -29,7 +29,7 @@ from ideas.domain.jobs import (
     is_held,
 )
 from ideas.domain.permissions import EVERYWHERE, Subject, check_can
-from ideas.store.database import db, hold, reading
+from ideas.store.database import db, hold, reading, writing
 from ideas.store.models import Job
 from ideas.store.visibility import Actor
 
@@ -138,7 +138,7 @@ def renew(engine: sa.Engine, lease: Lease, *, now: datetime, progress: float, ph
     """
     kept = sa.update(Job).where(*_is_ours(lease.job_id, lease.owner))
     values = {"lease_until": now + LEASE, "progress": progress, "phase": phase}
-    with engine.begin() as connection:
+    with writing(), engine.begin() as connection:
         return bool(connection.execute(kept.values(**values)).rowcount)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.mail.delivery import Undeliverable, explain, keep, make_message, send
-from ideas.store.database import db, is_reading
+from ideas.store.database import db, writing
 from ideas.store.models import OutboxMail
 
 LEASE = timedelta(minutes=5)  # longer than a conversation of eight steps that each take all their time
@@ -87,12 +87,8 @@ class _Round:
     def list_due(self) -> list[Any]:
         """List the numbers and addresses of mails that are due, the longest due first."""
         look = sa.select(OutboxMail.id, OutboxMail.to).where(*self._waiting())
-        token = is_reading.set(True)  # a look every second keeps no writer waiting
-        try:
-            with self.engine.connect() as connection:
-                return list(connection.execute(look.order_by(OutboxMail.due_at, OutboxMail.id).limit(LOOK)))
-        finally:
-            is_reading.reset(token)
+        with self.engine.connect() as connection:
+            return list(connection.execute(look.order_by(OutboxMail.due_at, OutboxMail.id).limit(LOOK)))
 
     @contextmanager
     def _claimed(self) -> Iterator[Any]:
@@ -115,7 +111,7 @@ class _Round:
     def _claim(self, number: int) -> Any:
         """Take a mail for ourselves until its lease ends, unless another worker just did."""
         taking = sa.update(OutboxMail).where(OutboxMail.id == number, *self._waiting())
-        with self.engine.begin() as connection:
+        with writing(), self.engine.begin() as connection:
             return connection.execute(
                 taking.values(leased_until=self._time() + LEASE).returning(*OutboxMail.__table__.c)
             ).one_or_none()
@@ -147,7 +143,7 @@ class _Round:
 
     def _note(self, mail: Any, **columns: Any) -> None:
         noted = sa.update(OutboxMail).where(OutboxMail.id == mail.id)
-        with self.engine.begin() as connection:
+        with writing(), self.engine.begin() as connection:
             connection.execute(noted.values(leased_until=None, **columns))
 
     def _waiting(self) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,11 +1,11 @@
 """One clustering run: read, group, name, compare with the run before, write, and only then show it.
 
-The run is worked out with no transaction open; all it found is written in one, at whose end the campaign points
-at it. A run that stops half way leaves the one before in place.
+The run is worked out with no transaction open, and what it found is written in pieces that nobody sees; one short act
+ends it and points the campaign to it. A run that stops half way leaves the one before in place.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -14,6 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions import jobs
+from ideas.actions.erasing import PIECE
+from ideas.actions.run_pieces import sweep_failed_runs, write_run
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import RunState
@@ -22,7 +24,7 @@ from ideas.domain.jobs import Kind, Phase
 from ideas.domain.permissions import Subject
 from ideas.runs.inputs import ALONE, Inputs, read_accepted, read_inputs
 from ideas.store.database import db, reading
-from ideas.store.models import Campaign, Cluster, Job, Lineage, Membership, NearPair, Run, RunCluster
+from ideas.store.models import Campaign, Cluster, Job, Run
 from ideas.store.visibility import Actor
 
 NO_DASK = N_(
@@ -54,7 +56,7 @@ def regroup(
 ) -> Run:
     """Cluster a campaign's published ideas anew and show the result; raises `WrongState` while another run works.
 
-    A list of three acts: a run is begun, its result is written and shown, or its failure is noted. Without a `lease`
+    A list of acts: a run is begun, its result is written, then shown, or its failure is noted. Without a `lease`
     one is taken, that nobody renews: for what is done in less time than it lasts.
     """
     from ideas.runs.proposal import propose
@@ -66,6 +68,7 @@ def regroup(
     started = time.monotonic()
     run_id = _begin(campaign_id, now, seed, parameters)
     try:
+        sweep_failed_runs(campaign_id)
         tell(0.0, Phase.READING)
         with reading():
             campaign = db.session.get_one(Campaign, campaign_id)
@@ -73,6 +76,7 @@ def regroup(
             existing = _list_living(campaign_id)
         proposal = propose(inputs, accepted, existing, resolution=resolution, seed=seed, dask=dask, tell=tell)
         tell(0.9, Phase.WRITING)
+        write_run(campaign_id, run_id, inputs, proposal)
         seconds = time.monotonic() - started
         finished_at = now + timedelta(seconds=seconds)
         return _show(campaign_id, run_id, inputs, proposal, finished_at=finished_at, seconds=seconds, lease=ours)
@@ -94,9 +98,11 @@ def _show(
     seconds: float,
     lease: jobs.Lease,
 ) -> Run:
-    """Write all that a run found, and turn the campaign to it, unless somebody took the run over."""
+    """End a run whose result is written, and turn the campaign to it, unless somebody took the run over."""
     jobs.finish(lease, now=finished_at, outcome={"run": run_id})
-    _write(campaign_id, run_id, inputs, proposal)
+    ended = [event.previous for event in proposal.events if event.kind in ("joined", "dissolved")]
+    for numbers in (ended[place : place + PIECE] for place in range(0, len(ended), PIECE)):
+        db.session.execute(sa.update(Cluster).where(Cluster.id.in_(numbers)).values(dissolved_run_id=run_id))
     db.session.execute(
         sa.update(Run)
         .where(Run.id == run_id)
@@ -136,82 +142,3 @@ def _begin(campaign_id: int, now: datetime, seed: int, parameters: dict[str, Any
 def _list_living(campaign_id: int) -> list[int]:
     living = sa.select(Cluster.id).where(Cluster.campaign_id == campaign_id, Cluster.dissolved_run_id.is_(None))
     return list(db.session.scalars(living.order_by(Cluster.id)))
-
-
-def _write(campaign_id: int, run_id: int, inputs: Inputs, proposal: Any) -> None:
-    """Write all that a run found; numbers that the proposal made up become numbers of new clusters."""
-    numbers = _number_clusters(campaign_id, run_id, proposal)
-    _insert(RunCluster, _cluster_rows(run_id, inputs, proposal, numbers))
-    _insert(Membership, _member_rows(run_id, inputs, proposal, numbers))
-    _insert(NearPair, _pair_rows(run_id, inputs, proposal))
-    _insert(Lineage, _lineage_rows(run_id, proposal, numbers))
-    ended = [event.previous for event in proposal.events if event.kind in ("joined", "dissolved")]
-    if ended:
-        db.session.execute(sa.update(Cluster).where(Cluster.id.in_(ended)).values(dissolved_run_id=run_id))
-
-
-def _number_clusters(campaign_id: int, run_id: int, proposal: Any) -> dict[int, int]:
-    numbers = {}
-    for label in proposal.clusters:
-        if label in proposal.existing:
-            numbers[label] = label
-            continue
-        cluster = Cluster(campaign_id=campaign_id, born_run_id=run_id)
-        db.session.add(cluster)
-        db.session.flush()
-        numbers[label] = cluster.id
-    return numbers
-
-
-def _cluster_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
-    for label, found in proposal.clusters.items():
-        first, second, likeness, shared = found.closest
-        closest = {"first": inputs.ids[first], "second": inputs.ids[second], "likeness": likeness, "shared": shared}
-        yield {
-            "run_id": run_id,
-            "cluster_id": numbers[label],
-            "keywords": found.keywords,
-            "size": found.size,
-            "cohesion": found.cohesion,
-            "closest": closest,
-        }
-
-
-def _member_rows(run_id: int, inputs: Inputs, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
-    for place, label in enumerate(proposal.labels):
-        if label == ALONE:
-            continue
-        member = proposal.members[place]
-        yield {
-            "run_id": run_id,
-            "idea_id": inputs.ids[place],
-            "cluster_id": numbers[label],
-            "likeness": member.likeness,
-            "weakest_idea_id": inputs.ids[member.weakest],
-            "weakest_likeness": member.weakest_likeness,
-        }
-
-
-def _pair_rows(run_id: int, inputs: Inputs, proposal: Any) -> Iterator[dict[str, Any]]:
-    for first, second, likeness, shared in proposal.near_pairs:
-        pair = {"first_id": inputs.ids[first], "second_id": inputs.ids[second]}
-        yield {"run_id": run_id, **pair, "likeness": likeness, "shared": {"words": shared}}
-
-
-def _lineage_rows(run_id: int, proposal: Any, numbers: dict[int, int]) -> Iterator[dict[str, Any]]:
-    for event in proposal.events:
-        here = event.current if event.kind not in ("joined", "dissolved") else event.previous
-        there = event.previous if event.kind == "split" else event.current if event.kind == "joined" else None
-        yield {
-            "run_id": run_id,
-            "cluster_id": numbers.get(here, here),
-            "event": event.kind,
-            "from_cluster_id": numbers.get(there, there) if there is not None else None,
-            "overlap": event.share_of_current if event.kind in ("kept", "split") else event.share_of_previous,
-        }
-
-
-def _insert(table: type, rows: Iterator[dict[str, Any]]) -> None:
-    listed = list(rows)
-    if listed:
-        db.session.execute(sa.insert(table), listed)

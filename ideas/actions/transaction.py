@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import SessionTransaction
 
-from ideas.store.database import db
+from ideas.store.database import db, end_reading, writing
 
 TRIES = 4
 WAIT = 0.05  # seconds, doubled at each try: two acts that met once must not meet again
@@ -43,6 +43,9 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
         if session.info.get("acting"):
             self._savepoint = session.begin_nested()
         else:
+            end_reading()
+            self._turn = writing()
+            self._turn.__enter__()
             session.info["acting"] = True
 
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> Literal[False]:
@@ -52,14 +55,17 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
             self._savepoint.rollback() if kind else self._savepoint.commit()
             return False
         session.info.pop("acting", None)
-        if kind is not None:
-            session.rollback()
-            return False
         try:
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+            if kind is not None:
+                session.rollback()
+                return False
+            try:
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+        finally:
+            self._turn.__exit__(None, None, None)
         return False
 
     def __call__(self, verb: Verb) -> Verb:

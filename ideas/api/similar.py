@@ -11,7 +11,6 @@ from ideas.http.addresses import idea_url, origin
 from ideas.http.clock import now
 from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
 from ideas.store import queries
-from ideas.store.database import is_reading
 from ideas.store.models import Campaign
 
 bp = Blueprint("api_similar", __name__)
@@ -24,9 +23,8 @@ USUAL, MOST = 5, 20
 def search() -> Response:
     """Return the published ideas and the data sets most like `text`, most similar first.
 
-    POST is for texts that fit no address. It reads as GET does: on SQLite it must not wait for a writer's turn.
+    POST is for texts that fit no address.
     """
-    is_reading.set(True)
     values = read_values(("text", "campaign", "limit"))
     text, limit = read_text(values, "text"), read_number(values, "limit", usual=USUAL, most=MOST)
     if not text:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from ideas.store.models import Campaign
 
+LOCK_TIMEOUT = "55P03"
+BUSY = "The database is busy: somebody else has been writing for several seconds. Try again."
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -52,7 +54,8 @@ class Door(click.Group):
                 raise
             raise click.ClickException(explain(error)) from error
         except Exception as error:
-            if not type(error).__module__.startswith("sqlalchemy."):
+            # By their names: loading the store is for the commands that open it.
+            if not type(error).__module__.startswith(("sqlalchemy.", "ideas.store.")):
                 raise
             raise click.ClickException(_explain_database(error)) from error
 
@@ -72,10 +75,14 @@ def explain(error: Exception) -> str:
 
 def _explain_database(error: Exception) -> str:
     sentence = _first_line(getattr(error, "orig", None) or error)
+    if type(error).__name__ == "Busy":
+        return BUSY
     if type(error).__name__ in {"ArgumentError", "NoSuchModuleError"}:
         return f"IDEAS_DATABASE_URL cannot be used: {sentence}."
     if "no such table" in sentence or "no such column" in sentence or "does not exist" in sentence:
         return f"The database is not at this version ({sentence}): run `ideas migrate`."
+    if getattr(getattr(error, "orig", None), "sqlstate", None) == LOCK_TIMEOUT:
+        return BUSY
     return f"The database does not do what it is asked: {sentence}"
 
 

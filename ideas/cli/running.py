@@ -19,7 +19,7 @@ from ideas.domain.accounts import Operator
 COMMAND = (sys.executable, "-m", "ideas.cli")
 HOST, PORT = "127.0.0.1", 8000
 # The pool of the database holds 15 connections; each thread uses one.
-THREADS, MOST_THREADS = 8, 15
+FEWEST_THREADS, THREADS, MOST_THREADS = 2, 8, 15
 VISITORS = (
     ("contributor", "contributeur@example.org"),
     ("moderator", "moderation@example.org"),
@@ -31,7 +31,7 @@ port_option = click.option(
 )
 threads_option = click.option(
     "--threads",
-    type=click.IntRange(1, MOST_THREADS),
+    type=click.IntRange(FEWEST_THREADS, MOST_THREADS),
     default=THREADS,
     show_default=True,
     help="Requests answered at the same time.",
@@ -58,6 +58,7 @@ def serve(host: str, port: int, threads: int) -> None:
         click.echo(f"IDEAS_ORIGIN is not set: links in mails will begin with {config.origin}.", err=True)
     app = create_app(config)
     _check_migrated(app)
+    _keep_threads_for_readers(app, threads)
     stop_cleanly_on_signals()
     server = make_server(app, reserve(host, port), threads=threads, proxies=config.proxies)
     click.echo(f"Serving on http://{host}:{port}", err=True)
@@ -96,7 +97,9 @@ def demo(port: int, threads: int) -> None:
     config = replace(Config.from_environment(), demo=True, origin=f"http://{HOST}:{port}", proxies=0)
     links = _prepare(config)
     with _worker(config):
-        server = make_server(create_app(config), listening, threads=threads)
+        app = create_app(config)
+        _keep_threads_for_readers(app, threads)
+        server = make_server(app, listening, threads=threads)
         _greet(config.origin, links)
         server.run()
 
@@ -187,6 +190,14 @@ def log_to_stderr() -> None:
     """Log what happens, for whoever keeps the log of a service."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _keep_threads_for_readers(app: Any, threads: int) -> None:
+    """Have half of the threads at most wait for a writer that does not end."""
+    from ideas.store.database import leave_threads_to_readers
+
+    with app.app_context():
+        leave_threads_to_readers(engine_of(app), few=threads // 2)
 
 
 def _check_migrated(app: Any) -> None:

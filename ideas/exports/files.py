@@ -1,22 +1,21 @@
-"""Writing the files of an edition: the same rows give the same bytes, and a reader never sees half of them."""
+"""Writing the files of an edition: the same rows give the same bytes."""
 
 import hashlib
 import io
 import json
-import os
 import shutil
-import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypedDict
 
+from ideas.domain.errors import N_, WrongState
 from ideas.exports.columns import ESCAPED, Table
 from ideas.exports.package import describe_package, write_licence, write_readme
 from ideas.exports.tables import TABLES
+from ideas.exports.unfinished import flush
 
 ARCHIVE = "edition.zip"
 SUMS = "SHA256SUMS"
@@ -32,27 +31,41 @@ class FileFacts(TypedDict):
     sha256: str
 
 
-def write_edition(folder: Path, campaign: Mapping[str, str], rows: Mapping[str, Iterable[Any]]) -> dict[str, FileFacts]:
-    """Write every file of an edition into `folder`, whole or not at all.
+def write_edition(work: Path, campaign: Mapping[str, str], rows: Mapping[str, Iterable[Any]]) -> dict[str, FileFacts]:
+    """Write every file of an edition into `work`, an empty folder, and have the disk keep them.
 
     `campaign`: slug, title, question. `rows`: for each table its rows, in the order of its key; they may stream.
     Returns the facts of each file, by its name.
     """
-    with _whole_or_nothing(folder) as work:
-        for table in TABLES:
-            _write_table(work, table, rows[table.name])
-        sums = _hash_all(work)
-        sizes = {name: (work / name).stat().st_size for name in sums}
-        package = describe_package(campaign, TABLES, sizes, sums)
-        _write(work / "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2) + "\n")
-        _write(work / "README.fr.md", write_readme(campaign, TABLES, "fr"))
-        _write(work / "README.en.md", write_readme(campaign, TABLES, "en"))
-        _write(work / "LICENCE.txt", write_licence())
-        sums = _hash_all(work, sums)
-        _write(work / SUMS, "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()))
-        _zip(work, [*sums, SUMS])
-        sums = _hash_all(work, sums)
-        return {name: FileFacts(size=(work / name).stat().st_size, sha256=sha256) for name, sha256 in sums.items()}
+    for table in TABLES:
+        _write_table(work, table, rows[table.name])
+    sums = _hash_all(work)
+    sizes = {name: (work / name).stat().st_size for name in sums}
+    package = describe_package(campaign, TABLES, sizes, sums)
+    _write(work / "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2) + "\n")
+    _write(work / "README.fr.md", write_readme(campaign, TABLES, "fr"))
+    _write(work / "README.en.md", write_readme(campaign, TABLES, "en"))
+    _write(work / "LICENCE.txt", write_licence())
+    sums = _hash_all(work, sums)
+    _write(work / SUMS, "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()))
+    _zip(work, [*sums, SUMS])
+    sums = _hash_all(work, sums)
+    flush(work)
+    return {name: FileFacts(size=(work / name).stat().st_size, sha256=sha256) for name, sha256 in sums.items()}
+
+
+def check_may_be_replaced(folder: Path) -> None:
+    """Raise `WrongState` when a folder holds anything but an earlier export, which would go with it."""
+    if not folder.exists():
+        return
+    listed = folder / SUMS
+    lines = listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else []
+    ours = {line.partition("  ")[2] for line in lines} | {SUMS, ARCHIVE}
+    if others := sorted(path.name for path in folder.iterdir() if path.name not in ours):
+        raise WrongState(
+            N_("Ce dossier contient autre chose qu’un export (%(names)s) : donnez un dossier vide ou nouveau."),
+            names=", ".join(others[:3]),
+        )
 
 
 def _write_table(folder: Path, table: Table, rows: Iterable[Any]) -> None:
@@ -91,26 +104,3 @@ def _zip(folder: Path, names: list[str]) -> None:
             entry._compresslevel = LEVEL  # type: ignore[attr-defined] # noqa: SLF001
             with archive.open(entry, "w") as inside, (folder / name).open("rb") as file:
                 shutil.copyfileobj(file, inside, io.DEFAULT_BUFFER_SIZE * 16)
-
-
-@contextmanager
-def _whole_or_nothing(folder: Path) -> Iterator[Path]:
-    """Give a folder to write in; once written and flushed, its files replace those of `folder`, each at once."""
-    folder.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".edition-", dir=folder.parent))
-    try:
-        yield work
-        for path in sorted(work.iterdir()):
-            _flush(path)
-            path.replace(folder / path.name)
-        _flush(folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -7,7 +7,6 @@ people: only its owner may read it.
 
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -18,7 +17,8 @@ import sqlalchemy as sa
 
 from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, BadBackup, WrongState
-from ideas.store.database import Base, Moment, db, is_reading
+from ideas.exports.unfinished import flush_one, unfinished_file
+from ideas.store.database import SNAPSHOT, Base, Moment, db
 from ideas.store.revisions import find_revision
 
 FORMAT = 1
@@ -29,18 +29,15 @@ BATCH = 2_000
 def write_backup(path: Path, *, var: str, now: datetime) -> dict[str, int]:
     """Write a backup to `path`, whole or not at all, and return the number of rows of each table."""
     about = {"format": FORMAT, "made_at": now.isoformat(), "revision": find_revision(db.engine)}
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        try:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                counts = _write_tables(archive)
-                _write_editions(archive, Path(var) / "editions")
-                archive.writestr(MANIFEST, json.dumps(about | {"rows": counts}, indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    with unfinished_file(path.absolute().parent) as (work, file):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            counts = _write_tables(archive)
+            _write_editions(archive, Path(var) / "editions")
+            archive.writestr(MANIFEST, json.dumps(about | {"rows": counts}, indent=2))
+        file.flush()
+        os.fsync(file.fileno())
+        work.replace(path)
+        flush_one(path.absolute().parent)
     return counts
 
 
@@ -77,15 +74,11 @@ def _write_tables(archive: zipfile.ZipFile) -> dict[str, int]:
 
 def _snapshot() -> sa.Connection:
     """Open a connection that sees the database as it is now, until it is closed, without holding up writers."""
-    reading = is_reading.set(True)
-    try:
-        engine = db.engine
-        if engine.dialect.name == "postgresql":
-            engine = engine.execution_options(isolation_level="REPEATABLE READ")
-        connection = engine.connect()
-        connection.execute(sa.select(sa.literal(1)))
-    finally:
-        is_reading.reset(reading)
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(**SNAPSHOT)
+    connection = engine.connect()
+    connection.execute(sa.select(sa.literal(1)))
     return connection
 
 
@@ -151,7 +144,7 @@ def _name_of(table: sa.Table) -> str:
 
 
 def _write_editions(archive: zipfile.ZipFile, folder: Path) -> None:
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(folder.glob("*/[0-9]*/*")):  # what is being written has another name
         archive.write(path, f"editions/{path.relative_to(folder).as_posix()}")
 
 

@@ -4,27 +4,21 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ideas.actions.transaction import transaction
+from ideas.actions.erasing import erase
 from ideas.domain import retention
 from ideas.domain.publication import Publication
-from ideas.store.database import db
 from ideas.store.models import Idea, Job, OutboxMail, SignIn
 
 
-@transaction()
 def purge(*, now: datetime) -> dict[str, int]:
-    """Erase old sign-ins, mails, jobs, and drafts that nobody confirmed; return how many of each, in one commit."""
-    waiting = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
-    erased = {
-        "sign_ins": sa.delete(SignIn).where(SignIn.expires_at < now - retention.SIGN_INS).returning(SignIn.id),
-        "mails": sa.delete(OutboxMail)
-        .where(
-            sa.or_(OutboxMail.sent_at < now - retention.SENT_MAILS, OutboxMail.failed_at < now - retention.SENT_MAILS)
-        )
-        .returning(OutboxMail.id),
-        "jobs": sa.delete(Job).where(Job.finished_at < now - retention.JOBS).returning(Job.id),
-        "drafts": sa.delete(Idea)
-        .where(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS)
-        .returning(Idea.id),
+    """Erase old sign-ins, mails, jobs, and drafts that nobody confirmed; return how many of each."""
+    mails, waiting = now - retention.SENT_MAILS, (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
+    return {
+        "sign_ins": erase(SignIn, SignIn.expires_at < now - retention.SIGN_INS),
+        "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
+        "jobs": erase(Job, Job.finished_at < now - retention.JOBS),
+        "drafts": erase(
+            Idea,
+            sa.and_(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS),
+        ),
     }
-    return {name: len(db.session.scalars(statement).all()) for name, statement in erased.items()}

@@ -35,15 +35,19 @@ def neighbour_graph(
 
 
 def __getattr__(name: str) -> Any:
-    """Open the other rooms on demand: `near_duplicates`, `subjects`, `keywords`, `explain`, `SimilarIndex`."""
+    """Open the other rooms on demand, by what is asked of them."""
     from importlib import import_module
 
     rooms = {
         "near_duplicates": "clustering.groups",
-        "subjects": "clustering.groups",
+        "tree": "clustering.levels",
+        "requests": "clustering.levels",
+        "subjects": "clustering.levels",
         "keywords": "clustering.keywords",
         "explain": "clustering.keywords",
         "SimilarIndex": "index",
+        "IdeaTfidf": "estimators",
+        "IdeaTree": "estimators",
     }
     if name in rooms:
         return getattr(import_module(f"ideas.similarity.{rooms[name]}"), name)

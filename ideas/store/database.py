@@ -1,19 +1,25 @@
 """The one database object, and what each engine needs to keep its promises.
 
-SQLite runs in WAL with `synchronous=FULL`: an acknowledged write survives a power cut. A transaction that may
-write begins IMMEDIATE, since a reader that turns writer can lose updates or fail at once; only a page that is
-merely read begins deferred, so that readers never wait for a writer.
+SQLite runs in WAL with `synchronous=FULL`: an acknowledged write survives a power cut. What is read begins deferred
+and waits for nobody. An act begins IMMEDIATE, since a reader that turns writer can lose updates or fail at once; acts
+take turns (`writers.py`), and one that cannot begin in five seconds raises `Busy`.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+
+from ideas.store.writers import PATIENCE, PAUSE, Connection, Line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -23,7 +29,10 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
+# One moment for all that a long job reads, and nothing to wait for.
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_lines: WeakKeyDictionary[sa.Engine, Line] = WeakKeyDictionary()
+is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -62,14 +71,43 @@ db = SQLAlchemy(model_class=Base)
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Only read the database in this block, in a transaction of its own that lets everybody write."""
+    """Only read the database in this block, as it is at its first question, while everybody may write."""
     db.session.rollback()
-    token = is_reading.set(True)
+    token = is_writing.set(False)
     try:
+        if db.session.get_bind().dialect.name == "postgresql":
+            db.session.connection(execution_options=SNAPSHOT)
         yield
     finally:
         db.session.rollback()
-        is_reading.reset(token)
+        is_writing.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Let the transactions that are begun in this block write, one process and one thread at a time on SQLite."""
+    token = is_writing.set(True)
+    try:
+        yield
+    finally:
+        is_writing.reset(token)
+
+
+def end_reading() -> None:
+    """End the transaction of a reader on SQLite, so that the next one may write; what it read stays known."""
+    session = db.session()
+    if session.in_transaction() and session.get_bind().dialect.name == "sqlite":
+        session.expire_on_commit, kept = False, session.expire_on_commit
+        try:
+            session.commit()
+        finally:
+            session.expire_on_commit = kept
+
+
+def give_way() -> None:
+    """Between two pieces of a long work, let whoever waits to write on SQLite come first."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        time.sleep(PAUSE * 3)
 
 
 def hold(what: str) -> None:
@@ -81,16 +119,56 @@ def hold(what: str) -> None:
 def prepare_engine(engine: sa.Engine) -> None:
     """Give an engine the settings above; called once, when the application is made."""
     if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _set_up_sqlite)
+        line = _lines[engine] = Line()
+        sa.event.listen(engine, "do_connect", _connect_sqlite)
+        sa.event.listen(engine, "connect", lambda connection, _record: _set_up_sqlite(connection, line))
         sa.event.listen(engine, "begin", _begin_sqlite)
+        sa.event.listen(engine, "handle_error", _open_again)
+    else:
+        sa.event.listen(engine, "connect", _set_up_postgresql)
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+def leave_threads_to_readers(engine: sa.Engine, *, few: int) -> None:
+    """Let at most `few` writers wait behind one that takes long; the others are refused at once."""
+    if engine in _lines:
+        _lines[engine].few = few
+
+
+def _connect_sqlite(_dialect: object, _record: object, _given: object, named: dict[str, Any]) -> None:
+    named["factory"] = Connection
+
+
+def _set_up_sqlite(connection: Any, line: Line) -> None:
+    connection.line, connection.isolation_level = line, None
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}").close()
 
 
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {PATIENCE * 1_000:.0f}")
+    connection.commit()
+
+
 def _begin_sqlite(connection: sa.Connection) -> None:
-    begin = "BEGIN" if is_reading.get() else "BEGIN IMMEDIATE"
-    connection.connection.cursor().execute(begin)
+    raw: Any = connection.connection.driver_connection
+    if not is_writing.get():
+        raw.execute("BEGIN").close()
+        return
+    try:
+        raw.begin_to_write()
+    except sqlite3.Error as error:
+        if _is_lasting(error):
+            connection.connection.invalidate(error)
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+
+
+def _open_again(context: sa.engine.ExceptionContext) -> None:
+    """Have the file opened anew once a connection cannot recover: what was opened to be read is never written."""
+    if _is_lasting(context.original_exception):
+        context.is_disconnect = True
+
+
+def _is_lasting(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)

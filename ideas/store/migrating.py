@@ -11,11 +11,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ideas.config import ROOT
+from ideas.store.database import writing
 
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """Move the database of `engine` to `revision`, up or down; a step that fails leaves nothing half done."""
-    with engine.connect() as connection, _keys_asleep(connection):
+    with engine.connect() as connection, _keys_asleep(connection), writing():
         here = _revisions().index(_revision_of(connection) or "base")
         settings = _settings()
         settings.attributes["connection"] = connection

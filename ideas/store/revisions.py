@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 
 from ideas.config import ROOT
-from ideas.store.database import is_reading
 
 VERSIONS = ROOT / "migrations" / "versions"
 _KEPT = sa.table("alembic_version", sa.column("version_num"))
@@ -16,14 +15,10 @@ def newest_revision() -> str:
 
 def find_revision(engine: sa.Engine) -> str | None:
     """Return the version of the database, None when it is empty."""
-    reading = is_reading.set(True)  # a look never waits for a writer
-    try:
-        with engine.connect() as connection:
-            if not sa.inspect(connection).has_table(_KEPT.name):
-                return None
-            return connection.scalar(sa.select(_KEPT.c.version_num))
-    finally:
-        is_reading.reset(reading)
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table(_KEPT.name):
+            return None
+        return connection.scalar(sa.select(_KEPT.c.version_num))
 
 
 def is_migrated(engine: sa.Engine) -> bool:

@@ -6,13 +6,16 @@ from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import RuleBroken
 from ideas.http.refusals import say, status_of
+from ideas.store.writers import Busy
 
+READ_ONLY = "25006"
 PROGRAMS = "/api/"  # what is refused there is told as a problem document (RFC 9457), not as a page
 
 
@@ -22,6 +25,9 @@ def open_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(NoConnection, _database_away)
+    app.register_error_handler(InternalError, _read_only)
+    app.register_error_handler(Busy, _wait)
     app.register_error_handler(Exception, _failed)
 
 
@@ -66,19 +72,30 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return body, status, headers
 
 
-def _database_away(_error: OperationalError) -> ResponseReturnValue:
+def _database_away(_error: Exception) -> ResponseReturnValue:
     abandon_act()
-    return _busy()
+    return _busy(30)
 
 
-def _busy() -> ResponseReturnValue:
+def _read_only(error: InternalError) -> ResponseReturnValue:
+    """PostgreSQL files a write on a copy that is only read among its own mistakes."""
+    return _database_away(error) if getattr(error.orig, "sqlstate", "") == READ_ONLY else _failed(error)
+
+
+def _wait(_error: Busy) -> ResponseReturnValue:
+    abandon_act()
+    return _busy(5)
+
+
+def _busy(seconds: int) -> ResponseReturnValue:
+    """Say that it may be tried again in so many seconds."""
     return _page(
         503,
         gettext("Service momentanément indisponible"),
         gettext(
             "Le service revient dans un instant. Réessayez dans une minute : rien de ce qui a été reçu n’est perdu."
         ),
-        **{"Retry-After": "30"},
+        **{"Retry-After": str(seconds)},
     )
 
 

@@ -113,7 +113,7 @@ def alive() -> ResponseReturnValue:
 @bp.get("/sante/pret")
 @public
 def ready() -> ResponseReturnValue:
-    """The database answers too, and is of this version."""
-    is_ready = queries.campaigns.is_ready()
-    headers = {"Cache-Control": "no-store"} | ({} if is_ready else {"Retry-After": "30"})
-    return Response("ok\n" if is_ready else "not ready\n", 200 if is_ready else 503, headers, "text/plain")
+    """The database answers too, is of this version, and can be written; else the reason."""
+    fault = queries.readiness.find_fault(current_app.config["IDEAS"].var)
+    headers = {"Cache-Control": "no-store"} | ({"Retry-After": "30"} if fault else {})
+    return Response(f"not ready: {fault}\n" if fault else "ok\n", 503 if fault else 200, headers, "text/plain")

@@ -9,7 +9,6 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ideas.http.numbers import Number
-from ideas.store.database import is_reading
 
 csrf = CSRFProtect()
 
@@ -27,7 +26,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -59,14 +57,9 @@ def open_security(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
-    app.before_request(_choose_transaction)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.after_request(_protect)
-
-
-def _choose_transaction() -> None:
-    is_reading.set(request.method in SAFE_METHODS)
 
 
 def _refuse_nul() -> None:

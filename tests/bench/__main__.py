@@ -20,7 +20,7 @@ from pathlib import Path
 
 import scipy.sparse
 
-from tests.bench import labelled, machines, texts, web  # noqa: F401 -- each enters its rows
+from tests.bench import labelled, machines, reviewed, texts, waits, web  # noqa: F401 -- each enters its rows
 from tests.bench.corpus import read_labelled, read_real, resample
 from tests.bench.rows import ROWS, Case
 
@@ -55,7 +55,8 @@ def main():
             _prepare(Path(folder), size, options.data)
             results += _run("size", f"{size:,} texts", options.only, "--folder", folder, size=size)
     for path in sorted(options.data.glob("*.jsonl*")) if options.data else []:
-        results += _run(read_labelled(path).kind, path.name.split(".")[0], options.only, "--file", path)
+        kind = "reviewed" if reviewed.is_reviewed(path) else read_labelled(path).kind
+        results += _run(kind, path.name.split(".")[0], options.only, "--file", path)
     if options.json:
         options.json.write_text(json.dumps({"machine": machine, "rows": results}, indent=2))
 

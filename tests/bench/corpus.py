@@ -40,10 +40,15 @@ class Labelled:
     language: str
 
 
+def read_rows(path: Path) -> list[dict]:
+    """Read JSON lines, plain or compressed."""
+    with _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 def read_labelled(path: Path) -> Labelled:
     """Read JSON lines: `title` and `body`, or `text`; labelled by `family` (near-duplicates), `topic` or `label`."""
-    with _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = read_rows(path)
     column = next(name for name in _LABELS if name in rows[0])
     titles = [row.get("title") or row["text"] for row in rows]
     texts = [compose(row["title"], row["body"]) if "body" in row else row["text"] for row in rows]
@@ -56,7 +61,7 @@ def read_labelled(path: Path) -> Labelled:
 def read_real(folder: Path | None) -> list[str]:
     """List real French texts to resample: those of the labelled files of a folder, or the demonstration's ideas."""
     if folder:
-        labelled = [read_labelled(path) for path in sorted(folder.glob("*.jsonl*"))]
+        labelled = [read_labelled(path) for path in sorted(folder.glob("*.jsonl*")) if "_subjects." not in path.name]
         return [text for one in labelled if one.language == "fr" for text in one.texts]
     ideas = map(json.loads, DEMONSTRATION.read_text(encoding="utf-8").splitlines())
     return [compose(idea["title"], f"{idea['data_wanted']}\n{idea['planned_use']}") for idea in ideas]

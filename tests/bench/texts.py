@@ -8,7 +8,8 @@ import time
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from ideas.similarity.clustering import groups, keywords
+from ideas.similarity.clustering import groups, keywords, levels
+from ideas.similarity.clustering.tree import grow_on_graph
 from ideas.similarity.index import SimilarIndex
 from ideas.similarity.neighbours import knn_graph
 from ideas.similarity.text.tfidf import Corpus
@@ -71,6 +72,26 @@ def link_with_string_grouper(case):
 
     texts = pd.Series(case.texts)
     case.measure(lambda: match_strings(texts, min_similarity=LIKENESS, max_n_matches=K + 1))
+
+
+@row("tree of subjects, graph given", "ideas")
+def grow(case):
+    grow_on_graph(knn_graph.build_knn_graph(case.matrix[:4000], 15, 0.1), np.arange(4000), np.ones(4000, dtype=bool))
+    graph = knn_graph.build_knn_graph(case.matrix, levels.NEIGHBOURS, levels.FAINTEST)
+    count = graph.shape[0]
+    tree = case.measure(lambda: grow_on_graph(graph, np.arange(count), np.ones(count, dtype=bool)))
+    case.note(links=graph.nnz, subjects=tree.cut(levels.SUBJECTS).max() + 1)
+
+
+@row("tree of subjects, graph given", "AgglomerativeClustering, all pairs given", most=10_000, needs="sklearn")
+def grow_with_sklearn(case):
+    from sklearn.cluster import AgglomerativeClustering
+
+    distances = np.clip(1 - (case.matrix @ case.matrix.T).toarray(), 0, None)
+    peer = AgglomerativeClustering(
+        None, metric="precomputed", linkage="average", distance_threshold=1 - levels.SUBJECTS
+    )
+    case.note(subjects=case.measure(lambda: peer.fit(distances)).n_clusters_)
 
 
 @row("texts to named subjects", "ideas")

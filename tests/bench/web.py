@@ -32,7 +32,7 @@ def type_ahead(case):
     texts = random.Random(3).sample(case.texts, TYPED)
     starts = [" ".join(words[:end]) for words in map(str.split, texts) for end in range(1, min(len(words), 12) + 1)]
     with tempfile.TemporaryDirectory() as var:
-        environment, seconds = _make_campaign(case.texts, Path(var))
+        environment, seconds = make_campaign(case.texts, Path(var))
         with _served(environment) as (port, server):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
             first = _ask(connection, starts[0])
@@ -111,9 +111,9 @@ def _search(folder, texts, barrier, told):
 IDEAS = [sys.executable, "-m", "ideas.cli"]
 
 
-def _make_campaign(texts, var):
+def make_campaign(texts, var, **settings):
     """Make a campaign of these texts, by the commands; answer its environment, and the seconds of its import."""
-    environment = os.environ | {"IDEAS_VAR": str(var)}
+    environment = os.environ | {"IDEAS_VAR": str(var)} | settings
     _run(environment, "migrate")
     dates = ("--opens", "2020-01-01", "--closes", "2099-12-31")
     _run(environment, "campaign", "create", "bench", "--title", "Mesures", "--question", "Quelles données ?", *dates)

@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from ideas.similarity.clustering.constraints import Contradiction
-from ideas.similarity.clustering.groups import _lead, near_duplicates, subjects
+from ideas.similarity.clustering.constraints import Blocks, Contradiction, keep_apart
+from ideas.similarity.clustering.groups import _lead, group_subjects, near_duplicates, subject_graph
+from ideas.similarity.text.tfidf import Corpus
 
 BUSES = ["horaires des bus de la ville", "les horaires de bus en ville", "retards des bus et horaires réels"]
 POOLS = ["piscines municipales ouvertes", "fréquentation des piscines municipales", "tarifs des piscines municipales"]
 TEXTS = [*BUSES, *POOLS]
+
+
+def subjects(texts, *, together=(), apart=(), **how):
+    graph = subject_graph(Corpus.fit(texts))
+    blocks = Blocks.of(len(texts), together, apart)
+    return keep_apart(group_subjects(graph, blocks, **how), graph, blocks)
 
 
 def test_texts_that_say_the_same_are_together_and_the_rest_alone():

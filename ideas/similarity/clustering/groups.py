@@ -7,7 +7,7 @@ text's nearest neighbours, where a rare word counts for less: rare words tell wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-from ideas.similarity.clustering.constraints import Blocks, keep_apart
+from ideas.similarity.clustering.constraints import Blocks
 from ideas.similarity.clustering.labels import ALONE, number_groups
 from ideas.similarity.clustering.leiden import find_communities
 
@@ -54,27 +54,6 @@ def near_duplicates(
 
     matrix = tfidf.Corpus.fit(texts, languages).matrix
     return group_near(matrix, near_edges(matrix, knn_graph.build_knn_graph(matrix, 10, likeness), likeness), likeness)
-
-
-def subjects(
-    texts: Sequence[str],
-    *,
-    resolution: float = 1.0,
-    seed: int = 0,
-    together: Iterable[tuple[int, int]] = (),
-    apart: Iterable[tuple[int, int]] = (),
-    languages: Sequence[str | None] | None = None,
-) -> NDArray[np.int64]:
-    """Label each text with the number of its subject, -1 when nothing resembles it.
-
-    `resolution` above 1 makes more and smaller subjects. `together` and `apart` are pairs of places in `texts`; both
-    are obeyed whatever the texts say, and `Contradiction` is raised when they cannot be.
-    """
-    from ideas.similarity.text.tfidf import Corpus
-
-    graph = subject_graph(Corpus.fit(texts, languages))
-    blocks = Blocks.of(len(texts), together, apart)
-    return keep_apart(group_subjects(graph, blocks, resolution=resolution, seed=seed), graph, blocks)
 
 
 def subject_graph(corpus: Corpus, **workers: Any) -> csr_array:

@@ -1,14 +1,11 @@
 """Keywords: what tells a cluster apart, and why two texts are similar.
 
-A keyword is a stem that weighs more in a cluster than in the rest, shown as people most often write it. Two words that
-nearly always come together (« qualité de l’air ») are shown as one term.
+A keyword is a stem that weighs more in a cluster than in the rest, shown as its members most often write it.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
-from ideas.similarity.text import french
+from ideas.similarity.clustering.terms import write_terms
 from ideas.similarity.text.tfidf import Corpus
 
 MOST_READ = 200  # texts of a cluster that are read for its terms: more would not change them
-TOGETHER = 0.5  # of the texts that have the rarer word: how often two words must come together to be one term
-WIDEST_GAP = 2  # stop words between the two words of a term
 MOST_COMPARED = 1_000  # members whose pairs are all compared
-
-_find_words = re.compile(r"[^\W_]{2,}").finditer
 
 
 @dataclass(frozen=True)
@@ -48,10 +41,18 @@ class ClusterSummary:
 
 
 def keywords(
-    texts: Sequence[str], labels: ArrayLike, *, count: int = 8, languages: Sequence[str | None] | None = None
+    texts: Sequence[str],
+    labels: ArrayLike,
+    *,
+    count: int = 8,
+    languages: Sequence[str | None] | None = None,
+    authors: Sequence[Hashable] | None = None,
 ) -> dict[int, list[str]]:
-    """List the words that tell each label apart, most telling first, as people write them. -1 is left out."""
-    return find_keywords(Corpus.fit(texts, languages), texts, labels, count=count, languages=languages)
+    """List the words that tell each label apart, most telling first, as people write them. -1 is left out.
+
+    `authors`, one a text, keeps to the words of two authors, so that nobody alone names a group.
+    """
+    return find_keywords(Corpus.fit(texts, languages), texts, labels, count=count, languages=languages, authors=authors)
 
 
 def explain(text_a: str, text_b: str, language: str | None = None) -> list[tuple[str, float]]:
@@ -75,35 +76,52 @@ def explain_pair(corpus: Corpus, first: int, second: int, *, count: int | None =
 
 
 def find_keywords(
-    corpus: Corpus, texts: Sequence[str], labels: ArrayLike, *, count: int = 8, languages: Sequence[Any] | None = None
+    corpus: Corpus,
+    texts: Sequence[str],
+    labels: ArrayLike,
+    *,
+    count: int = 8,
+    languages: Sequence[Any] | None = None,
+    authors: Sequence[Hashable] | None = None,
 ) -> dict[int, list[str]]:
     """Do what `keywords` does on a corpus already fitted to the same `texts`."""
-    labels = np.asarray(labels)
-    order = np.argsort(labels, kind="stable")
-    order = order[np.searchsorted(labels[order], 0) :]
-    names, starts, sizes = np.unique(labels[order], return_index=True, return_counts=True)
-    if not len(names):
-        return {}
-    chooser = csr_array(
-        (np.ones(len(order), np.float32), order, np.append(starts, len(order))), shape=(len(names), len(labels))
-    )
-    sums = csr_array(chooser @ corpus.matrix)
     whole = np.asarray(corpus.matrix.sum(axis=0)).ravel()
     found = {}
-    for at, (name, start, size) in enumerate(zip(names.tolist(), starts.tolist(), sizes.tolist(), strict=True)):
-        best = _find_telling(sums, at, whole, size, len(labels))[: 2 * count].tolist()
-        read = order[start : start + min(size, MOST_READ)].tolist()
-        members = [(texts[place], languages[place] if languages else None) for place in read]
-        found[name] = _join_terms(corpus, members, best)[:count]
+    for label, members in list_members(labels):
+        rows = corpus.matrix[members]
+        columns = rank_telling(rows, whole, corpus.matrix.shape[0])
+        if authors is not None:
+            columns = columns[np.isin(columns, shared_columns(rows, [authors[member] for member in members]))]
+        read = [(texts[member], languages[member] if languages else None) for member in members[:MOST_READ].tolist()]
+        stems = {corpus.vocabulary.stems[at]: corpus.vocabulary.written[at] for at in columns[: 3 * count]}
+        found[label] = write_terms(stems, read)[:count]
     return found
 
 
-def _find_telling(sums: csr_array, at: int, whole: NDArray, size: int, count: int) -> NDArray[np.int32]:
-    """List the stems of a cluster by how much more they weigh in the mean of its texts than in that of the others."""
-    start, end = sums.indptr[at : at + 2]
-    columns, inside = sums.indices[start:end], sums.data[start:end]
+def list_members(labels: ArrayLike) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """List each label but -1 with the places that bear it."""
+    labels = np.asarray(labels)
+    order = np.argsort(labels, kind="stable")
+    order = order[np.searchsorted(labels[order], 0) :]
+    names, starts = np.unique(labels[order], return_index=True)
+    yield from zip(names.tolist(), np.split(order, starts[1:]) if len(names) else [], strict=True)
+
+
+def rank_telling(rows: csr_array, whole: NDArray, count: int) -> NDArray[np.int64]:
+    """List the stems of some rows by how much more they weigh in their mean than in that of the others of `count`."""
+    columns, places = np.unique(rows.indices, return_inverse=True)
+    inside, size = np.bincount(places, rows.data), rows.shape[0]
     scores = inside / size - (whole[columns] - inside) / max(1, count - size)
     return columns[np.lexsort((columns, -scores))]
+
+
+def shared_columns(rows: csr_array, authors: Sequence[Hashable]) -> NDArray[np.int64]:
+    """List the stems that two authors of these rows say."""
+    numbers: dict[Hashable, int] = {}
+    of_row = np.array([numbers.setdefault(author, len(numbers)) for author in authors], dtype=np.int64)
+    said = np.unique(np.repeat(of_row, np.diff(rows.indptr)) * rows.shape[1] + rows.indices)
+    columns, counts = np.unique(said % rows.shape[1], return_counts=True)
+    return columns[counts > 1]
 
 
 def summarize_clusters(
@@ -171,69 +189,3 @@ def _likeness_to_others(rows: csr_array) -> NDArray[np.float64]:
     with_whole = rows @ whole
     length_of_others = np.sqrt(np.maximum(whole @ whole - 2 * with_whole + own, 1e-12))
     return np.clip((with_whole - own) / length_of_others, 0, 1)
-
-
-def _join_terms(corpus: Corpus, members: Sequence[tuple[str, Any]], best: list[int]) -> list[str]:
-    """Write the best stems as words, two of them as one term where people write them side by side."""
-    stems = {corpus.vocabulary.stems[column]: rank for rank, column in enumerate(best)}
-    alone: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    forms: dict[tuple[str, str], Counter[str]] = {}
-    for text, language in members:
-        seen, seen_pairs = _read_terms(text, language, stems)
-        alone.update(seen)
-        pairs.update(seen_pairs.keys())
-        for pair, form in seen_pairs.items():
-            forms.setdefault(pair, Counter())[form] += 1
-    used: set[str] = set()
-    terms: list[tuple[int, str]] = []
-    for pair, times in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
-        rarer = min(alone[pair[0]], alone[pair[1]])
-        if times >= 2 and times >= TOGETHER * rarer and not used & set(pair):
-            used |= set(pair)
-            terms.append((min(stems[pair[0]], stems[pair[1]]), _commonest(forms[pair])))
-    terms += [
-        (rank, corpus.vocabulary.written[best[rank]])
-        for stem, rank in stems.items()
-        if stem not in used and not _is_small_number(stem)
-    ]
-    return [term for _, term in sorted(terms)]
-
-
-def _read_terms(text: str, language: Any, stems: dict[str, int]) -> tuple[set[str], dict[tuple[str, str], str]]:
-    """Find the wanted stems of a text, and the pairs of them that only stop words part, as first written."""
-    seen: set[str] = set()
-    pairs: dict[tuple[str, str], str] = {}
-    last: tuple[str, int, int] | None = None
-    gap = 0
-    for match in _find_words(text):
-        stem = french.stem(match.group(), french.supported_language(language))
-        if not stem:
-            gap += 1
-            continue
-        if stem in stems:
-            seen.add(stem)
-            if last and gap <= WIDEST_GAP and last[0] != stem and _is_one_phrase(text[last[2] : match.start()]):
-                pairs.setdefault((last[0], stem), text[last[1] : match.end()])
-            last = (stem, match.start(), match.end())
-        else:
-            last = None
-        gap = 0
-    return seen, pairs
-
-
-def _is_one_phrase(between: str) -> bool:
-    return not set(between) & set('.,;:!?()[]«»"\n/|')
-
-
-def _is_small_number(stem: str) -> bool:
-    """Tell « 12 », which names nothing by itself, from « 2025 », « covid19 » and « article 12 »."""
-    return stem.isdigit() and len(stem) < 4
-
-
-def _commonest(forms: Counter[str]) -> str:
-    """Choose the commonest form whatever its capitals, then the commonest capitals of that form."""
-    folded: Counter[str] = Counter()
-    for form, times in forms.items():
-        folded[form.lower()] += times
-    return min(forms, key=lambda form: (-folded[form.lower()], form.lower(), -forms[form], form))

@@ -10,6 +10,7 @@ from ideas.store.queries import (
     jobs,
     moderation,
     people,
+    readiness,
     triage,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "jobs",
     "moderation",
     "people",
+    "readiness",
     "triage",
 ]

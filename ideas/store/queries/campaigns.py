@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Idea
-from ideas.store.revisions import is_migrated
 
 
 def find(slug: str) -> Campaign | None:
@@ -24,14 +23,6 @@ def find_current(now: datetime) -> Campaign | None:
     has_opened = sa.case((Campaign.opens_at <= now, 0), else_=1)
     newest_first = sa.case((Campaign.opens_at <= now, Campaign.opens_at)).desc()
     return db.session.scalar(sa.select(Campaign).order_by(has_opened, newest_first, Campaign.opens_at, Campaign.id))
-
-
-def is_ready() -> bool:
-    """Tell whether the database answers and is of this version."""
-    try:
-        return is_migrated(db.engine)
-    except sa.exc.DBAPIError:
-        return False
 
 
 def list_all() -> list[Campaign]:

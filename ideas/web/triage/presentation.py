@@ -41,7 +41,7 @@ FIGURES = (
     ("pair_precision", N_("Paires proposées que l’équipe accepte (précision)")),
     ("pair_recall", N_("Paires acceptées que la machine trouve (rappel)")),
     ("adjusted_rand", N_("Accord au-delà du hasard (Rand ajusté)")),
-    ("share_moved", N_("Part des idées déplacées à la main")),
+    ("acts_per_text", N_("Gestes par idée pour arriver au classement accepté")),
 )
 
 
