@@ -20,7 +20,7 @@ ROWS: list[Row] = []
 
 @dataclass(frozen=True)
 class Row:
-    """`what` is measured, done by `who`; `kind`: size, near or subject; up to `most` texts; if `needs` is installed."""
+    """`what` is measured, done by `who`; `kind`: size, near, subject or demonstration; up to `most` texts; if `needs` is installed."""
 
     what: str
     who: str

@@ -188,6 +188,15 @@ def has_voted(idea_id: int, person_id: int | None) -> bool:
     return bool(db.session.scalar(sa.select(sa.exists().where(Vote.idea_id == idea_id, Vote.person_id == person_id))))
 
 
+def list_supported(numbers: Sequence[int], person_id: int | None) -> set[int]:
+    """Return which of these ideas a person supports."""
+    if person_id is None or not numbers:
+        return set()
+    return set(
+        db.session.scalars(sa.select(Vote.idea_id).where(Vote.idea_id.in_(numbers), Vote.person_id == person_id))
+    )
+
+
 class Fellow(NamedTuple):
     """An idea of the same cluster; `likeness` is to the cluster, 0 to 1."""
 

@@ -42,6 +42,12 @@ class VoteButton(NamedTuple):
     form: str = "votes"
 
 
+class PanelVote(NamedTuple):
+    """For somebody known, beside what they write: the button sends the form of the page, which comes back as it was."""
+
+    pressed: bool
+
+
 Vote = VoteLink | VoteForm | VoteButton
 
 
@@ -78,6 +84,8 @@ class SimilarIdeaLine(NamedTuple):
     words: list[str]
     support_count: int
     lang: str = ""
+    id: int = 0
+    support: "VoteLink | PanelVote | None" = None
 
 
 class SimilarDatasetLine(NamedTuple):
