@@ -63,8 +63,8 @@ def test_migrations_go_up_and_down_with_rows(engine):
     with engine.begin() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO campaigns (slug, title, question, introduction, opens_at, closes_at, created_at)"
-                " VALUES ('c', 't', 'q', '', '2026-01-01', '2026-02-01', '2026-01-01')"
+                "INSERT INTO campaigns (slug, title, question, introduction, opens_at, closes_at, created_at, version)"
+                " VALUES ('c', 't', 'q', '', '2026-01-01', '2026-02-01', '2026-01-01', 1)"
             )
         )
     migrate(engine, "base")
@@ -224,3 +224,12 @@ def test_a_step_that_fails_leaves_nothing_half_done(engine):
     assert find_revision(engine) is None
     with engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE votes"))
+
+
+def test_a_campaign_from_before_versions_is_given_one(engine):
+    migrate(engine, "0005")
+    with engine.begin() as connection:
+        connection.execute(sa.text(CAMPAIGN))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT version FROM campaigns")) > 0

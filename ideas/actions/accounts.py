@@ -43,7 +43,7 @@ class Welcome:
     vote_refusal: RuleBroken | None = None
 
 
-@transaction()
+@transaction(is_public=False)
 def ask_sign_in(
     email: str | None,
     *,
@@ -72,7 +72,7 @@ def ask_sign_in(
     return sign_in
 
 
-@transaction()
+@transaction(is_public=False)
 def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = OPERATOR_LINK_LIFETIME) -> str:
     """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
     email = spell_address(email)
@@ -119,7 +119,7 @@ def change_role(email: str, role: Role, *, now: datetime) -> Person:
     return person
 
 
-@transaction()
+@transaction(is_public=False)
 def _count_try(sign_in_id: int | None, now: datetime) -> tuple[str, str]:
     """Count one more try at a code and return the hashes to compare it with: an act of its own, kept when it fails."""
     tried = db.session.execute(
@@ -166,7 +166,7 @@ def _use(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) ->
     return welcome
 
 
-@transaction()
+@transaction(is_public=False)
 def _use_up(which: sa.ColumnElement[bool], *, now: datetime, refusal: BadSignIn) -> Welcome | None:
     """Use up a sign-in and settle what waits for it; None for a suspended person, whose link has served all the same.
 

@@ -23,7 +23,7 @@ def erase(table: Any, condition: sa.ColumnElement[bool]) -> int:
         give_way()
 
 
-@transaction()
+@transaction(is_public=False)  # what readers may see is not erased here
 def _delete(table: Any, condition: sa.ColumnElement[bool]) -> int:
     erased = sa.delete(table).where(condition).returning(*table.__table__.primary_key.columns)
     return len(db.session.execute(erased.execution_options(synchronize_session=False)).all())

@@ -17,7 +17,7 @@ from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territ
 from ideas.store.visibility import Actor, visible_to
 
 
-@transaction()
+@transaction(is_public=False)
 def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None) -> Idea:
     """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
 
@@ -32,7 +32,7 @@ def save_draft(values: Mapping[str, object], *, campaign: Campaign, now: datetim
     return idea
 
 
-@transaction()
+@transaction(is_public=False)
 def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime) -> Idea:
     """Send an idea of a signed-in author to the moderators; raises as `save_draft` does."""
     check_open(campaign, now)

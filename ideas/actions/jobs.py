@@ -53,7 +53,7 @@ class Lease:
     asked_by: int | None
 
 
-@transaction()
+@transaction(is_public=False)
 def ask(
     kind: Kind,
     key: object,
@@ -82,7 +82,7 @@ def ask(
     return job
 
 
-@transaction()
+@transaction(is_public=False)
 def begin(kind: Kind, key: object, *, actor: Actor, now: datetime, parameters: dict[str, Any] | None = None) -> Lease:
     """Take a job now, asked for before or not; raises `WrongState` while somebody alive works on it."""
     check_can(actor, PERMISSIONS[kind], EVERYWHERE)
@@ -111,7 +111,7 @@ def claim_next(*, now: datetime) -> Lease | None:
     return _claim(waiting, dead, now)
 
 
-@transaction()
+@transaction(is_public=False)
 def _claim(waiting: sa.ColumnElement[bool], dead: sa.ColumnElement[bool], now: datetime) -> Lease | None:
     ended = {"state": JobState.FAILED, "error": KILLED, "finished_at": now, "lease_owner": ""}
     _update(sa.update(Job).where(dead, Job.attempt_count >= ATTEMPTS).values(**ended))
@@ -142,7 +142,7 @@ def renew(engine: sa.Engine, lease: Lease, *, now: datetime, progress: float, ph
         return bool(connection.execute(kept.values(**values)).rowcount)
 
 
-@transaction()
+@transaction(is_public=False)
 def finish(lease: Lease, *, now: datetime, outcome: dict[str, Any]) -> None:
     """Note, in the transaction of what is done, that it is done, or raise `LeaseLost`."""
     values = {"state": JobState.DONE, "progress": 1.0, "outcome": outcome, "error": "", "finished_at": now}
@@ -150,7 +150,7 @@ def finish(lease: Lease, *, now: datetime, outcome: dict[str, Any]) -> None:
         raise LeaseLost(TAKEN_AWAY)
 
 
-@transaction()
+@transaction(is_public=False)
 def give_up(lease: Lease, *, now: datetime, error: str, is_final: bool) -> None:
     """Note why a job failed; unless it is final it waits for its next attempt, when one is left."""
     job = db.session.get_one(Job, lease.job_id, populate_existing=True)
@@ -161,7 +161,7 @@ def give_up(lease: Lease, *, now: datetime, error: str, is_final: bool) -> None:
         _leave(lease, state=JobState.WAITING, error=error, due_at=now + wait)
 
 
-@transaction()
+@transaction(is_public=False)
 def release(lease: Lease, *, now: datetime) -> None:
     """Leave a job to whoever works next, as if it had not been tried: our process is told to stop."""
     _leave(lease, state=JobState.WAITING, due_at=now, attempt_count=Job.attempt_count - 1)

@@ -25,7 +25,7 @@ def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> P
     return person
 
 
-@transaction()
+@transaction(is_public=False)
 def end_sessions(person_id: int) -> None:
     """End every session of a person: a cookie kept aside no longer signs anybody in."""
     db.session.execute(sa.update(Person).where(Person.id == person_id).values(session_number=Person.session_number + 1))

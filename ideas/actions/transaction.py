@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import SessionTransaction
 
 from ideas.store.database import db, end_reading, writing
+from ideas.store.versions import move_versions
 
 TRIES = 4
 WAIT = 0.05  # seconds, doubled at each try: two acts that met once must not meet again
@@ -34,7 +35,11 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
     """Keep all that is written in a block, or nothing of it when it raises.
 
     As a decorator it also tries a verb again, a bounded number of times, when the database gave it up for another.
+    `is_public` says whether readers may see anything of it: all that they have kept is then asked for again.
     """
+
+    def __init__(self, *, is_public: bool = True) -> None:
+        self.is_public = is_public
 
     def __enter__(self) -> None:
         """Begin an act, or a savepoint of the act under way."""
@@ -47,6 +52,8 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
             self._turn = writing()
             self._turn.__enter__()
             session.info["acting"] = True
+        if self.is_public:
+            session.info["is_seen"] = True
 
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> Literal[False]:
         """Keep what was written, or give it up."""
@@ -54,17 +61,19 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
         if self._savepoint is not None:
             self._savepoint.rollback() if kind else self._savepoint.commit()
             return False
-        session.info.pop("acting", None)
         try:
             if kind is not None:
                 session.rollback()
                 return False
             try:
+                if session.info.get("is_seen"):
+                    move_versions()
                 session.commit()
             except BaseException:
                 session.rollback()
                 raise
         finally:
+            _end(session.info)
             self._turn.__exit__(None, None, None)
         return False
 
@@ -75,7 +84,7 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
         def act(*given: Any, **named: Any) -> Any:
             for tried in range(1, TRIES + 1):
                 try:
-                    with transaction():
+                    with transaction(is_public=self.is_public):
                         return verb(*given, **named)
                 except (OperationalError, MetAnother) as error:
                     if not _is_conflict(error) or tried == TRIES or db.session().info.get("acting"):
@@ -84,14 +93,20 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
                     time.sleep(WAIT * 2**tried * random.random())
             raise AssertionError("unreachable: the last try returns or raises")
 
+        act.is_public = self.is_public  # type: ignore[attr-defined]
         return act  # type: ignore[return-value]
 
 
 def abandon_act() -> None:
     """Give up whatever was begun, so that the page that says why can be read."""
     session = db.session()
-    session.info.pop("acting", None)
+    _end(session.info)
     session.rollback()
+
+
+def _end(info: dict[Any, Any]) -> None:
+    info.pop("acting", None)
+    info.pop("is_seen", None)
 
 
 def _is_conflict(error: OperationalError | MetAnother) -> bool:

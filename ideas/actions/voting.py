@@ -63,7 +63,7 @@ _SUBTRACT = (
 )
 
 
-@transaction()
+@transaction(is_public=False)
 def cast_vote(idea_id: int, *, person_id: int, now: datetime) -> int:
     """Count the voice of `person_id` for an idea and return its new count; raises why it cannot be."""
     count = _insert({"idea": idea_id, "root": idea_id, "person": person_id, "now": now})
@@ -82,7 +82,7 @@ def _insert(given: dict[str, Any]) -> int | None:
     return None if inserted is None else db.session.scalar(_ADD, given)
 
 
-@transaction()
+@transaction(is_public=False)
 def withdraw_vote(idea_id: int, *, person_id: int, now: datetime) -> int | None:
     """Take the voice of `person_id` back while the campaign is open; None when there was none.
 

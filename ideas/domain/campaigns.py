@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from ideas.domain.errors import N_, Closed, RuleBroken
 
+CLOCK = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -20,6 +21,21 @@ class Dated(Protocol):
 def is_open(campaign: Dated, now: datetime) -> bool:
     """Tell whether ideas and votes are taken at `now`: from `opens_at` included to `closes_at` excluded."""
     return bool(campaign.closed_at is None and campaign.opens_at <= now < campaign.closes_at)
+
+
+def find_clock(campaign: Dated, now: datetime) -> tuple[str, int]:
+    """Return what the clock of a campaign shows at `now`: nothing that it says in words changes while this does not.
+
+    Days are counted down to two, then hours to two, then minutes.
+    """
+    closes_at = campaign.closed_at or campaign.closes_at
+    if now < campaign.opens_at:
+        return "to come", 0
+    if now >= closes_at:
+        return "closed", 0
+    seconds = int((closes_at - now).total_seconds())
+    unit, length = next((one for one in CLOCK if seconds >= 2 * one[1]), CLOCK[-1])
+    return unit, seconds // length
 
 
 def check_open(campaign: Dated, now: datetime) -> None:

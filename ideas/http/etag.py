@@ -1,8 +1,9 @@
-"""Answers that a reader already has are not sent again: a tag of the content, checked at each visit."""
+"""Answers that a reader already has are not sent again, nor even made when all that they are made of is the same."""
 
 import hashlib
+from collections.abc import Callable
 
-from flask import Response, make_response, request
+from flask import Response, current_app, make_response, request
 
 from ideas.http.actor import has_session
 
@@ -16,9 +17,30 @@ def fresh(page: str, kind: str = HTML) -> Response:
     return response if has_session() else tag(response)
 
 
+def fresh_unless_same(facts: object, draw: Callable[[], str]) -> Response:
+    """Return the page that `draw` makes of `facts`, or 304 when this reader has the page of the same facts.
+
+    The facts are all that the page depends on beside its address and what is installed. They were read before anything
+    else: a change that came meanwhile is at worst shown under the tag of the moment before, and asked for again.
+    """
+    if has_session():
+        return make_response(draw())
+    made_of = repr((current_app.extensions["installed"], request.full_path, facts))
+    known = hashlib.sha256(made_of.encode()).hexdigest()[:32]
+    if request.if_none_match.contains_weak(known):
+        return _keep(Response(status=304), known)
+    response = make_response(draw())
+    response.headers["Content-Type"] = HTML
+    return _keep(response, known)
+
+
 def tag(response: Response) -> Response:
     """Give an answer the tag of its content, and turn it into a 304 when the reader has it."""
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    _keep(response, hashlib.sha256(response.get_data()).hexdigest()[:32]).make_conditional(request)
+    return response
+
+
+def _keep(response: Response, known: str) -> Response:
+    response.set_etag(known)
     response.headers["Cache-Control"] = "no-cache"
-    response.make_conditional(request)
     return response

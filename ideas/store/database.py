@@ -19,7 +19,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from ideas.store.writers import PATIENCE, PAUSE, Connection, Line
+from ideas.store.writers import PATIENCE, Connection, Line
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,6 +29,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+GIVEN_WAY = 0.02  # seconds: as long as a piece takes, many times the pause of whoever waits for it
 # One moment for all that a long job reads, and nothing to wait for.
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _lines: WeakKeyDictionary[sa.Engine, Line] = WeakKeyDictionary()
@@ -107,13 +108,22 @@ def end_reading() -> None:
 def give_way() -> None:
     """Between two pieces of a long work, let whoever waits to write on SQLite come first."""
     if db.session.get_bind().dialect.name == "sqlite":
-        time.sleep(PAUSE * 3)
+        time.sleep(GIVEN_WAY)
 
 
 def hold(what: str) -> None:
     """Take a transaction-level advisory lock on `what`, held until it ends; SQLite has one writer at a time anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
+
+
+def begin_request() -> None:
+    """Let what a request has loaded stay as it was when it commits.
+
+    To read it once more would begin another transaction. Commands and the worker, which last, read again after each
+    act.
+    """
+    db.session().expire_on_commit = False
 
 
 def prepare_engine(engine: sa.Engine) -> None:

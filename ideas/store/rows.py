@@ -1,7 +1,7 @@
 """What a query finds, as named tuples: each query says in one class the names and the types of its columns."""
 
-from collections.abc import Iterator
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -11,9 +11,9 @@ BATCH = 1_000
 R = TypeVar("R", bound=NamedTuple)
 
 
-def list_rows(kind: type[R], query: sa.Executable) -> list[R]:
+def list_rows(kind: type[R], query: sa.Executable, given: Mapping[str, Any] | None = None) -> list[R]:
     """Return all that a query finds; the fields of `kind` are its columns, in the same order."""
-    return list(_name(kind, db.session.execute(query)))
+    return list(_name(kind, db.session.execute(query, given)))
 
 
 def stream_rows(kind: type[R], query: sa.Executable) -> Iterator[R]:

@@ -6,7 +6,7 @@ An author sees all of their own; staff sees all but drafts and what its author h
 """
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -35,14 +35,16 @@ class Actor(Protocol):
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what `actor` may see."""
-    conditions: list[sa.ColumnElement[bool]] = [shown()]
-    if can(actor, Permission.MODERATE, EVERYWHERE):
-        conditions.append(Idea.publication.not_in(NOT_FOR_STAFF))
-    elif moderated := list_campaigns(actor, Permission.MODERATE):
-        conditions.append(sa.and_(Idea.publication.not_in(NOT_FOR_STAFF), Idea.campaign_id.in_(moderated)))
-    if actor.id is not None:
-        conditions.append(Idea.author_id == actor.id)
-    return sa.or_(*conditions)
+    return _visible(**{name: sa.bindparam(None, value, **KINDS[name]) for name, value in seen_by(actor).items()})
+
+
+def seen_by(actor: Actor) -> dict[str, Any]:
+    """Return what `VISIBLE` has to know of an actor, for a statement that was made beforehand."""
+    return {
+        "actor": actor.id,
+        "moderates_all": can(actor, Permission.MODERATE, EVERYWHERE),
+        "moderated": list_campaigns(actor, Permission.MODERATE),
+    }
 
 
 def shown() -> sa.ColumnElement[bool]:
@@ -57,3 +59,24 @@ def shown() -> sa.ColumnElement[bool]:
 def listed() -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what public lists, counts, clusters and exports are made of."""
     return Idea.publication == Publication.PUBLISHED
+
+
+def _visible(
+    *, actor: sa.ColumnElement[int], moderates_all: sa.ColumnElement[bool], moderated: Any
+) -> sa.ColumnElement[bool]:
+    """Return the rule. A reader has no number, and NULL is nobody's: what is left is what everybody sees."""
+    for_staff = Idea.publication.not_in(NOT_FOR_STAFF)
+    return sa.or_(
+        shown(),
+        sa.and_(for_staff, sa.or_(moderates_all, Idea.campaign_id.in_(moderated))),
+        Idea.author_id == actor,
+    )
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "actor": {"type_": sa.Integer()},
+    "moderates_all": {"type_": sa.Boolean()},
+    "moderated": {"type_": sa.Integer(), "expanding": True},
+}
+# For statements that are made once: who looks is told by `seen_by` when they are run.
+VISIBLE = _visible(**{name: sa.bindparam(name, **kind) for name, kind in KINDS.items()})

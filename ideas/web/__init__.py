@@ -5,6 +5,8 @@ from flask import Flask
 from ideas.http.languages import open_languages
 from ideas.web import accounts, campaigns, clusters, editions, ideas, legal, moderation, register, triage
 from ideas.web.errors import open_errors
+from ideas.web.fragments import open_fragments
+from ideas.web.installed import open_installed
 from ideas.web.page_context import open_page_context
 from ideas.web.security import open_security
 from ideas.web.sessions import open_sessions
@@ -15,10 +17,12 @@ SUBJECTS = (campaigns, ideas, clusters, triage, editions, accounts, moderation, 
 
 def open_web(app: Flask) -> None:
     """Open every page of the site."""
+    open_installed(app)
     open_languages(app)
     open_security(app)
     open_sessions(app)
     open_statics(app)
+    open_fragments(app)
     open_page_context(app)
     open_errors(app)
     for subject in SUBJECTS:

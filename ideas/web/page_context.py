@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, url_for
 from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
+from markupsafe import Markup
 
-from ideas.domain.campaigns import is_open
+from ideas.domain.campaigns import find_clock, is_open
 from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
@@ -14,6 +15,7 @@ from ideas.http.languages import find_language, other_language_url
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
+from ideas.web.fragments import draw, keep
 
 
 class NavigationItem(NamedTuple):
@@ -37,6 +39,11 @@ def takes_ideas(campaign: Campaign) -> bool:
     return is_open(campaign, now())
 
 
+def find_facts(campaign: Campaign) -> tuple[object, ...]:
+    """Return what all the public pages of a campaign are made of, but for the counts that votes change."""
+    return campaign.id, campaign.version, find_clock(campaign, now()), takes_ideas(campaign), now().date()
+
+
 def open_page_context(app: Flask) -> None:
     """Give every template what `base.html` shows."""
     theme = app.config["IDEAS"].theme
@@ -53,30 +60,44 @@ def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("campagne", request.args["campagne"])
 
 
+def draw_clock(campaign: Campaign) -> Markup:
+    """Return the time left of a campaign, in words."""
+    closes_at = campaign.closed_at or campaign.closes_at
+    given = {"opens_at": campaign.opens_at, "closes_at": closes_at, "now": now()}
+    return draw("time_left", (campaign.opens_at, closes_at, find_clock(campaign, now())), lambda: given)
+
+
 def _surroundings() -> dict[str, object]:
     actor = find_actor()
     return {
+        **keep("surroundings", _make_links),
         "lang": find_language(),
         "site_name": current_app.config["IDEAS"].site_name,
         "campaign": g.get("campaign"),
         "actor": actor,
         "current": g.get("current", ""),
         "now": now(),
-        "nav": [
+        "staff_nav": _staff_navigation() if actor.is_staff else (),
+        "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
+        "other_language_url": other_language_url(),
+    }
+
+
+def _make_links() -> dict[str, object]:
+    """Return the links that every page of a language has."""
+    return {
+        "nav": (
             NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
             NavigationItem("regroupements", gettext("Regroupements"), url_for("clusters.index")),
             NavigationItem("donnees", gettext("Données"), url_for("editions.index")),
             NavigationItem("registre", gettext("Registre"), url_for("register.index")),
-        ],
-        "staff_nav": _staff_navigation() if actor.is_staff else [],
-        "legal_nav": [
+        ),
+        "legal_nav": (
             NavigationItem("accessibilite", gettext("Accessibilité : non conforme"), url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
             NavigationItem("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
             NavigationItem("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
-        ],
-        "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
-        "other_language_url": other_language_url(),
+        ),
         "sign_out_url": url_for("accounts.sign_out"),
         "home_url": url_for("campaigns.show"),
         "sign_in_url": url_for("accounts.sign_in"),
@@ -85,10 +106,12 @@ def _surroundings() -> dict[str, object]:
     }
 
 
-def _staff_navigation() -> list[NavigationItem]:
+def _staff_navigation() -> tuple[NavigationItem, ...]:
     actor = find_actor()
     entries = [
         (Permission.MODERATE, "moderation", gettext("Modération"), "moderation.index"),
         (Permission.TRIAGE, "triage", gettext("Triage"), "triage.show"),
     ]
-    return [NavigationItem(key, label, url_for(endpoint)) for act, key, label, endpoint in entries if actor.can(act)]
+    return tuple(
+        NavigationItem(key, label, url_for(endpoint)) for act, key, label, endpoint in entries if actor.can(act)
+    )

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ideas.http.numbers import Number
+from ideas.store.database import begin_request
 
 csrf = CSRFProtect()
 
@@ -57,6 +58,7 @@ def open_security(app: Flask) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
         )
+    app.before_request(begin_request)
     app.before_request(_refuse_nul)
     csrf.init_app(app)
     app.after_request(_protect)

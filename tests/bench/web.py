@@ -58,7 +58,7 @@ def search_words(case):
         _two_words(text, chance, mistyped=place % 4 == 0) for place, text in enumerate(chance.sample(case.texts, 120))
     ]
     with tempfile.TemporaryDirectory() as var:
-        environment, _ = _make_campaign(case.texts, Path(var))
+        environment, _ = make_campaign(case.texts, Path(var))
         with _served(environment) as (port, server):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
             first = _ask(connection, "/idees", {"q": queries[0]})
@@ -100,7 +100,7 @@ def rank_words(case):
 
 
 def _two_words(text, chance, *, mistyped):
-    words = [word for word in re.findall(r"[^\W\d_]{5,}", text)] or text.split()
+    words = re.findall(r"[^\W\d_]{5,}", text) or text.split()
     one, other = chance.choice(words), chance.choice(words)
     if mistyped:
         place = chance.randrange(1, len(one))

@@ -16,8 +16,8 @@ from ideas.similarity.index.write_log import Entry
 class SimilarIndex(LiveIndex[SegmentedIndex]):
     """Texts searched by likeness.
 
-    Stems find fifty texts, letters rank them and correct the words that nobody wrote: likeness is four parts of the
-    cosine of the stems, one part of the letters in common.
+    Stems find fifty texts, letters rank them and correct the words that nobody wrote: likeness is the cosine of the
+    stems, and up to a tenth the letters in common where both texts are of one length.
     """
 
     @classmethod

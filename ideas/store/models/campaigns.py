@@ -1,5 +1,6 @@
 """Campaigns, their editions, and the two directories that ideas point to."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ideas.store.database import Base
 
 
+def draw_version() -> int:
+    """Return a version that no campaign ever had: a number that grew would come again once a backup is restored."""
+    return secrets.randbits(62)
+
+
 class Campaign(Base):
-    """One call for ideas: a question, an opening and a closing."""
+    """One call for ideas: a question, an opening and a closing. `version` changes with all that its readers may see."""
 
     __tablename__ = "campaigns"
     __table_args__ = (sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),)
@@ -24,6 +30,7 @@ class Campaign(Base):
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(sa.BigInteger, default=draw_version)
     current_run_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("runs.id", use_alter=True, name="fk_campaigns_current_run_id"), default=None
     )

@@ -7,10 +7,16 @@ import sqlalchemy as sa
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Idea
 
+_NOW = sa.bindparam("now", type_=Campaign.opens_at.type)
+_HAS_OPENED = sa.case((Campaign.opens_at <= _NOW, 0), else_=1)
+_NEWEST_FIRST = sa.case((Campaign.opens_at <= _NOW, Campaign.opens_at)).desc()
+_CURRENT = sa.select(Campaign).order_by(_HAS_OPENED, _NEWEST_FIRST, Campaign.opens_at, Campaign.id).limit(1)
+_CALLED = sa.select(Campaign).where(Campaign.slug == sa.bindparam("slug"))
+
 
 def find(slug: str) -> Campaign | None:
     """Return the campaign called `slug`."""
-    return db.session.scalar(sa.select(Campaign).where(Campaign.slug == slug))
+    return db.session.scalar(_CALLED, {"slug": slug})
 
 
 def find_of(part: Idea | Cluster) -> Campaign | None:
@@ -20,9 +26,7 @@ def find_of(part: Idea | Cluster) -> Campaign | None:
 
 def find_current(now: datetime) -> Campaign | None:
     """Return the campaign that opened last before `now`, else the next one to open."""
-    has_opened = sa.case((Campaign.opens_at <= now, 0), else_=1)
-    newest_first = sa.case((Campaign.opens_at <= now, Campaign.opens_at)).desc()
-    return db.session.scalar(sa.select(Campaign).order_by(has_opened, newest_first, Campaign.opens_at, Campaign.id))
+    return db.session.scalar(_CURRENT, {"now": now})
 
 
 def list_all() -> list[Campaign]:

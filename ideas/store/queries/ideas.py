@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
-from ideas.store.database import db
+from ideas.store.database import db, is_writing
 from ideas.store.models import (
     Answer,
     Campaign,
@@ -23,9 +24,13 @@ from ideas.store.models import (
     Vote,
 )
 from ideas.store.rows import list_rows
-from ideas.store.visibility import Actor, listed, shown, visible_to
+from ideas.store.visibility import VISIBLE, Actor, listed, seen_by, shown
 
 EXCERPT = 400
+
+
+def _param(name: str) -> sa.BindParameter[int]:
+    return sa.bindparam(name, type_=sa.Integer())
 
 
 @dataclass(frozen=True)
@@ -70,42 +75,67 @@ def list_page(
     campaign: Campaign, wanted: Wanted, *, order: str, voter_id: int | None = None, page: int = 1, size: int = 20
 ) -> list[ListedIdea]:
     """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
+    given = _values(campaign.id, wanted) | {
+        "run": campaign.current_run_id,
+        "voter": voter_id,
+        "size": size,
+        "skipped": (page - 1) * size,
+    }
+    return list_rows(ListedIdea, _make_page(_kinds(wanted), order, has_voter=voter_id is not None), given)
+
+
+@lru_cache(maxsize=256)
+def _make_page(kinds: tuple[str, ...], order: str, *, has_voter: bool) -> sa.Select[Any]:
+    """Return the statement of a page, made once for each set of filters: making one costs more than running it."""
     chosen = (
         sa.select(Idea.id)
-        .where(*_conditions(campaign, wanted))
+        .where(*_conditions(kinds))
         .order_by(*_order(order))
-        .limit(size)
-        .offset((page - 1) * size)
+        .limit(sa.bindparam("size", type_=sa.Integer()))
+        .offset(sa.bindparam("skipped", type_=sa.Integer()))
         .subquery()
     )
-    query = _select_cards(campaign, voter_id).join(chosen, chosen.c.id == Idea.id)
-    return list_rows(ListedIdea, query.order_by(*_order(order)))
+    return _select_cards(has_voter=has_voter).join(chosen, chosen.c.id == Idea.id).order_by(*_order(order))
 
 
 def list_cards(numbers: Sequence[int], campaign: Campaign, *, voter_id: int | None = None) -> list[ListedIdea]:
     """Return the same of these ideas, in their order; those that are not on line are left out."""
-    # The condition is a column, not a filter: without statistics, SQLite would filter by a wide index first.
-    query = _select_cards(campaign, voter_id).add_columns(_is_wanted(campaign, Wanted()))
-    rows = db.session.execute(query.where(Idea.id.in_(numbers)))
+    given = {"campaign": campaign.id, "run": campaign.current_run_id, "voter": voter_id, "numbers": list(numbers)}
+    rows = db.session.execute(_make_cards(has_voter=voter_id is not None), given)
     cards = {row[0]: ListedIdea(*row[:-1]) for row in rows if row[-1]}
     return [cards[number] for number in numbers if number in cards]
+
+
+@lru_cache(maxsize=2)
+def _make_cards(*, has_voter: bool) -> sa.Select[Any]:
+    # The condition is a column, not a filter: without statistics, SQLite would filter by a wide index first.
+    query = _select_cards(has_voter=has_voter).add_columns(sa.and_(*_conditions(())))
+    return query.where(Idea.id.in_(sa.bindparam("numbers", expanding=True)))
 
 
 def list_among(numbers: Sequence[int], campaign: Campaign, wanted: Wanted, *, order: str = "") -> list[int]:
     """Return which of these ideas a list would show, in their order or in one of the list's."""
     if not numbers:
         return []
-    # Written into the statement: they may be more than a statement takes parameters.
-    given: sa.BindParameter[list[int]] = sa.bindparam("numbers", list(numbers), expanding=True, literal_execute=True)
-    query = sa.select(Idea.id, _is_wanted(campaign, wanted)).where(Idea.id.in_(given))
-    if order:
-        return [number for number, is_wanted in db.session.execute(query.order_by(*_order(order))) if is_wanted]
-    shown = {number for number, is_wanted in db.session.execute(query) if is_wanted}
+    given = _values(campaign.id, wanted) | {"numbers": list(numbers)}
+    shown = [number for number, is_shown in db.session.execute(_make_among(_kinds(wanted), order), given) if is_shown]
+    return shown if order else _keep(numbers, set(shown))
+
+
+def _keep(numbers: Sequence[int], shown: set[int]) -> list[int]:
     return [number for number in numbers if number in shown]
 
 
-def _select_cards(campaign: Campaign, voter_id: int | None) -> sa.Select[tuple[Any, ...]]:
-    voted = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == voter_id) if voter_id else sa.false()
+@lru_cache(maxsize=256)
+def _make_among(kinds: tuple[str, ...], order: str) -> sa.Select[Any]:
+    # Written into the statement: they may be more than a statement takes parameters.
+    given = sa.bindparam("numbers", expanding=True, literal_execute=True, type_=sa.Integer())
+    query: sa.Select[Any] = sa.select(Idea.id, sa.and_(*_conditions(kinds))).where(Idea.id.in_(given))
+    return query.order_by(*_order(order)) if order else query
+
+
+def _select_cards(*, has_voter: bool) -> sa.Select[Any]:
+    voted = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")) if has_voter else sa.false()
     return (
         sa.select(
             Idea.id,
@@ -124,14 +154,31 @@ def _select_cards(campaign: Campaign, voter_id: int | None) -> sa.Select[tuple[A
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
-        .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
+        .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == _param("run")))
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
     )
 
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
     """Return how many published ideas a list would show in all."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Idea).where(*_conditions(campaign, wanted))) or 0
+    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign.id, wanted)) or 0
+
+
+def count_kept(campaign: Campaign, wanted: Wanted) -> int:
+    """Return the same for a page: counted once for each version of the campaign, which nothing that counts escapes."""
+    if is_writing.get():
+        return count_all(campaign, wanted)  # what an act has written so far has no version yet
+    return _count_at(campaign.id, campaign.version, wanted)
+
+
+@lru_cache(maxsize=1_024)
+def _count_at(campaign_id: int, _version: int, wanted: Wanted) -> int:
+    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign_id, wanted)) or 0
+
+
+@lru_cache(maxsize=256)
+def _make_count(kinds: tuple[str, ...]) -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(Idea).where(*_conditions(kinds))
 
 
 class Figures(NamedTuple):
@@ -142,30 +189,53 @@ class Figures(NamedTuple):
     clusters: int
 
 
+_MINE = Idea.campaign_id == _param("campaign")
+_IDEAS = sa.select(sa.func.count()).select_from(Idea).where(_MINE, listed()).scalar_subquery()
+_VOTES = sa.select(sa.func.sum(Idea.vote_count)).where(_MINE, listed()).scalar_subquery()
+_CLUSTERS = (
+    sa.select(sa.func.count(sa.distinct(Membership.cluster_id)))
+    .join(Idea, Idea.id == Membership.idea_id)
+    .where(Membership.run_id == _param("run"), listed())
+    .scalar_subquery()
+)
+_FIGURES = sa.select(_IDEAS.label("ideas"), sa.func.coalesce(_VOTES, 0).label("votes"), _CLUSTERS.label("clusters"))
+
+
 def count_figures(campaign: Campaign) -> Figures:
     """Return the campaign's figures."""
-    mine = Idea.campaign_id == campaign.id
-    votes = sa.select(sa.func.sum(Idea.vote_count)).where(mine, listed()).scalar_subquery()
-    clusters = (
-        sa.select(sa.func.count(sa.distinct(Membership.cluster_id)))
-        .join(Idea, Idea.id == Membership.idea_id)
-        .where(Membership.run_id == campaign.current_run_id, listed())
-        .scalar_subquery()
-    )
-    ideas = sa.select(sa.func.count()).select_from(Idea).where(mine, listed()).scalar_subquery()
-    query = sa.select(ideas.label("ideas"), sa.func.coalesce(votes, 0).label("votes"), clusters.label("clusters"))
-    (figures,) = list_rows(Figures, query)
+    (figures,) = list_rows(Figures, _FIGURES, {"campaign": campaign.id, "run": campaign.current_run_id})
     return figures
+
+
+_PARTS = tuple(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset))
+_FOUND = sa.select(Idea).where(Idea.id == _param("idea"), VISIBLE).options(*_PARTS)
 
 
 def find(idea_id: int, actor: Actor) -> Idea | None:
     """Return an idea with its answer, producer, place and data set, if `actor` may see it."""
-    query = (
-        sa.select(Idea)
-        .where(Idea.id == idea_id, visible_to(actor))
-        .options(*(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset)))
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_FOUND, {"idea": idea_id, **seen_by(actor)})
+
+
+class ShownIdea(NamedTuple):
+    """An idea on its own page, with its campaign; `voted` says whether whoever looks supports it."""
+
+    idea: Idea
+    campaign: Campaign
+    voted: bool
+
+
+_SHOWN = (
+    sa.select(Idea, Campaign, sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("actor")))
+    .join(Campaign, Campaign.id == Idea.campaign_id)
+    .where(Idea.id == _param("idea"), VISIBLE)
+    .options(*_PARTS)
+)
+
+
+def find_shown(idea_id: int, actor: Actor) -> ShownIdea | None:
+    """Return what the page of an idea begins with, if `actor` may see it, in one look."""
+    row = db.session.execute(_SHOWN, {"idea": idea_id, **seen_by(actor)}).one_or_none()
+    return ShownIdea(row[0], row[1], bool(row[2])) if row else None
 
 
 def was_withdrawn(idea_id: int) -> bool:
@@ -181,20 +251,12 @@ def find_draft(draft_id: int | None) -> Idea | None:
     return db.session.scalar(query) if draft_id else None
 
 
-def has_voted(idea_id: int, person_id: int | None) -> bool:
-    """Tell whether a person supports an idea."""
-    if person_id is None:
-        return False
-    return bool(db.session.scalar(sa.select(sa.exists().where(Vote.idea_id == idea_id, Vote.person_id == person_id))))
-
-
 def list_supported(numbers: Sequence[int], person_id: int | None) -> set[int]:
     """Return which of these ideas a person supports."""
     if person_id is None or not numbers:
         return set()
-    return set(
-        db.session.scalars(sa.select(Vote.idea_id).where(Vote.idea_id.in_(numbers), Vote.person_id == person_id))
-    )
+    query = sa.select(Vote.idea_id).where(Vote.idea_id.in_(numbers), Vote.person_id == person_id)
+    return set(db.session.scalars(query))
 
 
 class Fellow(NamedTuple):
@@ -208,26 +270,32 @@ class Fellow(NamedTuple):
     cluster_id: int
 
 
+_own, _other = aliased(Membership), aliased(Membership)
+_FELLOWS = (
+    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, _other.likeness, _other.cluster_id)
+    .join(_other, _other.idea_id == Idea.id)
+    .join(_own, (_own.run_id == _other.run_id) & (_own.cluster_id == _other.cluster_id))
+    .where(_own.run_id == _param("run"), _own.idea_id == _param("idea"), Idea.id != _param("idea"), listed())
+    .order_by(_other.likeness.desc(), Idea.id)
+    .limit(_param("count"))
+)
+
+
 def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
     """Return the published ideas of the same cluster, those that represent it best first."""
-    own, other = aliased(Membership), aliased(Membership)
-    query = (
-        sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, other.likeness, other.cluster_id)
-        .join(other, other.idea_id == Idea.id)
-        .join(own, (own.run_id == other.run_id) & (own.cluster_id == other.cluster_id))
-        .where(own.run_id == run_id, own.idea_id == idea.id, Idea.id != idea.id, listed())
-        .order_by(other.likeness.desc(), Idea.id)
-        .limit(count)
-    )
-    return list_rows(Fellow, query)
+    return list_rows(Fellow, _FELLOWS, {"run": run_id, "idea": idea.id, "count": count})
+
+
+_MERGED = (
+    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count)
+    .where(Idea.canonical_id == _param("idea"), Idea.publication == Publication.MERGED, shown())
+    .order_by(Idea.id)
+)
 
 
 def list_merged_into(idea: Idea) -> list[ShortIdea]:
     """Return what was merged into an idea, directly or not."""
-    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(
-        Idea.canonical_id == idea.id, Idea.publication == Publication.MERGED, shown()
-    )
-    return list_rows(ShortIdea, query.order_by(Idea.id))
+    return list_rows(ShortIdea, _MERGED, {"idea": idea.id})
 
 
 class OwnIdea(NamedTuple):
@@ -277,22 +345,27 @@ def list_published_numbers(campaign: Campaign, *, count: int = 50_000) -> list[N
     return list_rows(NumberedTitle, query.limit(count))
 
 
-def _conditions(campaign: Campaign, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    conditions = [Idea.campaign_id == campaign.id, listed()]
-    for column, value in ((Idea.theme, wanted.theme), (Idea.profile, wanted.profile), (Idea.handling, wanted.handling)):
-        if value:
-            conditions.append(column == value)
-    if wanted.territory:
-        conditions.append(Idea.territory_code == wanted.territory)
-    if wanted.producer:
-        conditions.append(
-            Idea.producer_id == sa.select(Producer.id).where(Producer.slug == wanted.producer).scalar_subquery()
-        )
-    return conditions
+def _kinds(wanted: Wanted) -> tuple[str, ...]:
+    """Return which filters are at work."""
+    return tuple(name for name in _FILTERS if getattr(wanted, name))
 
 
-def _is_wanted(campaign: Campaign, wanted: Wanted) -> sa.ColumnElement[bool]:
-    return sa.and_(*_conditions(campaign, wanted))
+def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
+    return {"campaign": campaign_id, **{name: getattr(wanted, name) for name in _FILTERS}}
+
+
+_FILTERS = {
+    "theme": Idea.theme == sa.bindparam("theme"),
+    "profile": Idea.profile == sa.bindparam("profile"),
+    "handling": Idea.handling == sa.bindparam("handling", type_=sa.String()),
+    "producer": Idea.producer_id
+    == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
+    "territory": Idea.territory_code == sa.bindparam("territory"),
+}
+
+
+def _conditions(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    return [_MINE, listed(), *(_FILTERS[kind] for kind in kinds)]
 
 
 def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:

@@ -6,10 +6,12 @@ from sqlalchemy.orm import joinedload
 from ideas.store.database import db
 from ideas.store.models import Identity, Person, Vote
 
+_FOUND = sa.select(Person).where(Person.id == sa.bindparam("person")).options(joinedload(Person.appointments))
+
 
 def find(person_id: int) -> Person | None:
     """Return the person of that number, with what they are appointed to."""
-    return db.session.get(Person, person_id, options=[joinedload(Person.appointments)])
+    return db.session.scalars(_FOUND, {"person": person_id}).unique().one_or_none()
 
 
 def find_email(person_id: int) -> str | None:

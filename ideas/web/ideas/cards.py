@@ -1,10 +1,13 @@
 """Ideas as a list shows them."""
 
+from collections.abc import Callable, Hashable
 from datetime import date
+from functools import partial
 from typing import NamedTuple, TypedDict
 
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from ideas.domain.campaigns import is_open
 from ideas.domain.handling import Handling, days_late
@@ -15,6 +18,7 @@ from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.store.models import Campaign
 from ideas.store.queries.ideas import ListedIdea
+from ideas.web.fragments import draw
 from ideas.web.labels import StateTag, handling_tag, profile_name
 
 SHORT = 160
@@ -73,6 +77,7 @@ class IdeaCard(TypedDict):
     holder: str
     cluster: ClusterLink | None
     lang: str
+    level: int
 
 
 class SimilarIdeaLine(NamedTuple):
@@ -98,9 +103,25 @@ class SimilarDatasetLine(NamedTuple):
     lang: str = ""
 
 
-def make_cards(rows: list[ListedIdea], campaign: Campaign) -> list[IdeaCard]:
-    """Return what `idea_card` takes for each row of `queries.ideas.list_page`."""
-    return [_make_card(row, campaign) for row in rows]
+def draw_cards(
+    rows: list[ListedIdea],
+    campaign: Campaign,
+    *,
+    level: int = 2,
+    change: Callable[[IdeaCard, ListedIdea], IdeaCard] | None = None,
+    by: Hashable = None,
+) -> list[Markup]:
+    """Return the card of each row of `queries.ideas.list_page`, drawn once as long as nothing that it shows changes.
+
+    `change` is what a search makes of each card, and `by` is all that this depends on beside the row.
+    """
+    around = (is_open(campaign, now()), find_actor().is_signed_in, now().date(), level, by)
+
+    def tell(row: ListedIdea) -> IdeaCard:
+        card = _make_card(row, campaign, level)
+        return change(card, row) if change else card
+
+    return [draw("idea_card", (row, around), partial(tell, row)) for row in rows]
 
 
 def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool = True) -> Vote | None:
@@ -109,13 +130,18 @@ def make_vote(idea_id: int, campaign: Campaign, *, pressed: bool, in_list: bool 
         return None
     if not find_actor().is_signed_in:
         return VoteLink(address_of("accounts.sign_in", "soutenir", idea_id))
+    return make_button(idea_id, pressed=pressed, in_list=in_list)
+
+
+def make_button(idea_id: int, *, pressed: bool, in_list: bool) -> VoteForm | VoteButton:
+    """Return the button of somebody known, while support is open."""
     endpoint = "ideas.withdraw_vote" if pressed else "ideas.vote"
     if in_list:
         return VoteButton(address_of(endpoint, "idea_id", idea_id, liste=1), pressed)
     return VoteForm(address_of(endpoint, "idea_id", idea_id), pressed, generate_csrf())
 
 
-def _make_card(row: ListedIdea, campaign: Campaign) -> IdeaCard:
+def _make_card(row: ListedIdea, campaign: Campaign, level: int) -> IdeaCard:
     cluster = None
     if row.cluster_id:
         # No number here: the run counted ideas that may be hidden since.
@@ -134,6 +160,7 @@ def _make_card(row: ListedIdea, campaign: Campaign) -> IdeaCard:
         "holder": row.producer_name or row.holder_text,
         "cluster": cluster,
         "lang": foreign(row.language),
+        "level": level,
     }
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
@@ -17,18 +19,19 @@ from ideas.http import paging
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
-from ideas.http.etag import fresh
+from ideas.http.etag import fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
-from ideas.retrieval.search import RELEVANCE, Answers, find_nearest, search_published
+from ideas.retrieval.search import RELEVANCE, find_nearest, search_published
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
-from ideas.store.queries.ideas import Fellow
+from ideas.store.queries.ideas import Fellow, ListedIdea, ShownIdea
+from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import IdeaCard, SimilarIdeaLine, handling_state, make_cards, make_vote
-from ideas.web.ideas.marking import mark_card
+from ideas.web.ideas.cards import SimilarIdeaLine, handling_state, make_vote
+from ideas.web.ideas.marking import draw_found
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import find_campaign, takes_ideas
+from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
@@ -46,42 +49,51 @@ def index() -> ResponseReturnValue:
     order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
     wanted = _read_wanted()
     listing = _search(query, campaign, wanted, order) if query else _list(campaign, wanted, order)
-    return fresh(
-        render_template(
+    return fresh_unless_same(
+        (find_facts(campaign), listing.facts),
+        lambda: render_template(
             "ideas/index.html",
-            cards=listing.cards,
+            cards=draw_found(listing.rows, campaign, listing.terms),
             count=listing.idea_count,
             match=listing.match,
-            nearest=listing.nearest,
+            nearest=draw_found(listing.nearest, campaign, listing.terms, level=3),
             query=query,
             order=order if order != orders[0] else "",
             orders=_make_orders(orders, order),
-            facets=_make_facets(wanted),
+            facets=_draw_facets(wanted),
             tags=_make_tags(wanted, query),
             page=listing.page,
             pages=listing.pages,
             page_url=lambda number: _list_url(page=number if number > 1 else None),
             is_open=takes_ideas(campaign),
-        )
+            clock=draw_clock(campaign),
+        ),
     )
 
 
 class Listing(NamedTuple):
     """One page of a list; `match` says how its ideas say the words searched, "" where none were."""
 
-    cards: list[IdeaCard]
+    rows: list[ListedIdea]
     idea_count: int
     page: int
     pages: int
     match: str = ""
-    nearest: Sequence[IdeaCard] = ()
+    nearest: Sequence[ListedIdea] = ()
+    terms: frozenset[str] = frozenset()
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Return what makes this page another: what a campaign's version does not tell."""
+        counts = [(row.id, row.vote_count) for row in (*self.rows, *self.nearest)]
+        return self.idea_count, counts, self.match, sorted(self.terms)
 
 
 def _list(campaign: Campaign, wanted: queries.ideas.Wanted, order: str) -> Listing:
-    count = queries.ideas.count_all(campaign, wanted)
+    count = queries.ideas.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.ideas.list_page(campaign, wanted, order=order, voter_id=find_actor().id, page=page, size=PAGE_SIZE)
-    return Listing(make_cards(rows, campaign), count, page, pages)
+    return Listing(rows, count, page, pages)
 
 
 def _search(query: str, campaign: Campaign, wanted: queries.ideas.Wanted, order: str) -> Listing:
@@ -89,17 +101,17 @@ def _search(query: str, campaign: Campaign, wanted: queries.ideas.Wanted, order:
     answers = search_published(query, campaign=campaign, wanted=wanted, order=order, var=var)
     page, pages = paging.read_page(len(answers.numbers), PAGE_SIZE)
     shown = answers.numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    cards = _make_found(shown, answers, campaign)
-    count = len(answers.numbers) - (len(shown) - len(cards))
-    if cards or not answers.has_words:
-        return Listing(cards, count, page, pages, answers.match if answers.has_words else "empty")
+    rows = _list_rows(shown, campaign)
+    count = len(answers.numbers) - (len(shown) - len(rows))
+    if rows or not answers.has_words:
+        match = answers.match if answers.has_words else "empty"
+        return Listing(rows, count, page, pages, match, terms=answers.terms)
     near = find_nearest(query, campaign=campaign, var=var)
-    return Listing([], 0, 1, 1, answers.match, _make_found(near.numbers, near, campaign))
+    return Listing([], 0, 1, 1, answers.match, _list_rows(near.numbers, campaign), near.terms)
 
 
-def _make_found(numbers: list[int], answers: Answers, campaign: Campaign) -> list[IdeaCard]:
-    rows = queries.ideas.list_cards(numbers, campaign, voter_id=find_actor().id) if numbers else []
-    return [mark_card(card, row, answers.terms) for card, row in zip(make_cards(rows, campaign), rows, strict=True)]
+def _list_rows(numbers: list[int], campaign: Campaign) -> list[ListedIdea]:
+    return queries.ideas.list_cards(numbers, campaign, voter_id=find_actor().id) if numbers else []
 
 
 @bp.get("/idees/<number:idea_id>")
@@ -107,15 +119,14 @@ def _make_found(numbers: list[int], answers: Answers, campaign: Campaign) -> lis
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    actor = find_actor()
-    idea = _find_shown(idea_id)
-    g.current = "idees"
-    campaign = g.campaign = found(queries.campaigns.find_of(idea))
+    idea, campaign, pressed = _find_shown(idea_id)
+    g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
-    pressed = queries.ideas.has_voted(idea.id, actor.id)
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
-    return fresh(
-        render_template(
+    counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
+    return fresh_unless_same(
+        (find_facts(campaign), counts),
+        lambda: render_template(
             "ideas/show.html",
             idea=idea,
             answer=idea.answer,
@@ -131,16 +142,16 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             facts=_list_facts(idea),
             idea_url=idea_url,
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
-        )
+        ),
     )
 
 
-def _find_shown(idea_id: int) -> Idea:
+def _find_shown(idea_id: int) -> ShownIdea:
     """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
-    idea = queries.ideas.find(idea_id, find_actor())
-    if idea is None and queries.ideas.was_withdrawn(idea_id):
+    shown = queries.ideas.find_shown(idea_id, find_actor())
+    if shown is None and queries.ideas.was_withdrawn(idea_id):
         raise Gone(N_("Cette idée a été retirée par son auteur."))
-    return found(idea)
+    return found(shown)
 
 
 def is_withdrawable(idea: Idea) -> bool:
@@ -194,28 +205,22 @@ class FacetOption(NamedTuple):
     is_checked: bool
 
 
-class Facet(NamedTuple):
-    """A filter of the list: its title, its name in the address, its values."""
-
-    title: str
-    name: str
-    options: list[FacetOption]
-
-
-def _make_facets(wanted: queries.ideas.Wanted) -> list[Facet]:
+def _draw_facets(wanted: queries.ideas.Wanted) -> list[Markup]:
     sides = (
-        ("theme", gettext("Thème"), THEMES, wanted.theme),
-        ("etat", gettext("Où en est la demande"), STATE_NAMES, wanted.handling),
-        ("profil", gettext("Qui propose"), PROFILES, wanted.profile),
+        ("theme", N_("Thème"), THEMES, wanted.theme),
+        ("etat", N_("Où en est la demande"), STATE_NAMES, wanted.handling),
+        ("profil", N_("Qui propose"), PROFILES, wanted.profile),
     )
     return [
-        Facet(title, name, [FacetOption("", gettext("Tous"), None, not chosen), *_options(words, chosen)])
+        draw("facet", (name, chosen), partial(_tell_facet, name, title, words, chosen))
         for name, title, words, chosen in sides
     ]
 
 
-def _options(words: Mapping[Any, str], chosen: str) -> list[FacetOption]:
-    return [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+def _tell_facet(name: str, title: str, words: Mapping[Any, str], chosen: str) -> dict[str, Any]:
+    options = [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
+    everything = FacetOption("", gettext("Tous"), None, not chosen)
+    return {"title": gettext(title), "name": name, "options": [everything, *options], "kind": "radio"}
 
 
 class FilterTag(NamedTuple):

@@ -13,7 +13,7 @@ from ideas.http.clock import now
 from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import make_vote
+from ideas.web.ideas.cards import Vote, make_button, make_vote
 
 
 @bp.post("/idees/<number:idea_id>/vote")
@@ -21,28 +21,49 @@ from ideas.web.ideas.cards import make_vote
 def vote(idea_id: int) -> ResponseReturnValue:
     """Support an idea."""
     try:
-        cast_vote(idea_id, person_id=found(find_actor().id), now=now())
+        count = cast_vote(idea_id, person_id=found(find_actor().id), now=now())
     except AlreadyDone as already:
-        if not request.headers.get("X-Fragment"):
+        if not _wants_button(idea_id):
             flash(say(already), "info")
-    return _after_vote(idea_id)
+        return _show_as_it_stands(idea_id)
+    return _after_vote(idea_id, count, pressed=True)
 
 
 @bp.post("/idees/<number:idea_id>/vote/retrait")
 @needs()
 def withdraw_vote(idea_id: int) -> ResponseReturnValue:
     """Take one's support back."""
-    take_vote_back(idea_id, person_id=found(find_actor().id), now=now())
-    return _after_vote(idea_id)
+    count = take_vote_back(idea_id, person_id=found(find_actor().id), now=now())
+    return _show_as_it_stands(idea_id) if count is None else _after_vote(idea_id, count, pressed=False)
 
 
-def _after_vote(idea_id: int) -> ResponseReturnValue:
-    """Return the button alone to a script that asked for it, else lead back to the page it was pressed on."""
-    if request.headers.get("X-Fragment") == f"v{idea_id}":
-        actor = find_actor()
-        idea = found(queries.ideas.find(idea_id, actor))
-        campaign = found(queries.campaigns.find_of(idea))
-        pressed = queries.ideas.has_voted(idea.id, actor.id)
-        state = make_vote(idea.id, campaign, pressed=pressed, in_list="liste" in request.args)
-        return render_template("ideas/vote.html", idea=idea, vote=state)
+def _after_vote(idea_id: int, count: int, *, pressed: bool) -> ResponseReturnValue:
+    """Return the button alone to a script that asked for it, else lead back to the page it was pressed on.
+
+    An act that went through says all that the button shows: nothing is read again.
+    """
+    if not _wants_button(idea_id):
+        return _lead_back(idea_id)
+    return _render(idea_id, count, make_button(idea_id, pressed=pressed, in_list="liste" in request.args))
+
+
+def _show_as_it_stands(idea_id: int) -> ResponseReturnValue:
+    """Return what an act that changed nothing leads to."""
+    if not _wants_button(idea_id):
+        return _lead_back(idea_id)
+    idea, campaign, voted = found(queries.ideas.find_shown(idea_id, find_actor()))
+    return _render(
+        idea_id, idea.vote_count, make_vote(idea_id, campaign, pressed=voted, in_list="liste" in request.args)
+    )
+
+
+def _render(idea_id: int, count: int, button: Vote | None) -> str:
+    return render_template("ideas/vote.html", idea_id=idea_id, count=count, vote=button)
+
+
+def _wants_button(idea_id: int) -> bool:
+    return request.headers.get("X-Fragment") == f"v{idea_id}"
+
+
+def _lead_back(idea_id: int) -> ResponseReturnValue:
     return redirect(own_path(request.referrer) or url_for(".show", idea_id=idea_id), 303)

@@ -45,10 +45,10 @@ def new() -> ResponseReturnValue:
     campaign = found(find_campaign())
     g.current = "nouvelle"
     form = IdeaForm.of(queries.ideas.find_draft(session.get("draft_id")))
-    if supported := row_number(request.form.get("soutenir")):
+    supported = row_number(request.form.get("soutenir"))
+    if supported:
         _support(supported)
-        return _compare(form, campaign)
-    if form.compare.data:
+    if supported or form.compare.data:
         return _compare(form, campaign)
     if request.method == "POST":
         personal = list_unseen(form.values())
