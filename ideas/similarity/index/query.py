@@ -45,7 +45,7 @@ def weigh_query(text: str, language: str | None, base: BaseSegment, delta: Delta
     numbers, weights = [read.numbers[known]], [read.weights[known]]
     square = np.square(read.weights).sum()
     for place in np.flatnonzero(_may_be_misspelt(read.numbers, base))[:_MAX_CORRECTED]:
-        close, closeness = _suggest(read.stems[place], read.numbers[place], base, language)
+        close, closeness = _suggest(read, int(place), base, language)
         if not len(close):
             continue
         corrected = read.tf[place] * _idf(close, base)
@@ -103,16 +103,27 @@ def _may_be_misspelt(numbers: NDArray[np.int64], base: BaseSegment) -> NDArray[n
 
 
 def _suggest(
-    stem: str, number: int, base: BaseSegment, language: str | None
+    read: _ReadText, place: int, base: BaseSegment, language: str | None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the stems that one may be by mistake: a word that nobody wrote yet is more often just another word."""
+    stem, number = read.stems[place], read.numbers[place]
     close, closeness = base.spelling.suggest(stem)
-    allowed = 1 if len(stem) < _LONG else 2
     known = french.supported_language(language)
-    others = [french.stem(base.read_word(one), known) for one in close.tolist()]
-    is_mistake = np.array([count_edits(stem, other, most=allowed) <= allowed for other in others], dtype=bool)
+    words = [base.read_word(one) for one in close.tolist()]
+    is_mistake = np.array([_is_mistake(read.written[place], word, known) for word in words], dtype=bool)
     close, closeness = close[is_mistake], closeness[is_mistake]
     if number >= 0:
         commoner = base.frequencies[close] >= _TIMES_COMMONER * base.frequencies[number]
         close, closeness = close[commoner], closeness[commoner]
     return close.astype(np.int64), closeness
+
+
+def _is_mistake(written: str, meant: str, language: str) -> bool:
+    """Tell whether one word may be another one mistyped; a mistake can hide from the stemmer where the stem ends."""
+    pairs = ((french.fold(written), french.fold(meant)), (french.stem(written, language), french.stem(meant, language)))
+    return any(_is_near(*pair) for pair in pairs)
+
+
+def _is_near(one: str, other: str) -> bool:
+    allowed = 1 if len(one) < _LONG else 2
+    return count_edits(one, other, most=allowed) <= allowed

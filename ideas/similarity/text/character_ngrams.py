@@ -82,7 +82,7 @@ def fingerprint_likeness(one: NDArray[np.uint64], others: NDArray[np.uint64]) ->
 
 
 def compare_sizes(one: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """Return how the sizes of a fingerprint (16) and of each of others (n × 16) compare: 1 if equal, 0 beside an empty one."""
+    """Return how the sizes of a fingerprint (16) and of others (n × 16) compare: 1 if equal, 0 beside an empty one."""
     mine, theirs = _count_bits(one), _count_bits(others)
     return np.minimum(mine, theirs) / np.maximum(np.maximum(mine, theirs), 1)
 

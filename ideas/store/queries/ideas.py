@@ -130,7 +130,8 @@ def _keep(numbers: Sequence[int], shown: set[int]) -> list[int]:
 def _make_among(kinds: tuple[str, ...], order: str) -> sa.Select[Any]:
     # Written into the statement: they may be more than a statement takes parameters.
     given = sa.bindparam("numbers", expanding=True, literal_execute=True, type_=sa.Integer())
-    query: sa.Select[Any] = sa.select(Idea.id, sa.and_(*_conditions(kinds))).where(Idea.id.in_(given))
+    columns: list[Any] = [Idea.id, sa.and_(*_conditions(kinds))]
+    query = sa.select(*columns).where(Idea.id.in_(given))
     return query.order_by(*_order(order)) if order else query
 
 
