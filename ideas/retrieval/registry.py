@@ -29,6 +29,12 @@ LONGEST_TEXT = 20_000
 LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed after a larger one
 GROWN = 5  # once one entry in so many came since an index was built, it is built anew: those are measured one by one
 FEW = 500  # missing entries that are added one by one, each waited for on the disk, however small the index
+_NEWEST = (
+    sa.select(Decision.id, Decision.idea_id, Decision.other_idea_id)
+    .where(Decision.campaign_id == sa.bindparam("campaign", type_=sa.Integer()))
+    .order_by(Decision.id.desc())
+    .limit(LOOK_BACK)
+)
 Hit = tuple[int, float, list[str]]
 _log = logging.getLogger(__name__)
 
@@ -182,8 +188,7 @@ def _catch_up(kind: IndexKind, folder: Path, campaign_id: int) -> None:
 
     Where nothing can be written the index answers as it is, and the next question tries again.
     """
-    newest = sa.select(Decision.id, Decision.idea_id, Decision.other_idea_id).where(Decision.campaign_id == campaign_id)
-    rows = db.session.execute(newest.order_by(Decision.id.desc()).limit(LOOK_BACK)).all()
+    rows = db.session.execute(_NEWEST, {"campaign": campaign_id}).all()
     indexes, index = open_indexes(), _open(folder, kind.engine)
     with indexes.following(folder):
         seen, now_seen = indexes.find_seen(folder), {row.id for row in rows}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RELEVANCE = "pertinence"
 # What every idea of such a call is about: « données transports » asks for transports.
 UNDERSTOOD = frozenset({"donne", "dat", "data", "dataset", "ide", "idea", "open", "opendat", "opendata"})
-CHECKED = 1_000  # hits looked up at once where no filter needs them all; those of a page always are
+CHECKED = 100  # hits looked up at once where no filter needs them all; those of a page always are
 
 
 class Match(StrEnum):

@@ -29,7 +29,7 @@ _BEGINNING = 0.8  # what a word that only begins so is worth
 _EDITED = (1.0, 0.6, 0.4)  # what a word so many letters away is worth
 _LONG = 6  # letters from which two mistakes may be forgiven
 _LEAST_PAIRS = 0.35  # of their letters by two, in common
-_MOST_CANDIDATES = 60
+_MOST_CANDIDATES = 30
 _TIMES_COMMONER = 10  # than a word which next to nobody writes, and which may be a mistake
 
 
