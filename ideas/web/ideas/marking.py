@@ -1,7 +1,6 @@
 """The words found, marked in the cards of a search."""
 
 from collections.abc import Collection, Sequence
-from functools import partial
 
 from markupsafe import Markup, escape
 
@@ -11,26 +10,32 @@ from ideas.store.models import Campaign
 from ideas.store.queries.ideas import ListedIdea
 from ideas.web.ideas.cards import SHORT, IdeaCard, draw_cards
 
+_TITLE, _EXCERPT = "\x02title\x03", "\x02excerpt\x03"
 _BEFORE = 40  # characters kept before the first word found, when the excerpt does not begin with the text
 
 
 def draw_found(
     rows: Sequence[ListedIdea], campaign: Campaign, terms: frozenset[str], *, level: int = 2
 ) -> list[Markup]:
-    """Return the cards of a list, in which `terms` were found; drawn once, as others are, when there are none."""
+    """Return the cards of a list, in which `terms` were found.
+
+    What surrounds the words of a card is drawn once, as in any list: a search is seldom asked twice.
+    """
     if not terms:
         return draw_cards(list(rows), campaign, level=level)
-    return draw_cards(list(rows), campaign, level=level, change=partial(_mark_card, terms=terms), by=terms)
+    cards = draw_cards(list(rows), campaign, level=level, change=_open_slots, by=_TITLE)
+    return [_fill(card, row, terms) for card, row in zip(cards, rows, strict=True)]
 
 
-def _mark_card(card: IdeaCard, row: ListedIdea, terms: Collection[str]) -> IdeaCard:
-    """Return a card with the words found marked in its title, and in the part of its text that says them."""
+def _open_slots(card: IdeaCard, _row: ListedIdea) -> IdeaCard:
+    return {**card, "title": _TITLE, "excerpt": _EXCERPT if card["excerpt"] else ""}
+
+
+def _fill(card: Markup, row: ListedIdea, terms: Collection[str]) -> Markup:
     said = _cut_near(row.beginning, terms, row.language)
-    return {
-        **card,
-        "title": mark(row.title, terms, row.language),
-        "excerpt": mark(said, terms, row.language),
-    }
+    # The excerpt first: the title cannot hold its slot, a control character that no text may contain.
+    card = card.replace(_EXCERPT, mark(said, terms, row.language))
+    return card.replace(_TITLE, mark(row.title, terms, row.language))
 
 
 def mark(text: str, terms: Collection[str], language: str) -> Markup:
