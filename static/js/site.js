@@ -24,10 +24,10 @@ for (const control of all("[data-max]")) {
   if (control.value) count(control);
 }
 
-/* Similar ideas while the title, the need and the use are typed. What comes late moves no field, replaces nothing newer, unticks nothing. */
+/* Similar ideas while one types. What comes late moves no field, replaces nothing newer, unticks nothing. */
 for (const region of all("[data-similar-url]")) {
-  const typed = region.dataset.similarOf.split(" ").map((id) => document.getElementById(id));
-  const text = () => typed.map((field) => field.value.trim().slice(0, 600)).filter(Boolean).join("\n");
+  const typed = region.dataset.similarOf.split(" ").map((id) => find(`#${id}`));
+  const text = () => typed.map(({ value }) => value.trim().slice(0, 600)).join("\n").trim();
   const empty = [...region.childNodes];
   let running;
   const fill = (nodes) => {
@@ -56,7 +56,7 @@ for (const region of all("[data-similar-url]")) {
     } catch { /* the form does without */ }
   }, 250);
   for (const field of typed) field.addEventListener("input", ask);
-  if (text() && !find("[data-summary]", region)) ask();
+  if (text()) ask();
 }
 
 /* A vote in place; anything unexpected goes the ordinary way. */
