@@ -3,13 +3,13 @@
 import pytest
 
 from ideas.actions.catalogue import import_catalogue
-from ideas.actions.ideas import make_search_text
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.subjects import confirm, join, keep_apart, keep_together, move, rename, split
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import RunState
 from ideas.domain.publication import Verdict
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import (
     Campaign,

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
-from ideas.actions.ideas import is_said
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.decisions import DecisionKind
@@ -23,6 +22,7 @@ from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import FileFacts, check_may_be_replaced, write_edition
 from ideas.exports.tables import TABLES, Figure, make_figures
 from ideas.exports.unfinished import put_in_place, unfinished_folder
+from ideas.retrieval.search import is_said
 from ideas.store import queries
 from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Decision, Edition, Job

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.domain.texts import without_refused
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 from ideas.store.visibility import Actor, visible_to
@@ -147,28 +148,6 @@ def check_submission(values: Mapping[str, object]) -> dict[str, Any]:
     if errors:
         raise Invalid(errors)
     return columns
-
-
-def make_search_text(title: str, data_wanted: str, planned_use: str = "") -> str:
-    """Return the stems of an idea between spaces: what a search compares its own stems with."""
-    return f" {' '.join(dict.fromkeys(search_stems(f'{title} {data_wanted} {planned_use}')))} "
-
-
-def search_stems(text: str, *, longest: int = 600) -> list[str]:
-    """Return the stems of `text`, accents and plurals aside, at most `longest` of them."""
-    from ideas.similarity.text.french import stems
-
-    return stems(text)[:longest]
-
-
-def is_said(term: str, members: Iterable[str]) -> bool:
-    """Tell whether one of the members says the whole of `term`; `members` are stems between spaces.
-
-    >>> is_said("qualité de l’air", [" qualit air ville "]), is_said("qualité de l’eau", [" qualit air ville "])
-    (True, False)
-    """
-    stems = search_stems(term)
-    return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
 
 
 def find_free_draft(draft_id: int | None, *, held: bool = True) -> Idea | None:

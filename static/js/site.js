@@ -24,9 +24,10 @@ for (const control of all("[data-max]")) {
   if (control.value) count(control);
 }
 
-/* Similar ideas while the title is typed. What comes late moves no field, replaces nothing newer, unticks nothing. */
+/* Similar ideas while one types. What comes late moves no field, replaces nothing newer, unticks nothing. */
 for (const region of all("[data-similar-url]")) {
-  const field = document.getElementById(region.dataset.similarOf);
+  const typed = region.dataset.similarOf.split(" ").map((id) => find(`#${id}`));
+  const text = () => typed.map(({ value }) => value.trim().slice(0, 600)).join("\n").trim();
   const empty = [...region.childNodes];
   let running;
   const fill = (nodes) => {
@@ -45,17 +46,17 @@ for (const region of all("[data-similar-url]")) {
   };
   const ask = later(async () => {
     running?.abort();
-    if (field.value.trim().length < 4) return fill(empty);
+    if (text().length < 4) return fill(empty);
     const { signal } = running = new AbortController();
     const url = new URL(region.dataset.similarUrl, location.href);
-    url.searchParams.set("texte", field.value);
+    url.searchParams.set("texte", text());
     try {
       const { page } = await read(url, { signal });
       if (!signal.aborted) fill(page.body.childNodes);
     } catch { /* the form does without */ }
   }, 250);
-  field.addEventListener("input", ask);
-  if (field.value) ask();
+  for (const field of typed) field.addEventListener("input", ask);
+  if (text()) ask();
 }
 
 /* A vote in place; anything unexpected goes the ordinary way. */

@@ -20,7 +20,16 @@ from pathlib import Path
 
 import scipy.sparse
 
-from tests.bench import labelled, machines, pages, reviewed, texts, waits, web  # noqa: F401 -- each enters its rows
+from tests.bench import (  # noqa: F401 -- each enters its rows
+    demonstration,
+    labelled,
+    machines,
+    pages,
+    reviewed,
+    texts,
+    waits,
+    web,
+)
 from tests.bench.corpus import read_labelled, read_real, resample
 from tests.bench.rows import ROWS, Case
 
@@ -53,6 +62,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             _prepare(Path(folder), size, options.data)
             results += _run("size", f"{size:,} texts", options.only, "--folder", folder, size=size)
+    results += _run("demonstration", "the demonstration", options.only)
     for path in sorted(options.data.glob("*.jsonl*")) if options.data else []:
         results += _run(read_labelled(path).kind, path.name.split(".")[0], options.only, "--file", path)
     if options.json:

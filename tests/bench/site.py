@@ -189,8 +189,8 @@ def fill(size, votes):
     import sqlalchemy as sa
     from flask import session
 
-    from ideas.actions.ideas import make_search_text
     from ideas.app import create_app
+    from ideas.retrieval.search import make_search_text
     from ideas.store.database import db
     from ideas.store.models import Campaign, Cluster, Idea, Membership, Person, Run, RunCluster, Vote
     from ideas.web.sessions import start_session

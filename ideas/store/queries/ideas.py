@@ -1,6 +1,6 @@
 """Questions about ideas: lists, one idea, and what surrounds it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -129,6 +129,14 @@ def find_draft_of_form(key: str) -> Idea | None:
 def find_typed(typed_id: int | None) -> TypedIdea | None:
     """Return what was typed in the form of an idea, and is not received yet."""
     return db.session.get(TypedIdea, typed_id) if typed_id else None
+
+
+def list_supported(numbers: Sequence[int], person_id: int | None) -> set[int]:
+    """Return which of these ideas a person supports."""
+    if person_id is None or not numbers:
+        return set()
+    query = sa.select(Vote.idea_id).where(Vote.idea_id.in_(numbers), Vote.person_id == person_id)
+    return set(db.session.scalars(query))
 
 
 class Fellow(NamedTuple):

@@ -1,17 +1,16 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import g, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from ideas.actions.ideas import search_stems
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
@@ -25,6 +24,7 @@ from ideas.http.addresses import carried, idea_url
 from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
+from ideas.retrieval.search import RELEVANCE, find_nearest, has_words, search_published
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
@@ -32,15 +32,9 @@ from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import (
-    ClusterLink,
-    SimilarIdeaLine,
-    draw_cards,
-    handling_state,
-    list_counts_of,
-    make_vote,
-)
+from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
 from ideas.web.ideas.facts import Fact
+from ideas.web.ideas.marking import draw_found
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
 from ideas.web.subjects.presentation import name_subject
@@ -59,8 +53,56 @@ def index() -> ResponseReturnValue:
     g.current = "idees"
     asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
     query = one_line(without_refused(asked))
-    order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
-    wanted = _read_wanted(query, asked)
+    orders = (RELEVANCE, *ORDERS) if has_words(query) else ORDERS
+    order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
+    wanted = _read_wanted("" if RELEVANCE in orders else query or asked)
+    listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
+    return fresh_unless_same(
+        (find_facts(campaign), listing.facts),
+        lambda: render_template(
+            "ideas/index.html",
+            cards=draw_found(listing.load(), campaign, listing.terms),
+            count=listing.idea_count,
+            match=listing.match,
+            nearest=draw_found(listing.nearest, campaign, listing.terms, level=3),
+            query=query,
+            characters=wanted.characters,
+            order=order if order != orders[0] else "",
+            orders=_make_orders(orders, order),
+            facets=_draw_facets(wanted),
+            tags=_make_tags(wanted, query),
+            page=listing.page,
+            pages=listing.pages,
+            page_url=partial(_page_url, listing),
+            is_open=takes_ideas(campaign),
+            clock=draw_clock(campaign),
+        ),
+    )
+
+
+class Listing(NamedTuple):
+    """One page of a list, its rows read when they are needed; `match` says how they say the words searched.
+
+    `is_walked`: the next page begins after the last idea of this one. `counts`: what votes may change in it.
+    """
+
+    load: Callable[[], Sequence[ListedIdea]]
+    counts: list[IdeaCount]
+    idea_count: int
+    page: int
+    pages: int
+    match: str = ""
+    nearest: Sequence[ListedIdea] = ()
+    terms: frozenset[str] = frozenset()
+    is_walked: bool = False
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Return what makes this page another: what a campaign's version does not tell."""
+        return self.idea_count, self.counts, list_counts_of(self.nearest), self.match, sorted(self.terms)
+
+
+def _list(campaign: Campaign, wanted: Wanted, order: str) -> Listing:
     count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
     place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
@@ -69,25 +111,7 @@ def index() -> ResponseReturnValue:
         place = replace(place, after_id=0)
         rows, counts = _look_at(campaign, wanted, place)
     load = partial(queries.lists.list_page, campaign, wanted, place, voter_id=find_actor().id)
-    return fresh_unless_same(
-        (find_facts(campaign), count, counts),
-        lambda: render_template(
-            "ideas/index.html",
-            cards=draw_cards(load() if rows is None else rows, campaign),
-            count=count,
-            query=query,
-            characters=wanted.characters,
-            order=order,
-            orders=_make_orders(order),
-            facets=_draw_facets(wanted),
-            tags=_make_tags(wanted, query),
-            page=page,
-            pages=pages,
-            page_url=partial(_page_url, page, counts),
-            is_open=takes_ideas(campaign),
-            clock=draw_clock(campaign),
-        ),
-    )
+    return Listing(load if rows is None else lambda: rows, counts, count, page, pages, is_walked=True)
 
 
 def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list[ListedIdea] | None, list[IdeaCount]]:
@@ -98,9 +122,27 @@ def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list
     return rows, list_counts_of(rows)
 
 
-def _page_url(page: int, counts: list[IdeaCount], number: int) -> str:
-    """Return the address of a page of this list: the next one begins after the last idea of this one."""
-    after = counts[-1].id if number == page + 1 and counts else None
+def _search(query: str, campaign: Campaign, wanted: Wanted, order: str) -> Listing:
+    var = current_app.config["IDEAS"].var
+    answers = search_published(query, campaign=campaign, wanted=wanted, order=order, var=var)
+    page, pages = paging.read_page(len(answers.numbers), PAGE_SIZE)
+    shown = answers.numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    rows = _list_rows(shown, campaign)
+    count = len(answers.numbers) - (len(shown) - len(rows))
+    if rows:
+        return Listing(lambda: rows, list_counts_of(rows), count, page, pages, answers.match, terms=answers.terms)
+    near = find_nearest(query, campaign=campaign, var=var)
+    return Listing(lambda: rows, [], 0, 1, 1, answers.match, _list_rows(near.numbers, campaign), near.terms)
+
+
+def _list_rows(numbers: list[int], campaign: Campaign) -> list[ListedIdea]:
+    return queries.lists.list_cards(numbers, campaign, voter_id=find_actor().id) if numbers else []
+
+
+def _page_url(listing: Listing, number: int) -> str:
+    """Return the address of a page of this list."""
+    is_next = listing.is_walked and listing.counts and number == listing.page + 1
+    after = listing.counts[-1].id if is_next else None
     return _list_url(page=number if number > 1 else None, apres=after)
 
 
@@ -166,14 +208,12 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str, asked: str) -> Wanted:
+def _read_wanted(characters: str) -> Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
-    stems = tuple(search_stems(query))
     return Wanted(
-        stems=stems,
-        characters="" if stems else query or asked,
+        characters=characters,
         theme=chosen["theme"],
         profile=chosen["profil"],
         handling=chosen["etat"],
@@ -187,11 +227,15 @@ def _list_url(**changed: Any) -> str:
     return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
 
 
-def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
-    labels = (gettext("Les plus soutenues"), gettext("Les plus récentes"))
+def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
+    labels = {
+        RELEVANCE: gettext("Les plus proches"),
+        "populaires": gettext("Les plus soutenues"),
+        "recentes": gettext("Les plus récentes"),
+    }
     return [
-        (label, _list_url(tri=order if order != ORDERS[0] else None, page=None), order == chosen)
-        for order, label in zip(ORDERS, labels, strict=True)
+        (labels[order], _list_url(tri=order if order != orders[0] else None, page=None), order == chosen)
+        for order in orders
     ]
 
 

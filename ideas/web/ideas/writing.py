@@ -8,26 +8,34 @@ from flask_babel import gettext
 
 from ideas.actions.ideas import check_submission, save_draft, submit_idea
 from ideas.actions.typed_ideas import forget_typed, keep_typed
+from ideas.actions.voting import cast_vote
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.campaigns import check_open
-from ideas.domain.errors import N_, Closed, Invalid, TooOften
+from ideas.domain.errors import N_, Closed, Invalid, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import clean_text, without_refused
 from ideas.http.access import carries, needs, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import idea_url
+from ideas.http.addresses import address_of, idea_url
 from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.http.refusals import found, headers_of, say, status_of
 from ideas.http.security_log import log_refusal
 from ideas.http.sources import find_source
-from ideas.retrieval.similar import FoundDataset, FoundIdea, Similar, find_similar_datasets, find_similar_ideas
+from ideas.retrieval.similar import (
+    ALREADY_OPEN,
+    FoundDataset,
+    FoundIdea,
+    Similar,
+    find_similar_datasets,
+    find_similar_ideas,
+)
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.accounts import EmailForm, answer_with, send_sign_in
 from ideas.web.forms import is_shown_again, is_stale
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
+from ideas.web.ideas.cards import PanelVote, SimilarDatasetLine, SimilarIdeaLine, VoteLink
 from ideas.web.ideas.forms import IdeaForm, read_key
 from ideas.web.ideas.personal import list_unseen
 from ideas.web.ideas.reading import is_withdrawable
@@ -52,9 +60,12 @@ def new() -> ResponseReturnValue:
     if is_stale():
         form.validate()
         return _show(form, campaign), 400
-    if is_shown_again() or form.compare.data:
+    supported = row_number(request.form.get("soutenir"))
+    if is_shown_again() or form.compare.data or supported:
         _keep(form)
-        is_compared = form.compare.data or COMPARE in request.args
+        if supported:
+            _support(supported)
+        is_compared = form.compare.data or supported or COMPARE in request.args
         return redirect(url_for(".new", comparer=1 if is_compared else None), 303)
     return _send(form, campaign)
 
@@ -81,7 +92,8 @@ def _show(form: IdeaForm, campaign: Campaign, *, refusal: str = "", **given: Any
     """Return the page of the form; what is like it too when it is asked for, for a browser without scripts."""
     is_open, refusal = takes_ideas(campaign), refusal or _why_closed(campaign)
     if COMPARE in request.args:
-        near = _find_near(f"{form.title.data or ''}\n{form.data_wanted.data or ''}", campaign)
+        typed = (form.title.data, form.data_wanted.data, form.planned_use.data)
+        near = _find_near("\n".join(filter(None, typed)), campaign)
         shown = [str(found.row.id) for found in near["datasets"]]
         given |= {"shown": shown, "ticked": form.dataset_id.data, **near}
     return render_template("ideas/new.html", form=form, is_open=is_open, refusal=refusal, **given)
@@ -96,6 +108,19 @@ def _keep(form: IdeaForm) -> None:
 def _forget() -> None:
     if typed_id := session.pop("typed_id", None):
         forget_typed(typed_id)
+
+
+def _support(idea_id: int) -> None:
+    """Support an idea like the one being written, which stays as it is; whoever is not known keeps their text too."""
+    person_id = find_actor().id
+    if person_id is None:
+        flash(gettext("Identifiez-vous pour soutenir cette idée : votre texte reste ici."), "info")
+        return
+    try:
+        cast_vote(idea_id, person_id=person_id, now=now())
+        flash(gettext("Votre soutien est compté : votre texte reste ici."), "success")
+    except RuleBroken as refusal:
+        flash(say(refusal), "info")
 
 
 def _why_closed(campaign: Campaign) -> str:
@@ -173,19 +198,32 @@ def _find_near(typed: str, campaign: Campaign | None) -> Near:
     if text and campaign is not None:
         var = current_app.config["IDEAS"].var
         ideas = find_similar_ideas(text, campaign_id=campaign.id, actor=find_actor(), var=var)
-        datasets = find_similar_datasets(text, var=var, count=3)
+        datasets = find_similar_datasets(text, var=var, count=3, least=ALREADY_OPEN)
+    supported = queries.ideas.list_supported([one.row.id for one in ideas], find_actor().id)
     return {
-        "ideas": [_show_idea(one) for one in ideas],
+        "ideas": [_show_idea(one, campaign, is_supported=one.row.id in supported) for one in ideas],
         "datasets": datasets,
         "opened": [_show_dataset(one) for one in datasets],
         "text": text,
     }
 
 
-def _show_idea(one: Similar[FoundIdea]) -> SimilarIdeaLine:
+def _show_idea(one: Similar[FoundIdea], campaign: Campaign | None, *, is_supported: bool) -> SimilarIdeaLine:
     row = one.row
-    url = idea_url(row.id, row.title)
-    return SimilarIdeaLine(row.title, url, one.likeness, one.words, row.vote_count, foreign(row.language))
+    support: VoteLink | PanelVote | None = None
+    if campaign is not None and takes_ideas(campaign):
+        is_known = find_actor().is_signed_in
+        support = PanelVote(is_supported) if is_known else VoteLink(address_of("accounts.sign_in", "soutenir", row.id))
+    return SimilarIdeaLine(
+        row.title,
+        idea_url(row.id, row.title),
+        one.likeness,
+        one.words,
+        row.vote_count,
+        foreign(row.language),
+        row.id,
+        support,
+    )
 
 
 def _show_dataset(one: Similar[FoundDataset]) -> SimilarDatasetLine:

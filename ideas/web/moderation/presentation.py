@@ -14,6 +14,7 @@ from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.refusals import found, say
 from ideas.retrieval.similar import (
+    ALREADY_OPEN,
     FoundDataset,
     FoundIdea,
     Similar,
@@ -93,7 +94,7 @@ def find_open(ideas: list[Idea]) -> dict[int, OpenDatasets]:
     if not numbers:
         return {}
     ticked = queries.ideas.list_ticked(numbers)
-    found = find_open_for_each(ideas, var=current_app.config["IDEAS"].var, least=LIKELY)
+    found = find_open_for_each(ideas, var=current_app.config["IDEAS"].var, least=ALREADY_OPEN)
     return {
         number: make_open([ticked[number]] if number in ticked else [], found.get(number, [])) for number in numbers
     }
