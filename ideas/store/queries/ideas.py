@@ -143,14 +143,16 @@ class Fellow(NamedTuple):
 
 
 _NEAR = sa.select(NearIdeas.near).where(NearIdeas.run_id == _param("run"), NearIdeas.idea_id == _param("idea"))
+_SHORT = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(
+    Idea.id.in_(sa.bindparam("numbers", expanding=True)), listed()
+)
 
 
 def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
     """Return the published ideas most like an idea, pair by pair, whatever their subject."""
     near = db.session.scalar(_NEAR, {"run": run_id, "idea": idea.id}) or []
     numbers = [number for number, _likeness, _words in near]
-    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(Idea.id.in_(numbers), listed())
-    found = {row.id: row for row in list_rows(ShortIdea, query)} if numbers else {}
+    found = {row.id: row for row in list_rows(ShortIdea, _SHORT, {"numbers": numbers})} if numbers else {}
     fellows = [Fellow(*found[number], likeness, words) for number, likeness, words in near if number in found]
     return fellows[:count]
 

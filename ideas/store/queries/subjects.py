@@ -217,8 +217,8 @@ class IdeaPlace(NamedTuple):
     theme: str | None
 
 
-def find_place(idea_id: int, run_id: int | None) -> IdeaPlace | None:
-    """Return the subject of an idea in one picture; None for an idea that has none."""
+def _select_place() -> sa.Select[tuple[int, str, str, str | None]]:
+    run_id = sa.bindparam("run_id", type_=sa.Integer())
     fellow, other = aliased(Membership), aliased(Idea)
     theme = (
         sa.select(other.theme)
@@ -230,13 +230,20 @@ def find_place(idea_id: int, run_id: int | None) -> IdeaPlace | None:
         .correlate(Cluster)
         .scalar_subquery()
     )
-    query = (
+    return (
         sa.select(Cluster.id.label("cluster_id"), Cluster.name, title_of(run_id).label("title"), theme.label("theme"))
         .join(RunCluster, RunCluster.cluster_id == Cluster.id)
         .join(Membership, (Membership.cluster_id == Cluster.id) & (Membership.run_id == RunCluster.run_id))
-        .where(Membership.run_id == run_id, Membership.idea_id == idea_id)
+        .where(Membership.run_id == run_id, Membership.idea_id == sa.bindparam("idea_id"))
     )
-    return next(iter(list_rows(IdeaPlace, query)), None)
+
+
+_PLACE = _select_place()
+
+
+def find_place(idea_id: int, run_id: int | None) -> IdeaPlace | None:
+    """Return the subject of an idea in one picture; None for an idea that has none."""
+    return next(iter(list_rows(IdeaPlace, _PLACE, {"idea_id": idea_id, "run_id": run_id})), None)
 
 
 class HistoryStep(NamedTuple):
