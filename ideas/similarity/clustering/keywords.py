@@ -96,7 +96,7 @@ def find_keywords(
     return found
 
 
-def rank_telling(rows: Rows, whole: NDArray, count: int) -> NDArray[np.int64]:
+def rank_telling(rows: Rows, whole: NDArray, count: int) -> NDArray[np.int32]:
     """List the stems of some rows by how much more they weigh in their mean than in that of the others of `count`."""
     columns, places = np.unique(rows.indices, return_inverse=True)
     inside, size = np.bincount(places, rows.data), len(rows.lengths)
