@@ -58,7 +58,7 @@ def test_what_a_data_scientist_may_paste_runs():
     assert len([line for line in lines.splitlines() if line]) <= 10
     texts = [json.loads(idea)["data_wanted"] for idea in read(ROOT / "ideas/demo/ideas.jsonl").splitlines()[:60]]
     given = {"texts": texts}
-    exec(compile(lines, "similarity.md", "exec"), given)
+    exec(compile(lines, "similarity.md", "exec"), given)  # noqa: S102 - a page of ours
     assert given["labels"].max() > 1
     assert given["labels"].tolist() == subjects(texts).tolist()
     assert given["requests"].tolist() == requests(texts).tolist()
