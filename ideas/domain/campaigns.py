@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from ideas.domain.errors import N_, Closed, RuleBroken
@@ -46,6 +47,21 @@ def find_clock(campaign: Dated, now: datetime) -> tuple[str, int]:
     seconds = int((closes_at - now).total_seconds())
     unit, length = next((one for one in CLOCK if seconds >= 2 * one[1]), CLOCK[-1])
     return unit, seconds // length
+
+
+class Season(StrEnum):
+    """Where a campaign stands, as its readers are told."""
+
+    TO_COME = "to come"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def find_phase(campaign: Dated, now: datetime) -> Season:
+    """Return where a campaign stands at `now`."""
+    if is_open(campaign, now):
+        return Season.OPEN
+    return Season.TO_COME if campaign.closed_at is None and now < campaign.opens_at else Season.CLOSED
 
 
 def check_open(campaign: Dated, now: datetime) -> None:

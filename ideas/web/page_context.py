@@ -7,16 +7,17 @@ from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from ideas.domain.campaigns import find_clock, is_open, is_slug
+from ideas.domain.campaigns import find_clock, find_phase, is_open, is_slug
 from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
 from ideas.http.languages import find_language, other_language_url
 from ideas.http.refusals import found
+from ideas.http.typography import typeset
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.fragments import draw, keep
-from ideas.web.labels import tell_closeness
+from ideas.web.labels import accessibility_name, tell_closeness
 from ideas.web.resending import comes_from_elsewhere, read_sent
 
 
@@ -54,6 +55,7 @@ def open_page_context(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_surroundings)
     app.add_template_filter(tell_closeness, "closeness")
+    app.add_template_filter(typeset)
     app.url_defaults(_keep_campaign)
 
 
@@ -71,13 +73,22 @@ def draw_clock(campaign: Campaign) -> Markup:
     return draw("time_left", (campaign.opens_at, closes_at, find_clock(campaign, now())), lambda: given)
 
 
+def draw_phase(campaign: Campaign) -> Markup:
+    """Return the line at the head of a campaign's pages."""
+    where, closes_at = find_phase(campaign, now()), campaign.closed_at or campaign.closes_at
+    given = {"name": where, "opens_at": campaign.opens_at, "closes_at": closes_at}
+    return draw("phase", tuple(given.values()), lambda: given)
+
+
 def _surroundings() -> dict[str, object]:
+    campaign = g.get("campaign")
     actor, sent_here = find_actor(), _read_sent_here()
     return {
         **keep("surroundings", _make_links),
         "lang": find_language(),
         "site_name": current_app.config["IDEAS"].site_name,
-        "campaign": g.get("campaign"),
+        "campaign": campaign,
+        "phase": draw_phase(campaign) if campaign else "",
         "actor": actor,
         "current": g.get("current", ""),
         "now": now(),
@@ -89,8 +100,13 @@ def _surroundings() -> dict[str, object]:
 
 
 def _make_links() -> dict[str, object]:
-    """Return the links that every page of a language has."""
+    """Return the links that every page of a language has, and who signs it."""
+    config = current_app.config["IDEAS"]
+    audited = accessibility_name(config.accessibility_state)
     return {
+        "organiser": config.organiser,
+        "logo_url": url_for("static", filename=config.logo),
+        "feedback_url": config.feedback_url,
         "nav": (
             NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
             NavigationItem("sujets", gettext("Sujets"), url_for("subjects.index")),
@@ -98,7 +114,10 @@ def _make_links() -> dict[str, object]:
             NavigationItem("registre", gettext("Registre"), url_for("register.index")),
         ),
         "legal_nav": (
-            NavigationItem("accessibilite", gettext("Accessibilité : non conforme"), url_for("legal.accessibility")),
+            NavigationItem("aide", gettext("Aide"), url_for("advice.show")),
+            NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
+            NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
+            NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
             NavigationItem("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
             NavigationItem("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
