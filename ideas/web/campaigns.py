@@ -20,7 +20,8 @@ from ideas.store.models import Campaign
 from ideas.store.queries.lists import ListPlace, Wanted
 from ideas.web.ideas.cards import draw_cards, list_counts_of
 from ideas.web.labels import Outcome, find_outcome
-from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
+from ideas.web.page_context import campaign_says, draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
+from ideas.web.plain_texts import Part, split_parts
 
 bp = Blueprint("campaigns", __name__)
 
@@ -67,11 +68,19 @@ def show() -> ResponseReturnValue:
             figures=figures,
             tally=_make_tally(campaign, figures.ideas, figures.votes),
             obtained=[_describe(idea) for idea in queries.outcomes.list_obtained(campaign, OBTAINED)],
-            is_open=takes_ideas(campaign),
+            is_open=takes_votes(campaign),
+            takes_ideas=takes_ideas(campaign),
             clock=draw_clock(campaign),
+            plain=read_text("question", is_plain=True),
             about=say_organiser(current_app.config["IDEAS"]),
         ),
     )
+
+
+def read_text(kind: str, *, is_plain: bool = False) -> tuple[list[Part], str]:
+    """Return the parts of a text of the campaign, and their language when it is not that of the page."""
+    said = campaign_says(kind, is_plain=is_plain)
+    return split_parts(said.text), foreign(said.language)
 
 
 def say_organiser(config: Config) -> tuple[str, str]:

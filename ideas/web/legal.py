@@ -22,6 +22,7 @@ bp = Blueprint("legal", __name__)
 PAGES = ("campaigns.show", "ideas.index", "subjects.index", "editions.index", "register.index")
 NOTICES = (
     "advice.show",
+    "advice.rules",
     "advice.contact",
     "statistics.show",
     ".accessibility",

@@ -7,7 +7,8 @@ from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from ideas.domain.campaigns import find_clock, find_phase, is_open, is_slug
+from ideas.domain.campaign_texts import Said, TextKind, find_text
+from ideas.domain.campaigns import Season, find_clock, find_phase, is_slug
 from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
@@ -38,13 +39,18 @@ def find_campaign() -> Campaign | None:
 
 
 def takes_ideas(campaign: Campaign) -> bool:
-    """Tell whether the campaign takes ideas and votes at this request's time."""
-    return is_open(campaign, now())
+    """Tell whether the campaign takes ideas at this request's time."""
+    return find_phase(campaign, now()) is Season.OPEN
+
+
+def takes_votes(campaign: Campaign) -> bool:
+    """Tell whether the campaign takes votes at this request's time."""
+    return find_phase(campaign, now()) in (Season.OPEN, Season.SUPPORT)
 
 
 def find_facts(campaign: Campaign) -> tuple[object, ...]:
     """Return what all the public pages of a campaign are made of, but for the counts that votes change."""
-    return campaign.id, campaign.version, find_clock(campaign, now()), takes_ideas(campaign), now().date()
+    return campaign.id, campaign.version, find_clock(campaign, now()), find_phase(campaign, now()), now().date()
 
 
 def open_page_context(app: Flask) -> None:
@@ -56,6 +62,7 @@ def open_page_context(app: Flask) -> None:
     app.context_processor(_surroundings)
     app.add_template_filter(tell_closeness, "closeness")
     app.add_template_filter(typeset)
+    app.jinja_env.globals["campaign_says"] = campaign_says
     app.url_defaults(_keep_campaign)
 
 
@@ -64,6 +71,12 @@ def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
     slug = request.args.get("campagne", "") if has_request_context() and endpoint != "static" else ""
     if is_slug(slug):
         values.setdefault("campagne", slug)
+
+
+def campaign_says(kind: str, *, is_plain: bool = False) -> Said:
+    """Return what the campaign of this page says in its language, else in French; nothing without a campaign."""
+    campaign = g.get("campaign")
+    return find_text(campaign, TextKind(kind), find_language(), is_plain=is_plain) if campaign else Said("")
 
 
 def draw_clock(campaign: Campaign) -> Markup:
@@ -76,7 +89,12 @@ def draw_clock(campaign: Campaign) -> Markup:
 def draw_phase(campaign: Campaign) -> Markup:
     """Return the line at the head of a campaign's pages."""
     where, closes_at = find_phase(campaign, now()), campaign.closed_at or campaign.closes_at
-    given = {"name": where, "opens_at": campaign.opens_at, "closes_at": closes_at}
+    given = {
+        "name": where,
+        "opens_at": campaign.opens_at,
+        "ideas_close_at": campaign.ideas_close_at,
+        "closes_at": closes_at,
+    }
     return draw("phase", tuple(given.values()), lambda: given)
 
 
@@ -115,6 +133,7 @@ def _make_links() -> dict[str, object]:
         ),
         "legal_nav": (
             NavigationItem("aide", gettext("Aide"), url_for("advice.show")),
+            NavigationItem("regles", gettext("Règles"), url_for("advice.rules")),
             NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
             NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
             NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
