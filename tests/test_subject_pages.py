@@ -334,7 +334,7 @@ def test_confirming_on_the_bench_opens_the_next_and_is_undone(bench, campaign):
     page = bench.submit(bench("/triage"), f"/triage/sujets/{first.id}/confirmation")
     assert "Triage : Eau" in page.text and "Sujet confirmé" in page.text
     page = bench.submit(page, next(a["action"] for a in page.all("form") if "/annulation" in a.get("action", "")))
-    assert "Décision annulée" in page.text and "Triage : Vélo" in page.html
+    assert "Décision annulée" in page.text and "Triage : Vélo" in page.text
     assert db.session.get(Cluster, first.id, populate_existing=True).state == "proposed"
 
 
