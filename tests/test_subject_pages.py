@@ -597,7 +597,7 @@ def test_another_run_is_asked_for_in_plain_words(bench, campaign, fineness, cut)
     make_run(campaign, parameters={"subjects": 0.26})
     page = bench.submit(bench("/triage"), "/triage/passage", fineness=fineness)
     assert db.session.query(Job).one().parameters == {"subject_cut": cut}
-    assert "Un passage est demandé" in page.text and "Regroupement demandé" in page.text
+    assert "Un passage est demandé" in page.text and "Proposition demandée" in page.text
 
 
 def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_queries):

@@ -8,6 +8,7 @@ from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
+from ideas.store.models.news import Event, Follow, Notice
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
@@ -21,6 +22,8 @@ __all__ = [
     "Dataset",
     "Decision",
     "Edition",
+    "Event",
+    "Follow",
     "Hit",
     "Idea",
     "Identity",
@@ -30,6 +33,7 @@ __all__ = [
     "Merge",
     "NearIdeas",
     "NearPair",
+    "Notice",
     "OutboxMail",
     "Person",
     "Producer",
