@@ -21,7 +21,7 @@ from ideas.store.queries.lists import ListPlace, Wanted
 from ideas.web.ideas.cards import draw_cards, list_counts_of
 from ideas.web.labels import Outcome, find_outcome
 from ideas.web.page_context import campaign_says, draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
-from ideas.web.plain_texts import Part, split_parts
+from ideas.web.plain_texts import TextPart, split_parts
 
 bp = Blueprint("campaigns", __name__)
 
@@ -77,7 +77,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-def read_text(kind: str, *, is_plain: bool = False) -> tuple[list[Part], str]:
+def read_text(kind: str, *, is_plain: bool = False) -> tuple[list[TextPart], str]:
     """Return the parts of a text of the campaign, and their language when it is not that of the page."""
     said = campaign_says(kind, is_plain=is_plain)
     return split_parts(said.text), foreign(said.language)
