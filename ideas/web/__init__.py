@@ -26,7 +26,18 @@ from ideas.web.sessions import open_sessions
 from ideas.web.statics import open_statics
 
 SUBJECTS = (
-    *(campaigns, ideas, subjects, triage, editions, accounts, moderation, register, news, legal, advice, statistics),
+    campaigns,
+    ideas,
+    subjects,
+    triage,
+    editions,
+    accounts,
+    moderation,
+    register,
+    news,
+    legal,
+    advice,
+    statistics,
 )
 
 
