@@ -14,6 +14,7 @@ from ideas.store.queries import (
     readiness,
     runs,
     subjects,
+    supports,
     triage,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "readiness",
     "runs",
     "subjects",
+    "supports",
     "triage",
 ]

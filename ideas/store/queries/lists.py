@@ -40,6 +40,7 @@ class Wanted:
     territory: str = ""
     characters: str = ""
     cluster_id: int | None = None
+    request_id: int | None = None
 
 
 class ListedIdea(NamedTuple):
@@ -244,6 +245,11 @@ _FILTERS = {
     "cluster_id": Idea.id.in_(
         sa.select(Membership.idea_id).where(
             Membership.run_id == _param("run"), Membership.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer())
+        )
+    ),
+    "request_id": Idea.id.in_(
+        sa.select(Membership.idea_id).where(
+            Membership.run_id == _param("run"), Membership.request_id == sa.bindparam("request_id", type_=sa.Integer())
         )
     ),
 }
