@@ -319,6 +319,17 @@ def test_an_idea_names_its_subject_and_a_theme_that_is_only_suggested(visit, cam
     assert "suggéré" not in visit(f"/idees/{ideas[1].id}").text
 
 
+def test_a_card_names_the_subject_as_the_machine_does_until_a_person_names_it(visit, campaign):
+    ideas = [make_member("Vélo"), make_member("Comptage")]
+    subject = make_subject(make_run(campaign), *ideas, title="Compter les vélos")
+    assert visit("/idees").text.count("Compter les vélos") == 2
+    hide(ideas[0])  # the idea whose title it was
+    page = visit("/idees")
+    assert "Compter les vélos" not in page.text and "Voir son sujet" in page.text
+    rename(subject.id, "Vélos comptés", **acting())
+    assert "Vélos comptés" in visit("/idees").text
+
+
 def test_a_page_of_subjects_costs_the_same_however_many(client, campaign, count_queries):
     run = make_run(campaign)
     near = make_member("Gare")
