@@ -16,6 +16,7 @@ from ideas.store.queries import (
     readiness,
     runs,
     subjects,
+    supports,
     triage,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "readiness",
     "runs",
     "subjects",
+    "supports",
     "triage",
 ]
