@@ -1,12 +1,15 @@
 """Random acts of several processes on one family of ideas, held against a small model of what the rows must say.
 
-As a program: `python -m tests.schedules ADDRESS SCHEDULES [SEED]` prints the number of differences.
+As a program: `python -m tests.schedules sqlite 2000 [SEED]`, or `postgresql`, prints the number of differences.
 """
 
 import multiprocessing
 import random
 import sys
 import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from uuid import uuid4
 
 import sqlalchemy as sa
 
@@ -20,8 +23,10 @@ from ideas.domain.accounts import Operator
 from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
+from ideas.store.migrating import migrate
 from ideas.store.models import Decision, Idea, Merge, Vote
 from tests.factories import make_campaign, make_idea, make_person, now
+from tests.servers import fast_folder, postgresql_database, sqlite_database
 
 PROCESSES, IDEAS, PEOPLE, ACTS = 4, 4, 3, 3
 STAFF = Operator()
@@ -139,10 +144,26 @@ def _begin_again(ideas):
     db.session.commit()
 
 
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        application = open_database(Config(var=folder, database_url=sys.argv[1]))
+@contextmanager
+def database(engine):
+    """Give the address of a fresh database of an engine, with its tables."""
+    with tempfile.TemporaryDirectory(dir=fast_folder()) as folder, ExitStack() as closing:
+        made = sqlite_database(Path(folder)) if engine == "sqlite" else postgresql_database(uuid4().hex, "schedules")
+        address = closing.enter_context(made)
+        application = open_database(Config(var=folder, database_url=address))
         with application.app_context():
-            found, failed = run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
-    print(f"{sys.argv[2]} schedules: {len(found)} differences, {len(failed)} faults", *found[:9], *failed[:9], sep="\n")
-    sys.exit(bool(found or failed))
+            migrate(db.engine)
+            yield address
+            db.session.remove()
+            db.engine.dispose()
+
+
+def main(engine, schedules, seed="0"):
+    with database(engine) as address:
+        found, failed = run(address, int(schedules), int(seed))
+    print(f"{schedules} schedules: {len(found)} differences, {len(failed)} faults", *found[:9], *failed[:9], sep="\n")
+    return bool(found or failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

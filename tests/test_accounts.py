@@ -12,7 +12,7 @@ from ideas.actions.accounts import ask_sign_in, change_role, check_link, make_li
 from ideas.actions.ideas import hash_answers
 from ideas.actions.people import end_sessions, find_or_make_person
 from ideas.domain.accounts import CODE_MISSES, Role
-from ideas.domain.errors import AlreadyDone, BadSignIn, Closed, RuleBroken
+from ideas.domain.errors import AlreadyDone, BadSignIn, Closed, RuleBroken, WrongState
 from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, OutboxMail, Person, SignIn
 from tests.factories import make_idea, make_person, now
@@ -268,6 +268,26 @@ def test_the_operator_makes_moderators_and_links(app):
     link = make_link(NADIA, origin="http://127.0.0.1:8000", now=now())
     assert use_link(link.rpartition("/")[2], now=now() + timedelta(hours=2)).person.id == person.id
     assert db.session.query(OutboxMail).count() == 0
+
+
+def test_an_administrator_who_is_suspended_does_not_count_as_one(app):
+    last = make_person(email=NADIA, role=Role.ADMINISTRATOR.value)
+    other = make_person(email="paul@example.org", role=Role.ADMINISTRATOR.value, suspended_at=now())
+    with pytest.raises(WrongState, match="dernier administrateur"):
+        change_role(NADIA, Role.OWNER, now=now())
+    assert db.session.get(Person, last.id).role is Role.ADMINISTRATOR
+    assert change_role("paul@example.org", Role.OWNER, now=now()).id == other.id
+    change_role("lea@example.org", Role.ADMINISTRATOR, now=now())
+    assert change_role(NADIA, Role.OWNER, now=now()).role is Role.OWNER
+
+
+def test_two_administrators_cannot_take_each_other_away_at_once(app):
+    for email in (NADIA, "paul@example.org"):
+        make_person(email=email, role=Role.ADMINISTRATOR.value)
+    emails = iter((NADIA, "paul@example.org"))
+    refusals = press_together(app, 2, lambda: change_role(next(emails), Role.CONTRIBUTOR, now=now()))
+    assert len(refusals) == 1
+    assert db.session.query(Person).filter_by(role=Role.ADMINISTRATOR).count() == 1
 
 
 def test_a_change_of_role_ends_open_sessions(app, visit):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ideas.domain.numbers import row_number
 from ideas.http.addresses import own_path
-from ideas.http.numbers import row_number
 
 OURS = ["/", "/idees?tri=recentes", "/idees/12-accents-é#i12", "/idees?suite=//evil.example"]
 ELSEWHERE = [

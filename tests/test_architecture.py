@@ -61,8 +61,8 @@ PLAN = {
     "imports": ["ideas.domain", "python_calamine"],
     # Mails are written by workers and commands as well as by pages: Jinja without Flask, which would want a request.
     # How an address is spelled is said where mail goes.
-    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "jinja2", "email_validator", "idna"],
-    "retrieval": ["ideas.domain", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
+    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "babel", "jinja2", "email_validator", "idna"],
+    "retrieval": ["ideas.domain", "ideas.config.ROOT", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
     "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],
     "actions": [
@@ -91,7 +91,7 @@ PLAN = {
     "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
     "web": PAGES,
     "api": PAGES,
-    "demo": ["ideas.actions", "ideas.domain", "ideas.store", "sqlalchemy"],
+    "demo": ["ideas.actions", "ideas.domain", "ideas.retrieval", "ideas.store", "sqlalchemy"],
     # The server knows an application by what WSGI says of it.
     "serving": ["waitress"],
     "worker": [*START, "flask.Flask"],
@@ -266,8 +266,6 @@ HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits"
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {
     "neighbour_graph",
-    "check_transition",
-    "check_answer",
     "list_requests",
 }
 

@@ -179,8 +179,24 @@ def test_the_first_moderator_is_named_by_address(terminal):
 
 def test_a_sign_in_link_leads_to_the_origin(terminal):
     result = terminal.type("sign-in-link", "nadia@example.org", IDEAS_ORIGIN="https://idees.example.org")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0
     assert result.stdout.startswith("https://idees.example.org/connexion/lien/")
+
+
+def test_a_sign_in_link_says_when_nobody_has_that_address(terminal):
+    settings = {"IDEAS_ORIGIN": "https://idees.example.org"}
+    assert (
+        "Nobody has signed in as nadia@example.org"
+        in terminal.type("sign-in-link", "nadia@example.org", **settings).stderr
+    )
+    make_person(email="nadia@example.org")
+    assert terminal.type("sign-in-link", "Nadia@example.org", **settings).stderr == ""
+
+
+def test_the_last_administrator_cannot_be_taken_away(terminal):
+    terminal.type("role", "nadia@example.org", "administrator")
+    assert "last administrator" in terminal.refusal("role", "nadia@example.org", "moderator")
+    assert db.session.query(Person).one().role is Role.ADMINISTRATOR
 
 
 def test_a_database_already_there_is_migrated_to_where_it_is(terminal):

@@ -1,5 +1,6 @@
 """Documents that say what the code says are kept true here."""
 
+import json
 import re
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def test_a_command_that_a_page_gives_exists(page):
     assert not [words for words in typed if words[:1] == ["make"] and len(words) > 1 and words[1] not in TARGETS]
     ours = [words[1] for words in typed if words[:1] == ["ideas"] and len(words) > 1]
     assert not [name for name in ours if name[0].isalpha() and name not in COMMANDS]
+
+
+def test_what_a_data_scientist_may_paste_runs():
+    from ideas.similarity import requests, subjects
+
+    (lines,) = re.findall(r"^```python\n(.*?)^```", read(DOCS / "similarity.md"), re.MULTILINE | re.DOTALL)
+    assert len([line for line in lines.splitlines() if line]) <= 10
+    texts = [json.loads(idea)["data_wanted"] for idea in read(ROOT / "ideas/demo/ideas.jsonl").splitlines()[:60]]
+    given = {"texts": texts}
+    exec(compile(lines, "similarity.md", "exec"), given)  # noqa: S102 - a page of ours
+    assert given["labels"].max() > 1
+    assert given["labels"].tolist() == subjects(texts).tolist()
+    assert given["requests"].tolist() == requests(texts).tolist()
+    assert len(given["children"]) == len(given["distances"]) == len(texts) - 1
 
 
 def test_the_code_page_has_a_row_for_each_room():

@@ -9,7 +9,13 @@ from types import SimpleNamespace as a
 import frictionless
 import pytest
 
-from ideas.actions.editions import edition_folder, publish_edition, withdraw_edition, write_edition_files
+from ideas.actions.editions import (
+    edition_folder,
+    publish_edition,
+    stream_table,
+    withdraw_edition,
+    write_edition_files,
+)
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
@@ -50,6 +56,16 @@ def read_csv(folder, name):
 
 def read_lines(folder, name):
     return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_table_that_is_streamed_is_the_file_of_the_edition(campaign, write):
+    for number in range(3):
+        make_vote(make_idea(campaign=campaign, title=f"=Bus de nuit {number}"))
+    folder = write()
+    for table in ("ideas", "clusters", "decisions", "figures"):
+        for ending in ("csv", "jsonl"):
+            written = (folder / f"{table}.{ending}").read_bytes().decode()
+            assert "".join(stream_table(campaign, table, ending)) == written
 
 
 def test_two_exports_of_the_same_data_are_the_same_bytes(campaign, write):

@@ -93,7 +93,7 @@ def test_the_worker_does_what_was_asked_for(campaign, working):
     ask_edition(campaign.id, actor=Operator(), now=now())
     with working():
         wait_for(lambda: db.session.query(Job).filter_by(state="done").count() == 2)
-    assert [run.state for run in db.session.query(Run)] == ["done"] and db.session.query(Edition).count() == 1
+    assert [run.state for run in db.session.query(Run)] == ["accepted"] and db.session.query(Edition).count() == 1
 
 
 def test_a_killed_worker_is_replaced_within_a_minute(campaign, working):
@@ -113,7 +113,7 @@ def test_a_killed_worker_is_replaced_within_a_minute(campaign, working):
             wait_for(lambda: not is_alive(runner))  # it follows its worker, and shows nothing
     job = db.session.query(Job).one()
     assert (job.state, job.attempt_count) == ("done", 2)
-    assert db.session.query(Run).filter_by(state="done").count() == 1
+    assert db.session.query(Run).filter_by(state="accepted").count() == 1
 
 
 def test_a_killed_job_is_tried_again_by_its_worker(campaign, working):

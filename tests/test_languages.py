@@ -4,11 +4,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ideas.actions.ideas import make_search_text
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.publication import Verdict
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import Cluster, Idea, Person, RunCluster
 from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, now

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -63,8 +64,9 @@ def test_migrations_go_up_and_down_with_rows(engine):
     with engine.begin() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO campaigns (slug, title, question, introduction, opens_at, closes_at, created_at, version)"
-                " VALUES ('c', 't', 'q', '', '2026-01-01', '2026-02-01', '2026-01-01', 1)"
+                "INSERT INTO campaigns"
+                " (slug, title, question, introduction, texts, opens_at, closes_at, created_at, version)"
+                " VALUES ('c', 't', 'q', '', '{}', '2026-01-01', '2026-02-01', '2026-01-01', 1)"
             )
         )
     migrate(engine, "base")
@@ -210,6 +212,39 @@ def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(engine):
     assert is_migrated(engine)
 
 
+def test_ideas_cross_the_keys_of_forms_both_ways(engine):
+    def run(statement):
+        with engine.begin() as connection:
+            return connection.execute(sa.text(statement))
+
+    def count(table):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()  # noqa: S608 - our own names
+
+    migrate(engine, _revision_before("0006"))
+    run(CAMPAIGN)
+    with engine.begin() as connection:
+        table = sa.Table("ideas", sa.MetaData(), autoload_with=connection)
+        usual = {c.name: _usual(c) for c in table.columns if not c.nullable}
+        for number in (1, 2):
+            connection.execute(table.insert().values(usual | {"id": number, "campaign_id": 1}))
+    migrate(engine, "0006")
+    run("UPDATE ideas SET form_key = 'a' WHERE id = 1")
+    with pytest.raises(sa.exc.IntegrityError):
+        run("UPDATE ideas SET form_key = 'a' WHERE id = 2")
+    run("INSERT INTO typed_ideas (id, \"values\", typed_at) VALUES (1, '{}', '2026-01-02')")
+    migrate(engine, _revision_before("0006"))
+    assert count("ideas") == 2 and "typed_ideas" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert count("ideas") == 2 and is_migrated(engine)
+
+
+def _usual(column):
+    words = {"publication": "draft", "handling": "received", "channel": "site", "language": "fr"}
+    kinds = {int: 0, bool: False, str: "", datetime: datetime(2026, 1, 2, tzinfo=UTC)}
+    return words.get(column.name, [] if isinstance(column.type, sa.JSON) else kinds[column.type.python_type])
+
+
 def _revision_before(revision):
     (found,) = ROOT.glob(f"migrations/versions/{revision}_*.py")
     return re.search(r'^down_revision = "(\w+)"', found.read_text(), re.MULTILINE).group(1)
@@ -256,3 +291,111 @@ def test_a_campaign_from_before_versions_is_given_one(engine):
     migrate(engine)
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT version FROM campaigns")) > 0
+
+
+def run(engine, statement):
+    with engine.begin() as connection:
+        connection.execute(sa.text(statement))
+
+
+def _add_groups(engine):
+    """Runs, clusters, and what people decided of them, as they were before subjects."""
+    run(engine, CAMPAIGN.replace("created_at)", "created_at, version)").replace("'2026-01-01')", "'2026-01-01', 1)"))
+    for _ in range(4):
+        add(engine, "ideas", channel="site")
+    for state in ("done", "done", "failed"):
+        add(engine, "runs", state=state, finished_at="2026-01-03")
+    for state in ("confirmed", "confirmed", "proposed"):
+        add(engine, "clusters", state=state)
+    for cluster, ideas in ((1, (1, 2)), (3, (3,))):
+        add(engine, "run_clusters", run_id=2, cluster_id=cluster, closest="{}")
+        for idea in ideas:
+            add(engine, "memberships", run_id=2, cluster_id=cluster, idea_id=idea)
+    add(engine, "memberships", run_id=1, cluster_id=1, idea_id=4)
+    run(engine, "UPDATE campaigns SET current_run_id = 2")
+    for kind, cluster in (("confirm", 1), ("move", 3), ("keep_apart", None)):
+        add(engine, "decisions", kind=kind, role="reviewer", cluster_id=cluster, decided_at="2026-01-04")
+    add(engine, "constraints", kind="moved", idea_id=3, cluster_id=3, decision_id=2, imposed_at="2026-01-04")
+    add(
+        engine,
+        "constraints",
+        kind="apart",
+        idea_id=1,
+        other_idea_id=3,
+        cluster_id=None,
+        decision_id=3,
+        imposed_at="2026-01-04",
+    )
+
+
+def _add_subjects(engine):
+    """What only subjects know: requests, proposals, pairs that are no duplicates, ideas taken out."""
+    for state in ("proposed", "dropped"):
+        add(engine, "runs", state=state, base_run_id=2)
+    add(engine, "clusters", state="proposed", level="request", accepted_at="2026-01-05")
+    add(engine, "clusters", state="proposed", level="subject", born_run_id=4)
+    add(engine, "run_clusters", run_id=2, cluster_id=4, closest="{}", parent_id=1)
+    run(engine, "UPDATE memberships SET request_id = 4 WHERE idea_id IN (1, 2) AND run_id = 2")
+    add(engine, "lineage", run_id=2, cluster_id=4, event="born", decision_id=1)
+    for kind in ("mark_distinct", "take_out", "accept_run"):
+        add(engine, "decisions", kind=kind, role="reviewer", decided_at="2026-01-05")
+    add(
+        engine,
+        "constraints",
+        kind="distinct",
+        idea_id=2,
+        other_idea_id=3,
+        cluster_id=None,
+        decision_id=4,
+        imposed_at="2026-01-05",
+    )
+    add(
+        engine,
+        "constraints",
+        kind="out",
+        idea_id=4,
+        cluster_id=None,
+        other_idea_id=None,
+        decision_id=5,
+        imposed_at="2026-01-05",
+    )
+    add(engine, "undos", decision_id=5, changes="{}")
+
+
+def test_runs_and_reviews_cross_the_subjects_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0010"))
+    _add_groups(engine)
+    migrate(engine, "0010")
+    assert read("SELECT state FROM runs ORDER BY id") == [("superseded",), ("accepted",), ("failed",)]
+    assert read("SELECT count(*) FROM runs WHERE accepted_at IS NOT NULL") == [(2,)]
+    assert read("SELECT level, accepted_at IS NULL FROM clusters WHERE id = 1") == [("subject", False)]
+    # A signature is of the members of the picture that is public; without a decision there is none.
+    assert read("SELECT state FROM clusters ORDER BY id") == [("confirmed",), ("proposed",), ("proposed",)]
+    assert read("SELECT cluster_id, kind, decision_id FROM reviews ORDER BY id") == [
+        (1, "confirmed", 1),
+        (3, "anchors", 2),
+    ]
+    assert read("SELECT review_id, idea_id FROM review_members ORDER BY 1, 2") == [(1, 1), (1, 2), (2, 3)]
+    assert read("SELECT DISTINCT origin, request_id FROM memberships") == [("run", None)]
+
+    _add_subjects(engine)
+    migrate(engine, _revision_before("0010"))
+    assert [state for (state,) in read("SELECT state FROM runs ORDER BY id")] == ["done", "done", *["failed"] * 3]
+    assert read("SELECT id, state, dissolved_run_id FROM clusters ORDER BY id") == [
+        (1, "confirmed", None),
+        (2, "proposed", None),
+        (3, "proposed", None),
+        (5, "proposed", 4),
+    ]
+    assert read("SELECT idea_id, cluster_id FROM memberships WHERE run_id = 2 ORDER BY 1") == [(1, 1), (2, 1), (3, 3)]
+    assert read("SELECT cluster_id FROM run_clusters ORDER BY 1") == [(1,), (3,)]
+    assert read("SELECT kind FROM decisions ORDER BY id") == [("confirm",), ("move",), *[("keep_apart",)] * 2]
+    assert read("SELECT kind, idea_id FROM constraints ORDER BY id") == [("moved", 3), ("apart", 1), ("apart", 2)]
+    assert not {"reviews", "review_members", "undos", "near_ideas"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)
+    run(engine, "UPDATE campaigns SET current_run_id = NULL")  # or no order of tables lets them be dropped

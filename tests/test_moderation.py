@@ -112,13 +112,17 @@ def test_several_ideas_get_one_verdict_and_a_decision_each(desk):
     assert {one.idea_id for one in db.session.query(Decision)} == {first.id, second.id}
 
 
-def test_several_at_once_tells_which_could_not_follow(desk):
-    first, second = make_waiting(), make_waiting()
+def test_several_at_once_are_all_decided_or_none(desk):
+    first, second, third = make_waiting(), make_waiting(), make_waiting()
     page = desk("/moderation")
     decide_idea(first.id, Verdict.PUBLISH, actor=make_moderator(), now=now())
-    page = desk.submit(page, "/moderation/plusieurs", idea_id=[first.id, second.id], verdict="publish")
-    assert "1 idée n’a pas changé" in page.text and f"n° {first.id}" in page.text and state_of(second) == "published"
-    assert db.session.query(Decision).count() == 2
+    sent = {"idea_id": [first.id, second.id, third.id], "verdict": "publish"}
+    page = desk.submit(page, "/moderation/plusieurs", status=409, **sent)
+    assert "Rien n’a été changé" in page.text and f"n° {first.id} :" in page.text
+    assert [state_of(one) for one in (second, third)] == ["awaiting_review"] * 2
+    assert db.session.query(Decision).count() == 1
+    ticked = [box["value"] for box in page.all("input") if box.get("name") == "idea_id" and "checked" in box]
+    assert ticked == [str(second.id), str(third.id)]  # the first one waits no more
 
 
 def test_several_without_any_changes_nothing(desk):

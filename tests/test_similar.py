@@ -17,6 +17,7 @@ from ideas.domain.publication import Verdict
 from ideas.http.actor import READER
 from ideas.operations.maintenance import mend_indexes
 from ideas.retrieval import registry
+from ideas.retrieval.kinds import LIKENESS
 from ideas.retrieval.open_indexes import open_indexes
 from ideas.retrieval.registry import reconcile, renew_catalogue
 from ideas.retrieval.similar import find_similar_datasets, find_similar_ideas
@@ -66,7 +67,7 @@ def test_threads_that_ask_at_once_share_one_index_and_write_each_news_once(app, 
         idea = make_idea(campaign=campaign, title=f"Bornes {number}", publication="awaiting_review", published_at=None)
         decide_idea(idea.id, Verdict.PUBLISH, actor=moderator, now=now())
     number, place = campaign.id, str(var / "var")
-    folder = registry._ideas_folder(place, number)
+    folder = LIKENESS.folder(place, number)
     answers, seen = [], set()
 
     def search():
@@ -82,7 +83,7 @@ def test_threads_that_ask_at_once_share_one_index_and_write_each_news_once(app, 
 def test_threads_that_open_an_index_at_once_open_it_once(app, ask, campaign, var):
     ask("bus")
     open_indexes().forget_all()
-    folder = registry._ideas_folder(str(var / "var"), campaign.id)
+    folder = LIKENESS.folder(str(var / "var"), campaign.id)
     found = []
     press_together(app, 8, lambda: found.append(open_indexes().find(folder)))
     assert len(found) == 8 and len(set(map(id, found))) == 1
@@ -195,7 +196,7 @@ def test_an_index_that_grew_by_a_fifth_is_built_anew_by_the_worker(ask, campaign
     for word in WORDS:
         make_idea(campaign=campaign, title=f"Carte des {word}", data_wanted="Une carte")
     mend_indexes(var=folder)
-    index = registry._open(registry._ideas_folder(folder, campaign.id))
+    index = registry._open(LIKENESS.folder(folder, campaign.id))
     assert (index.added_count, len(index)) == (0, 10)
     make_idea(campaign=campaign, title="Bornes de recharge")
     mend_indexes(var=folder)
@@ -216,7 +217,7 @@ def test_many_ideas_come_in_at_once_rather_than_one_by_one(app, ask, campaign, m
         make_idea(campaign=campaign, title=f"Pistes cyclables {number}")
     var = app.config["IDEAS"].var
     assert reconcile(campaign.id, var=var) == 6 and len(ask("pistes cyclables")) == 5
-    assert registry._open(registry._ideas_folder(var, campaign.id)).added_count == 0
+    assert registry._open(LIKENESS.folder(var, campaign.id)).added_count == 0
 
 
 OTHER_PROCESS = """
@@ -224,13 +225,14 @@ import sys
 from ideas.app import create_app
 from ideas.config import Config
 from ideas.retrieval import registry, similar
+from ideas.retrieval.kinds import LIKENESS
 from ideas.http.actor import READER
 campaign_id, var = int(sys.argv[1]), sys.argv[2]
 app = create_app(Config.from_environment())
 for text in sys.stdin:
     with app.app_context():
         hits = similar.find_similar_ideas(text.strip(), campaign_id=campaign_id, actor=READER, var=var)
-        fresh = registry._open(registry._ideas_folder(var, campaign_id)).added_count
+        fresh = registry._open(LIKENESS.folder(var, campaign_id)).added_count
         print(fresh, "|".join(hit.row.title for hit in hits), flush=True)
 """
 

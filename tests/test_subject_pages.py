@@ -3,13 +3,14 @@
 import pytest
 
 from ideas.actions.catalogue import import_catalogue
-from ideas.actions.ideas import make_search_text
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.subjects import confirm, join, keep_apart, keep_together, move, rename, split
+from ideas.actions.voting import withdraw_vote
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import RunState
 from ideas.domain.publication import Verdict
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
@@ -162,9 +163,44 @@ def test_the_requests_of_a_subject_count_ideas_and_people(visit, campaign):
     db.session.commit()
     page = visit(f"/sujets/{subject.id}")
     assert "Ce qui est demandé, précisément" in page.text and "2 idées3 personnes" in page.text
+    of_request = visit(f"/sujets/{subject.id}/demandes/{request.id}")
+    assert "2 idées demandent la même chose, soutenues par 3 personnes" in of_request.text
+    assert "Vélo deux" in of_request.text and "Vélo trois" not in of_request.text
+    hide(ideas[1])
+    visit(f"/sujets/{subject.id}/demandes/{request.id}", status=404)
+    visit(f"/sujets/{subject.id}/demandes/{subject.id}", status=404)
+    db.session.get(Idea, ideas[1].id).publication = "published"
     db.session.get(Membership, (run.id, ideas[2].id)).request_id = request.id
     db.session.commit()
     assert "une seule réponse vaudrait pour toutes" in visit(f"/sujets/{subject.id}").text
+
+
+def test_the_number_of_a_request_leads_to_its_page_wherever_its_subject_is(client, campaign):
+    run = make_run(campaign)
+    one, other = (make_subject(run, make_member("Vélo un"), make_member("Vélo deux")) for _ in range(2))
+    request = save(Cluster(campaign_id=campaign.id, born_run_id=run.id, level="request", accepted_at=now()))
+    save(RunCluster(run_id=run.id, cluster_id=request.id, parent_id=other.id, size=2, cohesion=0.9))
+    for path in (f"/sujets/{request.id}", f"/sujets/{one.id}/demandes/{request.id}"):
+        assert client.get(path).location == f"/sujets/{other.id}/demandes/{request.id}"
+
+
+def test_people_are_counted_again_only_once_somebody_votes_or_acts(visit, campaign, count_queries):
+    def ask():
+        with count_queries() as statements:
+            page = visit("/sujets")
+        return page.text, sum("count(DISTINCT" in statement for statement in statements)
+
+    fan, idea, other = make_person(), make_member("Vélo un", 1), make_member("Vélo deux")
+    make_subject(make_run(campaign), idea, other)
+    assert [ask()[1], ask()[1]] == [1, 0]
+    make_vote(idea=idea, person=fan)
+    text, counted = ask()
+    assert "2 idées2 personnes" in text and counted == 1
+    withdraw_vote(idea.id, person_id=fan.id, now=now())
+    make_vote(idea=other, person=make_person())
+    make_vote(idea=other, person=fan)
+    text, counted = ask()
+    assert "2 idées3 personnes" in text and counted == 1
 
 
 def test_an_answer_for_all_stands_first(visit, campaign):
@@ -283,6 +319,17 @@ def test_an_idea_names_its_subject_and_a_theme_that_is_only_suggested(visit, cam
     assert "suggéré" not in visit(f"/idees/{ideas[1].id}").text
 
 
+def test_a_card_names_the_subject_as_the_machine_does_until_a_person_names_it(visit, campaign):
+    ideas = [make_member("Vélo"), make_member("Comptage")]
+    subject = make_subject(make_run(campaign), *ideas, title="Compter les vélos")
+    assert visit("/idees").text.count("Compter les vélos") == 2
+    hide(ideas[0])  # the idea whose title it was
+    page = visit("/idees")
+    assert "Compter les vélos" not in page.text and "Voir son sujet" in page.text
+    rename(subject.id, "Vélos comptés", **acting())
+    assert "Vélos comptés" in visit("/idees").text
+
+
 def test_a_page_of_subjects_costs_the_same_however_many(client, campaign, count_queries):
     run = make_run(campaign)
     near = make_member("Gare")
@@ -290,12 +337,14 @@ def test_a_page_of_subjects_costs_the_same_however_many(client, campaign, count_
     subject = make_subject(run, *ideas, near=[(ideas[0], near, 0.4)])
     make_subject(run, near, make_member("Quai"))
     hide(db.session.query(Idea).filter_by(title="Caché").one())
+    client.get("/sujets")  # people are counted once
     addresses = ("/sujets", "/sujets?theme=transport", f"/sujets/{subject.id}", "/sujets/sans")
     few = [count_statements(client, count_queries, path) for path in addresses]
     for _ in range(5):
         make_subject(run, make_member("Vélo"), make_member("Comptage"), make_member("Seul"))
     for _ in range(3):
         save(Membership(run_id=run.id, idea_id=make_member("Vélo").id, cluster_id=subject.id, likeness=0.5))
+    client.get("/sujets")
     assert [count_statements(client, count_queries, path) for path in addresses] == few
     assert max(few) <= 8
 
@@ -332,9 +381,9 @@ def test_confirming_on_the_bench_opens_the_next_and_is_undone(bench, campaign):
     first = make_subject(run, make_member("Vélo", 2), make_member("Comptage"), words=["vélo"])
     make_subject(run, make_member("Eau", 1), make_member("Robinet"), words=["eau"])
     page = bench.submit(bench("/triage"), f"/triage/sujets/{first.id}/confirmation")
-    assert "Triage : Eau" in page.html and "Sujet confirmé" in page.text
+    assert "Triage : Eau" in page.text and "Sujet confirmé" in page.text
     page = bench.submit(page, next(a["action"] for a in page.all("form") if "/annulation" in a.get("action", "")))
-    assert "Décision annulée" in page.text and "Triage : Vélo" in page.html
+    assert "Décision annulée" in page.text and "Triage : Vélo" in page.text
     assert db.session.get(Cluster, first.id, populate_existing=True).state == "proposed"
 
 
@@ -442,6 +491,26 @@ def test_whoever_acts_on_what_changed_meanwhile_is_told_and_keeps_what_was_ticke
     assert where(ideas[0]) is None
 
 
+@pytest.mark.parametrize("act", ["move", "pin"])
+def test_several_ideas_are_all_placed_or_none(bench, campaign, act):
+    run, ideas = make_run(campaign), [make_member("Vélo"), make_member("Comptage"), make_member("Cycles")]
+    here, there = make_subject(run, *ideas), make_subject(run, make_member("Eau"), make_member("Robinet"))
+    page = bench(f"/triage?sujet={here.id}")
+    hide(ideas[1])
+    page = sort(bench, here, act, ideas, status=409, page=page, target=str(there.id), note="Ma note")
+    assert "Rien n’a été changé" in page.text and "Ma note" in page.html
+    assert db.session.query(Constraint).count() == 0
+    assert sorted(ticked_of(page)) == sorted(str(one.id) for one in (ideas[0], ideas[2]))
+
+
+def test_more_ideas_than_one_act_takes_are_refused_together(bench, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    path = f"/triage/sujets/{subject.id}/idees"
+    page = bench.submit(bench(f"/triage?sujet={subject.id}"), path, status=400, act="pin", idea_id=list(range(1, 60)))
+    assert "59 idées sont choisies ; choisissez-en 50 au plus" in page.text
+    assert db.session.query(Constraint).count() == 0
+
+
 def ticked_of(page):
     return [box["value"] for box in page.all("input") if box.get("name") == "idea_id" and "checked" in box]
 
@@ -485,6 +554,8 @@ def test_a_contradiction_shows_the_decisions_to_lift(bench, campaign):
     decision = keep_together(a.id, b.id, **acting())
     page = sort(bench, subject, "apart", [a, b], status=409)
     assert f"contredit des décisions en vigueur : n° {decision.id}" in page.text and "Lever" in page.text
+    kept = page.fields(page.find_form(f"/triage/sujets/{subject.id}/idees"))
+    assert kept["act"] == "apart" and "Envoyer de nouveau" in page.text
     constraint = db.session.query(Constraint).one()
     page = bench.submit(page, f"/triage/consignes/{constraint.id}/levee")
     assert "Consigne levée" in page.text and db.session.query(Constraint).one().lifted_at
@@ -575,7 +646,7 @@ def test_another_run_is_asked_for_in_plain_words(bench, campaign, fineness, cut)
     make_run(campaign, parameters={"subjects": 0.26})
     page = bench.submit(bench("/triage"), "/triage/passage", fineness=fineness)
     assert db.session.query(Job).one().parameters == {"subject_cut": cut}
-    assert "Un passage est demandé" in page.text and "Regroupement demandé" in page.text
+    assert "Un passage est demandé" in page.text and "Proposition demandée" in page.text
 
 
 def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_queries):
@@ -591,6 +662,7 @@ def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_qu
         c, d = make_member("Eau"), make_member("Robinet")
         make_subject(run, c, d, pairs=[(c, d)])
         make_member("Seul")
+    client.get("/sujets")
     assert [count_statements(client, count_queries, path) for path in addresses] == few
     assert max(few) <= 22  # two for data sets: ticked, and alike
 

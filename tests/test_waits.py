@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from ideas.actions import assignment, erasing, regrouping, run_pieces
+from ideas.actions import assignment, erasing, run_pieces
 from ideas.actions.editions import publish_edition, write_edition_files
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
@@ -30,7 +30,7 @@ LONGEST_WAIT = 5  # seconds, on a machine that may be busy; without pieces a vot
 @pytest.fixture
 def campaign(app, monkeypatch):
     """A campaign of a few dozen ideas, written a few rows at a time."""
-    for module in (erasing, regrouping, run_pieces):
+    for module in (erasing, run_pieces):
         monkeypatch.setattr(module, "PIECE", PIECE)
     campaign = make_campaign()
     author = make_person()
@@ -74,7 +74,7 @@ def assert_nobody_waited(vote, least):
 def test_votes_are_cast_between_the_pieces_of_a_run(campaign, vote, monkeypatch):
     vote_between_pieces(monkeypatch, run_pieces, vote)
     run = regroup(campaign.id, now=now())
-    assert run.state == "done" and run.cluster_count == len(SUBJECTS)
+    assert run.state == "accepted" and run.cluster_count == len(SUBJECTS)
     assert_nobody_waited(vote, least=24 // PIECE)
 
 
@@ -89,7 +89,7 @@ def test_nothing_of_a_run_is_seen_before_its_end_and_what_it_left_is_swept(campa
     with monkeypatch.context() as patch:
         patch.setattr(run_pieces, "give_way", die)
         with pytest.raises(KeyboardInterrupt):
-            regroup(campaign.id, now=now(), resolution=3.0)
+            regroup(campaign.id, now=now(), subject_cut=0.3)
     db.session.expire_all()
     assert campaign.current_run_id == current
     assert count(Membership, Membership.run_id != current) > 0

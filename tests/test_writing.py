@@ -174,8 +174,9 @@ def test_a_body_of_ten_megabytes_is_refused_in_words(campaign, visit):
 
 
 def test_a_forged_form_is_refused_in_words(campaign, client):
-    answer = client.post("/idees/nouvelle", data=IDEA)
+    answer = client.post("/idees/nouvelle", data=IDEA, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 400 and "Formulaire expiré" in answer.get_data(as_text=True)
+    assert IDEA["title"] not in answer.get_data(as_text=True) and db.session.query(Idea).count() == 0
 
 
 def test_a_reader_who_wants_to_support_identifies_and_is_counted(campaign, visit):

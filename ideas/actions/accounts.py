@@ -23,7 +23,7 @@ from ideas.domain.accounts import (
     Role,
     is_sign_in_alive,
 )
-from ideas.domain.errors import N_, BadSignIn, RuleBroken
+from ideas.domain.errors import N_, BadSignIn, RuleBroken, WrongState
 from ideas.domain.limits import (
     MAILS_FROM_SOURCE,
     MAILS_FROM_SOURCE_TO_ADDRESS,
@@ -144,11 +144,22 @@ def use_code(sign_in_id: int | None, code: str, *, key: str, now: datetime, sour
 
 @transaction()
 def change_role(email: str, role: Role, *, now: datetime) -> Person:
-    """Give a role to the person of an address, made if need be; their open sessions end."""
+    """Give a role to the person of an address, made if need be; their open sessions end.
+
+    Raises `WrongState` for the last administrator who can act: somebody must be able to name the next one.
+    """
+    hold("administrators")
     person = find_or_make_person(spell_address(email), now=now)
+    if role is not Role.ADMINISTRATOR and _is_last_administrator(person):
+        raise WrongState(N_("C’est le dernier administrateur : donnez d’abord ce rôle à quelqu’un d’autre."))
     person.role = role
     person.session_number = Person.session_number + 1
     return person
+
+
+def _is_last_administrator(person: Person) -> bool:
+    active = sa.select(Person.id).where(Person.role == Role.ADMINISTRATOR, Person.suspended_at.is_(None))
+    return db.session.scalars(active).all() == [person.id]
 
 
 @transaction(is_public=False)

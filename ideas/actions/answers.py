@@ -10,6 +10,7 @@ from ideas.actions.handled import About, Handled
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.handling import NEED_ADDRESS, Handling, check_answer
 from ideas.domain.ideas import check_address
 from ideas.domain.refusals import NOT_HELD, find_legal_basis
@@ -21,6 +22,11 @@ from ideas.store.visibility import Actor
 LONGEST_ANSWER = 5_000
 LONGEST = {"text": LONGEST_ANSWER, "legal_basis": 300, "dataset_url": 500}
 KINDS = {Handling.SCHEDULED: DecisionKind.PROMISE, Handling.POSTPONED: DecisionKind.POSTPONE}
+EVENTS = {
+    Handling.SCHEDULED: EventKind.PROMISED,
+    Handling.OPENED: EventKind.OPENED,
+    Handling.PARTLY_OPENED: EventKind.OPENED,
+}
 H = Handling
 
 
@@ -46,7 +52,7 @@ def answer(about: About, outcome: Handling, reply: Reply, *, actor: Actor, now: 
     row = _write(handled, outcome, reply, now)
     decision = handled.record(KINDS.get(outcome, DecisionKind.ANSWER), now, reason=outcome, note=note)
     handled.move(decision, outcome, answer_id=row.id, producer_id=row.passed_to_id or row.producer_id)
-    return handled.keep(decision)
+    return handled.keep(decision, EVENTS.get(outcome, EventKind.ANSWERED))
 
 
 @transaction()

@@ -3,14 +3,15 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from ideas.actions import jobs
 from ideas.actions.decisions import record_decision
-from ideas.actions.ideas import is_said
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.decisions import DecisionKind
@@ -19,8 +20,9 @@ from ideas.domain.jobs import Kind
 from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import FileFacts, check_may_be_replaced, write_edition
-from ideas.exports.tables import make_figures
+from ideas.exports.tables import TABLES, Figure, make_figures
 from ideas.exports.unfinished import put_in_place, unfinished_folder
+from ideas.retrieval.search import is_said
 from ideas.store import queries
 from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Decision, Edition, Job
@@ -49,15 +51,15 @@ def write_edition_files(campaign: Campaign, folder: Path) -> dict[str, FileFacts
         return files
 
 
+def stream_table(campaign: Campaign, table: str, format_: str) -> Iterator[str]:
+    """Yield one file of a campaign's results as it is read, in bounded memory; nobody who writes waits for it."""
+    with reading():
+        yield from next(one for one in TABLES if one.name == table).stream(ROWS[table](campaign), format_)
+
+
 def _write_files(campaign: Campaign, work: Path) -> dict[str, FileFacts]:
     described = {"slug": campaign.slug, "title": campaign.title, "question": campaign.question}
-    rows = {
-        "ideas": queries.editions.stream_ideas(campaign),
-        "clusters": _list_clusters(campaign),
-        "decisions": queries.editions.stream_decisions(campaign),
-        "figures": make_figures(queries.editions.count_for_figures(campaign)),
-    }
-    return write_edition(work, described, rows)
+    return write_edition(work, described, {name: read(campaign) for name, read in ROWS.items()})
 
 
 def _list_clusters(campaign: Campaign) -> list[queries.editions.ClusterRow]:
@@ -70,6 +72,18 @@ def _list_clusters(campaign: Campaign) -> list[queries.editions.ClusterRow]:
 
 def _mend(row: queries.editions.ClusterRow, members: list[str]) -> queries.editions.ClusterRow:
     return row._replace(keywords=[word for word in row.keywords if is_said(word, members)])
+
+
+def _make_figures(campaign: Campaign) -> list[Figure]:
+    return make_figures(queries.editions.count_for_figures(campaign))
+
+
+ROWS: dict[str, Callable[[Campaign], Iterable[Any]]] = {
+    "ideas": queries.editions.stream_ideas,
+    "clusters": _list_clusters,
+    "decisions": queries.editions.stream_decisions,
+    "figures": _make_figures,
+}
 
 
 def ask_edition(campaign_id: int, *, actor: Actor, now: datetime) -> Job:

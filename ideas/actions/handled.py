@@ -13,8 +13,10 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.families import lock_families
 from ideas.actions.picture import Picture, find_living
+from ideas.actions.telling import tell
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.handling import Handling, ReplyState, check_transition
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.domain.publication import Publication
@@ -126,8 +128,11 @@ class Handled:
                 )
             )
 
-    def keep(self, decision: Decision) -> Decision:
-        """Keep what was changed, so that it can be taken back."""
+    def keep(self, decision: Decision, told: EventKind | None = None) -> Decision:
+        """Keep what was changed, so that it can be taken back; whoever hears of it is told."""
+        if told is not None:
+            numbers = [idea.id for idea in self.ideas]
+            tell(told, numbers, by=self.actor.id, now=decision.decided_at, decision_id=decision.id)
         db.session.add(Undo(decision_id=decision.id, changes=self.changes))
         db.session.flush()
         return decision

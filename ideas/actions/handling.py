@@ -9,6 +9,7 @@ from ideas.actions.handled import About, Handled, find_body, read_handled
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, Invalid, NotFound, RuleBroken, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.handling import CLOSED, Handling, ReplyState
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import REASONS, Publication
@@ -31,7 +32,7 @@ def route(about: About, producer_id: int | None, *, actor: Actor, now: datetime,
     handled.check(H.ROUTED)
     decision = handled.record(DecisionKind.ROUTE, now, note=note)
     handled.move(decision, H.ROUTED, producer_id=body.id, routed_to_id=body.id, routed_at=now, answer_id=None)
-    return handled.keep(decision)
+    return handled.keep(decision, EventKind.ROUTED)
 
 
 @transaction()
@@ -42,13 +43,13 @@ def ask_author(about: About, text: str, *, actor: Actor, now: datetime, note: st
     text = _check_words(text, N_("Écrivez la question : elle sera publique."))
     if any(idea.author_id is None for idea in handled.ideas):
         raise WrongState(N_("Cette idée n’a pas d’auteur à qui poser une question."))
-    decision = handled.record(DecisionKind.ASK, now, note=note)
+    decision = handled.record(DecisionKind.ASK, now, note=note or text)
     questions = [Question(idea_id=idea.id, decision_id=decision.id, text=text, asked_at=now) for idea in handled.ideas]
     db.session.add_all(questions)
     db.session.flush()
     handled.changes["questions"] = [question.id for question in questions]
     handled.move(decision, H.QUESTION_TO_AUTHOR)
-    return handled.keep(decision)
+    return handled.keep(decision, EventKind.QUESTION)
 
 
 @transaction()

@@ -2,19 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.limiting import count_hit
-from ideas.actions.transaction import transaction
-from ideas.domain.campaigns import check_open
+from ideas.actions.telling import tell
+from ideas.actions.transaction import MetAnother, transaction
+from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
+from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
+from ideas.domain.texts import without_refused
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 from ideas.store.visibility import Actor, visible_to
@@ -25,36 +31,54 @@ ANSWERED = (*BY_NAME, "producer_id", "territory_code", "dataset_id", "show_organ
 
 @transaction(is_public=False)
 def save_draft(
-    values: Mapping[str, object], *, campaign: Campaign, now: datetime, draft_id: int | None = None, source: str = ""
+    values: Mapping[str, object],
+    *,
+    campaign: Campaign,
+    now: datetime,
+    draft_id: int | None = None,
+    key: str = "",
+    source: str = "",
 ) -> Idea:
     """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
 
+    `key` is that of the form: one that was received already gives back the idea that came of it, which has an author.
     Raises `Closed` outside the campaign's dates, `Invalid` with the fields at fault, and `TooOften`.
     """
-    check_open(campaign, now)
+    sent = _find_by_form(key)
+    if sent is not None and sent.author_id is not None:
+        return sent
+    check_takes_ideas(campaign, now)
     columns = check_submission(values)
-    idea = find_free_draft(draft_id)
+    idea = sent or find_free_draft(draft_id)
     if idea is None:
         count_hit(DRAFTS_FROM_SOURCE, source, now=now)
         idea = Idea(campaign_id=campaign.id, created_at=now)
-    _fill(idea, columns, now)
-    db.session.add(idea)
-    db.session.flush()
-    return idea
+    fill(idea, columns, now)
+    return _add_once(idea, key)
 
 
 @transaction(is_public=False)
-def submit_idea(values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime) -> Idea:
-    """Send an idea of a signed-in author to the moderators; raises as `save_draft` does."""
-    check_open(campaign, now)
-    idea = Idea(campaign_id=campaign.id, created_at=now, author_id=author_id)
-    _fill(idea, check_submission(values), now)
+def submit_idea(
+    values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime, key: str = ""
+) -> Idea:
+    """Send an idea of a signed-in author to the moderators; raises as `save_draft` does.
+
+    The same form sent twice, one after the other or at the same instant, gives the same idea.
+    """
+    sent = _find_by_form(key)
+    if sent is not None and sent.author_id == author_id:
+        return sent
+    check_takes_ideas(campaign, now)
+    columns = check_submission(values)
     count_hit(IDEAS_OF_PERSON, author_id, now=now)
-    idea.publication = decide(Publication.DRAFT, Verdict.CONFIRM)
-    idea.submitted_at = now
-    db.session.add(idea)
-    db.session.flush()
-    return idea
+    is_draft = sent is not None and sent.author_id is None
+    idea = sent if sent is not None and is_draft else Idea(campaign_id=campaign.id, created_at=now)
+    fill(idea, columns, now)
+    idea.author_id, idea.submitted_at = author_id, now
+    idea.publication = decide(Publication(idea.publication or Publication.DRAFT), Verdict.CONFIRM)
+    added = _add_once(idea, key if sent is None or is_draft else "")
+    tell(EventKind.RECEIVED, [added.id], by=author_id, now=now)
+    return added
 
 
 def await_confirmation(draft_id: int) -> None:
@@ -78,7 +102,10 @@ def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | Non
         .values(publication=Publication.AWAITING_REVIEW.value, author_id=person.id, submitted_at=now)
         .returning(Idea.id)
     ).scalar()
-    return db.session.get(Idea, draft_id, populate_existing=True) if changed else None
+    if not changed:
+        return None
+    tell(EventKind.RECEIVED, [draft_id], by=person.id, now=now)
+    return db.session.get(Idea, draft_id, populate_existing=True)
 
 
 def hash_answers(idea: Idea) -> str:
@@ -130,28 +157,6 @@ def check_submission(values: Mapping[str, object]) -> dict[str, Any]:
     return columns
 
 
-def make_search_text(title: str, data_wanted: str, planned_use: str = "") -> str:
-    """Return the stems of an idea between spaces: what a search compares its own stems with."""
-    return f" {' '.join(dict.fromkeys(search_stems(f'{title} {data_wanted} {planned_use}')))} "
-
-
-def search_stems(text: str, *, longest: int = 600) -> list[str]:
-    """Return the stems of `text`, accents and plurals aside, at most `longest` of them."""
-    from ideas.similarity.text.french import stems
-
-    return stems(text)[:longest]
-
-
-def is_said(term: str, members: Iterable[str]) -> bool:
-    """Tell whether one of the members says the whole of `term`; `members` are stems between spaces.
-
-    >>> is_said("qualité de l’air", [" qualit air ville "]), is_said("qualité de l’eau", [" qualit air ville "])
-    (True, False)
-    """
-    stems = search_stems(term)
-    return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
-
-
 def find_free_draft(draft_id: int | None, *, held: bool = True) -> Idea | None:
     """Return a draft that nobody has confirmed yet, `held`: who writes over it waits for who confirms it."""
     if not draft_id:
@@ -161,17 +166,37 @@ def find_free_draft(draft_id: int | None, *, held: bool = True) -> Idea | None:
     return idea if idea is not None and idea.author_id is None and idea.publication in waiting else None
 
 
+def _find_by_form(key: str) -> Idea | None:
+    """Return what came of a form; its key is a secret between its page and us, so that whoever has it sent it."""
+    of_form = sa.select(Idea).where(Idea.form_key == key).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(of_form) if key else None
+
+
+def _add_once(idea: Idea, key: str) -> Idea:
+    """Add an idea; when the same form brought it a moment ago, the act begins anew and finds it."""
+    idea.form_key = key or idea.form_key
+    db.session.add(idea)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if "form_key" in str(error.orig):
+            raise MetAnother from error
+        raise
+    return idea
+
+
 def _find_in_directory(table: type[Producer | Territory | Dataset], given: object) -> Any:
     key = next(iter(table.__table__.primary_key))
     if given in (None, ""):
         return None
-    value = int(str(given)) if key.type.python_type is int and str(given).isdecimal() else given
-    if type(value) is not key.type.python_type or db.session.get(table, value) is None:
+    value = row_number(str(given)) if key.type.python_type is int else without_refused(str(given))
+    if not value or db.session.get(table, value) is None:
         raise RuleBroken(N_("Choisissez une réponse de la liste."))
     return value
 
 
-def _fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
+def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
+    """Write into an idea what its author answers, and that they agree to it."""
     for name, value in columns.items():
         setattr(idea, name, value)
     idea.consented_at = now

@@ -15,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from ideas.actions.ideas import make_search_text
 from ideas.actions.import_pieces import WORDS, PieceWriter, make_import_key
 from ideas.actions.transaction import abandon_act
 from ideas.domain.accounts import Operator
@@ -25,6 +24,7 @@ from ideas.domain.texts import check_text, clean_text, one_line, without_refused
 from ideas.imports.idea_rows import ESCAPED, NAMES, OF_AN_EDITION, OTHER_NAMES, Directories, read_idea
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
 from ideas.retrieval.registry import reread_ideas
+from ideas.retrieval.search import make_search_text
 from ideas.store import queries
 from ideas.store.database import give_way
 from ideas.store.models import Campaign

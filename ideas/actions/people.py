@@ -6,8 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.transaction import transaction
+from ideas.mail.addresses import spell_address
 from ideas.store.database import db
 from ideas.store.models import Identity, Person
+
+
+def is_known(email: str) -> bool:
+    """Tell whether an address is that of somebody who came before."""
+    return _find_by_email(spell_address(email)) is not None
 
 
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:

@@ -1,13 +1,18 @@
-"""What moderators decide about an idea; each act is one decision and one commit."""
+"""What moderators decide about an idea, or about several at once; each idea has a decision of its own."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state, find_for_staff
 from ideas.actions.merging import leave_family
+from ideas.actions.several import do_to_all
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
+from ideas.domain.events import EventKind
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, check_reason, decide
 from ideas.store.models import Decision
@@ -18,6 +23,13 @@ KINDS = {
     Verdict.REFUSE: DecisionKind.REFUSE,
     Verdict.HIDE: DecisionKind.HIDE,
     Verdict.RESTORE: DecisionKind.RESTORE,
+}
+
+EVENTS = {
+    Verdict.PUBLISH: EventKind.PUBLISHED,
+    Verdict.REFUSE: EventKind.REFUSED,
+    Verdict.HIDE: EventKind.HIDDEN,
+    Verdict.RESTORE: EventKind.RESTORED,
 }
 
 
@@ -46,14 +58,41 @@ def decide_idea(
         columns["published_at"] = now
     if verdict is Verdict.HIDE:
         state = leave_family(idea_id, state, actor=actor, now=now, permission=Permission.MODERATE)
+    campaign_id = idea.campaign_id
     change_state(idea_id, state, then, **columns)
-    return record_decision(
+    decision = record_decision(
         KINDS[verdict],
         actor,
         permission=Permission.MODERATE,
-        campaign_id=idea.campaign_id,
+        campaign_id=campaign_id,
         now=now,
         idea_id=idea_id,
         reason=reason,
         note=note,
     )
+    tell(EVENTS[verdict], [idea_id], by=actor.id, now=now, decision_id=decision.id)
+    return decision
+
+
+@transaction()
+def decide_ideas(
+    idea_ids: Iterable[int],
+    verdict: Verdict,
+    *,
+    actor: Actor,
+    now: datetime,
+    expected: Publication | None = None,
+    reason: str = "",
+    note: str = "",
+) -> list[Decision]:
+    """Give several ideas one verdict, each a decision of its own, or none: raises `RefusedAmongSeveral`."""
+    check_can_somewhere(actor, Permission.MODERATE)
+    given: dict[str, Any] = {
+        "verdict": verdict,
+        "actor": actor,
+        "now": now,
+        "expected": expected,
+        "reason": reason,
+        "note": note,
+    }
+    return do_to_all(partial(decide_idea, **given), idea_ids)

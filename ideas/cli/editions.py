@@ -32,20 +32,28 @@ class Name(click.ParamType):
 @click.option(
     "--to",
     "folder",
-    required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder that receives the files; made if need be.",
+    help="The folder that receives the files of an edition; made if need be.",
 )
+@click.option("--table", type=click.Choice(["ideas", "clusters", "decisions", "figures"]), help="Print this one only.")
+@click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]), default="csv", help="How it is printed.")
 @as_json
-def export(slug: str, *, folder: Path, for_program: bool) -> None:
-    """Write the files of an edition into a folder.
+def export(slug: str, *, folder: Path | None, table: str | None, format_: str, for_program: bool) -> None:
+    """Write the files of an edition into a folder, or print one table as it is read.
 
     Nothing is published by it. Same data, same bytes.
     """
-    from ideas.actions.editions import write_edition_files
+    from ideas.actions.editions import stream_table, write_edition_files
 
+    if (folder is None) == (table is None):
+        raise click.UsageError("Give a folder (--to) or a table (--table).")
     with opened():
-        files = write_edition_files(find_campaign(slug), folder)
+        campaign = find_campaign(slug)
+        if folder is None:
+            for piece in stream_table(campaign, str(table), format_):
+                click.echo(piece.encode(), nl=False)
+            return
+        files = write_edition_files(campaign, folder)
     size = sum(one["size"] for one in files.values())
     sentence = f"{len(files)} files, {size} bytes, in {folder}."
     tell({"folder": str(folder), "files": files}, for_program=for_program, sentence=sentence)

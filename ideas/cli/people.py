@@ -36,11 +36,15 @@ def sign_in_link(email: str, *, for_program: bool) -> None:
     It works for 24 hours; links given before stop working.
     """
     from ideas.actions.accounts import make_link
+    from ideas.actions.people import is_known
 
     config = Config.from_environment()
     origin = config.origin or f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
     if not config.origin:
         click.echo(f"IDEAS_ORIGIN is not set: the link leads to {origin}.", err=True)
     with opened(config):
+        is_new = not is_known(email)
         link = make_link(email, origin=origin, now=datetime.now(UTC))
-    tell({"email": email, "link": link}, for_program=for_program, sentence=link)
+    if is_new:
+        click.echo(f"Nobody has signed in as {email} before: check the spelling; the link makes an account.", err=True)
+    tell({"email": email, "link": link, "is_new": is_new}, for_program=for_program, sentence=link)

@@ -1,4 +1,4 @@
-"""The demonstration campaign as its files tell it: people, places, producers, and ideas in every state.
+"""The demonstration campaign as its files tell it: people, places, producers, a catalogue, and ideas in every state.
 
 Days count back from the day of loading, so that the campaign is always in its last week. `weight` (0 to 100) says how
 many of the people support an idea; `merged_into` names an idea by its number in the file.
@@ -22,6 +22,7 @@ class Demonstration:
     producers: list[dict[str, str]]
     territories: list[dict[str, str]]
     ideas: list[dict[str, Any]]
+    datasets: list[dict[str, str]]
 
 
 def read_demonstration() -> Demonstration:
@@ -32,6 +33,7 @@ def read_demonstration() -> Demonstration:
         producers=list(csv.DictReader(_read("producers.csv").splitlines())),
         territories=list(csv.DictReader(_read("territories.csv").splitlines())),
         ideas=[json.loads(line) for line in _read("ideas.jsonl").splitlines()],
+        datasets=[json.loads(line) for line in _read("catalogue.jsonl").splitlines()],
     )
 
 

@@ -18,7 +18,7 @@ from ideas.demo.submissions import add_ideas
 from ideas.domain.campaigns import is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
-from ideas.store.models import Campaign, Identity, Person, Producer, Territory
+from ideas.store.models import Campaign, Dataset, Identity, Person, Producer, Territory
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -56,6 +56,7 @@ def _add_campaign(told: dict[str, Any], now: datetime) -> Campaign:
         title=told["title"],
         question=told["question"],
         introduction=told["introduction"],
+        texts=told["texts"],
         opens_at=opens_at,
         closes_at=_midnight(now) + timedelta(days=1 + told["closes_days_after"]),
         created_at=opens_at - timedelta(days=7),
@@ -67,7 +68,12 @@ def _add_campaign(told: dict[str, Any], now: datetime) -> Campaign:
 
 def _add_directories(content: Demonstration) -> None:
     """Add what is missing: the directories may have been loaded by somebody else."""
-    for table, rows, key in ((Producer, content.producers, "slug"), (Territory, content.territories, "code")):
+    directories = (
+        (Producer, content.producers, "slug"),
+        (Territory, content.territories, "code"),
+        (Dataset, content.datasets, "key"),
+    )
+    for table, rows, key in directories:
         known = set(db.session.scalars(sa.select(getattr(table, key))))
         insert(table, [row for row in rows if row[key] not in known])
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.ideas import make_search_text
 from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, insert_numbered
 from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
 from ideas.domain.publication import Publication
+from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import Answer, Idea, Producer
 

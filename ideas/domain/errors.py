@@ -14,6 +14,7 @@ RuleBroken
 └── WrongState        the thing is not in a state for it                409
     ├── AlreadyDone           asked twice; the first one counted        409
     ├── Closed                the campaign does not take it now         409
+    ├── RefusedAmongSeveral   one of several cannot, so none was done   409
     └── ContradictsDecisions  what was decided stands in the way        409
 """
 
@@ -93,6 +94,14 @@ class AlreadyDone(WrongState):
 
 class Closed(WrongState):
     """The campaign does not take contributions at this moment."""
+
+
+class RefusedAmongSeveral(WrongState):
+    """One act on several things was impossible on some, and was done on none; `refusals` says why, by number."""
+
+    def __init__(self, refusals: Mapping[int, RuleBroken]) -> None:
+        super().__init__(N_("Rien n’a été changé."))
+        self.refusals = dict(refusals)
 
 
 class ContradictsDecisions(WrongState):

@@ -34,7 +34,7 @@ class JobState(StrEnum):
 
 PERMISSIONS = {Kind.REGROUP: Permission.TRIAGE, Kind.PUBLISH_EDITION: Permission.OWN}
 WORKING = {
-    Kind.REGROUP: N_("Un regroupement est déjà en cours pour cette campagne."),
+    Kind.REGROUP: N_("Une proposition de sujets est déjà en préparation pour cette campagne."),
     Kind.PUBLISH_EDITION: N_("Une édition de cette campagne est déjà en cours de publication."),
 }
 
@@ -54,8 +54,8 @@ PHASE_NAMES = {
     Phase.BEGINNING: N_("Démarrage."),
     Phase.READING: N_("Lecture des idées."),
     Phase.COMPARING: N_("Comparaison des textes."),
-    Phase.GROUPING: N_("Recherche des regroupements."),
-    Phase.DESCRIBING: N_("Description des regroupements."),
+    Phase.GROUPING: N_("Recherche des sujets."),
+    Phase.DESCRIBING: N_("Description des sujets."),
     Phase.WRITING: N_("Écriture du résultat."),
 }
 

@@ -5,14 +5,15 @@ A picture says, of each idea, the cluster that it is in; an idea that is in none
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ideas.domain.clusters import Event
 
 Picture = Mapping[int, int]
+Group = TypeVar("Group", bound=Hashable)
 
 
-def follow(before: Picture, after: Mapping[int, Hashable], signed: Mapping[Hashable, int]) -> dict[Hashable, int]:
+def follow(before: Picture, after: Mapping[int, Group], signed: Mapping[Group, int]) -> dict[Group, int]:
     """Return the numbers that groups of `after` keep: those of `signed` groups, then the largest overlaps.
 
     A number goes to one group, and only where both have half of the smaller in common.

@@ -6,20 +6,18 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypedDict
 
 from ideas.domain.errors import N_, WrongState
-from ideas.exports.columns import ESCAPED, Table
+from ideas.exports.columns import Table, cut
 from ideas.exports.package import describe_package, write_licence, write_readme
 from ideas.exports.tables import TABLES
 from ideas.exports.unfinished import flush
 
 ARCHIVE = "edition.zip"
 SUMS = "SHA256SUMS"
-BATCH = 1_000
 LEVEL = 4
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -73,9 +71,8 @@ def _write_table(folder: Path, table: Table, rows: Iterable[Any]) -> None:
         (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as csv_file,
         (folder / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="") as lines,
     ):
-        csv_file.write(",".join([*table.header, ESCAPED]) + "\n")
-        waiting = iter(rows)
-        while batch := list(islice(waiting, BATCH)):
+        csv_file.write(table.write_header())
+        for batch in cut(rows):
             columns = table.read(batch)
             csv_file.write(table.write_csv(columns))
             lines.write(table.write_lines(columns))

@@ -88,7 +88,7 @@ IDEAS = Table(
 CLUSTERS = Table(
     "clusters",
     "Groups of similar ideas proposed by the machine and reviewed by people",
-    "Regroupements d’idées semblables",
+    "Sujets et demandes : idées semblables",
     (
         Column("id", "integer", "Number of the cluster, kept from run to run", "Numéro"),
         Column(
@@ -122,7 +122,7 @@ DECISIONS = Table(
         Column("role", "code", "Role of who decided, never a name", "Rôle"),
         Column("idea_id", "integer", "Idea it is about", "Idée"),
         Column("other_idea_id", "integer", "Other idea it is about", "Autre idée"),
-        Column("cluster_id", "integer", "Cluster it is about", "Regroupement"),
+        Column("cluster_id", "integer", "Subject it is about", "Sujet"),
         Column("reason", "text", "Reason, from a closed list", "Raison"),
         Column("note", "text", "Public note", "Note"),
         Column("decided_on", "date", "Day of the decision (UTC)", "Jour"),

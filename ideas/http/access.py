@@ -23,6 +23,16 @@ def public(view: View) -> View:
     return view
 
 
+def carries(*names: str) -> Callable[[View], View]:
+    """Declare the names that a page reads in its address: the only ones that its links carry along."""
+
+    def declare(view: View) -> View:
+        view.carries = names  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def needs(
     permission: Permission | None = None,
 ) -> Callable[[Callable[Given, ResponseReturnValue]], Callable[Given, ResponseReturnValue]]:

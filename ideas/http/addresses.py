@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 from flask import current_app, g, request, url_for
 from slugify import slugify
 
-from ideas.http.numbers import LAST_NUMBER
+from ideas.domain.numbers import LAST_NUMBER
 
 WORDS = "mots"
-UNCONFIGURED = "http://127.0.0.1:8000"
 _UNSAFE = re.compile(r"[\x00-\x20\\]")
 
 
@@ -21,7 +20,7 @@ def origin() -> str:
     When none is configured it is where `ideas serve` listens, never what the request calls us: whoever asks for a
     sign-in chooses the `Host` header, and the link in somebody else's mail would lead to them.
     """
-    return current_app.config["IDEAS"].origin.rstrip("/") or UNCONFIGURED
+    return str(current_app.config["IDEAS"].public_origin)
 
 
 def own_path(address: str | None) -> str:
@@ -45,6 +44,12 @@ def own_path(address: str | None) -> str:
 
 def _is_here(address: str) -> bool:
     return bool(request) and address.startswith((request.host_url, origin() + "/"))
+
+
+def carried() -> dict[str, str]:
+    """Return what the address of this page says that the page reads; what else was typed there goes nowhere."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return {name: request.args[name] for name in getattr(view, "carries", ()) if request.args.get(name)}
 
 
 def idea_url(idea_id: int, title: str) -> str:

@@ -9,6 +9,8 @@ from flask_babel import Babel, Domain, format_date, format_datetime, format_numb
 from markupsafe import Markup
 
 from ideas.config import ROOT
+from ideas.domain.typography import typeset
+from ideas.http.addresses import carried
 
 LANGUAGES = ("fr", "en")
 
@@ -34,8 +36,9 @@ def foreign(language: str = "fr") -> str:
 
 
 def said_in(text: str, language: str = "fr") -> str:
-    """Return what a person wrote in `language`, marked as such on a page in another one."""
+    """Return what a person wrote in `language`, with its spaces, marked as such on a page in another one."""
     other = foreign(language)
+    text = typeset(text) if language == "fr" else text
     return Markup('<span lang="{}">{}</span>').format(other, text) if other else text
 
 
@@ -71,12 +74,18 @@ def open_languages(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "ideas" / "translations")
     babel = Babel(app, locale_selector=find_language, default_locale="fr", default_timezone="Europe/Paris")
     catalogues = babel.domain_instance = Catalogues()
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogues.get_translations().ugettext(text),
-        lambda one, many, number: catalogues.get_translations().ungettext(one, many, number),
-        newstyle=True,
-    )
-    app.jinja_env.filters["numberformat"] = _make_number_format()
+    set_spaces = lru_cache(maxsize=4_096)(lambda language, text: typeset(text) if language == "fr" else text)
+    numberformat = _make_number_format()
+
+    def ugettext(text: str) -> str:
+        return str(set_spaces(find_language(), catalogues.get_translations().ugettext(text)))
+
+    def ungettext(one: str, many: str, number: int) -> str:
+        found = set_spaces(find_language(), catalogues.get_translations().ungettext(one, many, number))
+        return str(found.replace("%(num)s", numberformat(number)))
+
+    app.jinja_env.install_gettext_callables(ugettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters["numberformat"] = numberformat
     app.jinja_env.filters["dateformat"] = _make_date_format(format_date)
     app.jinja_env.filters["datetimeformat"] = _make_date_format(format_datetime)
 
@@ -91,10 +100,13 @@ def open_languages(app: Flask) -> None:
             values.pop("lang")
 
 
-def other_language_url() -> str:
-    """Return the address of this same page in the other language."""
+def other_language_url(*, keeps_form: bool = False) -> str:
+    """Return the address of this same page in the other language; `keeps_form` when a form is sent to it again."""
     other = "en" if find_language() == "fr" else "fr"
-    if request.endpoint is None or request.method != "GET" or "not_found" in g:
+    if request.endpoint is None or not (keeps_form or _is_read()):
         return url_for("campaigns.show", lang=other)
-    query = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "lang"}
-    return url_for(request.endpoint, **{**query, **(request.view_args or {}), "lang": other})
+    return url_for(request.endpoint, **{**carried(), **(request.view_args or {}), "lang": other})
+
+
+def _is_read() -> bool:
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())

@@ -4,7 +4,17 @@ from typing import TypeVar
 
 from flask_babel import gettext
 
-from ideas.domain.errors import Gone, Invalid, Limited, NotAllowed, NotFound, RuleBroken, TooOften, WrongState
+from ideas.domain.errors import (
+    Gone,
+    Invalid,
+    Limited,
+    NotAllowed,
+    NotFound,
+    RefusedAmongSeveral,
+    RuleBroken,
+    TooOften,
+    WrongState,
+)
 
 Thing = TypeVar("Thing")
 
@@ -33,6 +43,13 @@ def say(refusal: RuleBroken) -> str:
     """Return the sentence of a refusal in the reader's language."""
     facts = {name: gettext(fact) if isinstance(fact, str) else fact for name, fact in refusal.facts.items()}
     return gettext(refusal.message) % facts if facts else gettext(refusal.message)
+
+
+def say_each(refusal: RuleBroken) -> list[str]:
+    """Return the sentences of a refusal: one for each thing, with its number, when the act was about several."""
+    if not isinstance(refusal, RefusedAmongSeveral):
+        return [say(refusal)]
+    return [gettext("n° %(number)s : %(why)s", number=number, why=say(one)) for number, one in refusal.refusals.items()]
 
 
 def found(thing: Thing | None) -> Thing:

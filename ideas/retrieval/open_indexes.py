@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from ideas.store.sharing import shared
 
 if TYPE_CHECKING:
-    from ideas.similarity.index import SimilarIndex
+    from ideas.similarity.index import SimilarIndex, WordIndex
+
+    AnyIndex = SimilarIndex | WordIndex
 
 
 class OpenIndexes:
@@ -21,7 +23,7 @@ class OpenIndexes:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._indexes: dict[Path, SimilarIndex] = {}
+        self._indexes: dict[Path, AnyIndex] = {}
         self._followers: dict[Path, threading.RLock] = {}
         self._seen: dict[Path, set[int]] = {}
 
@@ -29,16 +31,16 @@ class OpenIndexes:
         with self._lock:
             return folder in self._indexes
 
-    def find(self, folder: Path) -> "SimilarIndex":
-        """Return the index of a folder, opened at the first call; raises `IndexDamaged` or `OSError`."""
-        from ideas.similarity.index import SimilarIndex
+    def find(self, folder: Path, engine: str = "SimilarIndex") -> "AnyIndex":
+        """Return the index of a folder, opened by its engine at the first call; raises `IndexDamaged` or `OSError`."""
+        from ideas.similarity import index
 
         with self._lock:
             if folder not in self._indexes:
-                self._indexes[folder] = SimilarIndex.open(folder)
+                self._indexes[folder] = getattr(index, engine).open(folder)
             return self._indexes[folder]
 
-    def keep(self, folder: Path, index: "SimilarIndex") -> None:
+    def keep(self, folder: Path, index: "AnyIndex") -> None:
         """Use another index for this folder from now on."""
         with self._lock:
             self._indexes[folder] = index

@@ -8,40 +8,68 @@ nothing is found, and the log says why: a person who writes is never stopped by 
 
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ideas.retrieval.kinds import KINDS, LIKENESS, WORDS, IndexKind
 from ideas.retrieval.open_indexes import open_indexes
-from ideas.runs.inputs import idea_text
 from ideas.similarity import compose
 from ideas.store.database import db
 from ideas.store.models import Dataset, Decision, Idea
 from ideas.store.visibility import listed
 
 if TYPE_CHECKING:
-    from ideas.similarity.index import SimilarIndex
+    from ideas.similarity.index import Ranking, SimilarIndex, WordIndex
+    from ideas.similarity.text.search_terms import QueryWord
 
 LONGEST_TEXT = 20_000
 LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed after a larger one
 GROWN = 5  # once one entry in so many came since an index was built, it is built anew: those are measured one by one
 FEW = 500  # missing entries that are added one by one, each waited for on the disk, however small the index
+_NEWEST = (
+    sa.select(Decision.id, Decision.idea_id, Decision.other_idea_id)
+    .where(Decision.campaign_id == sa.bindparam("campaign", type_=sa.Integer()))
+    .order_by(Decision.id.desc())
+    .limit(LOOK_BACK)
+)
 Hit = tuple[int, float, list[str]]
 _log = logging.getLogger(__name__)
 
 
 def search_ideas(texts: Iterable[str], campaign_id: int, var: str, count: int) -> list[Sequence[Hit]]:
     """Ask the index of a campaign, brought up to date first, for the `count` ideas most like each text."""
-    folder, texts = _ideas_folder(var, campaign_id), list(texts)
+    texts = list(texts)
 
-    def search() -> list[Sequence[Hit]]:
-        _catch_up(folder, campaign_id)
-        return [_open(folder).search(text[:LONGEST_TEXT], k=count) for text in texts]
+    def search(index: "SimilarIndex") -> list[Sequence[Hit]]:
+        return [index.search(text[:LONGEST_TEXT], k=count) for text in texts]
 
-    found: list[Sequence[Hit]] | None = _mending(folder, search, lambda: _build_ideas(var, campaign_id))
+    found: list[Sequence[Hit]] | None = _ask_in_step(LIKENESS, campaign_id, var, search)
     return [()] * len(texts) if found is None else found
+
+
+def rank_ideas(
+    words: "Sequence[QueryWord]", campaign_id: int, var: str, *, understood: Collection[str], loosely: bool
+) -> "Ranking | None":
+    """Ask the word index of a campaign, brought up to date first, which ideas say these words; None when it cannot."""
+
+    def rank(index: "WordIndex") -> "Ranking":
+        return index.rank(words, understood=understood, loosely=loosely)
+
+    ranking: Ranking | None = _ask_in_step(WORDS, campaign_id, var, rank)
+    return ranking
+
+
+def _ask_in_step(kind: IndexKind, campaign_id: int, var: str, ask: Callable[[Any], Any]) -> Any:
+    folder = kind.folder(var, campaign_id)
+
+    def ask_now() -> Any:
+        _catch_up(kind, folder, campaign_id)
+        return ask(_open(folder, kind.engine))
+
+    return _mending(folder, ask_now, lambda: _build_ideas(kind, var, campaign_id))
 
 
 def search_datasets(texts: Iterable[str], var: str, count: int) -> list[Sequence[Hit]]:
@@ -58,16 +86,32 @@ def search_datasets(texts: Iterable[str], var: str, count: int) -> list[Sequence
 
 
 def reconcile(campaign_id: int, *, var: str) -> int:
-    """Make the index hold exactly the published ideas of a campaign; return how many entries were mended."""
-    folder = _ideas_folder(var, campaign_id)
-    mended = _mending(folder, lambda: _reconcile(folder, campaign_id), lambda: _build_ideas(var, campaign_id))
+    """Make each index hold exactly the published ideas of a campaign; return how many ideas were mended in one."""
+    return max(_reconcile_kind(kind, campaign_id, var) for kind in KINDS)
+
+
+def _reconcile_kind(kind: IndexKind, campaign_id: int, var: str) -> int:
+    folder = kind.folder(var, campaign_id)
+    mended = _mending(
+        folder, lambda: _reconcile(kind, folder, campaign_id), lambda: _build_ideas(kind, var, campaign_id)
+    )
     return mended or 0
 
 
 def reread_ideas(numbers: Iterable[int], *, campaign_id: int, var: str) -> None:
-    """Make the index of a campaign hold these ideas as they are now: their words were changed."""
-    folder, changed = _ideas_folder(var, campaign_id), set(numbers)
-    _mending(folder, lambda: _follow(_open(folder), campaign_id, changed), lambda: _build_ideas(var, campaign_id))
+    """Make the indexes of a campaign hold these ideas as they are now: their words were changed."""
+    changed = set(numbers)
+    for kind in KINDS:
+        _reread(kind, changed, campaign_id, var)
+
+
+def _reread(kind: IndexKind, numbers: set[int], campaign_id: int, var: str) -> None:
+    folder = kind.folder(var, campaign_id)
+    _mending(
+        folder,
+        lambda: _follow(kind, _open(folder, kind.engine), campaign_id, numbers),
+        lambda: _build_ideas(kind, var, campaign_id),
+    )
 
 
 def forget_indexes(var: str) -> None:
@@ -77,13 +121,19 @@ def forget_indexes(var: str) -> None:
 
 
 def renew_grown(campaign_id: int, *, var: str) -> bool:
-    """Build the index of a campaign anew once a fifth of it came since it was built; tell whether it was done."""
-    folder = _ideas_folder(var, campaign_id)
-    has_grown = _mending(folder, lambda: _has_grown(_open(folder)), lambda: _build_ideas(var, campaign_id))
-    if not has_grown:
-        return False
-    _build(folder, lambda: _read_all(campaign_id))
-    return True
+    """Build each index of a campaign anew once a fifth of it came since it was built; tell whether one was."""
+    renewed = [kind for kind in KINDS if _renew_kind(kind, campaign_id, var)]
+    return bool(renewed)
+
+
+def _renew_kind(kind: IndexKind, campaign_id: int, var: str) -> bool:
+    folder = kind.folder(var, campaign_id)
+    has_grown = _mending(
+        folder, lambda: _has_grown(_open(folder, kind.engine)), lambda: _build_ideas(kind, var, campaign_id)
+    )
+    if has_grown:
+        _build(folder, lambda: kind.read_all(campaign_id), kind.engine)
+    return bool(has_grown)
 
 
 def renew_catalogue(*, var: str) -> bool:
@@ -112,62 +162,60 @@ def _has_catalogue(folder: Path) -> bool:
     return folder.exists() or db.session.scalar(sa.select(Dataset.id).limit(1)) is not None
 
 
-def _has_grown(index: "SimilarIndex") -> bool:
+def _has_grown(index: "SimilarIndex | WordIndex") -> bool:
     size = len(index)  # this reads what other processes added
     return index.added_count > 0 and size <= GROWN * index.added_count
 
 
-def _reconcile(folder: Path, campaign_id: int) -> int:
-    index = _open(folder)
+def _reconcile(kind: IndexKind, folder: Path, campaign_id: int) -> int:
+    index = _open(folder, kind.engine)
     held = index.ids()
     published = set(db.session.scalars(sa.select(Idea.id).where(Idea.campaign_id == campaign_id, listed())))
     if len(published - held) > max(FEW, len(held) // GROWN):
-        _build(folder, lambda: _read_all(campaign_id))
+        _build(folder, lambda: kind.read_all(campaign_id), kind.engine)
         return len(held ^ published)
     for number in held - published:
         index.remove(number)
-    for number, text, language in _read_ideas(campaign_id, published - held):
-        index.add(number, text, language=language)
+    for row in kind.read(campaign_id, published - held):
+        index.add(*row)
     if held != published:
         _check(index, published, held | published)
     return len(held ^ published)
 
 
-def _catch_up(folder: Path, campaign_id: int) -> None:
+def _catch_up(kind: IndexKind, folder: Path, campaign_id: int) -> None:
     """Follow the register: what was decided since this process last looked changes the index before it answers.
 
     Where nothing can be written the index answers as it is, and the next question tries again.
     """
-    newest = sa.select(Decision.id, Decision.idea_id, Decision.other_idea_id).where(Decision.campaign_id == campaign_id)
-    rows = db.session.execute(newest.order_by(Decision.id.desc()).limit(LOOK_BACK)).all()
-    indexes, index = open_indexes(), _open(folder)
+    rows = db.session.execute(_NEWEST, {"campaign": campaign_id}).all()
+    indexes, index = open_indexes(), _open(folder, kind.engine)
     with indexes.following(folder):
         seen, now_seen = indexes.find_seen(folder), {row.id for row in rows}
         try:
             if seen is None or (rows and not seen & now_seen):
-                _reconcile(folder, campaign_id)
+                _reconcile(kind, folder, campaign_id)
             else:
                 new = [row for row in rows if row.id not in seen]
                 if decided := {number for row in new for number in (row.idea_id, row.other_idea_id) if number}:
-                    _follow(index, campaign_id, decided)
+                    _follow(kind, index, campaign_id, decided)
         except OSError as error:
             _log.error("the index %s cannot follow what is decided: %s", folder.name, error)
         else:
             indexes.note_seen(folder, now_seen, most=2 * LOOK_BACK)
 
 
-def _follow(index: "SimilarIndex", campaign_id: int, numbers: set[int]) -> None:
-    published = {number: (text, language) for number, text, language in _read_ideas(campaign_id, numbers)}
+def _follow(kind: IndexKind, index: Any, campaign_id: int, numbers: set[int]) -> None:
+    published = {row[0]: row for row in kind.read(campaign_id, numbers)}
     for number in sorted(numbers):
         if number in published:
-            text, language = published[number]
-            index.add(number, text, language=language)
+            index.add(*published[number])
         else:
             index.remove(number)
     _check(index, set(published), numbers)
 
 
-def _check(index: "SimilarIndex", published: set[int], numbers: set[int]) -> None:
+def _check(index: Any, published: set[int], numbers: set[int]) -> None:
     """Raise that the index is damaged when it does not hold what was just written: its journal was cut behind us."""
     if index.ids() & numbers != published:
         raise _engine().IndexDamaged("What was written is not there.")
@@ -184,27 +232,22 @@ def build_dataset_index(var: str) -> None:
     _build_or_replace(_datasets_folder(var), lambda: ([row.id for row in rows], texts, None))
 
 
-def _build_ideas(var: str, campaign_id: int) -> None:
-    _build_or_replace(_ideas_folder(var, campaign_id), lambda: _read_all(campaign_id))
+def _build_ideas(kind: IndexKind, var: str, campaign_id: int) -> None:
+    _build_or_replace(kind.folder(var, campaign_id), lambda: kind.read_all(campaign_id), kind.engine)
 
 
-def _read_all(campaign_id: int) -> tuple[list[int], list[str], list[str]]:
-    rows = list(_read_ideas(campaign_id, None))
-    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
-
-
-def _build(folder: Path, read: Callable[[], Any]) -> None:
+def _build(folder: Path, read: Callable[[], Any], engine: str = LIKENESS.engine) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    open_indexes().keep(folder, _engine().SimilarIndex.rebuild(folder, read))
+    open_indexes().keep(folder, getattr(_engine(), engine).rebuild(folder, read))
 
 
-def _build_or_replace(folder: Path, read: Callable[[], Any]) -> None:
+def _build_or_replace(folder: Path, read: Callable[[], Any], engine: str = LIKENESS.engine) -> None:
     """Build an index in its folder, or in place of whatever stands there when nothing can be saved of it."""
     try:
-        _build(folder, read)
+        _build(folder, read, engine)
     except (OSError, _engine().IndexDamaged):
         _clear(folder)
-        _build(folder, read)
+        _build(folder, read, engine)
 
 
 def _clear(folder: Path) -> None:
@@ -213,15 +256,6 @@ def _clear(folder: Path) -> None:
         return
     folder.chmod(0o700)  # what is ours and cannot be read can still be taken away
     shutil.rmtree(folder)
-
-
-def _read_ideas(campaign_id: int, numbers: Iterable[int] | None) -> Iterable[tuple[int, str, str]]:
-    columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, Idea.language)
-    query = sa.select(*columns).where(Idea.campaign_id == campaign_id, listed()).order_by(Idea.id)
-    if numbers is not None:
-        query = query.where(Idea.id.in_(list(numbers)))
-    for number, title, data_wanted, planned_use, language in db.session.execute(query):
-        yield number, idea_text(title, data_wanted, planned_use), language
 
 
 def _mending(folder: Path, ask: Callable[[], Any], rebuild: Callable[[], Any]) -> Any:
@@ -259,12 +293,8 @@ def _engine() -> Any:
     return index
 
 
-def _open(folder: Path) -> "SimilarIndex":
-    return open_indexes().find(folder)
-
-
-def _ideas_folder(var: str, campaign_id: int) -> Path:
-    return Path(var) / "index" / f"campaign-{campaign_id}"
+def _open(folder: Path, engine: str = LIKENESS.engine) -> Any:
+    return open_indexes().find(folder, engine)
 
 
 def _datasets_folder(var: str) -> Path:

@@ -49,6 +49,8 @@ class Similar(Generic[R]):
     words: list[str]
 
 
+# From here on a data set is shown as perhaps already open; chosen on half of the demonstration, see `make bench`.
+ALREADY_OPEN = 0.25
 IDEAS = sa.select(Idea.id, Idea.title, Idea.vote_count, Idea.handling, Idea.language)
 DATASETS = sa.select(Dataset.id, Dataset.title, Dataset.organisation, Dataset.url)
 
@@ -82,10 +84,10 @@ def find_similar_to_each(
     }
 
 
-def find_similar_datasets(text: str, *, var: str, count: int = 5) -> list[Similar[FoundDataset]]:
-    """Return the data sets of the catalogue most like `text`, most similar first."""
+def find_similar_datasets(text: str, *, var: str, count: int = 5, least: float = 0) -> list[Similar[FoundDataset]]:
+    """Return the data sets of the catalogue most like `text`, at least `least` (0 to 1), most similar first."""
     (hits,) = search_datasets([text], var, count)
-    return _look_up_datasets(hits)
+    return _look_up_datasets([hit for hit in hits if hit[1] >= least])
 
 
 def find_open_for_each(

@@ -1,6 +1,6 @@
 """What the engine proposes for the inputs of a run, obeying what people decided; nothing is written here."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,12 +12,14 @@ from ideas.domain.jobs import Phase
 from ideas.domain.lineage import follow
 from ideas.runs.inputs import Inputs
 from ideas.runs.obedience import ALONE, bind, find_parts
-from ideas.similarity.clustering import duplicates, keywords, quality
+from ideas.similarity.clustering import duplicates, quality
 from ideas.similarity.clustering.decisions import NOTHING_DECIDED, Decisions
-from ideas.similarity.clustering.keywords import ClusterSummary
+from ideas.similarity.clustering.keywords import explain_pairs
 from ideas.similarity.clustering.levels import REQUESTS, SUBJECTS, LearntCut, grow_tree, learn_cut
-from ideas.similarity.clustering.names import name_groups
+from ideas.similarity.clustering.members import list_members
+from ideas.similarity.clustering.names import GroupName, name_groups
 from ideas.similarity.clustering.robustness import measure_robustness
+from ideas.similarity.clustering.summaries import ClusterSummary, summarize_clusters
 from ideas.similarity.clustering.tree import Tree
 from ideas.similarity.neighbours.knn_graph import build_knn_graph
 from ideas.similarity.text.tfidf import Corpus
@@ -36,6 +38,13 @@ class Cuts(NamedTuple):
     learnt: LearntCut | None
 
 
+class Description(NamedTuple):
+    """What is said of groups, by label."""
+
+    summaries: dict[int, ClusterSummary]
+    names: dict[int, GroupName]
+
+
 @dataclass(frozen=True)
 class FoundGroups:
     """Groups of one level, by label: their numbers when they keep one, what is said of them, how often found again."""
@@ -43,7 +52,7 @@ class FoundGroups:
     labels: Labels
     numbers: Mapping[int, int]
     summaries: Mapping[int, ClusterSummary]
-    names: Mapping[int, Any]
+    names: Mapping[int, GroupName]
     robustness: Mapping[int, float]
 
 
@@ -83,14 +92,20 @@ def propose(
     placed = sorted(decisions.placed.items())
     tell(0.6, Phase.DESCRIBING)
     graph = build_knn_graph(corpus.matrix, NEIGHBOURS, FAINTEST, address=dask or "")
-    signed: dict[Hashable, int] = {int(subjects[place]): int(str(cluster)) for place, cluster in placed}
+    signed: dict[int, int] = {int(subjects[place]): int(str(cluster)) for place, cluster in placed}
     signed.pop(ALONE, None)
     again = measure_robustness(corpus, inputs.texts, subjects, decisions, likeness=cuts.subjects, address=dask or "")
+    described = _describe(corpus, inputs, subjects)
     return Proposal(
-        subjects=_describe(
-            corpus, inputs, subjects, follow(inputs.subjects, _by_idea(inputs, subjects), signed), again
+        subjects=FoundGroups(
+            subjects, follow(inputs.subjects, _by_idea(inputs, subjects), signed), *described, robustness=again
         ),
-        requests=_describe(corpus, inputs, requests, follow(inputs.requests, _by_idea(inputs, requests), {}), {}),
+        requests=FoundGroups(
+            requests,
+            follow(inputs.requests, _by_idea(inputs, requests), {}),
+            *_describe_requests(corpus, inputs, requests, subjects, described),
+            robustness={},
+        ),
         near_pairs=_find_near_pairs(corpus, graph, inputs, places),
         near=_find_near(corpus, graph),
         cuts=cuts,
@@ -158,17 +173,28 @@ def _by_idea(inputs: Inputs, labels: Labels) -> dict[int, int]:
     return {number: label for number, label in zip(inputs.ids, labels.tolist(), strict=True) if label != ALONE}
 
 
-def _describe(
-    corpus: Corpus, inputs: Inputs, labels: Labels, numbers: Mapping[Any, int], robustness: Mapping[int, float]
-) -> FoundGroups:
+def _describe(corpus: Corpus, inputs: Inputs, labels: Labels) -> Description:
     given: dict[str, Any] = {"languages": inputs.languages, "authors": inputs.authors}
-    return FoundGroups(
-        labels=labels,
-        numbers=numbers,
-        summaries=keywords.summarize_clusters(corpus, inputs.texts, labels, **given),
-        names=name_groups(corpus, inputs.titles, labels, supports=inputs.supports, **given),
-        robustness=robustness,
+    return Description(
+        summarize_clusters(corpus, inputs.texts, labels, **given),
+        name_groups(corpus, inputs.titles, labels, supports=inputs.supports, **given),
     )
+
+
+def _describe_requests(
+    corpus: Corpus, inputs: Inputs, requests: Labels, subjects: Labels, described: Description
+) -> Description:
+    """Describe requests; of a subject that is one request, which most are, all is known."""
+    whole = {}
+    for request, members in list_members(requests):
+        subject = int(subjects[members[0]])
+        if len(members) == described.summaries[subject].size:
+            whole[request] = subject
+    own = np.where(np.isin(requests, list(whole)), ALONE, requests)
+    summaries, names = _describe(corpus, inputs, own)
+    summaries |= {request: described.summaries[subject] for request, subject in whole.items()}
+    names |= {request: described.names[subject] for request, subject in whole.items()}
+    return Description(dict(sorted(summaries.items())), names)
 
 
 def _find_near_pairs(corpus: Corpus, graph: Any, inputs: Inputs, places: dict[int, int]) -> list[NearPair]:
@@ -177,27 +203,22 @@ def _find_near_pairs(corpus: Corpus, graph: Any, inputs: Inputs, places: dict[in
     apart = {tuple(sorted((places[pair.one], places[pair.other]))) for pair in bindings.apart + bindings.distinct}
     edges = duplicates.near_edges(corpus.matrix, graph).tocoo()
     listed = zip(edges.row.tolist(), edges.col.tolist(), edges.data.tolist(), strict=True)
-    return [
-        (one, other, round(likeness, 4), keywords.explain_pair(corpus, one, other, count=8))
-        for one, other, likeness in listed
-        if one < other and (one, other) not in apart
-    ]
+    near = [(*pair, likeness) for *pair, likeness in listed if pair[0] < pair[1] and tuple(pair) not in apart]
+    words = explain_pairs(corpus, [one for one, *_ in near], [other for _, other, _ in near], count=8)
+    return [(one, other, round(likeness, 4), why) for (one, other, likeness), why in zip(near, words, strict=True)]
 
 
 def _find_near(corpus: Corpus, graph: Any) -> list[list[tuple[int, float, list[str]]]]:
     """List for each idea those most like it, with the words that count most in it."""
-    found = []
-    for place in range(graph.shape[0]):
-        start, end = graph.indptr[place : place + 2]
-        others, likenesses = graph.indices[start:end], graph.data[start:end]
-        best = np.lexsort((others, -likenesses))[:SHOWN_NEAR]
-        found.append([_explain(corpus, place, int(others[at]), float(likenesses[at])) for at in best])
+    places = np.repeat(np.arange(graph.shape[0]), np.diff(graph.indptr))
+    order = np.lexsort((graph.indices, -graph.data, places))
+    best = order[np.arange(len(order)) - graph.indptr[places] < SHOWN_NEAR]
+    places, others = places[best].tolist(), graph.indices[best].tolist()
+    words = explain_pairs(corpus, places, others, count=SHOWN_WORDS)
+    found: list[list[tuple[int, float, list[str]]]] = [[] for _ in range(graph.shape[0])]
+    for place, other, likeness, why in zip(places, others, graph.data[best].tolist(), words, strict=True):
+        found[place].append((other, round(likeness, 4), [word for word, _share in why]))
     return found
-
-
-def _explain(corpus: Corpus, place: int, other: int, likeness: float) -> tuple[int, float, list[str]]:
-    words = keywords.explain_pair(corpus, place, other, count=SHOWN_WORDS)
-    return other, round(likeness, 4), [word for word, _share in words]
 
 
 def _measure(labels: Labels, inputs: Inputs, places: dict[int, int]) -> dict[str, float]:

@@ -6,32 +6,35 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, StringField
 
 from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link
+from ideas.actions.news import find_or_draw_key
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Purpose
-from ideas.domain.errors import BadSignIn, NotFound, RuleBroken, TooOften
-from ideas.http.access import needs, public
+from ideas.domain.campaigns import check_open
+from ideas.domain.errors import N_, BadSignIn, Closed, NotFound, RuleBroken, TooOften
+from ideas.domain.numbers import row_number
+from ideas.http.access import carries, needs, public
 from ideas.http.actor import READER, find_actor
 from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.languages import find_language
-from ideas.http.numbers import row_number
 from ideas.http.refusals import found, headers_of, say, status_of
 from ideas.http.security_log import Event, log_event, log_refusal
 from ideas.http.sources import find_source
 from ideas.store import queries
-from ideas.store.models import Idea
-from ideas.web.forms import Fits
+from ideas.store.models import Idea, Person
+from ideas.web.forms import Fits, PageForm, form_status, is_stale
 from ideas.web.labels import publication_name
+from ideas.web.news import MailsForm, list_news
+from ideas.web.resending import does, shows_again
 from ideas.web.sessions import end_session, start_session
 
 bp = Blueprint("accounts", __name__)
 
 
-class EmailForm(FlaskForm):
+class EmailForm(PageForm):
     """An address to write to; the action judges it."""
 
     email = EmailField(_l("Adresse électronique"), [Fits(320)], render_kw={"aria-required": "true"})
@@ -41,7 +44,7 @@ class EmailForm(FlaskForm):
         self.email.flags.required = True
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """The six digits of a mail."""
 
     code = StringField(_l("Code à six chiffres"), [Fits(20)], render_kw={"aria-required": "true"})
@@ -52,7 +55,9 @@ class CodeForm(FlaskForm):
 
 
 @bp.route("/connexion", methods=["GET", "POST"])
+@carries("suite", "soutenir")
 @public
+@shows_again
 def sign_in() -> ResponseReturnValue:
     """Ask for an address, and send it a link and a code."""
     g.current = "connexion"
@@ -60,6 +65,9 @@ def sign_in() -> ResponseReturnValue:
     if find_actor().is_signed_in:
         here = url_for("ideas.show", idea_id=idea.id) if idea else url_for(".show")
         return redirect(back or here, 303)
+    if idea and (closed := _why_closed(idea)):
+        page = render_template("accounts/closed.html", idea=idea, refusal=closed)
+        return page, 409 if request.method == "POST" else 200
     form = EmailForm(email=session.get("sign_in_email"))
     # Only what this page names: a text that this browser keeps is not sent by somebody who came to sign in.
     if form.validate_on_submit() and send_sign_in(form, back=back, vote_idea_id=idea.id if idea else None):
@@ -69,9 +77,13 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
 @public
+@shows_again
 def code() -> ResponseReturnValue:
     """Take the six digits that were sent to this browser's address."""
     if "sign_in_id" not in session:
+        if is_stale():
+            words = gettext("Votre session a pris fin : suivez le lien du message, ou demandez un nouveau code.")
+            flash(words, "warning")
         return redirect(url_for(".sign_in"), 303)
     form = CodeForm()
     if form.validate_on_submit():
@@ -96,6 +108,7 @@ def _find_again() -> str:
 
 @bp.route("/connexion/lien/<token>", methods=["GET", "POST"])
 @public
+@does(N_("Me connecter"))
 def link(token: str) -> ResponseReturnValue:
     """Show the button of a link: software that follows links in mails must not use it up."""
     # The address of this page is a secret: nobody is told of it, and the check of forms needs the origin alone.
@@ -121,6 +134,7 @@ def link(token: str) -> ResponseReturnValue:
 
 @bp.post("/deconnexion")
 @public
+@does(N_("Se déconnecter"))
 def sign_out() -> ResponseReturnValue:
     """End the sessions of this person: a copy of the cookie must not outlive the wish to leave."""
     person_id = find_actor().id
@@ -145,7 +159,15 @@ def show() -> ResponseReturnValue:
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
         publication_name=publication_name,
+        **_read_news(person),
     )
+
+
+def _read_news(person: Person) -> dict[str, Any]:
+    """Return what changed since this person came, and their choice of mails."""
+    key = find_or_draw_key(person.id)
+    form = MailsForm(None, own=person.mails_own, rhythm=person.mail_rhythm.value)
+    return {"key": key, "news": list_news(person, key, count=10), "mails_form": form}
 
 
 def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> bool:
@@ -165,15 +187,15 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     return True
 
 
-def answer_with(form: FlaskForm, page: str) -> ResponseReturnValue:
+def answer_with(form: PageForm, page: str) -> ResponseReturnValue:
     """Return a page that shows a form, with the status of what is wrong with it: 200 when nothing is."""
     refusal = getattr(form, "refusal", None)
     if refusal is not None:
         return page, status_of(refusal), headers_of(refusal)
-    return page, 400 if form.errors else 200
+    return page, form_status(form)
 
 
-def _note_refusal(form: FlaskForm, field: Field, refusal: RuleBroken) -> None:
+def _note_refusal(form: PageForm, field: Field, refusal: RuleBroken) -> None:
     """Show a refusal beside its field; security is told of it."""
     field.errors = [say(refusal)]
     form.refusal = refusal
@@ -192,6 +214,15 @@ def _find_supported() -> Idea | None:
     """Return the idea that a reader wants to support by signing in, if readers may see it."""
     number = row_number(request.args.get("soutenir"))
     return queries.ideas.find(number, READER) if number else None
+
+
+def _why_closed(idea: Idea) -> str:
+    """Return why an idea takes no support, before anybody is asked for an address."""
+    try:
+        check_open(found(queries.campaigns.find_of(idea)), now())
+    except Closed as closed:
+        return say(closed)
+    return ""
 
 
 def _key() -> str:

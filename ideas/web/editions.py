@@ -15,7 +15,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
 
 from ideas.actions.editions import LONGEST_REASON, clean_reason, edition_folder, withdraw_edition
@@ -30,8 +29,9 @@ from ideas.http.languages import find_language
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Edition
-from ideas.web.forms import Fits, said_beside
+from ideas.web.forms import Fits, PageForm, form_status, said_beside
 from ideas.web.page_context import find_campaign
+from ideas.web.resending import shows_again
 
 bp = Blueprint("editions", __name__)
 
@@ -46,7 +46,7 @@ KINDS = {
 WITHDRAWN = N_("Cette édition a été retirée le %(day)s : %(reason)s")
 
 
-class WithdrawalForm(FlaskForm):
+class WithdrawalForm(PageForm):
     """Why an edition is withdrawn."""
 
     reason = TextAreaField(_l("Raison"), [Fits(LONGEST_REASON)], render_kw={"aria-required": "true"})
@@ -117,6 +117,7 @@ def _describe_tables() -> list[tuple[str, str, list[tuple[str, str, str]]]]:
 
 @bp.route("/donnees/<slug>/<number:number>/retrait", methods=["GET", "POST"])
 @needs(Permission.OWN)
+@shows_again
 def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask for the reason, and stop serving the files of an edition."""
     g.current = "donnees"
@@ -135,7 +136,7 @@ def withdraw(slug: str, number: int) -> ResponseReturnValue:
         flash(gettext("L’édition n° %(number)s est retirée.", number=number), "success")
         return redirect(url_for(".index"), 303)
     page = render_template("editions/withdraw.html", edition=edition, slug=slug, form=form)
-    return page, 400 if form.errors else 200
+    return page, form_status(form)
 
 
 @bp.get("/donnees/<slug>/<number:number>/<name>")

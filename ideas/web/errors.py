@@ -1,8 +1,9 @@
-"""How a refusal is shown: a page for people, a problem document for programs."""
+"""How a refusal is shown: a page for people, with what they had typed; a problem document for programs."""
 
 import json
+from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -12,18 +13,21 @@ from werkzeug.exceptions import HTTPException
 
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import RuleBroken
+from ideas.http.actor import find_actor
 from ideas.http.refusals import headers_of, say, status_of
 from ideas.http.security_log import Event, find_request_id, log_event, log_refusal
 from ideas.store.writers import Busy
+from ideas.web.resending import Sent, comes_from_elsewhere, read_sent, sign_in_url
 
 READ_ONLY = "25006"
 PROGRAMS = "/api/"  # what is refused there is told as a problem document (RFC 9457), not as a page
+Answer = tuple[str, int, dict[str, str]]
 
 
 def open_errors(app: Flask) -> None:
     """Show each kind of refusal on its page, with its status."""
     app.register_error_handler(RuleBroken, _refused)
-    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(NoConnection, _database_away)
@@ -32,12 +36,22 @@ def open_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
-def _page(status: int, title: str, message: str, **headers: str) -> tuple[str, int, dict[str, str]]:
+def _page(status: int, title: str, message: str, sent: Sent | None = None, **headers: str) -> Answer:
     if request.path.startswith(PROGRAMS):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
         body = json.dumps(problem, ensure_ascii=False) + "\n"
         return body, status, {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **headers}
-    return render_template("error.html", title=title, message=message, status=status), status, headers
+    return _render(title=title, message=message, status=status, sent=sent), status, headers
+
+
+def _render(**given: Any) -> str:
+    """Return the page of a refusal; when what surrounds every page cannot be had, the page without it."""
+    try:
+        return render_template("error.html", **given)
+    except Exception:
+        current_app.logger.exception("an error page failed")
+        abandon_act()
+        return current_app.jinja_env.get_template("bare.html").render(**given)
 
 
 def _refused(refusal: RuleBroken) -> ResponseReturnValue:
@@ -45,18 +59,44 @@ def _refused(refusal: RuleBroken) -> ResponseReturnValue:
     log_refusal(refusal)
     status = status_of(refusal)
     titles = {404: gettext("Page introuvable"), 410: gettext("Cette page a été retirée")}
-    return _page(status, titles.get(status, gettext("Ce n’est pas possible")), say(refusal), **headers_of(refusal))
+    title = titles.get(status, gettext("Ce n’est pas possible"))
+    return _page(status, title, say(refusal), _with_texts(read_sent()), **headers_of(refusal))
 
 
-def _forged(error: CSRFError) -> ResponseReturnValue:
+def _with_texts(sent: Sent | None) -> Sent | None:
+    """Return what was sent when somebody typed a part of it: pressing a button again costs nothing."""
+    return sent if sent and sent.texts else None
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue:
+    """Give back a form whose token is not that of this session: nothing is done, nothing typed is lost."""
     log_event(Event.FORGED_FORM, why=error.description)
+    if comes_from_elsewhere():
+        return _page(400, gettext("Formulaire expiré"), gettext("Ce formulaire ne vient pas de ce site."))
+    view = current_app.view_functions[request.endpoint or ""]
+    is_open = getattr(view, "door", "") == "public" or find_actor().is_signed_in
+    if is_open and getattr(view, "shows_again", False):
+        g.is_stale = True
+        try:
+            return current_app.ensure_sync(view)(**(request.view_args or {}))
+        except Exception as refusal:  # noqa: BLE001 - what the view refuses is told as if it had been reached at once
+            return current_app.handle_user_exception(refusal)
+    if not is_open:
+        return ask_to_sign_in_again(400)
     return _page(
         400,
         gettext("Formulaire expiré"),
-        gettext(
-            "Ce formulaire a expiré ou ne vient pas de ce site. Revenez en arrière, rechargez la page et renvoyez."
-        ),
+        gettext("Votre session a changé depuis que cette page a été ouverte. Rien n’a été fait : confirmez."),
+        read_sent(),
     )
+
+
+def ask_to_sign_in_again(status: int = 403) -> Answer:
+    """Say that the session has ended, beside what was sent, which waits there."""
+    sent = read_sent()
+    title = gettext("Votre session a pris fin")
+    words = gettext("Rien n’a été fait, rien n’est perdu : connectez-vous, puis revenez à cette page pour confirmer.")
+    return _page(status, title, words, sent._replace(sign_in_url=sign_in_url()) if sent else None)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -98,6 +138,7 @@ def _busy(seconds: int) -> ResponseReturnValue:
         gettext(
             "Le service revient dans un instant. Réessayez dans une minute : rien de ce qui a été reçu n’est perdu."
         ),
+        read_sent(),
         **{"Retry-After": str(seconds)},
     )
 
@@ -107,4 +148,5 @@ def _failed(error: Exception) -> ResponseReturnValue:
         raise error
     current_app.logger.error("a page failed (request %s)", find_request_id(), exc_info=error)
     abandon_act()
-    return _page(500, gettext("Une erreur est survenue"), gettext("Nous en sommes informés. Réessayez plus tard."))
+    message = gettext("Nous en sommes informés. Réessayez plus tard.")
+    return _page(500, gettext("Une erreur est survenue"), message, read_sent())

@@ -9,16 +9,52 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import request
+from flask import g, request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from ideas.domain.errors import RuleBroken
+from ideas.domain.errors import N_, RuleBroken
+from ideas.domain.numbers import row_number
 from ideas.domain.texts import check_text, clean_text, without_refused
-from ideas.http.numbers import row_number
 from ideas.http.refusals import say
+from ideas.web.resending import SHOW
 
 MOST_TICKED = 50
+STALE = N_("Votre session a changé depuis que cette page a été ouverte. Rien n’est perdu : relisez et renvoyez.")
+
+
+def is_stale() -> bool:
+    """Tell whether this form has a token of another session: it is shown again, and nothing is done."""
+    return bool(g.get("is_stale"))
+
+
+def is_shown_again() -> bool:
+    """Tell whether a form is only to be shown as it was typed: it is stale, or its page is left for the same one."""
+    return is_stale() or SHOW in request.form
+
+
+class PageForm(FlaskForm):
+    """A form of a page, which its view validates before it acts. One that is only shown again is never valid."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge the fields, then the form as a whole."""
+        if is_shown_again():
+            self.form_errors = [gettext(STALE)] if is_stale() else []
+            return False
+        is_valid = bool(super().validate(extra_validators))
+        self.form_errors = self.list_faults()
+        return is_valid and not self.form_errors
+
+    def list_faults(self) -> list[str]:
+        """Return the faults that belong to none of the fields that are shown."""
+        return []
+
+
+def form_status(form: FlaskForm) -> int:
+    """Return the status of a page that shows a form again: 200 when nothing is wrong with it."""
+    return 400 if form.errors else 200
 
 
 @contextmanager
@@ -61,7 +97,13 @@ class TickedField(Field):
 
     def process_formdata(self, sent: list[str]) -> None:
         """Read each number once, in the order of the page."""
-        self.data = [number for number in dict.fromkeys(map(row_number, sent)) if number][:MOST_TICKED]
+        self.data = [number for number in dict.fromkeys(map(row_number, sent)) if number]
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse more than one act can take, rather than take some of them."""
+        if len(self.data) > MOST_TICKED:
+            facts = {"count": len(self.data), "most": MOST_TICKED}
+            raise ValidationError(gettext("%(count)s idées sont choisies ; choisissez-en %(most)s au plus.", **facts))
 
 
 def comes_from_triage() -> bool:

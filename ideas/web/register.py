@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
+from ideas.domain.numbers import LAST_NUMBER, row_number
 from ideas.domain.publication import REASONS
 from ideas.http import paging
-from ideas.http.access import public
+from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.etag import fresh
@@ -27,17 +28,17 @@ from ideas.web.page_context import find_campaign
 bp = Blueprint("register", __name__)
 
 PAGE_SIZE = 30
-LAST_NUMBER = 2**31 - 1
 
 
 @bp.get("/registre")
+@carries("genre", "idee", "page")
 @public
 def index() -> ResponseReturnValue:
     """The decisions of a campaign, the latest first, all kinds or one, on all ideas or one."""
     campaign = found(find_campaign())
     g.current = "registre"
     kind = request.args.get("genre", "") if request.args.get("genre") in set(DecisionKind) else ""
-    idea_id = max(0, min(request.args.get("idee", 0, type=int), LAST_NUMBER))
+    idea_id = _read_idea(request.args.get("idee", ""))
     count = queries.decisions.count_all(campaign, kind=kind, idea_id=idea_id)
     page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.decisions.list_page(campaign, kind=kind, idea_id=idea_id, page=page, size=PAGE_SIZE)
@@ -56,6 +57,11 @@ def index() -> ResponseReturnValue:
             ),
         )
     )
+
+
+def _read_idea(asked: str) -> int:
+    """Return the number of the idea that is asked for, 0 for all; one that cannot be is none, and not all."""
+    return row_number(asked) or (LAST_NUMBER if asked.lstrip("0").isdecimal() else 0)
 
 
 class RegisterLine(NamedTuple):

@@ -7,7 +7,7 @@ age of its own that is not looked at: a clock that is put back would throw every
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from ideas.domain.accounts import Role, has_session_ended
@@ -16,6 +16,7 @@ from ideas.http.access import ask_to_sign_in
 from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Person
+from ideas.web.errors import ask_to_sign_in_again
 
 SEEN_EVERY = timedelta(minutes=5)  # between two notes of use in a cookie
 
@@ -41,7 +42,9 @@ def open_sessions(app: Flask) -> None:
     # What `init_app` does beyond this looks for a "remember me" that we do not offer, in the session of every reader.
     app.login_manager = manager  # type: ignore[attr-defined]
     manager.session_protection = None
-    manager.unauthorized_handler(ask_to_sign_in)
+    manager.unauthorized_handler(
+        lambda: ask_to_sign_in() if request.method in ("GET", "HEAD") else ask_to_sign_in_again()
+    )
 
     @manager.user_loader
     def load(key: str) -> SignedIn | None:
@@ -76,7 +79,7 @@ def _read_moment(name: str) -> datetime | None:
 
 def start_session(person: Person, at: datetime) -> None:
     """Sign `person` in under a new session: nothing of the one before is kept but what was being written."""
-    kept: dict[str, Any] = {"draft_id": session["draft_id"]} if "draft_id" in session else {}
+    kept: dict[str, Any] = {name: session[name] for name in ("draft_id", "typed_id") if name in session}
     session.clear()
     session.update(kept, started_at=at.timestamp(), seen_at=at.timestamp())
     login_user(SignedIn(person))

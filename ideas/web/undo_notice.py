@@ -12,8 +12,7 @@ from ideas.domain.publication import Publication, Verdict
 from ideas.http.actor import find_actor
 from ideas.store import queries
 from ideas.store.models import Decision
-
-MOST = 20
+from ideas.web.forms import MOST_TICKED
 
 # From what was decided to the verdict that takes it back, and the state that verdict starts from. A refusal is taken
 # back by publishing: nothing that was reviewed waits again.
@@ -42,7 +41,7 @@ class DoneNotice(NamedTuple):
 
 def find_done() -> DoneNotice | None:
     """Return the notice of the decisions that the address names, when they are this person's own."""
-    given = request.args.get("fait", "").split(",")[:MOST]
+    given = request.args.get("fait", "").split(",")[:MOST_TICKED]
     numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
     decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
     return _make_notice(decisions) if decisions else None

@@ -10,6 +10,14 @@ const read = async (url, options) => {
   return { url: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
 };
 
+/* A closing hour is said in the zone of whoever reads, when it is not that of Paris. */
+for (const place of all("[data-instant]")) {
+  const at = new Date(place.dataset.instant);
+  const say = (timeZone) => at.toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "fr", { timeZone, weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
+  place.hidden = say() === say("Europe/Paris");
+  place.textContent = place.dataset.here.replace("{t}", say());
+}
+
 /* Characters left: seen at once, spoken when the typing pauses near the end. */
 const speak = later((text) => { if (text) announce(text); }, 1000);
 const count = (control) => {
@@ -24,9 +32,10 @@ for (const control of all("[data-max]")) {
   if (control.value) count(control);
 }
 
-/* Similar ideas while the title is typed. What comes late moves no field, replaces nothing newer, unticks nothing. */
+/* Similar ideas while one types. What comes late moves no field, replaces nothing newer, unticks nothing. */
 for (const region of all("[data-similar-url]")) {
-  const field = document.getElementById(region.dataset.similarOf);
+  const typed = region.dataset.similarOf.split(" ").map((id) => find(`#${id}`));
+  const text = () => typed.map(({ value }) => value.trim().slice(0, 600)).join("\n").trim();
   const empty = [...region.childNodes];
   let running;
   const fill = (nodes) => {
@@ -45,17 +54,17 @@ for (const region of all("[data-similar-url]")) {
   };
   const ask = later(async () => {
     running?.abort();
-    if (field.value.trim().length < 4) return fill(empty);
+    if (text().length < 4) return fill(empty);
     const { signal } = running = new AbortController();
     const url = new URL(region.dataset.similarUrl, location.href);
-    url.searchParams.set("texte", field.value);
+    url.searchParams.set("texte", text());
     try {
       const { page } = await read(url, { signal });
       if (!signal.aborted) fill(page.body.childNodes);
     } catch { /* the form does without */ }
   }, 250);
-  field.addEventListener("input", ask);
-  if (field.value) ask();
+  for (const field of typed) field.addEventListener("input", ask);
+  if (text()) ask();
 }
 
 /* A vote in place; anything unexpected goes the ordinary way. */

@@ -20,8 +20,17 @@ from pathlib import Path
 
 import scipy.sparse
 
-from tests.bench import labelled, machines, pages, reviewed, texts, waits, web  # noqa: F401 -- each enters its rows
-from tests.bench.corpus import read_labelled, read_real, resample
+from tests.bench import (  # noqa: F401 -- each enters its rows
+    demonstration,
+    labelled,
+    machines,
+    pages,
+    reviewed,
+    texts,
+    waits,
+    web,
+)
+from tests.bench.corpus import is_labelled, read_labelled, read_real, resample
 from tests.bench.rows import ROWS, Case
 
 LIBRARIES = [
@@ -53,10 +62,19 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             _prepare(Path(folder), size, options.data)
             results += _run("size", f"{size:,} texts", options.only, "--folder", folder, size=size)
+    results += _run("demonstration", "the demonstration", options.only)
     for path in sorted(options.data.glob("*.jsonl*")) if options.data else []:
-        results += _run(read_labelled(path).kind, path.name.split(".")[0], options.only, "--file", path)
+        if kind := find_kind(path):
+            results += _run(kind, path.name.split(".")[0], options.only, "--file", path)
     if options.json:
         options.json.write_text(json.dumps({"machine": machine, "rows": results}, indent=2))
+
+
+def find_kind(path: Path) -> str | None:
+    """Return which rows a file is for; None for texts without labels, which serve those of another file."""
+    if reviewed.is_reviewed(path):
+        return "reviewed"
+    return read_labelled(path).kind if is_labelled(path) else None
 
 
 def _options():

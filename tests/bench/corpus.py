@@ -46,6 +46,11 @@ def read_rows(path: Path) -> list[dict]:
         return [json.loads(line) for line in lines]
 
 
+def is_labelled(path: Path) -> bool:
+    """Tell whether people said something of each text of a file."""
+    return any(name in read_rows(path)[0] for name in _LABELS)
+
+
 def read_labelled(path: Path) -> Labelled:
     """Read JSON lines: `title` and `body`, or `text`; labelled by `family` (near-duplicates), `topic` or `label`."""
     rows = read_rows(path)

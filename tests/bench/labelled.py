@@ -8,10 +8,8 @@ import re
 import numpy as np
 
 from ideas.similarity import near_duplicates, subjects
-from ideas.similarity.clustering import groups, lineage, quality
-from ideas.similarity.clustering.labels import ALONE
+from ideas.similarity.clustering import quality
 from ideas.similarity.index import SimilarIndex
-from ideas.similarity.text.tfidf import Corpus
 from tests.bench.rows import row
 
 QUERIES = 2000
@@ -55,25 +53,6 @@ def group_subjects_with_kmeans(case):
 
     told = len(set(case.labelled.labels))
     _judge(case, lambda: KMeans(told, n_init=3, random_state=0).fit_predict(_vectors(case.texts)))
-
-
-@row("ids kept, a fifth more texts", "ideas", kind="subject")
-def keep_ids(case):
-    new = np.random.default_rng(0).random(len(case.texts)) < 1 / 6
-    before = _subjects(
-        [text for text, is_new in zip(case.texts, new, strict=True) if not is_new], case.labelled.language
-    )
-    previous = np.full(len(case.texts), ALONE)
-    previous[~new] = before
-    found = case.measure(lambda: _subjects(case.texts, case.labelled.language, start=previous))
-    traced = lineage.trace(previous, found)
-    stayed = (traced.ids == previous)[previous >= 0]
-    case.note(ids_kept=traced.share_kept, texts_kept=stayed.mean())
-
-
-def _subjects(texts, language, start=None):
-    graph = groups.subject_graph(Corpus.fit(texts, [language] * len(texts)))
-    return groups.group_subjects(graph, start=start)
 
 
 def swap_number(text):

@@ -20,7 +20,10 @@ ROWS: list[Row] = []
 
 @dataclass(frozen=True)
 class Row:
-    """`what` is measured, done by `who`; `kind`: size, near or subject; up to `most` texts; if `needs` is installed."""
+    """`what` is measured, done by `who`, on up to `most` texts, if `needs` is installed.
+
+    `kind`: size, near, subject or demonstration.
+    """
 
     what: str
     who: str

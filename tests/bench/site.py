@@ -21,6 +21,7 @@ from pathlib import Path
 from tests.servers import free_port
 
 PEOPLE, HOTTEST, CLUSTER = 2_000, 500, 5
+CAST = 50  # people who act, the others have voted
 KEY = "0" * 64
 WORDS = [
     "horaires",
@@ -187,13 +188,12 @@ def fill(size, votes):
     """Fill the database with a campaign, its clusters and its votes; return the cookies of people who may act."""
     import sqlalchemy as sa
     from flask import session
-    from flask_login import login_user
 
-    from ideas.actions.ideas import make_search_text
     from ideas.app import create_app
+    from ideas.retrieval.search import make_search_text
     from ideas.store.database import db
     from ideas.store.models import Campaign, Cluster, Idea, Membership, Person, Run, RunCluster, Vote
-    from ideas.web.sessions import SignedIn
+    from ideas.web.sessions import start_session
 
     app, drawn, now = create_app(), random.Random(7), datetime.now(UTC)
     with app.test_request_context():
@@ -203,7 +203,7 @@ def fill(size, votes):
         )
         db.session.add(campaign)
         db.session.flush()
-        run = Run(campaign_id=campaign.id, state="done", started_at=now, finished_at=now)
+        run = Run(campaign_id=campaign.id, state="accepted", accepted_at=now, started_at=now, finished_at=now)
         db.session.add(run)
         db.session.flush()
         campaign.current_run_id = run.id
@@ -211,7 +211,10 @@ def fill(size, votes):
         clusters = max(1, size // CLUSTER)
         db.session.execute(
             sa.insert(Cluster),
-            [{"campaign_id": campaign.id, "born_run_id": run.id, "name": ""} for _ in range(clusters)],
+            [
+                {"campaign_id": campaign.id, "born_run_id": run.id, "name": "", "accepted_at": now}
+                for _ in range(clusters)
+            ],
         )
         seen = [{"run_id": run.id, "cluster_id": n + 1, "size": CLUSTER, "cohesion": 0.5} for n in range(clusters)]
         db.session.execute(sa.insert(RunCluster), seen)
@@ -247,7 +250,7 @@ def fill(size, votes):
         cast = [
             {"idea_id": number, "person_id": person, "cast_at": now}
             for number, count in enumerate(counts, 1)
-            for person in drawn.sample(range(11, PEOPLE + 1), count)
+            for person in drawn.sample(range(CAST + 1, PEOPLE + 1), count)
         ]
         db.session.execute(sa.insert(Vote), cast)
         if db.engine.dialect.name == "postgresql":
@@ -255,8 +258,8 @@ def fill(size, votes):
         db.session.execute(sa.text("ANALYZE"))
         db.session.commit()
         cookies = {}
-        for number in range(1, 11):
-            login_user(SignedIn(db.session.get(Person, number)))
+        for number in range(1, CAST + 1):
+            start_session(db.session.get(Person, number), now)
             cookies[str(number)] = app.session_interface.get_signing_serializer(app).dumps(dict(session))
     return cookies
 
@@ -268,7 +271,7 @@ def _draw_counts(size, votes):
     counts[0] = HOTTEST
     for _ in range(left):
         counts[min(size - 1, 1 + int(drawn.expovariate(3 / size)))] += 1
-    return [min(count, PEOPLE - 11) for count in counts]
+    return [min(count, PEOPLE - CAST) for count in counts]
 
 
 if __name__ == "__main__":

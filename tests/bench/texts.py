@@ -8,7 +8,8 @@ import time
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from ideas.similarity.clustering import groups, keywords, levels
+from ideas.similarity.clustering import duplicates, keywords, levels
+from ideas.similarity.clustering.decisions import NOTHING_DECIDED
 from ideas.similarity.clustering.tree import grow_on_graph
 from ideas.similarity.index import SimilarIndex
 from ideas.similarity.neighbours import knn_graph
@@ -103,7 +104,7 @@ def group(case):
 
 def _name_subjects(texts):
     corpus = Corpus.fit(texts)
-    labels = groups.group_subjects(groups.subject_graph(corpus))
+    labels = levels.grow_tree(corpus, texts, NOTHING_DECIDED).cut(levels.SUBJECTS)
     return labels, keywords.find_keywords(corpus, texts, labels)
 
 
@@ -121,8 +122,8 @@ def group_with_kmeans(case):
 
 @row("texts to near-duplicates", "ideas")
 def group_near(case):
-    groups.near_duplicates(case.texts[:3000])
-    labels = case.measure(lambda: groups.near_duplicates(case.texts))
+    duplicates.near_duplicates(case.texts[:3000])
+    labels = case.measure(lambda: duplicates.near_duplicates(case.texts))
     case.note(groups=labels.max() + 1)
 
 
@@ -132,7 +133,7 @@ def group_near_with_string_grouper(case):
     from string_grouper import group_similar_strings
 
     texts = pd.Series(case.texts)
-    found = case.measure(lambda: group_similar_strings(texts, min_similarity=groups.PROPOSED))
+    found = case.measure(lambda: group_similar_strings(texts, min_similarity=duplicates.PROPOSED))
     case.note(groups=(found["group_rep_index"].value_counts() > 1).sum())
 
 

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,9 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from ideas.similarity.index import SimilarIndex
+from ideas.similarity.index import SimilarIndex, WordIndex
+from ideas.similarity.text.field_impacts import WeightedField, weigh_fields
+from ideas.similarity.text.search_terms import read_query
 from tests.bench.rows import memory, row
 from tests.servers import free_port
 
@@ -35,8 +38,9 @@ def type_ahead(case):
         environment, seconds = make_campaign(case.texts, Path(var))
         with _served(environment) as (port, server):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
-            first = _ask(connection, starts[0])
-            taken = case.measure(lambda: [_ask(connection, start) for start in starts], len(starts))
+            where = "/idees/similaires"
+            first = _ask(connection, where, {"texte": starts[0]})
+            taken = case.measure(lambda: [_ask(connection, where, {"texte": start}) for start in starts], len(starts))
             case.note(
                 p50_ms=np.percentile(taken, 50),
                 p95_ms=np.percentile(taken, 95),
@@ -44,6 +48,77 @@ def type_ahead(case):
                 server_mb=memory("smaps_rollup", "Pss", server),
                 import_s=seconds,
             )
+
+
+@row("search over HTTP, two words", "ideas", most=100_000)
+def search_words(case):
+    """Ask for two words of a text, one letter changed in one query of four; the server's own processor time counts."""
+    chance = random.Random(5)
+    queries = [
+        _two_words(text, chance, mistyped=place % 4 == 0) for place, text in enumerate(chance.sample(case.texts, 120))
+    ]
+    with tempfile.TemporaryDirectory() as var:
+        environment, _ = make_campaign(case.texts, Path(var))
+        with _served(environment) as (port, server):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+            first = _ask(connection, "/idees", {"q": queries[0]})
+            listed = _cost(connection, server, [{}] * 40)
+            start = _seconds_of(server)
+            taken = case.measure(lambda: [_ask(connection, "/idees", {"q": query}) for query in queries], len(queries))
+            case.note(
+                server_cpu_ms=1000 * (_seconds_of(server) - start) / len(queries),
+                list_cpu_ms=listed,
+                p50_ms=np.percentile(taken, 50),
+                p95_ms=np.percentile(taken, 95),
+                first_ms=first,
+            )
+
+
+@row("search, two words, in process", "ideas")
+def rank_words(case):
+    """Rank alone, without page or database."""
+    chance = random.Random(5)
+    documents = [weigh_fields([WeightedField(text, 1)]) for text in case.texts]
+    started = time.process_time()
+    index = WordIndex.build(range(len(documents)), documents)
+    built = time.process_time() - started
+    queries = [
+        _two_words(text, chance, mistyped=place % 4 == 0) for place, text in enumerate(chance.sample(case.texts, 200))
+    ]
+
+    def rank():
+        taken = []
+        for query in queries:
+            started = time.perf_counter()
+            ranking = index.rank(read_query(query))
+            next(filter(None, map(ranking.list_level, range(3))), [])
+            taken.append((time.perf_counter() - started) * 1000)
+        return taken
+
+    taken = case.measure(rank, len(queries))
+    case.note(p50_ms=np.percentile(taken, 50), p95_ms=np.percentile(taken, 95), build_cpu_s=built)
+
+
+def _two_words(text, chance, *, mistyped):
+    words = re.findall(r"[^\W\d_]{5,}", text) or text.split()
+    one, other = chance.choice(words), chance.choice(words)
+    if mistyped:
+        place = chance.randrange(1, len(one))
+        one = one[: place - 1] + one[place:]
+    return f"{one} {other}"
+
+
+def _seconds_of(server):
+    """Return the processor seconds that a process has used, as Linux counts them."""
+    fields = Path(f"/proc/{server}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _cost(connection, server, given):
+    start = _seconds_of(server)
+    for query in given:
+        _ask(connection, "/idees", query)
+    return 1000 * (_seconds_of(server) - start) / len(given)
 
 
 @row("regroup of the demonstration", "ideas, second time", most=10_000)
@@ -155,10 +230,10 @@ def _wait_for(port):
     raise TimeoutError("The server did not start.")
 
 
-def _ask(connection, text):
-    """Return the milliseconds that the neighbours of a text take."""
+def _ask(connection, where, given):
+    """Return the milliseconds that a page takes."""
     started = time.perf_counter()
-    connection.request("GET", f"/idees/similaires?{urlencode({'texte': text})}")
+    connection.request("GET", f"{where}?{urlencode(given)}")
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 200, answer.status

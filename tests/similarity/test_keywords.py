@@ -2,7 +2,8 @@
 
 import pytest
 
-from ideas.similarity.clustering.keywords import explain, keywords, summarize_clusters
+from ideas.similarity.clustering.keywords import explain, keywords
+from ideas.similarity.clustering.summaries import summarize_clusters
 from ideas.similarity.text.tfidf import Corpus
 
 AIR = ["La qualité de l’air à Lille", "Mesurer la qualité de l’air près des écoles", "qualité de l’air et pollution"]

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ideas.similarity.clustering.keywords import list_members, shared_columns
+from ideas.similarity.clustering.keywords import shared_columns
+from ideas.similarity.clustering.members import list_members, take_rows
 from ideas.similarity.text import french
 from ideas.similarity.text.tfidf import Corpus
 
@@ -88,9 +89,9 @@ def _find_head(title: str, breaks: re.Pattern[str], tell: Callable[[str], float]
 
 def _find_centre(corpus: Corpus, members: NDArray[np.int64], wrote: Sequence[Hashable]) -> dict[str, float]:
     """Weigh the stems of a group, each author once, those of one author left out unless there is no other."""
-    rows = corpus.matrix[members]
+    rows = take_rows(corpus.matrix, members)
     share = {author: 1 / wrote.count(author) for author in set(wrote)}
-    weights = np.repeat([share[author] for author in wrote], np.diff(rows.indptr)) * rows.data
+    weights = np.array([share[author] for author in wrote])[rows.owners] * rows.data
     columns, places = np.unique(rows.indices, return_inverse=True)
     sums = np.bincount(places, weights)
     shared = np.isin(columns, shared_columns(rows, wrote))

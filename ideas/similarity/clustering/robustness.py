@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ideas.similarity.clustering.decisions import NOTHING_DECIDED, Decisions
-from ideas.similarity.clustering.keywords import list_members
 from ideas.similarity.clustering.levels import SUBJECTS, grow_tree_of_rows, hash_texts
+from ideas.similarity.clustering.members import list_members
 from ideas.similarity.text.tfidf import Corpus
 
 ROUNDS = 5  # each costs a graph and a tree

@@ -55,8 +55,9 @@ def write_terms(stems: dict[str, str], texts: Iterable[tuple[str, Any]]) -> list
 def _read(text: str, language: Any, wanted: dict[str, int]) -> list[tuple[str, int, int, int]]:
     """List the wanted stems of a text, where each starts and ends, and how many words that say nothing precede it."""
     found, gap = [], WIDEST_GAP + 1
+    language = french.supported_language(language)
     for match in _find_words(text):
-        stem = french.stem(match.group(), french.supported_language(language))
+        stem = french.stem(match.group(), language)
         if stem in wanted:
             found.append((stem, match.start(), match.end(), gap))
         gap = 0 if stem in wanted else gap + 1 if not stem else WIDEST_GAP + 1
@@ -95,8 +96,11 @@ def _join(
 def _write(text: str, words: list[tuple[str, int, int]], stems: dict[str, str]) -> str:
     """Write a stretch of a text, from the first of `words` to the last, hyphened words whole."""
     start, end = words[0][1], words[-1][2]
-    before, after = _HYPHENED_BEFORE.search(text[:start]), _HYPHENED_AFTER.match(text, end)
-    start, end = before.start() if before else start, after.end() if after else end
+    # Few words have a hyphen, and looking back for one reads the text from its start.
+    if text.startswith("-", start - 1) and (before := _HYPHENED_BEFORE.search(text[:start])):
+        start = before.start()
+    if text.startswith("-", end) and (after := _HYPHENED_AFTER.match(text, end)):
+        end = after.end()
     written = text[start:end]
     for stem, first, last in words:
         if stems[stem].islower():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ideas.similarity.index.base_segment import BaseSegment
 from ideas.similarity.index.delta_segment import DeltaSegment
+from ideas.similarity.index.letter_distance import count_edits
 from ideas.similarity.text import french
 from ideas.similarity.text.vocabulary import MAX_STEMS
 from ideas.similarity.text.weights import smooth_idf, sublinear_tf
@@ -19,6 +20,7 @@ _MAX_CORRECTED = 8  # stems
 _SHORT = 8  # stems
 _TIMES_COMMONER = 10
 _TEXTS_PER_MISTAKE = 100_000
+_LONG = 8  # letters from which two mistakes are likelier than another word
 
 
 class WeightedStems(NamedTuple):
@@ -43,7 +45,7 @@ def weigh_query(text: str, language: str | None, base: BaseSegment, delta: Delta
     numbers, weights = [read.numbers[known]], [read.weights[known]]
     square = np.square(read.weights).sum()
     for place in np.flatnonzero(_may_be_misspelt(read.numbers, base))[:_MAX_CORRECTED]:
-        close, closeness = _suggest(read.stems[place], read.numbers[place], base)
+        close, closeness = _suggest(read, int(place), base, language)
         if not len(close):
             continue
         corrected = read.tf[place] * _idf(close, base)
@@ -100,9 +102,28 @@ def _may_be_misspelt(numbers: NDArray[np.int64], base: BaseSegment) -> NDArray[n
     return unknown | (in_base & (base.count_texts(numbers) <= 1 + len(base.ids) // _TEXTS_PER_MISTAKE))
 
 
-def _suggest(stem: str, number: int, base: BaseSegment) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _suggest(
+    read: _ReadText, place: int, base: BaseSegment, language: str | None
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the stems that one may be by mistake: a word that nobody wrote yet is more often just another word."""
+    stem, number = read.stems[place], read.numbers[place]
     close, closeness = base.spelling.suggest(stem)
+    known = french.supported_language(language)
+    words = [base.read_word(one) for one in close.tolist()]
+    is_mistake = np.array([_is_mistake(read.written[place], word, known) for word in words], dtype=bool)
+    close, closeness = close[is_mistake], closeness[is_mistake]
     if number >= 0:
         commoner = base.frequencies[close] >= _TIMES_COMMONER * base.frequencies[number]
         close, closeness = close[commoner], closeness[commoner]
     return close.astype(np.int64), closeness
+
+
+def _is_mistake(written: str, meant: str, language: str) -> bool:
+    """Tell whether one word may be another one mistyped; a mistake can hide from the stemmer where the stem ends."""
+    pairs = ((french.fold(written), french.fold(meant)), (french.stem(written, language), french.stem(meant, language)))
+    return any(_is_near(*pair) for pair in pairs)
+
+
+def _is_near(one: str, other: str) -> bool:
+    allowed = 1 if len(one) < _LONG else 2
+    return count_edits(one, other, most=allowed) <= allowed

@@ -11,10 +11,11 @@ from ideas.similarity.index.base_segment import BaseSegment
 from ideas.similarity.index.delta_segment import DeltaSegment
 from ideas.similarity.index.exact_search import ExactSearch
 from ideas.similarity.index.query import WeightedStems, weigh_query, weigh_text
-from ideas.similarity.text.character_ngrams import fingerprint, fingerprint_likeness
+from ideas.similarity.text.character_ngrams import compare_sizes, fingerprint, fingerprint_likeness
 
 _RERANKED = 50  # texts found by stems, then ranked with their letters too
-_LETTERS_SHARE = 0.2  # of the likeness; chosen on labelled texts, see docs/similarity.md
+# Of the likeness, for texts as long as each other: the letters of a short text are all in a long one by chance.
+_LETTERS_SHARE = 0.1  # chosen on labelled texts, see docs/similarity.md
 _MAX_WORDS = 8
 
 
@@ -39,6 +40,10 @@ class SegmentedIndex:
         """Return the ids of the texts that can be found."""
         shown = self.base.ids if self._hidden is None else self.base.ids[~self._hidden]
         return {*shown.tolist(), *self.delta.places}
+
+    def count_added(self) -> int:
+        """Count the texts added since the base was built."""
+        return len(self.delta.ids)
 
     def add(self, key: Any, text: str, language: str | None) -> None:
         """Add a text, in place of the one that had its id."""
@@ -76,8 +81,10 @@ class SegmentedIndex:
         query_weights[query.numbers] = query.weights
         try:
             texts, cosines = self._search_segments(query, k)
-            letters = fingerprint_likeness(fingerprint([text])[0], self._fingerprints(texts))
-            likeness = (1 - _LETTERS_SHARE) * cosines.clip(max=1) + _LETTERS_SHARE * letters
+            mine, theirs = fingerprint([text])[0], self._fingerprints(texts)
+            letters = fingerprint_likeness(mine, theirs)
+            share = _LETTERS_SHARE * np.square(compare_sizes(mine, theirs))
+            likeness = cosines.clip(max=1) + share * (letters - cosines.clip(max=1))
             order = np.lexsort((texts, -likeness))[:k].tolist()
             words = self._list_shared_words(texts[order].tolist(), query_weights)
             return [

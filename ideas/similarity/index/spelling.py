@@ -42,16 +42,18 @@ class Spelling(NamedTuple):
         sizes = np.bincount(words, minlength=len(stems)).astype(np.float32)
         return cls(starts.astype(np.int32), words[order].astype(np.int32), np.asarray(numbers, dtype=np.int32), sizes)
 
-    def suggest(self, stem: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    def suggest(
+        self, stem: str, *, least: float = _MIN_CLOSENESS, most: int = _MAX_SUGGESTIONS
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """Return the numbers of the closest stems, closest first, and their closeness: the cosine of their pairs."""
         if len(stem) < _SHORTEST or not len(self.numbers):
             return np.zeros(0, dtype=np.int32), np.zeros(0)
         _, pairs = _list_pairs([stem])
         lists = [self.words[self.starts[pair] : self.starts[pair + 1]] for pair in pairs]
         shared = np.bincount(np.concatenate(lists), minlength=len(self.sizes))
-        near = np.flatnonzero(shared >= _MIN_CLOSENESS * np.sqrt(len(pairs) * self.sizes))
+        near = np.flatnonzero(shared >= least * np.sqrt(len(pairs) * self.sizes))
         closeness = shared[near] / np.sqrt(len(pairs) * self.sizes[near])
-        best = np.lexsort((near, -closeness))[:_MAX_SUGGESTIONS]
+        best = np.lexsort((near, -closeness))[:most]
         return self.numbers[near[best]], closeness[best]
 
 

@@ -81,5 +81,11 @@ def fingerprint_likeness(one: NDArray[np.uint64], others: NDArray[np.uint64]) ->
     return np.where(norms > 0, (both * BITS - mine * theirs) / np.maximum(norms, 1), both == mine).clip(0, 1)
 
 
+def compare_sizes(one: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Return how the sizes of a fingerprint (16) and of others (n × 16) compare: 1 if equal, 0 beside an empty one."""
+    mine, theirs = _count_bits(one), _count_bits(others)
+    return np.minimum(mine, theirs) / np.maximum(np.maximum(mine, theirs), 1)
+
+
 def _count_bits(bits: NDArray[np.uint64]) -> NDArray[np.float64]:
     return np.bitwise_count(bits).sum(axis=-1, dtype=np.float64)

@@ -9,8 +9,10 @@ from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
+from ideas.store.models.news import Event, Follow, Notice
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.typed_ideas import TypedIdea
 
 __all__ = [
     "Answer",
@@ -21,6 +23,8 @@ __all__ = [
     "Dataset",
     "Decision",
     "Edition",
+    "Event",
+    "Follow",
     "HandlingStep",
     "Hit",
     "Idea",
@@ -31,6 +35,7 @@ __all__ = [
     "Merge",
     "NearIdeas",
     "NearPair",
+    "Notice",
     "OutboxMail",
     "Person",
     "Producer",
@@ -41,6 +46,7 @@ __all__ = [
     "RunCluster",
     "SignIn",
     "Territory",
+    "TypedIdea",
     "Undo",
     "Vote",
 ]

@@ -20,8 +20,8 @@ class Idea(Base):
 
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
     stays what it was. Empty text means "not said". An imported idea is known again by its `import_key` (its number and
-    its words); numbers are those of a `source`. `producer_id` is the holder that its author names, `routed_to_id` the
-    body that was asked.
+    its words); numbers are those of a `source`. One that was typed is known again by the key of its form. `producer_id`
+    is the holder that its author names, `routed_to_id` the body that was asked.
     """
 
     __tablename__ = "ideas"
@@ -76,6 +76,7 @@ class Idea(Base):
     source: Mapped[str] = mapped_column(sa.String(100), default="")
     import_key: Mapped[str | None] = mapped_column(sa.String(200), default=None)
     source_number: Mapped[str] = mapped_column(sa.String(200), default="")
+    form_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True, index=True, default=None)
 
     publication: Mapped[Publication] = mapped_column(word_of(Publication, 30), default=Publication.DRAFT)
     handling: Mapped[Handling] = mapped_column(word_of(Handling, 30), default=Handling.RECEIVED)

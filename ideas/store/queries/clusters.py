@@ -97,7 +97,7 @@ def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> li
     return list_rows(CurrentCluster, query if only is None else query.where(Cluster.id.in_(list(only))))
 
 
-def title_of(run_id: int | None) -> sa.ScalarSelect[str]:
+def title_of(run_id: int | sa.BindParameter[int] | None) -> sa.ScalarSelect[str]:
     """Return the machine's name of a cluster while the idea whose title it is is one of its published members."""
     named, member = aliased(Idea), aliased(Membership)
     there = (

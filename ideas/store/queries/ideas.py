@@ -1,22 +1,25 @@
 """Questions about ideas: lists, one idea, and what surrounds it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    Answer,
     Campaign,
     Dataset,
+    Follow,
     Idea,
     Membership,
     NearIdeas,
     Person,
+    TypedIdea,
     Vote,
 )
 from ideas.store.rows import list_rows
@@ -62,7 +65,10 @@ def count_figures(campaign: Campaign) -> Figures:
     return figures
 
 
-_PARTS = tuple(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset))
+_PARTS = (
+    joinedload(Idea.answer).options(joinedload(Answer.producer), joinedload(Answer.passed_to)),
+    *(joinedload(part) for part in (Idea.producer, Idea.territory, Idea.dataset)),
+)
 _FOUND = sa.select(Idea).where(Idea.id == _param("idea"), VISIBLE).options(*_PARTS)
 
 
@@ -72,15 +78,30 @@ def find(idea_id: int, actor: Actor) -> Idea | None:
 
 
 class ShownIdea(NamedTuple):
-    """An idea on its own page, with its campaign; `voted` says whether whoever looks supports it."""
+    """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
+
+    That is the idea itself, else one that was merged into it.
+    """
 
     idea: Idea
     campaign: Campaign
-    voted: bool
+    counted_by: int | None
+    is_followed: bool
 
 
+_merged = aliased(Idea)
+_COUNTED_BY = (
+    sa.select(Vote.idea_id)
+    .join(_merged, _merged.id == Vote.idea_id)
+    .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")))
+    .where(Vote.person_id == _param("actor"))
+    .order_by(sa.case((Vote.idea_id == _param("idea"), 0), else_=1), Vote.idea_id)
+    .limit(1)
+    .scalar_subquery()
+)
+_IS_FOLLOWED = sa.exists().where(Follow.idea_id == Idea.id, Follow.person_id == _param("actor"))
 _SHOWN = (
-    sa.select(Idea, Campaign, sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("actor")))
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)
@@ -90,7 +111,7 @@ _SHOWN = (
 def find_shown(idea_id: int, actor: Actor) -> ShownIdea | None:
     """Return what the page of an idea begins with, if `actor` may see it, in one look."""
     row = db.session.execute(_SHOWN, {"idea": idea_id, **seen_by(actor)}).one_or_none()
-    return ShownIdea(row[0], row[1], bool(row[2])) if row else None
+    return ShownIdea(*row) if row else None
 
 
 def was_withdrawn(idea_id: int) -> bool:
@@ -106,6 +127,25 @@ def find_draft(draft_id: int | None) -> Idea | None:
     return db.session.scalar(query) if draft_id else None
 
 
+def find_draft_of_form(key: str) -> Idea | None:
+    """Return the draft that a form brought, by the secret that only its page knows."""
+    number = db.session.scalar(sa.select(Idea.id).where(Idea.form_key == key)) if key else None
+    return find_draft(number)
+
+
+def find_typed(typed_id: int | None) -> TypedIdea | None:
+    """Return what was typed in the form of an idea, and is not received yet."""
+    return db.session.get(TypedIdea, typed_id) if typed_id else None
+
+
+def list_supported(numbers: Sequence[int], person_id: int | None) -> set[int]:
+    """Return which of these ideas a person supports."""
+    if person_id is None or not numbers:
+        return set()
+    query = sa.select(Vote.idea_id).where(Vote.idea_id.in_(numbers), Vote.person_id == person_id)
+    return set(db.session.scalars(query))
+
+
 class Fellow(NamedTuple):
     """A published idea like another, how much (0 to 1), and the words that they share, the most telling first."""
 
@@ -118,14 +158,16 @@ class Fellow(NamedTuple):
 
 
 _NEAR = sa.select(NearIdeas.near).where(NearIdeas.run_id == _param("run"), NearIdeas.idea_id == _param("idea"))
+_SHORT = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(
+    Idea.id.in_(sa.bindparam("numbers", expanding=True)), listed()
+)
 
 
 def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fellow]:
     """Return the published ideas most like an idea, pair by pair, whatever their subject."""
     near = db.session.scalar(_NEAR, {"run": run_id, "idea": idea.id}) or []
     numbers = [number for number, _likeness, _words in near]
-    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(Idea.id.in_(numbers), listed())
-    found = {row.id: row for row in list_rows(ShortIdea, query)} if numbers else {}
+    found = {row.id: row for row in list_rows(ShortIdea, _SHORT, {"numbers": numbers})} if numbers else {}
     fellows = [Fellow(*found[number], likeness, words) for number, likeness, words in near if number in found]
     return fellows[:count]
 

@@ -3,6 +3,7 @@
 Statements are made once for each set of filters, with parameters: making one costs more than running it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +14,8 @@ from sqlalchemy.orm import aliased
 
 from ideas.domain.handling import Handling
 from ideas.store.database import db, holds, is_writing
-from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, Vote
+from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Vote
+from ideas.store.queries.clusters import title_of
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
@@ -27,15 +29,19 @@ def _param(name: str) -> sa.BindParameter[int]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which ideas of a campaign a list shows; empty means any."""
+    """Which ideas of a campaign a list shows; empty means any.
 
-    stems: tuple[str, ...] = ()
+    `characters` are looked for as they are, for a question that holds no word.
+    """
+
     theme: str = ""
     profile: str = ""
     handling: str = ""
     producer: str = ""
     territory: str = ""
+    characters: str = ""
     cluster_id: int | None = None
+    request_id: int | None = None
 
 
 class ListedIdea(NamedTuple):
@@ -53,6 +59,7 @@ class ListedIdea(NamedTuple):
     producer_name: str | None
     cluster_id: int | None
     cluster_name: str | None
+    cluster_title: str | None
     voted: bool
 
 
@@ -81,7 +88,48 @@ def list_page(campaign: Campaign, wanted: Wanted, place: ListPlace, *, voter_id:
 @lru_cache(maxsize=256)
 def _make_page(kinds: tuple[str, ...], order: str, *, is_after: bool, has_voter: bool) -> Query:
     numbers = _cut(sa.select(Idea.id), kinds, order, is_after=is_after).subquery()
-    voted = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")) if has_voter else sa.false()
+    return _select_cards(has_voter=has_voter).join(numbers, numbers.c.id == Idea.id).order_by(*_order(order))
+
+
+def list_cards(numbers: Sequence[int], campaign: Campaign, *, voter_id: int | None = None) -> list[ListedIdea]:
+    """Return the same of these ideas, in their order; those that are not on line are left out."""
+    given = {"campaign": campaign.id, "run": campaign.current_run_id, "voter": voter_id, "numbers": list(numbers)}
+    rows = db.session.execute(_make_cards(has_voter=voter_id is not None), given)
+    cards = {row[0]: ListedIdea(*row[:-1]) for row in rows if row[-1]}
+    return [cards[number] for number in numbers if number in cards]
+
+
+@lru_cache(maxsize=2)
+def _make_cards(*, has_voter: bool) -> Query:
+    # The condition is a column, not a filter: without statistics, SQLite would filter by a wide index first.
+    query = _select_cards(has_voter=has_voter).add_columns(sa.and_(*_conditions(())))
+    return query.where(Idea.id.in_(sa.bindparam("numbers", expanding=True)))
+
+
+def list_among(numbers: Sequence[int], campaign: Campaign, wanted: Wanted, *, order: str = "") -> list[int]:
+    """Return which of these ideas a list would show, in their order or in one of the list's."""
+    if not numbers:
+        return []
+    given = _values(campaign.id, wanted) | {"numbers": list(numbers)}
+    shown = [number for number, is_shown in db.session.execute(_make_among(_kinds(wanted), order), given) if is_shown]
+    return shown if order else _keep(numbers, set(shown))
+
+
+def _keep(numbers: Sequence[int], shown: set[int]) -> list[int]:
+    return [number for number in numbers if number in shown]
+
+
+@lru_cache(maxsize=256)
+def _make_among(kinds: tuple[str, ...], order: str) -> Query:
+    # Written into the statement: they may be more than a statement takes parameters.
+    given = sa.bindparam("numbers", expanding=True, literal_execute=True, type_=sa.Integer())
+    columns: list[Any] = [Idea.id, sa.and_(*_conditions(kinds))]
+    query = sa.select(*columns).where(Idea.id.in_(given))
+    return query.order_by(*_order(order)) if order else query
+
+
+def _select_cards(*, has_voter: bool) -> Query:
+    voted = _HAS_VOTED if has_voter else sa.false()
     return (
         sa.select(
             Idea.id,
@@ -96,15 +144,23 @@ def _make_page(kinds: tuple[str, ...], order: str, *, is_after: bool, has_voter:
             Producer.name.label("producer_name"),
             Membership.cluster_id,
             Cluster.name.label("cluster_name"),
+            title_of(_param("run")).label("cluster_title"),
             voted.label("voted"),
         )
-        .join(numbers, numbers.c.id == Idea.id)
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == _param("run")))
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
-        .order_by(*_order(order))
+        .outerjoin(RunCluster, (RunCluster.cluster_id == Cluster.id) & (RunCluster.run_id == Membership.run_id))
     )
+
+
+_merged = aliased(Idea)
+# A person is counted for an idea by their own vote, or by that on an idea merged into it.
+_HAS_VOTED = sa.or_(
+    sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == _param("voter")),
+    sa.exists().where(Vote.idea_id == _merged.id, _merged.canonical_id == Idea.id, Vote.person_id == _param("voter")),
+)
 
 
 class IdeaCount(NamedTuple):
@@ -164,13 +220,14 @@ def _make_count(kinds: tuple[str, ...]) -> Query:
 
 
 def _kinds(wanted: Wanted) -> tuple[str, ...]:
-    """Return which filters are at work, a search once for each of its words."""
-    return tuple(name for name in _FILTERS if getattr(wanted, name)) + ("stem",) * len(wanted.stems)
+    """Return which filters are at work."""
+    return tuple(name for name in _FILTERS if getattr(wanted, name))
 
 
 def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
-    stems = {f"stem_{place}": f" {stem}" for place, stem in enumerate(wanted.stems)}
-    return {"campaign": campaign_id, **stems, **{name: getattr(wanted, name) for name in _FILTERS}}
+    written = (wanted.characters, wanted.characters.lower(), wanted.characters.upper(), wanted.characters.capitalize())
+    spellings = {f"spelling_{place}": one for place, one in enumerate(written)}
+    return {"campaign": campaign_id, **spellings, **{name: getattr(wanted, name) for name in _FILTERS}}
 
 
 _FILTERS = {
@@ -180,22 +237,30 @@ _FILTERS = {
     "producer": Idea.producer_id
     == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
     "territory": Idea.territory_code == sa.bindparam("territory"),
+    # SQLite folds the case of ASCII alone: the four ways in which these characters may be written stand in for it.
+    "characters": sa.or_(
+        *(
+            holds(sa.func.lower(text), sa.func.lower(sa.bindparam(f"spelling_{place}", type_=sa.String())))
+            for text in (Idea.title, Idea.data_wanted, Idea.planned_use)
+            for place in range(4)
+        )
+    ),
     # Of the picture that `list_page` reads; nobody counts by it.
     "cluster_id": Idea.id.in_(
         sa.select(Membership.idea_id).where(
             Membership.run_id == _param("run"), Membership.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer())
         )
     ),
+    "request_id": Idea.id.in_(
+        sa.select(Membership.idea_id).where(
+            Membership.run_id == _param("run"), Membership.request_id == sa.bindparam("request_id", type_=sa.Integer())
+        )
+    ),
 }
 
 
 def _conditions(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
-    filters = [_FILTERS[kind] for kind in kinds if kind != "stem"]
-    stems = [
-        holds(Idea.search_text, sa.bindparam(f"stem_{place}", type_=sa.String()))
-        for place in range(kinds.count("stem"))
-    ]
-    return [Idea.campaign_id == _param("campaign"), listed(), *filters, *stems]
+    return [Idea.campaign_id == _param("campaign"), listed(), *(_FILTERS[kind] for kind in kinds)]
 
 
 def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
@@ -25,6 +26,7 @@ def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size
     waits = state is Publication.AWAITING_REVIEW
     order = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
     query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state)
+    query = query.options(*(joinedload(part) for part in (Idea.producer, Idea.territory, Idea.dataset)))
     return list(db.session.scalars(query.order_by(*order).limit(size).offset((page - 1) * size)))
 
 

@@ -1,6 +1,6 @@
 """Ideas as a list shows them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import NamedTuple, TypedDict
@@ -19,7 +19,7 @@ from ideas.http.languages import foreign
 from ideas.store.models import Campaign
 from ideas.store.queries.lists import IdeaCount, ListedIdea
 from ideas.web.fragments import draw
-from ideas.web.labels import StateTag, handling_tag, profile_name
+from ideas.web.labels import Outcome, StateTag, find_outcome, handling_tag, profile_name
 
 SHORT = 160
 
@@ -46,6 +46,12 @@ class VoteButton(NamedTuple):
     form: str = "votes"
 
 
+class PanelVote(NamedTuple):
+    """For somebody known, beside what they write: the button sends the form of the page, which comes back as it was."""
+
+    pressed: bool
+
+
 Vote = VoteLink | VoteForm | VoteButton
 
 
@@ -66,7 +72,8 @@ class IdeaCard(TypedDict):
     excerpt: str
     support_count: int
     vote: Vote | None
-    state: StateTag
+    state: StateTag | None
+    outcome: Outcome | None
     profile: str
     holder: str
     cluster: ClusterLink | None
@@ -84,6 +91,8 @@ class SimilarIdeaLine(NamedTuple):
     words: list[str]
     support_count: int
     lang: str = ""
+    id: int = 0
+    support: "VoteLink | PanelVote | None" = None
 
 
 class SimilarDatasetLine(NamedTuple):
@@ -97,21 +106,33 @@ class SimilarDatasetLine(NamedTuple):
 
 
 def draw_cards(
-    rows: list[ListedIdea], campaign: Campaign, *, level: int = 2, unseen: Collection[int] | None = None
+    rows: Sequence[ListedIdea],
+    campaign: Campaign,
+    *,
+    level: int = 2,
+    unseen: Collection[int] | None = None,
+    change: Callable[[IdeaCard, ListedIdea], IdeaCard] | None = None,
+    by: Hashable = None,
 ) -> list[Markup]:
     """Return the card of each row of `queries.lists.list_page`, drawn once as long as nothing that it shows changes.
 
-    In the page of a subject, `unseen` says which of its ideas came since it was reviewed.
+    In the page of a subject, `unseen` says which of its ideas came since it was reviewed. `change` is what a search
+    makes of each card, and `by` is all that this depends on beside the row.
     """
-    around = (is_open(campaign, now()), find_actor().is_signed_in, now().date(), level)
+    around = (is_open(campaign, now()), find_actor().is_signed_in, now().date(), level, by)
+
+    def tell(row: ListedIdea, *, is_new: bool | None) -> IdeaCard:
+        card = _make_card(row, campaign, level, is_new=is_new)
+        return change(card, row) if change else card
+
     return [
-        draw("idea_card", (row, around, place), partial(_make_card, row, campaign, level, is_new=place))
+        draw("idea_card", (row, around, place), partial(tell, row, is_new=place))
         for row in rows
         for place in [None if unseen is None else row.id in unseen]
     ]
 
 
-def list_counts_of(rows: list[ListedIdea]) -> list[IdeaCount]:
+def list_counts_of(rows: Iterable[ListedIdea]) -> list[IdeaCount]:
     """Return what votes may change in a list."""
     return [IdeaCount(row.id, row.vote_count) for row in rows]
 
@@ -139,8 +160,9 @@ def _make_card(row: ListedIdea, campaign: Campaign, level: int, *, is_new: bool 
     if row.cluster_id and is_new is None:
         # No number here: the run counted ideas that may be hidden since.
         where = address_of("subjects.show", "cluster_id", row.cluster_id)
-        name = row.cluster_name
+        name = row.cluster_name or row.cluster_title
         cluster = ClusterLink(name, where, foreign()) if name else ClusterLink(gettext("Voir son sujet"), where)
+    outcome = find_outcome(row.handling, row.promised_on, now().date())
     return {
         "id": row.id,
         "title": row.title,
@@ -148,7 +170,8 @@ def _make_card(row: ListedIdea, campaign: Campaign, level: int, *, is_new: bool 
         "excerpt": excerpt(row.beginning, SHORT),
         "support_count": row.vote_count,
         "vote": make_vote(row.id, campaign, pressed=row.voted),
-        "state": handling_state(row.handling, row.promised_on),
+        "state": None if outcome or row.handling is Handling.RECEIVED else handling_tag(row.handling),
+        "outcome": outcome,
         "profile": profile_name(row.profile),
         "holder": row.producer_name or row.holder_text,
         "cluster": cluster,

@@ -1,11 +1,12 @@
 """The form of an idea, made from the fields of the domain: limits, labels and lists are said there once."""
 
+import re
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
 import wtforms
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -26,9 +27,17 @@ from ideas.domain.texts import without_refused
 from ideas.http.refusals import say
 from ideas.store import queries
 from ideas.store.models import Idea
+from ideas.web.forms import PageForm
 
 FIRST = ("title", "data_wanted", "planned_use", "use_kinds", "profile")
 HIDDEN_FROM_FORM = ("language",)
+NOT_OF_THE_IDEA = ("csrf_token", "compare", "form_key")
+_KEY = re.compile(r"[\w-]{20,64}", re.ASCII)
+
+
+def read_key(sent: str | None) -> str:
+    """Return the key of a form as it came, nothing when it is none of ours."""
+    return sent if sent and _KEY.fullmatch(sent) else ""
 
 
 class Checkboxes(SelectMultipleField):
@@ -66,7 +75,7 @@ def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
 
 def _make_fields() -> dict[str, wtforms.Field]:
     """Return the fields in the order of the page: WTForms keeps the order in which they are made, errors follow it."""
-    fields: dict[str, wtforms.Field] = {"dataset_id": HiddenField()}
+    fields: dict[str, wtforms.Field] = {"form_key": HiddenField(), "dataset_id": HiddenField()}
     for field in FIELDS:
         if field.name == "holder_text":
             fields["producer_id"] = Choice(_l("Qui détient ces données ?"))
@@ -80,7 +89,7 @@ def _make_fields() -> dict[str, wtforms.Field]:
     return fields
 
 
-IdeaFields = type("IdeaFields", (FlaskForm,), _make_fields())
+IdeaFields = type("IdeaFields", (PageForm,), _make_fields())
 
 
 class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
@@ -104,7 +113,11 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
 
     def values(self) -> dict[str, object]:
         """Return what was typed, field by field, for the action to judge."""
-        return {field.name: field.data for field in self if field.name not in ("csrf_token", "compare")}
+        return {field.name: field.data for field in self if field.name not in NOT_OF_THE_IDEA}
+
+    def draw_key(self) -> None:
+        """Give this form the key by which it is known when it comes twice, unless it brought one."""
+        self.form_key.data = read_key(self.form_key.data) or secrets.token_urlsafe(24)
 
     def show_refusal(self, invalid: Invalid) -> None:
         """Put each refusal beside its field, and take out what cannot be shown."""
@@ -120,10 +133,16 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
         return any(field.errors for field in self if field.name not in (*FIRST, "consent"))
 
     @classmethod
-    def of(cls, draft: Idea | None) -> "IdeaForm":
-        """Return the form as it stands: what was sent, else the draft of this session, else empty."""
-        if draft is None:
-            return cls()
+    def of(cls, draft: Idea | None, typed: Mapping[str, Any] | None = None) -> "IdeaForm":
+        """Return the form as it stands: what was sent, else typed last, else the draft of this session, else empty."""
+        form = cls._read(draft, typed)
+        form.draw_key()
+        return form
+
+    @classmethod
+    def _read(cls, draft: Idea | None, typed: Mapping[str, Any] | None) -> "IdeaForm":
+        if draft is None or typed:
+            return cls(data=typed or {})
         form = cls(obj=draft)
         if not form.is_submitted():
             form.consent.data = draft.consented_at is not None

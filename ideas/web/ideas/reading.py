@@ -1,30 +1,29 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import g, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
 
-from ideas.actions.ideas import search_stems
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
-from ideas.domain.publication import Publication, can_withdraw
+from ideas.domain.numbers import row_number
+from ideas.domain.publication import Publication, can_resend, can_withdraw
 from ideas.domain.texts import one_line, without_refused
 from ideas.http import paging
-from ideas.http.access import public
+from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import idea_url
+from ideas.http.addresses import carried, idea_url
 from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
-from ideas.http.numbers import row_number
 from ideas.http.refusals import found
+from ideas.retrieval.search import RELEVANCE, find_nearest, has_words, search_published
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
@@ -32,16 +31,12 @@ from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import (
-    ClusterLink,
-    SimilarIdeaLine,
-    draw_cards,
-    handling_state,
-    list_counts_of,
-    make_vote,
-)
+from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
+from ideas.web.ideas.facts import Fact
+from ideas.web.ideas.marking import draw_found
+from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
+from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
 from ideas.web.subjects.presentation import name_subject
 
 PAGE_SIZE = 20
@@ -50,14 +45,65 @@ LONGEST_QUERY = 200
 
 
 @bp.get("/idees")
+@carries("q", "tri", "theme", "etat", "profil", "producteur", "territoire", "page", "apres")
 @public
 def index() -> ResponseReturnValue:
     """The list of published ideas."""
     campaign = found(find_campaign())
     g.current = "idees"
-    query = one_line(without_refused(request.args.get("q", "")))[:LONGEST_QUERY]
-    order = request.args.get("tri", "") if request.args.get("tri") in ORDERS else ORDERS[0]
-    wanted = _read_wanted(query)
+    asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    query = one_line(without_refused(asked))
+    orders = (RELEVANCE, *ORDERS) if has_words(query) else ORDERS
+    order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
+    wanted = _read_wanted("" if RELEVANCE in orders else query or asked)
+    listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
+    return fresh_unless_same(
+        (find_facts(campaign), listing.facts),
+        lambda: render_template(
+            "ideas/index.html",
+            cards=draw_found(listing.load(), campaign, listing.terms),
+            count=listing.idea_count,
+            match=listing.match,
+            nearest=draw_found(listing.nearest, campaign, listing.terms, level=3),
+            query=query,
+            characters=wanted.characters,
+            order=order if order != orders[0] else "",
+            orders=_make_orders(orders, order),
+            facets=_draw_facets(wanted),
+            tags=_make_tags(wanted, query),
+            page=listing.page,
+            pages=listing.pages,
+            page_url=partial(_page_url, listing),
+            is_open=takes_votes(campaign),
+            takes_ideas=takes_ideas(campaign),
+            clock=draw_clock(campaign),
+        ),
+    )
+
+
+class Listing(NamedTuple):
+    """One page of a list, its rows read when they are needed; `match` says how they say the words searched.
+
+    `is_walked`: the next page begins after the last idea of this one. `counts`: what votes may change in it.
+    """
+
+    load: Callable[[], Sequence[ListedIdea]]
+    counts: list[IdeaCount]
+    idea_count: int
+    page: int
+    pages: int
+    match: str = ""
+    nearest: Sequence[ListedIdea] = ()
+    terms: frozenset[str] = frozenset()
+    is_walked: bool = False
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """Return what makes this page another: what a campaign's version does not tell."""
+        return self.idea_count, self.counts, list_counts_of(self.nearest), self.match, sorted(self.terms)
+
+
+def _list(campaign: Campaign, wanted: Wanted, order: str) -> Listing:
     count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
     place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
@@ -66,24 +112,7 @@ def index() -> ResponseReturnValue:
         place = replace(place, after_id=0)
         rows, counts = _look_at(campaign, wanted, place)
     load = partial(queries.lists.list_page, campaign, wanted, place, voter_id=find_actor().id)
-    return fresh_unless_same(
-        (find_facts(campaign), count, counts),
-        lambda: render_template(
-            "ideas/index.html",
-            cards=draw_cards(load() if rows is None else rows, campaign),
-            count=count,
-            query=query,
-            order=order,
-            orders=_make_orders(order),
-            facets=_draw_facets(wanted),
-            tags=_make_tags(wanted, query),
-            page=page,
-            pages=pages,
-            page_url=partial(_page_url, page, counts),
-            is_open=takes_ideas(campaign),
-            clock=draw_clock(campaign),
-        ),
-    )
+    return Listing(load if rows is None else lambda: rows, counts, count, page, pages, is_walked=True)
 
 
 def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list[ListedIdea] | None, list[IdeaCount]]:
@@ -94,9 +123,27 @@ def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list
     return rows, list_counts_of(rows)
 
 
-def _page_url(page: int, counts: list[IdeaCount], number: int) -> str:
-    """Return the address of a page of this list: the next one begins after the last idea of this one."""
-    after = counts[-1].id if number == page + 1 and counts else None
+def _search(query: str, campaign: Campaign, wanted: Wanted, order: str) -> Listing:
+    var = current_app.config["IDEAS"].var
+    answers = search_published(query, campaign=campaign, wanted=wanted, order=order, var=var)
+    page, pages = paging.read_page(len(answers.numbers), PAGE_SIZE)
+    shown = answers.numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    rows = _list_rows(shown, campaign)
+    count = len(answers.numbers) - (len(shown) - len(rows))
+    if rows:
+        return Listing(lambda: rows, list_counts_of(rows), count, page, pages, answers.match, terms=answers.terms)
+    near = find_nearest(query, campaign=campaign, var=var)
+    return Listing(lambda: rows, [], 0, 1, 1, answers.match, _list_rows(near.numbers, campaign), near.terms)
+
+
+def _list_rows(numbers: list[int], campaign: Campaign) -> list[ListedIdea]:
+    return queries.lists.list_cards(numbers, campaign, voter_id=find_actor().id) if numbers else []
+
+
+def _page_url(listing: Listing, number: int) -> str:
+    """Return the address of a page of this list."""
+    is_next = listing.is_walked and listing.counts and number == listing.page + 1
+    after = listing.counts[-1].id if is_next else None
     return _list_url(page=number if number > 1 else None, apres=after)
 
 
@@ -105,29 +152,34 @@ def _page_url(page: int, counts: list[IdeaCount], number: int) -> str:
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, pressed = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
     return fresh_unless_same(
-        (find_facts(campaign), counts),
+        (find_facts(campaign), counts, is_followed),
         lambda: render_template(
             "ideas/show.html",
             idea=idea,
-            answer=idea.answer,
+            answer=find_answer(idea) if is_public else None,
+            questions=list_questions(idea) if is_public else [],
+            is_silence=is_public and is_silence(idea),
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
             subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
-            steps=_list_steps(idea),
-            vote=make_vote(idea.id, campaign, pressed=pressed, in_list=False) if is_public else None,
+            steps=list_story(idea),
+            vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
+            counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
+            is_followed=is_followed,
+            correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
     )
@@ -147,6 +199,12 @@ def is_withdrawable(idea: Idea) -> bool:
     return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(idea.publication)
 
 
+def is_correctable(idea: Idea) -> bool:
+    """Tell whether whoever asks wrote this idea and may still correct it."""
+    actor = find_actor()
+    return actor.is_signed_in and idea.author_id == actor.id and can_resend(idea.publication)
+
+
 def _link_subject(place: IdeaPlace | None) -> ClusterLink | None:
     """Return the subject of an idea, named."""
     if place is None:
@@ -161,12 +219,12 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(query: str) -> Wanted:
+def _read_wanted(characters: str) -> Wanted:
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
     return Wanted(
-        stems=tuple(search_stems(query)),
+        characters=characters,
         theme=chosen["theme"],
         profile=chosen["profil"],
         handling=chosen["etat"],
@@ -176,16 +234,19 @@ def _read_wanted(query: str) -> Wanted:
 
 
 def _list_url(**changed: Any) -> str:
-    kept = {name: value for name, value in request.args.items() if value}
     changed.setdefault("apres", None)
-    return url_for(".index", **{name: value for name, value in (kept | changed).items() if value})
+    return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
 
 
-def _make_orders(chosen: str) -> list[tuple[str, str, bool]]:
-    labels = (gettext("Les plus soutenues"), gettext("Les plus récentes"))
+def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
+    labels = {
+        RELEVANCE: gettext("Les plus proches"),
+        "populaires": gettext("Les plus soutenues"),
+        "recentes": gettext("Les plus récentes"),
+    }
     return [
-        (label, _list_url(tri=order if order != ORDERS[0] else None, page=None), order == chosen)
-        for order, label in zip(ORDERS, labels, strict=True)
+        (labels[order], _list_url(tri=order if order != orders[0] else None, page=None), order == chosen)
+        for order in orders
     ]
 
 
@@ -246,27 +307,6 @@ def _make_similar(other: Fellow) -> SimilarIdeaLine:
         other.vote_count,
         foreign(other.language),
     )
-
-
-class Step(NamedTuple):
-    """Something that happened, as `timeline` takes it."""
-
-    title: str
-    at: datetime
-
-
-def _list_steps(idea: Idea) -> list[Step]:
-    """Return what happened to an idea, and when."""
-    steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
-    return [Step(title, at) for title, at in steps if at]
-
-
-class Fact(NamedTuple):
-    """A term and its value, with the language of the value when it is not that of the page."""
-
-    term: str
-    value: str
-    lang: str = ""
 
 
 def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:

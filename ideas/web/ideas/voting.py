@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from ideas.actions.voting import cast_vote
 from ideas.actions.voting import withdraw_vote as take_vote_back
-from ideas.domain.errors import AlreadyDone
+from ideas.domain.errors import N_, AlreadyDone
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.addresses import own_path
@@ -14,10 +14,12 @@ from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import Vote, make_button, make_vote
+from ideas.web.resending import does
 
 
 @bp.post("/idees/<number:idea_id>/vote")
 @needs()
+@does(N_("Soutenir cette idée"))
 def vote(idea_id: int) -> ResponseReturnValue:
     """Support an idea."""
     try:
@@ -31,6 +33,7 @@ def vote(idea_id: int) -> ResponseReturnValue:
 
 @bp.post("/idees/<number:idea_id>/vote/retrait")
 @needs()
+@does(N_("Retirer mon soutien"))
 def withdraw_vote(idea_id: int) -> ResponseReturnValue:
     """Take one's support back."""
     count = take_vote_back(idea_id, person_id=found(find_actor().id), now=now())
@@ -51,9 +54,11 @@ def _show_as_it_stands(idea_id: int) -> ResponseReturnValue:
     """Return what an act that changed nothing leads to."""
     if not _wants_button(idea_id):
         return _lead_back(idea_id)
-    idea, campaign, voted = found(queries.ideas.find_shown(idea_id, find_actor()))
+    idea, campaign, counted_by, _is_followed = found(queries.ideas.find_shown(idea_id, find_actor()))
     return _render(
-        idea_id, idea.vote_count, make_vote(idea_id, campaign, pressed=voted, in_list="liste" in request.args)
+        idea_id,
+        idea.vote_count,
+        make_vote(idea_id, campaign, pressed=counted_by is not None, in_list="liste" in request.args),
     )
 
 

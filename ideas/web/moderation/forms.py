@@ -5,14 +5,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.domain.errors import N_
 from ideas.domain.publication import MUST_SAY_WHY, OUTCOMES, REASONS, Publication, Verdict, check_reason
-from ideas.web.forms import Fits, TickedField, said_beside
+from ideas.web.forms import Fits, PageForm, TickedField, said_beside
 
 VERDICT_NAMES = {
     Verdict.PUBLISH: N_("Publier"),
@@ -24,18 +23,18 @@ VERDICT_NAMES = {
 make_note = partial(TextAreaField, _l("Note publique"), [Fits(LONGEST_NOTE)])
 
 
-class NoteForm(FlaskForm):
+class NoteForm(PageForm):
     """What a merge may say of itself in the register."""
 
     note = make_note()
 
 
-class VerdictForm(FlaskForm):
+class VerdictForm(PageForm):
     """A verdict, its reason and its note, and the state that the moderator had before their eyes."""
 
     expected = HiddenField()
     verdict = HiddenField()  # of the button that is pressed
-    idea_id = TickedField()
+    idea_id = TickedField(id="plusieurs")
     reason = SelectField(
         _l("Raison"),
         choices=[SelectChoice("", _l("Choisir")), *(SelectChoice(code, _l(name)) for code, name in REASONS.items())],
@@ -49,23 +48,18 @@ class VerdictForm(FlaskForm):
             with said_beside():
                 check_reason(Verdict(self.verdict.data), field.data)
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Judge the fields and the button, whose refusal belongs to none of the fields that are shown."""
-        is_valid = bool(super().validate(extra_validators))
-        if self.verdict.data not in VERDICT_NAMES:
-            self.form_errors.append(gettext("Choisissez une décision."))
-        return is_valid and not self.form_errors
+    def list_faults(self) -> list[str]:
+        """Judge the button, whose refusal belongs to none of the fields that are shown."""
+        return [] if self.verdict.data in VERDICT_NAMES else [gettext("Choisissez une décision.")]
 
 
 class SeveralForm(VerdictForm):
     """One verdict for all the ideas that are ticked."""
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    def list_faults(self) -> list[str]:
         """Ask for one idea at least; the boxes are all over the page, so that no one field is at fault."""
-        is_valid = super().validate(extra_validators)
-        if not self.idea_id.data:
-            self.form_errors.append(gettext("Choisissez d’abord une ou plusieurs idées."))
-        return is_valid and not self.form_errors
+        chosen = [] if self.idea_id.data else [gettext("Choisissez d’abord une ou plusieurs idées.")]
+        return [*super().list_faults(), *chosen]
 
 
 def make_form(state: str, key: object = "", *, read: bool = False) -> VerdictForm:

@@ -7,13 +7,14 @@ from flask_babel import gettext
 
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.merging import check_merge
+from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication
 from ideas.domain.texts import without_refused
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
-from ideas.http.numbers import row_number
 from ideas.http.refusals import found, say
 from ideas.retrieval.similar import (
+    ALREADY_OPEN,
     FoundDataset,
     FoundIdea,
     Similar,
@@ -25,6 +26,7 @@ from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.store.queries.ideas import TickedDataset
 from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
+from ideas.web.ideas.facts import Fact, list_all_facts
 from ideas.web.ideas.personal import PersonalLine, list_personal_of
 from ideas.web.labels import profile_name, publication_name
 from ideas.web.moderation.forms import VerdictForm, list_verdicts, make_form
@@ -79,6 +81,7 @@ class QueueEntry(NamedTuple):
 
     idea: Idea
     profile: str
+    facts: list[Fact]
     personal: list[PersonalLine]
     form: VerdictForm
     similar: list[SimilarIdeaLine]
@@ -91,7 +94,7 @@ def find_open(ideas: list[Idea]) -> dict[int, OpenDatasets]:
     if not numbers:
         return {}
     ticked = queries.ideas.list_ticked(numbers)
-    found = find_open_for_each(ideas, var=current_app.config["IDEAS"].var, least=LIKELY)
+    found = find_open_for_each(ideas, var=current_app.config["IDEAS"].var, least=ALREADY_OPEN)
     return {
         number: make_open([ticked[number]] if number in ticked else [], found.get(number, [])) for number in numbers
     }
@@ -113,6 +116,7 @@ def make_entry(idea: Idea, similar: list[Similar[FoundIdea]], opened: OpenDatase
     return QueueEntry(
         idea=idea,
         profile=profile_name(idea.profile),
+        facts=list_all_facts(idea),
         personal=list_personal_of(idea),
         form=make_form(idea.publication, idea.id),
         similar=[
@@ -174,6 +178,7 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "idea": idea,
         "state": publication_name(idea.publication),
         "profile": profile_name(idea.profile),
+        "facts": list_all_facts(idea),
         "personal": list_personal_of(idea),
         "lines": make_lines(decisions, campaign),
         "form": make_form(idea.publication),

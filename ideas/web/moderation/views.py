@@ -1,26 +1,28 @@
 """The moderation pages: what waits, one idea with all that was decided about it, merging and undoing."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.actions.merging import merge_ideas
 from ideas.actions.merging import undo_merge as take_merge_back
-from ideas.actions.publication import decide_idea
+from ideas.actions.publication import decide_idea, decide_ideas
 from ideas.actions.transaction import abandon_act
 from ideas.domain.bursts import LOOKED_BACK, find_burst
-from ideas.domain.errors import RuleBroken, WrongState
+from ideas.domain.errors import N_, RuleBroken, WrongState
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import MUST_SAY_WHY, Publication, Verdict
 from ideas.http import paging
-from ideas.http.access import needs
+from ideas.http.access import carries, needs
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found, say, say_each, status_of
 from ideas.store import queries
 from ideas.store.models import Decision
-from ideas.web.forms import comes_from_triage
+from ideas.web.forms import comes_from_triage, form_status
 from ideas.web.moderation.forms import NoteForm, VerdictForm, list_verdicts, make_form, make_several_form
 from ideas.web.moderation.presentation import (
     PAGE_SIZE,
@@ -36,12 +38,14 @@ from ideas.web.moderation.presentation import (
     show_idea,
 )
 from ideas.web.page_context import find_campaign
+from ideas.web.resending import does, shows_again
 from ideas.web.undo_notice import find_done
 
 bp = Blueprint("moderation", __name__)
 
 
 @bp.get("/moderation")
+@carries("etat", "page")
 @needs(Permission.MODERATE)
 def index() -> ResponseReturnValue:
     """The queue, and the ideas of the other states, a page at a time."""
@@ -85,15 +89,16 @@ def show(idea_id: int) -> ResponseReturnValue:
 
 @bp.post("/moderation/<number:idea_id>")
 @needs(Permission.MODERATE)
+@shows_again
 def decide(idea_id: int) -> ResponseReturnValue:
     """Publish, refuse, hide or restore an idea."""
     idea = find_subject(idea_id)
     form = make_form(idea.publication, read=True)
     if not form.validate():
         form.expected.data = idea.publication
-        return show_idea(idea, form=form), 400
+        return show_idea(idea, form=form), form_status(form)
     try:
-        decision = _decide(idea_id, form)
+        decision = decide_idea(idea_id, **_read_verdict(form))
     except WrongState as refusal:
         abandon_act()
         idea = find_subject(idea_id)
@@ -104,28 +109,27 @@ def decide(idea_id: int) -> ResponseReturnValue:
 
 @bp.post("/moderation/plusieurs")
 @needs(Permission.MODERATE)
+@shows_again
 def decide_several() -> ResponseReturnValue:
-    """Give several ideas one verdict: each is a decision of its own, and those that cannot follow are told."""
+    """Give several ideas one verdict: each has a decision of its own, and when one cannot follow none is changed."""
     tab = find_tab(request.form.get("etat"))
     form = make_several_form(TABS[tab][0].value, read=True)
     if not form.validate():
-        return _show_queue(tab, form), 400
-    decisions, refusals = [], []
+        return _show_queue(tab, form), form_status(form)
     numbers = form.idea_id.data
-    for idea_id in numbers:
-        try:
-            decisions.append(_decide(idea_id, form))
-        except RuleBroken as refusal:
-            abandon_act()
-            refusals.append(gettext("n° %(number)s : %(why)s", number=idea_id, why=say(refusal)))
-    if refusals:
-        lead = ngettext("%(num)s idée n’a pas changé.", "%(num)s idées n’ont pas changé.", len(refusals))
-        flash(" ".join([lead, *refusals[:3]]), "error")
+    try:
+        decisions = decide_ideas(numbers, **_read_verdict(form))
+    except RuleBroken as refusal:
+        abandon_act()
+        form.form_errors = [gettext("Rien n’a été changé."), *say_each(refusal)]
+        return _show_queue(tab, form), status_of(refusal)
     return _back(numbers[0] if len(numbers) == 1 else None, decisions)
 
 
 @bp.route("/moderation/<number:idea_id>/reunion", methods=["GET", "POST"])
+@carries("dans", "numero", "depuis")
 @needs(Permission.MODERATE)
+@shows_again
 def merge(idea_id: int) -> ResponseReturnValue:
     """Ask for the confirmation of a merge, saying what would be counted, and make it."""
     idea, into = find_subject(idea_id), read_kept(idea_id)
@@ -146,11 +150,12 @@ def merge(idea_id: int) -> ResponseReturnValue:
         form=form,
         origin="triage" if comes_from_triage() else "",
     )
-    return page, 400 if form.errors else 200
+    return page, form_status(form)
 
 
 @bp.post("/moderation/<number:idea_id>/reunion/annulation")
 @needs(Permission.MODERATE)
+@does(N_("Annuler la réunion"))
 def undo_merge(idea_id: int) -> ResponseReturnValue:
     """Undo the merge of an idea."""
     find_subject(idea_id)
@@ -158,17 +163,16 @@ def undo_merge(idea_id: int) -> ResponseReturnValue:
     return _back(idea_id, [decision])
 
 
-def _decide(idea_id: int, form: VerdictForm) -> Decision:
+def _read_verdict(form: VerdictForm) -> dict[str, Any]:
     verdict, expected = Verdict(form.verdict.data), form.expected.data
-    return decide_idea(
-        idea_id,
-        verdict,
-        actor=find_actor(),
-        now=now(),
-        expected=Publication(expected) if expected in set(Publication) else None,
-        reason=form.reason.data if verdict in MUST_SAY_WHY else "",
-        note=form.note.data,
-    )
+    return {
+        "verdict": verdict,
+        "actor": find_actor(),
+        "now": now(),
+        "expected": Publication(expected) if expected in set(Publication) else None,
+        "reason": form.reason.data if verdict in MUST_SAY_WHY else "",
+        "note": form.note.data,
+    }
 
 
 def _back(idea_id: int | None, decisions: list[Decision]) -> Response:

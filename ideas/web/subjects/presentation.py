@@ -6,11 +6,11 @@ from typing import NamedTuple, TypedDict
 from flask import url_for
 from flask_babel import format_percent, gettext
 
-from ideas.actions.ideas import is_said
 from ideas.domain.clusters import Standing
 from ideas.domain.errors import N_
 from ideas.http.addresses import address_of
 from ideas.http.languages import foreign
+from ideas.retrieval.search import is_said
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.clusters import CurrentCluster

@@ -4,19 +4,21 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ideas.domain.ideas import THEMES
+from ideas.domain.numbers import row_number
 from ideas.http import paging
-from ideas.http.access import public
+from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import idea_url
+from ideas.http.addresses import carried, idea_url
 from ideas.http.etag import fresh
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.lists import ListPlace, Wanted
 from ideas.store.queries.subjects import Evidence, FoundSubject, SubjectAnswer
 from ideas.web.ideas.cards import draw_cards
-from ideas.web.page_context import find_campaign, takes_ideas
+from ideas.web.page_context import find_campaign, takes_votes
 from ideas.web.subjects.history import tell_history
 from ideas.web.subjects.presentation import (
     count_words,
@@ -36,18 +38,20 @@ SHOWN_UNDER, PAGE_SIZE, IDEAS = 6, 30, 20
 
 @bp.get("/regroupements")
 @bp.get("/regroupements/<path:rest>")
+@carries("page")
 @public
 def lead_on(rest: str = "") -> ResponseReturnValue:
     """Lead from the addresses of the first version to those of today, for ever."""
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "rest"}
+    kept: dict[str, Any] = carried()
     if rest == "sans":
         return redirect(url_for(".alone", **kept), 301)
-    if rest.isascii() and rest.isdecimal():
-        return redirect(url_for(".show", cluster_id=int(rest), **kept), 301)
+    if number := row_number(rest):
+        return redirect(url_for(".show", cluster_id=number, **kept), 301)
     return redirect(url_for(".index", **kept), 301) if not rest else found(None)
 
 
 @bp.get("/sujets")
+@carries("theme", "page")
 @public
 def index() -> ResponseReturnValue:
     """The subjects that everybody sees, under the theme that most of their ideas carry; or all those of one theme."""
@@ -62,7 +66,7 @@ def index() -> ResponseReturnValue:
     groups = group_by_theme(
         chosen,
         name_subjects(chosen, campaign),
-        queries.subjects.count_people(campaign),
+        queries.supports.count_people(campaign),
         themes,
         totals,
         most=len(chosen) if is_flat else SHOWN_UNDER,
@@ -100,6 +104,7 @@ def _read_theme() -> str | None:
 
 
 @bp.get("/sujets/sans")
+@carries("page")
 @public
 def alone() -> ResponseReturnValue:
     """The published ideas that are in no subject."""
@@ -121,17 +126,21 @@ def alone() -> ResponseReturnValue:
 
 
 @bp.get("/sujets/<number:cluster_id>")
+@carries("page")
 @public
 def show(cluster_id: int) -> ResponseReturnValue:
     """One subject: what is asked, by how many, what came of it, why these ideas are together, what happened."""
-    subject = found(queries.subjects.find(cluster_id))
+    subject = queries.subjects.find(cluster_id)
+    if subject is None:
+        parent = found(queries.supports.find_parent(cluster_id))
+        return redirect(url_for(".show_request", cluster_id=parent, request_id=cluster_id))
     campaign = g.campaign = subject.campaign
     g.current = "sujets"
     if subject.cluster.dissolved_run_id is not None:
         return _show_dissolved(subject)
     row = found(next(iter(queries.clusters.list_current(campaign, only=[cluster_id])), None))
     words = list_words([row], campaign)[row.id]
-    whole, *requests = queries.subjects.list_parts(row.id, campaign.current_run_id)
+    whole, *requests = queries.supports.list_parts(row.id, campaign.current_run_id)
     evidence = queries.subjects.list_evidence(row.id, campaign.current_run_id)
     answer_id, answered_count = _find_common_answer(evidence)
     page, pages = paging.read_page(row.idea_count, IDEAS)
@@ -152,16 +161,59 @@ def show(cluster_id: int) -> ResponseReturnValue:
             state=state_tag(row.standing),
             people_count=whole.people_count,
             requests=requests,
+            request_url=lambda number: url_for(".show_request", cluster_id=row.id, request_id=number),
             answer=_find_answer(answer_id),
             answered_count=answered_count,
             cards=draw_cards(ideas, campaign, level=3, unseen=unseen),
             words=count_words(words, evidence),
             near=list_near_subjects(row.id, evidence, campaign.current_run_id),
             history=tell_history(row.id),
-            is_open=takes_ideas(campaign),
+            is_open=takes_votes(campaign),
             page=page,
             pages=pages,
             page_url=lambda number: url_for(".show", cluster_id=row.id, page=number if number > 1 else None),
+        )
+    )
+
+
+@bp.get("/sujets/<number:cluster_id>/demandes/<number:request_id>")
+@carries("page")
+@public
+def show_request(cluster_id: int, request_id: int) -> ResponseReturnValue:
+    """One request: the ideas that one answer could serve, and that answer when there is one."""
+    parent = found(queries.supports.find_parent(request_id))
+    if parent != cluster_id:
+        return redirect(url_for(".show_request", cluster_id=parent, request_id=request_id))
+    campaign = g.campaign = found(queries.subjects.find(cluster_id)).campaign
+    g.current = "sujets"
+    row = found(next(iter(queries.clusters.list_current(campaign, only=[cluster_id])), None))
+    parts = queries.supports.list_parts(cluster_id, campaign.current_run_id)
+    part = found(next((one for one in parts if one.id == request_id), None))
+    evidence = queries.subjects.list_evidence(cluster_id, campaign.current_run_id)
+    answer_id, answered_count = _find_common_answer([one for one in evidence if one.request_id == request_id])
+    page, pages = paging.read_page(part.idea_count, IDEAS)
+    ideas = queries.lists.list_page(
+        campaign,
+        Wanted(cluster_id=cluster_id, request_id=request_id),
+        ListPlace("populaires", page, IDEAS),
+        voter_id=find_actor().id,
+    )
+    return fresh(
+        render_template(
+            "subjects/request.html",
+            part=part,
+            title=part.title or gettext("Demande n° %(number)s", number=request_id),
+            subject_title=name_subjects([row], campaign)[row.id],
+            subject_url=url_for(".show", cluster_id=cluster_id),
+            answer=_find_answer(answer_id),
+            answered_count=answered_count,
+            cards=draw_cards(ideas, campaign, level=3, unseen=set()),
+            is_open=takes_votes(campaign),
+            page=page,
+            pages=pages,
+            page_url=lambda number: url_for(
+                ".show_request", cluster_id=cluster_id, request_id=request_id, page=number if number > 1 else None
+            ),
         )
     )
 

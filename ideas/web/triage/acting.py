@@ -14,6 +14,7 @@ from ideas.http.clock import now
 from ideas.http.refusals import found, say, status_of
 from ideas.store.models import Decision
 from ideas.web.page_context import find_campaign
+from ideas.web.resending import read_sent
 from ideas.web.triage.constraints import make_standing
 
 Act = Callable[..., Decision]
@@ -52,4 +53,4 @@ def bench_url(cluster_id: int | None = None) -> str:
 def _show_contradiction(refusal: ContradictsDecisions) -> ResponseReturnValue:
     g.current = "triage"
     standing = [one for one in make_standing(found(find_campaign())) if one.decision_id in refusal.decisions]
-    return render_template("triage/contradiction.html", message=say(refusal), standing=standing), 409
+    return render_template("triage/contradiction.html", message=say(refusal), standing=standing, sent=read_sent()), 409

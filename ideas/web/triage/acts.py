@@ -6,12 +6,15 @@ from flask.typing import ResponseReturnValue
 
 from ideas.actions import subjects as acts
 from ideas.actions.undoing import undo_decision
+from ideas.domain.errors import N_
 from ideas.domain.permissions import Permission
 from ideas.http.access import needs
 from ideas.http.refusals import found
 from ideas.retrieval.branches import find_parts
 from ideas.store import queries
+from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
+from ideas.web.resending import does, shows_again
 from ideas.web.triage.acting import bench_url, decide
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import (
@@ -34,6 +37,7 @@ def _expected(cluster_id: int, form: VersionedForm) -> dict[int, int]:
 
 @bp.post("/triage/sujets/<number:cluster_id>/confirmation")
 @needs(Permission.TRIAGE)
+@does(N_("Confirmer le sujet"))
 def confirm(cluster_id: int) -> ResponseReturnValue:
     """Stand behind a subject; the next one then opens."""
     load_subject(cluster_id)
@@ -48,6 +52,7 @@ def confirm(cluster_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/sujets/<number:cluster_id>/dissolution")
 @needs(Permission.TRIAGE)
+@does(N_("Dissoudre le sujet"))
 def dissolve(cluster_id: int) -> ResponseReturnValue:
     """End a subject: its ideas are left without one."""
     load_subject(cluster_id)
@@ -62,12 +67,13 @@ def dissolve(cluster_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/sujets/<number:cluster_id>/nom")
 @needs(Permission.TRIAGE)
+@shows_again
 def rename(cluster_id: int) -> ResponseReturnValue:
     """Name a subject."""
     load_subject(cluster_id)
     form = RenameForm()
     if not form.validate():
-        return show_bench(cluster_id, rename=form), 400
+        return show_bench(cluster_id, rename=form), form_status(form)
     return decide(
         acts.rename,
         cluster_id,
@@ -80,13 +86,14 @@ def rename(cluster_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/sujets/<number:cluster_id>/reunion")
 @needs(Permission.TRIAGE)
+@shows_again
 def join(cluster_id: int) -> ResponseReturnValue:
     """Put all the ideas of another subject in this one."""
     campaign = load_subject(cluster_id).campaign
     form = TargetForm()
     form.target.offer(name_living(campaign, but=cluster_id))
     if not form.validate():
-        return show_bench(cluster_id, joining=form), 400
+        return show_bench(cluster_id, joining=form), form_status(form)
     return decide(
         acts.join,
         cluster_id,
@@ -99,13 +106,14 @@ def join(cluster_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/sujets/<number:cluster_id>/idees")
 @needs(Permission.TRIAGE)
+@shows_again
 def sort(cluster_id: int) -> ResponseReturnValue:
     """Move, split, take out, pin, keep together or apart the ideas that are ticked."""
     campaign = load_subject(cluster_id).campaign
     form = MembersForm()
     form.target.offer(name_living(campaign, but=cluster_id))
     if not form.validate():
-        return show_bench(cluster_id, members=form), 400
+        return show_bench(cluster_id, members=form), form_status(form)
     act, given, facts = _read_act(cluster_id, form)
     return decide(
         act,
@@ -133,6 +141,7 @@ def _read_act(cluster_id: int, form: MembersForm) -> tuple[Any, list[Any], dict[
 
 @bp.post("/triage/sujets/<number:cluster_id>/partage")
 @needs(Permission.TRIAGE)
+@does(N_("Couper ainsi"))
 def cut(cluster_id: int) -> ResponseReturnValue:
     """Split a subject as a finer cut of its branch does, the one that was previewed."""
     campaign = load_subject(cluster_id).campaign
@@ -151,13 +160,14 @@ def cut(cluster_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/sans")
 @needs(Permission.TRIAGE)
+@shows_again
 def place() -> ResponseReturnValue:
     """Put ideas without subject in one."""
     campaign = found(find_campaign())
     form = PlaceForm()
     form.target.offer(name_living(campaign))
     if not form.validate():
-        return show_alone(form), 400
+        return show_alone(form), form_status(form)
     return decide(
         acts.move,
         form.idea_id.data,
@@ -169,6 +179,7 @@ def place() -> ResponseReturnValue:
 
 @bp.post("/triage/consignes/<number:constraint_id>/levee")
 @needs(Permission.TRIAGE)
+@does(N_("Lever la consigne"))
 def lift(constraint_id: int) -> ResponseReturnValue:
     """Free later runs from a decision."""
     return decide(acts.lift_constraint, constraint_id, then=bench_url)
@@ -176,6 +187,7 @@ def lift(constraint_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/distinctes")
 @needs(Permission.TRIAGE)
+@does(N_("Dire que ces idées ne sont pas des doublons"))
 def set_apart() -> ResponseReturnValue:
     """Say that two nearly equal ideas are not duplicates."""
     form = PairForm()
@@ -184,6 +196,7 @@ def set_apart() -> ResponseReturnValue:
 
 @bp.post("/triage/decisions/<number:decision_id>/annulation")
 @needs(Permission.TRIAGE)
+@does(N_("Annuler cette décision"))
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take back a decision about subjects, and come back to the subject that it was about."""
     about = queries.triage.find_cluster_of(decision_id)

@@ -6,16 +6,15 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.subjects import LONGEST_NAME
+from ideas.domain.numbers import row_number
 from ideas.domain.texts import one_line
-from ideas.http.numbers import row_number
-from ideas.web.forms import Fits, RowField, TickedField
+from ideas.web.forms import Fits, PageForm, RowField, TickedField
 
 PAIRED, SEVERAL = ("together", "apart"), ("move", "pin", "split", "take_out")
 FINENESS = {
@@ -56,7 +55,7 @@ def _typed(label: Any, name: str) -> SubjectField:
     return SubjectField(label, [Fits(LONGEST_NAME + 20)], id=name, render_kw={"list": "sujets", "autocomplete": "off"})
 
 
-class VersionedForm(FlaskForm):
+class VersionedForm(PageForm):
     """A form about a subject as it was read: `version` tells when somebody else changed it since."""
 
     version = RowField()
@@ -132,14 +131,14 @@ class CutForm(VersionedForm):
     parts = RowField()
 
 
-class PairForm(FlaskForm):
+class PairForm(PageForm):
     """Two nearly equal ideas."""
 
     first = RowField()
     second = RowField()
 
 
-class RunForm(FlaskForm):
+class RunForm(PageForm):
     """How fine a run cuts: `cut`, once validated; None for where the campaign's decisions teach."""
 
     fineness = SelectField(
@@ -160,6 +159,6 @@ class RunForm(FlaskForm):
         return None if not step else round(min(MOST, max(LEAST, shown + step)), 3)
 
 
-def make_empty(form: type[FlaskForm], **given: Any) -> Any:
+def make_empty(form: type[PageForm], **given: Any) -> Any:
     """Return a form as it stands before anything is typed, whatever else this request brought."""
     return form(formdata=None, **given)

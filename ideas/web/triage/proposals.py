@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from ideas.actions import proposals
 from ideas.actions.regrouping import ask_regroup
 from ideas.domain.clusters import Event
+from ideas.domain.errors import N_
 from ideas.domain.permissions import Permission
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
@@ -18,7 +19,9 @@ from ideas.http.clock import now
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.runs import ProposedSubject
+from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
+from ideas.web.resending import does, shows_again
 from ideas.web.subjects.presentation import name_subject
 from ideas.web.triage.acting import bench_url, decide, lead_to
 from ideas.web.triage.blueprint import bp
@@ -133,6 +136,7 @@ def _proposal_url() -> str:
 
 @bp.post("/triage/propositions/<number:run_id>/acceptation")
 @needs(Permission.TRIAGE)
+@does(N_("Accepter tout"))
 def accept(run_id: int) -> ResponseReturnValue:
     """Show what a run proposes, whole."""
     return decide(proposals.accept_run, run_id, then=bench_url)
@@ -140,6 +144,7 @@ def accept(run_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/propositions/<number:run_id>/sujets/<number:cluster_id>")
 @needs(Permission.TRIAGE)
+@does(N_("Accepter ce sujet"))
 def accept_one(run_id: int, cluster_id: int) -> ResponseReturnValue:
     """Take one subject of a proposal."""
     return decide(proposals.accept_subject, run_id, cluster_id, then=_proposal_url)
@@ -147,6 +152,7 @@ def accept_one(run_id: int, cluster_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/propositions/<number:run_id>/rejet")
 @needs(Permission.TRIAGE)
+@does(N_("Écarter la proposition"))
 def drop(run_id: int) -> ResponseReturnValue:
     """Leave a proposal aside."""
     return decide(proposals.drop_run, run_id, then=bench_url)
@@ -154,11 +160,12 @@ def drop(run_id: int) -> ResponseReturnValue:
 
 @bp.post("/triage/passage")
 @needs(Permission.TRIAGE)
+@shows_again
 def regroup() -> ResponseReturnValue:
     """Ask the worker for another proposal; the page then says how far it is."""
     form = RunForm()
     if not form.validate():
-        return show_bench(None, new_run=form), 400
+        return show_bench(None, new_run=form), form_status(form)
     campaign = found(find_campaign())
     shown = queries.runs.find(campaign.current_run_id)
     usual = shown.parameters.get("subjects", USUAL_CUT) if shown else USUAL_CUT

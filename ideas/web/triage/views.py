@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from ideas.domain.clusters import Standing
 from ideas.domain.jobs import Kind
+from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.http import paging
-from ideas.http.access import needs
+from ideas.http.access import carries, needs
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
 from ideas.http.refusals import found
@@ -44,11 +45,12 @@ OPEN = 0.15  # of likeness, from which a data set is shown beside a subject, who
 
 
 @bp.get("/triage")
+@carries("sujet", "regroupement", "page", "paires")
 @needs(Permission.TRIAGE)
 def show() -> ResponseReturnValue:
     """The triage page: what to review, the chosen subject, why its ideas are together."""
-    asked = request.args.get("sujet", type=int)
-    return show_bench(asked if asked is not None else request.args.get("regroupement", type=int))
+    asked = request.args.get("sujet", request.args.get("regroupement"))
+    return show_bench(row_number(asked) if asked else None)
 
 
 def show_bench(
@@ -137,6 +139,7 @@ def _find_open(words: list[str], members: list[ClusterMember]) -> OpenDatasets:
 
 
 @bp.get("/triage/sans")
+@carries("page")
 @needs(Permission.TRIAGE)
 def alone() -> ResponseReturnValue:
     """The published ideas that are in no subject, to be placed in one."""
@@ -165,13 +168,14 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
 
 
 @bp.get("/triage/sujets/<number:cluster_id>/partage")
+@carries("parts")
 @needs(Permission.TRIAGE)
 def preview(cluster_id: int) -> ResponseReturnValue:
     """What a finer cut of a subject would make: its parts, before anybody decides."""
     campaign = load_subject(cluster_id).campaign
     g.current = "triage"
     row = found(next(iter(queries.clusters.list_current(campaign, only=[cluster_id])), None))
-    asked = request.args.get("parts", PARTS[0], type=int)
+    asked = row_number(request.args.get("parts"))
     count = asked if asked in PARTS else PARTS[0]
     parts = find_parts(cluster_id, campaign, count)
     titles = queries.subjects.list_titles([idea for part in parts for idea in part])

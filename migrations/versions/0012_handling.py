@@ -1,10 +1,10 @@
-"""The second axis for real: what answers conclude, whom requests are routed to, every step, and questions to authors."""
+"""The second axis: what answers conclude, whom requests are routed to, every step, and questions to authors."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 STATES = (
     "received routed awaiting_producer question_to_author scheduled postponed opened already_open partly_opened "
