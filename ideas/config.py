@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ LACKS_PROXY = (
     "IDEAS_ORIGIN is https:// and IDEAS_PROXIES is not set: all visitors seem to come from the proxy, and are bounded "
     "together. Set IDEAS_PROXIES to the number of proxies in front, usually 1."
 )
+
+
+UNCONFIGURED = "http://127.0.0.1:8000"
 
 
 class BadSetting(Exception):
@@ -35,8 +39,21 @@ class Config:
     smtp_url: str = _setting(
         "", "Mail server, smtp://user:password@host:587 or smtps://…; unset: mails go to IDEAS_VAR/mail."
     )
-    mail_from: str = _setting("ne-pas-repondre@localhost", "Sender of the mails.")
+    mail_from: str = _setting("ne-pas-repondre@localhost", "Address that mails come from, under the name of the site.")
+    reply_to: str = _setting("", "Address where answers to mails are read; IDEAS_CONTACT when unset.")
     site_name: str = _setting("Données rêvées", "Name of the site.")
+    organiser: str = _setting("", "Who runs the call for ideas: signs every page, beside the name of the site.")
+    organiser_about: str = _setting("", "Some sentences on who runs it, in French, for the home page and the help.")
+    organiser_about_en: str = _setting("", "The same sentences in English; the French ones are shown when unset.")
+    logo: str = _setting("icons/mark.svg", "Logo of every page: a name under static/, of the theme or of ours.")
+    feedback_url: str = _setting("", "Page where readers say what they think of the service; a link of the footer.")
+    accessibility_state: str = _setting(
+        "non", "Result of the audit of accessibility: non, partiellement or totalement (conforme)."
+    )
+    accessibility_scheme: str = _setting(
+        "", "Text file of the multi-year scheme of accessibility; a visible blank when unset."
+    )
+    accessibility_plan: str = _setting("", "Text file of this year's plan for it; a visible blank when unset.")
     contact: str = _setting("", "Public contact address, shown on legal pages; a visible blank when unset.")
     publisher: str = _setting("", "Publisher named in the legal notice; a visible blank when unset.")
     host_provider: str = _setting("", "Hosting company named in the legal notice; a visible blank when unset.")
@@ -66,6 +83,21 @@ class Config:
         if not self.database_url:
             return f"sqlite:///{Path(self.var).absolute() / 'ideas.sqlite3'}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def public_origin(self) -> str:
+        """The public address of the site; where `ideas serve` listens when none is configured."""
+        return self.origin.rstrip("/") or UNCONFIGURED
+
+    @property
+    def sender(self) -> str:
+        """Who mails come from, with the name of the site unless the setting has one."""
+        return self.mail_from if "<" in self.mail_from else formataddr((self.site_name, self.mail_from))
+
+    @property
+    def answers_to(self) -> str:
+        """Where somebody who answers a mail is read, empty when nobody said."""
+        return self.reply_to or (self.contact if "@" in self.contact else "")
 
     @property
     def is_secure(self) -> bool:

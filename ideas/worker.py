@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from ideas.actions.news import spread_news, write_digests
 from ideas.actions.outbox import deliver_due
 from ideas.actions.transaction import abandon_act
+from ideas.mail.news import Letterhead
 from ideas.operations.job_process import JobProcess
 from ideas.operations.maintenance import ask_where_due, mend_indexes, place_everywhere
 from ideas.operations.purge import purge
@@ -84,13 +86,17 @@ def work_once(todo: list[Duty], due: dict[str, datetime], *, now: datetime) -> N
 def duties(app: Flask, processes: JobProcess, stop: Callable[[], bool] = lambda: False) -> list[Duty]:
     """List what the worker does: add a line for what else is to be done again and again."""
     config = app.config["IDEAS"]
-    smtp_url, sender, var = config.smtp_url, config.mail_from, config.var
+    smtp_url, var = config.smtp_url, config.var
+    head = Letterhead(config.site_name, config.public_origin, config.answers_to)
 
     def send(now: datetime) -> int:
-        return deliver_due(smtp_url=smtp_url, sender=sender, var=var, now=now, stop=stop)
+        spread_news(head, now=now)
+        given = {"sender": config.sender, "reply_to": config.answers_to, "var": var}
+        return deliver_due(smtp_url=smtp_url, now=now, stop=stop, **given)
 
     return [
         Duty("mail", BEAT, send, "mail"),
+        Duty("digests", timedelta(minutes=5), lambda now: write_digests(head, now=now)),
         Duty("jobs", BEAT, processes.look, "jobs"),
         Duty("index", timedelta(minutes=1), lambda _now: mend_indexes(var=var)),
         Duty("places", timedelta(seconds=5), lambda _now: place_everywhere(var=var)),

@@ -61,7 +61,7 @@ PLAN = {
     "imports": ["ideas.domain", "python_calamine"],
     # Mails are written by workers and commands as well as by pages: Jinja without Flask, which would want a request.
     # How an address is spelled is said where mail goes.
-    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "jinja2", "email_validator", "idna"],
+    "mail": ["ideas.domain", "ideas.store", "ideas.config.ROOT", "babel", "jinja2", "email_validator", "idna"],
     "retrieval": ["ideas.domain", "ideas.config.ROOT", "ideas.similarity", "ideas.store", "ideas.runs", "sqlalchemy"],
     # What similarity takes and gives are arrays.
     "runs": ["ideas.domain", "ideas.similarity", "ideas.store", "sqlalchemy", "numpy"],

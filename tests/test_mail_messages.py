@@ -7,13 +7,19 @@ import pytest
 from ideas.actions.purposes import VOTES, VOTES_BUTTON
 from ideas.config import ROOT
 from ideas.domain.accounts import Purpose
+from ideas.domain.events import EventKind, Part
+from ideas.domain.handling import Handling
+from ideas.domain.publication import Publication
 from ideas.mail.messages import write_sign_in_mail
+from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
+from ideas.store.queries.news import NewsLine
 from tests.factories import now
 
+HEAD = Letterhead("Données rêvées", "https://idees.example.org")
 LINK = "https://idees.example.org/connexion/lien/abc"
-NAMES = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt"))
+NAMES = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt") if path.stem != "foot")
 
 
 def sign_in(language):
@@ -23,7 +29,26 @@ def sign_in(language):
     return db.session.query(OutboxMail).one()
 
 
-WRITERS = {"sign_in": sign_in}
+LINE = NewsLine(
+    1, EventKind.REFUSED, Part.AUTHOR, now(), 12, "Cartes des crues", "fr", Publication.REFUSED, Handling.RECEIVED,
+    None, None, "personal_data", "Ôtez les noms (100 %)", "", "", None, None,
+)  # fmt: skip
+
+
+def news(language):
+    write_news("nadia@example.org", LINE, HEAD, key="k", language=language, now=now())
+    db.session.commit()
+    return db.session.query(OutboxMail).one()
+
+
+def digest(language):
+    line = LINE._replace(kind=EventKind.ANSWERED, part=Part.SUPPORTER, answer="Oui, en mai.")
+    write_digest("nadia@example.org", [line, line], HEAD, key="k", language=language, now=now())
+    db.session.commit()
+    return db.session.query(OutboxMail).one()
+
+
+WRITERS = {"sign_in": sign_in, "news": news, "digest": digest}
 """Each mail and what writes one, in a language."""
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ideas.actions.correcting import correct_idea
 from ideas.actions.merging import merge_ideas, undo_merge
 from ideas.actions.publication import decide_idea
 from ideas.actions.voting import cast_vote, withdraw_vote
@@ -10,20 +11,21 @@ from ideas.domain.errors import NotFound, WrongState
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from tests.factories import make_idea, make_moderator, make_person, make_vote, now
+from tests.test_versions import FORM
 
 W, N = WrongState, NotFound
 # Of an idea in a state: where each act leads it, or how it is refused. A draft and what awaits its author's
 # confirmation are for nobody of the staff to see.
-ACTS = ("publish", "refuse", "hide", "restore", "withdraw", "merge", "keep", "undo", "vote")
+ACTS = ("publish", "refuse", "hide", "restore", "withdraw", "merge", "keep", "undo", "vote", "resend")
 TABLE = {
-    "draft": (N, N, N, N, W, N, N, N, N),
-    "awaiting_confirmation": (N, N, N, N, W, N, N, N, N),
-    "awaiting_review": ("published", "refused", W, W, "withdrawn", "merged", W, W, N),
-    "published": (W, W, "hidden", W, "withdrawn", "merged", "published", W, "published"),
-    "refused": ("published", W, W, W, "withdrawn", W, W, W, N),
-    "hidden": (W, W, W, "published", "withdrawn", W, W, W, N),
-    "withdrawn": (W, W, W, W, W, W, W, W, N),
-    "merged": (W, W, "hidden", W, "withdrawn", W, W, "published", W),
+    "draft": (N, N, N, N, W, N, N, N, N, W),
+    "awaiting_confirmation": (N, N, N, N, W, N, N, N, N, W),
+    "awaiting_review": ("published", "refused", W, W, "withdrawn", "merged", W, W, N, "awaiting_review"),
+    "published": (W, W, "hidden", W, "withdrawn", "merged", "published", W, "published", W),
+    "refused": ("published", W, W, W, "withdrawn", W, W, W, N, "awaiting_review"),
+    "hidden": (W, W, W, "published", "withdrawn", W, W, W, N, W),
+    "withdrawn": (W, W, W, W, W, W, W, W, N, W),
+    "merged": (W, W, "hidden", W, "withdrawn", W, W, "published", W, W),
 }
 ONCE_PUBLISHED = ("published", "hidden", "merged", "withdrawn")
 
@@ -47,6 +49,8 @@ def do(act, idea, author, moderator):
             merge_ideas(make_idea().id, idea.id, **given)
         case "undo":
             undo_merge(idea.id, **given)
+        case "resend":
+            correct_idea(idea.id, FORM, author_id=author.id, now=now())
         case "vote":
             cast_vote(idea.id, person_id=make_person().id, now=now())
         case verdict:

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.limiting import count_hit
+from ideas.actions.telling import tell
 from ideas.actions.transaction import MetAnother, transaction
-from ideas.domain.campaigns import check_open
+from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
@@ -45,13 +47,13 @@ def save_draft(
     sent = _find_by_form(key)
     if sent is not None and sent.author_id is not None:
         return sent
-    check_open(campaign, now)
+    check_takes_ideas(campaign, now)
     columns = check_submission(values)
     idea = sent or find_free_draft(draft_id)
     if idea is None:
         count_hit(DRAFTS_FROM_SOURCE, source, now=now)
         idea = Idea(campaign_id=campaign.id, created_at=now)
-    _fill(idea, columns, now)
+    fill(idea, columns, now)
     return _add_once(idea, key)
 
 
@@ -66,15 +68,17 @@ def submit_idea(
     sent = _find_by_form(key)
     if sent is not None and sent.author_id == author_id:
         return sent
-    check_open(campaign, now)
+    check_takes_ideas(campaign, now)
     columns = check_submission(values)
     count_hit(IDEAS_OF_PERSON, author_id, now=now)
     is_draft = sent is not None and sent.author_id is None
     idea = sent if sent is not None and is_draft else Idea(campaign_id=campaign.id, created_at=now)
-    _fill(idea, columns, now)
+    fill(idea, columns, now)
     idea.author_id, idea.submitted_at = author_id, now
     idea.publication = decide(Publication(idea.publication or Publication.DRAFT), Verdict.CONFIRM)
-    return _add_once(idea, key if sent is None or is_draft else "")
+    added = _add_once(idea, key if sent is None or is_draft else "")
+    tell(EventKind.RECEIVED, [added.id], by=author_id, now=now)
+    return added
 
 
 def await_confirmation(draft_id: int) -> None:
@@ -98,7 +102,10 @@ def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | Non
         .values(publication=Publication.AWAITING_REVIEW.value, author_id=person.id, submitted_at=now)
         .returning(Idea.id)
     ).scalar()
-    return db.session.get(Idea, draft_id, populate_existing=True) if changed else None
+    if not changed:
+        return None
+    tell(EventKind.RECEIVED, [draft_id], by=person.id, now=now)
+    return db.session.get(Idea, draft_id, populate_existing=True)
 
 
 def hash_answers(idea: Idea) -> str:
@@ -188,7 +195,8 @@ def _find_in_directory(table: type[Producer | Territory | Dataset], given: objec
     return value
 
 
-def _fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
+def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
+    """Write into an idea what its author answers, and that they agree to it."""
     for name, value in columns.items():
         setattr(idea, name, value)
     idea.consented_at = now

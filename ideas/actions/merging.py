@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.families import list_followers, lock_families, recount, set_root
 from ideas.actions.ideas import change_state, find_for_staff
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
-from ideas.domain.errors import N_, WrongState
+from ideas.domain.errors import N_, NotFound, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.merging import check_merge
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, decide
@@ -58,7 +60,24 @@ def merge_ideas(idea_id: int, into_id: int, *, actor: Actor, now: datetime, note
     )
     set_root(list_followers(idea_id), into_id)
     recount(into_id)
+    tell(EventKind.MERGED, [idea_id], by=actor.id, now=now, decision_id=decision.id, other_idea_id=into_id)
     return decision
+
+
+@transaction()
+def leave_merge(idea_id: int, *, author: Actor, now: datetime) -> Decision:
+    """Take an idea out of the one it was merged into, as its author asks: what they meant is theirs to say.
+
+    Raises `NotFound` when it is not theirs, `WrongState` when it is merged into none.
+    """
+    root_id = lock_families(idea_id).get(idea_id, idea_id)
+    idea = db.session.scalar(sa.select(Idea).where(Idea.id == idea_id, Idea.author_id == author.id))
+    if idea is None:
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    merge = db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
+    if merge is None or idea.canonical_id != root_id:
+        raise WrongState(N_("Cette idée n’est réunie à aucune autre."))
+    return _undo(merge, idea.campaign_id, root_id, actor=author, now=now, note="", permission=None)
 
 
 @transaction()
@@ -120,4 +139,5 @@ def _undo(
     set_root(list_followers(merge.idea_id), merge.idea_id)
     recount(root_id)
     recount(merge.idea_id)
+    tell(EventKind.UNMERGED, [merge.idea_id], by=actor.id, now=now, decision_id=decision.id)
     return decision

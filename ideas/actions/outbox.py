@@ -34,7 +34,14 @@ _log = logging.getLogger(__name__)
 
 
 def deliver_due(
-    *, smtp_url: str, sender: str, var: str, now: datetime, most: int = 50, stop: Callable[[], bool] = lambda: False
+    *,
+    smtp_url: str,
+    sender: str,
+    var: str,
+    now: datetime,
+    reply_to: str = "",
+    most: int = 50,
+    stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Send the mails that are due, at most `most` and until `stop`; return how many went.
 
@@ -42,7 +49,7 @@ def deliver_due(
     a mail hangs is sent meanwhile. Without `smtp_url`, mails go to `var` and to the terminal, one after the other.
     """
     db.session.rollback()
-    round_ = _Round(db.engine, smtp_url, sender, Path(var), now, most, stop)
+    round_ = _Round(db.engine, smtp_url, sender, Path(var), now, most, stop, reply_to)
     if not round_.list_due():
         return 0
     with ThreadPoolExecutor(LANES if smtp_url else 1, thread_name_prefix="mail") as lanes:
@@ -65,6 +72,7 @@ class _Round:
     now: datetime
     left: int
     stop: Callable[[], bool]
+    reply_to: str = ""
     start: float = field(default_factory=monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
     busy: set[str] = field(default_factory=set)  # domains that a lane is sending to
@@ -119,7 +127,7 @@ class _Round:
     def _try(self, mail: Any) -> bool:
         began = monotonic()
         try:
-            message = make_message(mail, self.sender)
+            message = make_message(mail, self.sender, self.reply_to)
             if self.smtp_url:
                 send(message, self.smtp_url)
             else:
@@ -130,7 +138,7 @@ class _Round:
                     self.late.add(mail.to.rpartition("@")[2].lower())
             self._note_refusal(mail, error)
             return False
-        self._note(mail, sent_at=self._time(), body="", html="", last_error="")
+        self._note(mail, sent_at=self._time(), body="", html="", stop_url="", last_error="")
         return True
 
     def _note_refusal(self, mail: Any, error: Exception) -> None:

@@ -9,8 +9,10 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state, find_for_staff
 from ideas.actions.merging import leave_family
 from ideas.actions.several import do_to_all
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
+from ideas.domain.events import EventKind
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, check_reason, decide
 from ideas.store.models import Decision
@@ -21,6 +23,13 @@ KINDS = {
     Verdict.REFUSE: DecisionKind.REFUSE,
     Verdict.HIDE: DecisionKind.HIDE,
     Verdict.RESTORE: DecisionKind.RESTORE,
+}
+
+EVENTS = {
+    Verdict.PUBLISH: EventKind.PUBLISHED,
+    Verdict.REFUSE: EventKind.REFUSED,
+    Verdict.HIDE: EventKind.HIDDEN,
+    Verdict.RESTORE: EventKind.RESTORED,
 }
 
 
@@ -49,17 +58,20 @@ def decide_idea(
         columns["published_at"] = now
     if verdict is Verdict.HIDE:
         state = leave_family(idea_id, state, actor=actor, now=now, permission=Permission.MODERATE)
+    campaign_id = idea.campaign_id
     change_state(idea_id, state, then, **columns)
-    return record_decision(
+    decision = record_decision(
         KINDS[verdict],
         actor,
         permission=Permission.MODERATE,
-        campaign_id=idea.campaign_id,
+        campaign_id=campaign_id,
         now=now,
         idea_id=idea_id,
         reason=reason,
         note=note,
     )
+    tell(EVENTS[verdict], [idea_id], by=actor.id, now=now, decision_id=decision.id)
+    return decision
 
 
 @transaction()

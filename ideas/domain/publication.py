@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     RESTORE = "restore"
     WITHDRAW = "withdraw"
     MERGE = "merge"
+    RESEND = "resend"
 
 
 P, V = Publication, Verdict
@@ -43,6 +44,8 @@ OUTCOMES = {
     (P.AWAITING_REVIEW, V.WITHDRAW): P.WITHDRAWN,
     (P.REFUSED, V.PUBLISH): P.PUBLISHED,
     (P.REFUSED, V.WITHDRAW): P.WITHDRAWN,
+    (P.REFUSED, V.RESEND): P.AWAITING_REVIEW,
+    (P.AWAITING_REVIEW, V.RESEND): P.AWAITING_REVIEW,
     (P.PUBLISHED, V.HIDE): P.HIDDEN,
     (P.PUBLISHED, V.MERGE): P.MERGED,
     (P.PUBLISHED, V.WITHDRAW): P.WITHDRAWN,
@@ -91,6 +94,11 @@ def decide(state: Publication, verdict: Verdict) -> Publication:
 def can_withdraw(state: Publication) -> bool:
     """Tell whether its author may withdraw an idea in `state`."""
     return (state, Verdict.WITHDRAW) in OUTCOMES
+
+
+def can_resend(state: Publication) -> bool:
+    """Tell whether its author may correct an idea in `state` and send it again."""
+    return (state, Verdict.RESEND) in OUTCOMES
 
 
 def check_reason(verdict: Verdict, reason: str | None) -> None:

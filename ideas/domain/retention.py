@@ -8,3 +8,5 @@ DRAFTS = timedelta(days=30)
 JOBS = timedelta(days=90)
 # Counts of what was done too often: none lasts longer than its window, a day at most.
 HITS = timedelta(days=1)
+# What happened to ideas, and who was told of it.
+NEWS = timedelta(days=400)

@@ -11,7 +11,6 @@ from slugify import slugify
 from ideas.domain.numbers import LAST_NUMBER
 
 WORDS = "mots"
-UNCONFIGURED = "http://127.0.0.1:8000"
 _UNSAFE = re.compile(r"[\x00-\x20\\]")
 
 
@@ -21,7 +20,7 @@ def origin() -> str:
     When none is configured it is where `ideas serve` listens, never what the request calls us: whoever asks for a
     sign-in chooses the `Host` header, and the link in somebody else's mail would lead to them.
     """
-    return current_app.config["IDEAS"].origin.rstrip("/") or UNCONFIGURED
+    return str(current_app.config["IDEAS"].public_origin)
 
 
 def own_path(address: str | None) -> str:

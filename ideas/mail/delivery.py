@@ -40,6 +40,10 @@ class Mail(Protocol):
         """The same in HTML, empty when there is only a text."""
 
     @property
+    def stop_url(self) -> str:
+        """Where one press stops such mails, empty for what was asked for."""
+
+    @property
     def written_at(self) -> datetime:
         """When it was written."""
 
@@ -48,7 +52,7 @@ class Undeliverable(Exception):
     """This mail cannot go, today or later; the message says why without naming the address."""
 
 
-def make_message(mail: Mail, sender: str) -> EmailMessage:
+def make_message(mail: Mail, sender: str, reply_to: str = "") -> EmailMessage:
     """Return the message of a mail, the same each time it is made; raises `Undeliverable` for what no server takes."""
     message = EmailMessage()
     try:
@@ -57,6 +61,11 @@ def make_message(mail: Mail, sender: str) -> EmailMessage:
         raise Undeliverable(type(error).__name__) from None
     message["Message-ID"], message["Date"] = mail.message_id, format_datetime(mail.written_at)
     message["Auto-Submitted"] = "auto-generated"
+    if reply_to:
+        message["Reply-To"] = reply_to
+    if mail.stop_url:  # RFC 8058: a mail program stops them in one press, without opening a page
+        message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body, cte="8bit")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte="8bit")

@@ -5,6 +5,7 @@ To add one: a pair of templates under `templates/mail/`, a function here, a test
 
 import secrets
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from ideas.domain.accounts import Purpose
@@ -23,15 +24,23 @@ def write_sign_in_mail(
     """
     address = urlsplit(link)
     link += "?lang=en" if language == "en" else ""
-    facts = {"site": address.netloc, "code": code, "link": link, "does": does}
+    facts: dict[str, Any] = {"site": address.netloc, "code": code, "link": link, "does": does}
     mail = render("sign_in", language=language, subject=N_("Votre code de connexion"), **facts)
-    _put(to, mail, host=address.hostname or "localhost", now=now)
+    put(to, mail, host=address.hostname or "localhost", now=now)
 
 
-def _put(to: str, mail: tuple[str, str, str], *, host: str, now: datetime) -> None:
+def put(to: str, mail: tuple[str, str, str], *, host: str, now: datetime, stop_url: str = "") -> None:
     """Add a mail that is due at once. Its Message-ID is drawn here, so that a second sending is known as one."""
     subject, body, html = mail
-    message_id = f"<{secrets.token_hex(16)}@{host}>"
     db.session.add(
-        OutboxMail(message_id=message_id, to=to, subject=subject, body=body, html=html, written_at=now, due_at=now)
+        OutboxMail(
+            message_id=f"<{secrets.token_hex(16)}@{host}>",
+            to=to,
+            subject=subject,
+            body=body,
+            html=html,
+            stop_url=stop_url,
+            written_at=now,
+            due_at=now,
+        )
     )

@@ -5,6 +5,7 @@ request for Flask-Babel to read a language from.
 """
 
 import gettext
+from collections.abc import Mapping
 from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -14,17 +15,24 @@ from ideas.config import ROOT
 LANGUAGES = ("fr", "en")
 
 
-def render(name: str, *, language: str, subject: str, **facts: object) -> tuple[str, str, str]:
+def render(
+    name: str, *, language: str, subject: str, named: Mapping[str, object] | None = None, **facts: object
+) -> tuple[str, str, str]:
     """Return the subject, the text and the HTML of the mail `name`; French when `language` is not spoken here.
 
-    `subject` is a French sentence marked for translation; the templates are given `facts`.
+    `subject` is a French sentence marked for translation, `named` what it takes; the templates are given `facts`.
     """
     language = language if language in LANGUAGES else "fr"
     environment = _environment(language)
-    said = _sentences(language).gettext(subject)
+    said = _sentences(language).gettext(subject) % (named or {})
     known = {"lang": language, "subject": said, **facts}
     text, html = (environment.get_template(f"mail/{name}.{kind}").render(known) for kind in ("txt", "html"))
     return said, text, html
+
+
+def translate(sentence: str, language: str) -> str:
+    """Return a French sentence marked for translation in the language of a mail."""
+    return _sentences(language if language in LANGUAGES else "fr").gettext(sentence)
 
 
 @lru_cache

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from ideas.actions.erasing import erase
 from ideas.domain import retention
 from ideas.domain.publication import Publication
-from ideas.store.models import Hit, Idea, Job, OutboxMail, SignIn, TypedIdea
+from ideas.store.models import Event, Hit, Idea, Job, Notice, OutboxMail, SignIn, TypedIdea
 
 
 def purge(*, now: datetime) -> dict[str, int]:
     """Erase old sign-ins, mails, jobs, and drafts that nobody confirmed; return how many of each."""
     mails, waiting = now - retention.SENT_MAILS, (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
+    old = sa.select(Event.id).where(Event.happened_at < now - retention.NEWS)
     return {
         "sign_ins": erase(SignIn, SignIn.expires_at < now - retention.SIGN_INS),
         "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
@@ -22,5 +23,7 @@ def purge(*, now: datetime) -> dict[str, int]:
             Idea,
             sa.and_(Idea.publication.in_(waiting), Idea.author_id.is_(None), Idea.created_at < now - retention.DRAFTS),
         ),
+        "notices": erase(Notice, Notice.event_id.in_(old)),
+        "events": erase(Event, Event.id.in_(old)),
         "typed_ideas": erase(TypedIdea, TypedIdea.typed_at < now - retention.DRAFTS),
     }

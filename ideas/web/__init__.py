@@ -3,7 +3,20 @@
 from flask import Flask
 
 from ideas.http.languages import open_languages
-from ideas.web import accounts, campaigns, editions, ideas, legal, moderation, register, subjects, triage
+from ideas.web import (
+    accounts,
+    advice,
+    campaigns,
+    editions,
+    ideas,
+    legal,
+    moderation,
+    news,
+    register,
+    statistics,
+    subjects,
+    triage,
+)
 from ideas.web.errors import open_errors
 from ideas.web.fragments import open_fragments
 from ideas.web.installed import open_installed
@@ -12,7 +25,20 @@ from ideas.web.security import open_security
 from ideas.web.sessions import open_sessions
 from ideas.web.statics import open_statics
 
-SUBJECTS = (campaigns, ideas, subjects, triage, editions, accounts, moderation, register, legal)
+SUBJECTS = (
+    campaigns,
+    ideas,
+    subjects,
+    triage,
+    editions,
+    accounts,
+    moderation,
+    register,
+    news,
+    legal,
+    advice,
+    statistics,
+)
 
 
 def open_web(app: Flask) -> None:
@@ -27,3 +53,5 @@ def open_web(app: Flask) -> None:
     open_errors(app)
     for subject in SUBJECTS:
         app.register_blueprint(subject.bp)
+    # Mail programs press it (RFC 8058): the secret of its address stands for the token of a form.
+    app.extensions["csrf"].exempt(news.stop)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, StringField
 
 from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link
+from ideas.actions.news import find_or_draw_key
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open
@@ -23,9 +24,10 @@ from ideas.http.refusals import found, headers_of, say, status_of
 from ideas.http.security_log import Event, log_event, log_refusal
 from ideas.http.sources import find_source
 from ideas.store import queries
-from ideas.store.models import Idea
+from ideas.store.models import Idea, Person
 from ideas.web.forms import Fits, PageForm, form_status, is_stale
 from ideas.web.labels import publication_name
+from ideas.web.news import MailsForm, list_news
 from ideas.web.resending import does, shows_again
 from ideas.web.sessions import end_session, start_session
 
@@ -157,7 +159,15 @@ def show() -> ResponseReturnValue:
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
         publication_name=publication_name,
+        **_read_news(person),
     )
+
+
+def _read_news(person: Person) -> dict[str, Any]:
+    """Return what changed since this person came, and their choice of mails."""
+    key = find_or_draw_key(person.id)
+    form = MailsForm(None, own=person.mails_own, rhythm=person.mail_rhythm.value)
+    return {"key": key, "news": list_news(person, key, count=10), "mails_form": form}
 
 
 def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> bool:

@@ -5,9 +5,11 @@ from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
+from ideas.store.models.news import Event, Follow, Notice
 from ideas.store.models.people import Appointment, Identity, OutboxMail, Person, SignIn
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
@@ -21,6 +23,9 @@ __all__ = [
     "Dataset",
     "Decision",
     "Edition",
+    "Event",
+    "Follow",
+    "HandlingStep",
     "Hit",
     "Idea",
     "Identity",
@@ -30,9 +35,11 @@ __all__ = [
     "Merge",
     "NearIdeas",
     "NearPair",
+    "Notice",
     "OutboxMail",
     "Person",
     "Producer",
+    "Question",
     "Review",
     "ReviewMember",
     "Run",

@@ -26,7 +26,9 @@ class Campaign(Base):
     title: Mapped[str] = mapped_column(sa.String(200))
     question: Mapped[str] = mapped_column(sa.String(300))
     introduction: Mapped[str] = mapped_column(sa.Text, default="")
+    texts: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
     opens_at: Mapped[datetime]
+    ideas_close_at: Mapped[datetime | None] = mapped_column(default=None)
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
@@ -37,7 +39,7 @@ class Campaign(Base):
 
 
 class Producer(Base):
-    """A body that holds data."""
+    """A body that holds data; `access_officer` says how to reach who handles requests for access there."""
 
     __tablename__ = "producers"
 
@@ -45,6 +47,7 @@ class Producer(Base):
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     name: Mapped[str] = mapped_column(sa.String(200))
     kind: Mapped[str] = mapped_column(sa.String(40), default="")
+    access_officer: Mapped[str] = mapped_column(sa.String(300), default="")
 
 
 class Territory(Base):

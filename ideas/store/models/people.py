@@ -6,12 +6,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas.domain.accounts import Role
+from ideas.domain.events import Rhythm
 from ideas.store.database import Base
 from ideas.store.models.columns import one_of, word_of
 
 
 class Person(Base):
-    """Somebody who contributes or works here; `session_number` grows when every open session must end."""
+    """Somebody who contributes or works here; `session_number` grows when every open session must end.
+
+    `mails_own`: mails about their own ideas, at once. `mail_rhythm`: those about what they support or follow.
+    `news_key` is the secret of the links to their news, drawn when a first mail holds one.
+    """
 
     __tablename__ = "people"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,6 +25,11 @@ class Person(Base):
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None] = mapped_column(default=None)
     session_number: Mapped[int] = mapped_column(default=1)
+    mails_own: Mapped[bool] = mapped_column(default=True)
+    mail_rhythm: Mapped[Rhythm] = mapped_column(word_of(Rhythm, 10), default=Rhythm.WEEKLY)
+    digest_sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    news_seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    news_key: Mapped[str | None] = mapped_column(sa.String(43), unique=True, default=None)
     identities: Mapped[list["Identity"]] = relationship(back_populates="person")
     appointments: Mapped[list["Appointment"]] = relationship(
         primaryjoin="(Appointment.person_id == Person.id) & Appointment.ended_at.is_(None)", viewonly=True
@@ -90,6 +100,7 @@ class OutboxMail(Base):
     subject: Mapped[str] = mapped_column(sa.String(300))
     body: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text, default="")
+    stop_url: Mapped[str] = mapped_column(sa.String(300), default="")
     written_at: Mapped[datetime]
     due_at: Mapped[datetime]
     attempt_count: Mapped[int] = mapped_column(default=0)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from ideas.domain.decisions import DecisionKind
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Idea
 
@@ -24,6 +25,12 @@ def list_on_idea(idea: Idea) -> list[Decision]:
     """Return the decisions about an idea, the oldest first."""
     about = sa.or_(Decision.idea_id == idea.id, Decision.other_idea_id == idea.id)
     return list(db.session.scalars(sa.select(Decision).where(about).order_by(Decision.id)))
+
+
+def find_refusal(idea_id: int) -> Decision | None:
+    """Return the last refusal of an idea."""
+    refused = (Decision.idea_id == idea_id, Decision.kind == DecisionKind.REFUSE)
+    return db.session.scalar(sa.select(Decision).where(*refused).order_by(Decision.id.desc()).limit(1))
 
 
 def list_own(numbers: Iterable[int], person_id: int | None) -> list[Decision]:

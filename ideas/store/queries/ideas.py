@@ -13,6 +13,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
     Dataset,
+    Follow,
     Idea,
     Membership,
     NearIdeas,
@@ -81,6 +82,7 @@ class ShownIdea(NamedTuple):
     idea: Idea
     campaign: Campaign
     counted_by: int | None
+    is_followed: bool
 
 
 _merged = aliased(Idea)
@@ -93,8 +95,9 @@ _COUNTED_BY = (
     .limit(1)
     .scalar_subquery()
 )
+_IS_FOLLOWED = sa.exists().where(Follow.idea_id == Idea.id, Follow.person_id == _param("actor"))
 _SHOWN = (
-    sa.select(Idea, Campaign, _COUNTED_BY)
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)

@@ -15,7 +15,7 @@ from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
 from ideas.domain.numbers import row_number
-from ideas.domain.publication import Publication, can_withdraw
+from ideas.domain.publication import Publication, can_resend, can_withdraw
 from ideas.domain.texts import one_line, without_refused
 from ideas.http import paging
 from ideas.http.access import carries, public
@@ -36,7 +36,7 @@ from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, 
 from ideas.web.ideas.facts import Fact
 from ideas.web.ideas.marking import draw_found
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
+from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
 from ideas.web.subjects.presentation import name_subject
 
 PAGE_SIZE = 20
@@ -74,7 +74,8 @@ def index() -> ResponseReturnValue:
             page=listing.page,
             pages=listing.pages,
             page_url=partial(_page_url, listing),
-            is_open=takes_ideas(campaign),
+            is_open=takes_votes(campaign),
+            takes_ideas=takes_ideas(campaign),
             clock=draw_clock(campaign),
         ),
     )
@@ -151,14 +152,14 @@ def _page_url(listing: Listing, number: int) -> str:
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
     return fresh_unless_same(
-        (find_facts(campaign), counts),
+        (find_facts(campaign), counts, is_followed),
         lambda: render_template(
             "ideas/show.html",
             idea=idea,
@@ -175,6 +176,8 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
+            is_followed=is_followed,
+            correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
     )
@@ -192,6 +195,12 @@ def is_withdrawable(idea: Idea) -> bool:
     """Tell whether whoever asks wrote this idea and may still take it back."""
     actor = find_actor()
     return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(idea.publication)
+
+
+def is_correctable(idea: Idea) -> bool:
+    """Tell whether whoever asks wrote this idea and may still correct it."""
+    actor = find_actor()
+    return actor.is_signed_in and idea.author_id == actor.id and can_resend(idea.publication)
 
 
 def _link_subject(place: IdeaPlace | None) -> ClusterLink | None:

@@ -6,13 +6,15 @@ from flask import current_app, flash, g, redirect, render_template, request, ses
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from ideas.actions.correcting import correct_idea
 from ideas.actions.ideas import check_submission, save_draft, submit_idea
 from ideas.actions.typed_ideas import forget_typed, keep_typed
 from ideas.actions.voting import cast_vote
 from ideas.actions.withdrawal import withdraw_idea
-from ideas.domain.campaigns import check_open
+from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.errors import N_, Closed, Invalid, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
+from ideas.domain.publication import REASONS, Publication
 from ideas.domain.texts import clean_text, without_refused
 from ideas.http.access import carries, needs, public
 from ideas.http.actor import find_actor
@@ -31,14 +33,14 @@ from ideas.retrieval.similar import (
     find_similar_ideas,
 )
 from ideas.store import queries
-from ideas.store.models import Campaign
+from ideas.store.models import Campaign, Idea
 from ideas.web.accounts import EmailForm, answer_with, send_sign_in
 from ideas.web.forms import is_shown_again, is_stale
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import PanelVote, SimilarDatasetLine, SimilarIdeaLine, VoteLink
 from ideas.web.ideas.forms import IdeaForm, read_key
 from ideas.web.ideas.personal import list_unseen
-from ideas.web.ideas.reading import is_withdrawable
+from ideas.web.ideas.reading import is_correctable, is_withdrawable
 from ideas.web.page_context import find_campaign, takes_ideas
 from ideas.web.resending import does, shows_again
 
@@ -125,7 +127,7 @@ def _support(idea_id: int) -> None:
 
 def _why_closed(campaign: Campaign) -> str:
     try:
-        check_open(campaign, now())
+        check_takes_ideas(campaign, now())
     except Closed as closed:
         return say(closed)
     return ""
@@ -173,6 +175,47 @@ def received() -> ResponseReturnValue:
     if idea is None or idea.author_id != find_actor().id:
         return redirect(url_for("accounts.show"), 303)
     return render_template("ideas/received.html", idea=idea)
+
+
+@bp.route("/idees/<number:idea_id>/corriger", methods=["GET", "POST"])
+@needs()
+@shows_again
+def correct(idea_id: int) -> ResponseReturnValue:
+    """Correct an idea that waits for review or was refused, and send it again."""
+    author_id = found(find_actor().id)
+    idea = found(queries.ideas.find(idea_id, find_actor()))
+    if not is_correctable(idea):
+        return redirect(url_for(".show", idea_id=idea_id), 303)
+    g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
+    form, personal, status = IdeaForm.of(idea), [], 200
+    if request.method == "POST" and not is_shown_again():
+        personal = list_unseen(form.values())
+        try:
+            if not personal:
+                correct_idea(idea_id, form.values(), author_id=author_id, now=now())
+                return redirect(url_for(".received", idea_id=idea_id), 303)
+            check_submission(form.values())
+        except Invalid as invalid:
+            form.show_refusal(invalid)
+            status = 400
+    page = render_template(
+        "ideas/new.html",
+        form=form,
+        is_open=True,
+        personal=personal,
+        action=url_for(".correct", idea_id=idea_id),
+        heading=gettext("Corriger mon idée"),
+        why=_why_refused(idea),
+    )
+    return page, 400 if is_stale() else status
+
+
+def _why_refused(idea: Idea) -> list[str]:
+    """Return what the moderators said when they did not publish an idea."""
+    decision = queries.decisions.find_refusal(idea.id) if idea.publication is Publication.REFUSED else None
+    if decision is None:
+        return []
+    return [text for text in (gettext(REASONS[decision.reason]) if decision.reason else "", decision.note) if text]
 
 
 @bp.get("/idees/similaires")

@@ -1,0 +1,201 @@
+"""Telling people what came of what they said: who hears of each event, their mails, and what they want of them.
+
+The act writes the event; the worker lists whoever hears of it and writes the mails, a few at a time. The notice and
+its mail are kept by one commit: nobody is told twice, nobody is left out.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ideas.actions.transaction import transaction
+from ideas.domain.errors import N_, NotFound
+from ideas.domain.events import FOR_SUPPORTERS, GATHERED, PERIODS, TOLD_TO_WHO_ACTS, Part, Rhythm
+from ideas.domain.publication import Publication
+from ideas.mail.news import Letterhead, write_digest, write_news
+from ideas.store import queries
+from ideas.store.database import db, give_way, reading
+from ideas.store.models import Event, Follow, Idea, Notice, Person, Vote
+from ideas.store.visibility import shown
+
+MOST_EVENTS, MOST_DIGESTS = 200, 200  # in one turn of the worker
+PIECE = 250  # people told in one act
+MOST_LINES = 20  # of a digest; the page of news has them all
+ONLINE = (Publication.PUBLISHED, Publication.MERGED)
+
+
+def spread_news(head: Letterhead, *, now: datetime) -> int:
+    """List whoever hears of what has happened since, and write the mails that go at once; return how many events."""
+    with reading():
+        waiting = list(db.session.scalars(sa.select(Event.id).where(Event.told_at.is_(None)).order_by(Event.id)))
+    for event_id in waiting[:MOST_EVENTS]:
+        _tell_author(event_id, head, now=now)
+        while _tell_others(event_id, now=now) == PIECE:
+            give_way()
+        _close(event_id, now=now)
+        give_way()
+    return len(waiting[:MOST_EVENTS])
+
+
+@transaction(is_public=False)
+def _tell_author(event_id: int, head: Letterhead, *, now: datetime) -> None:
+    event = db.session.get(Event, event_id)
+    idea = db.session.get(Idea, event.idea_id) if event else None
+    if event is None or idea is None or idea.author_id is None or not _is_told(event, idea.author_id):
+        return
+    notice = _add_notices(event, sa.select(sa.literal(idea.author_id).label("id")), Part.AUTHOR)
+    if not notice:
+        return
+    author = db.session.get_one(Person, idea.author_id)
+    email = queries.people.find_email(author.id) if author.suspended_at is None and author.mails_own else None
+    if email:
+        line = queries.news.read_line(notice[0])
+        write_news(email, line, head, key=_key_of(author), language=author.language, now=now)
+    db.session.execute(sa.update(Notice).where(Notice.id == notice[0]).values(mailed_at=now))
+
+
+@transaction(is_public=False)
+def _tell_others(event_id: int, *, now: datetime) -> int:  # noqa: ARG001 - as its siblings are called
+    """Note the next few people who support or follow an idea; return how many there were."""
+    event = db.session.get(Event, event_id)
+    idea = db.session.get(Idea, event.idea_id) if event else None
+    if event is None or idea is None or event.kind not in FOR_SUPPORTERS or idea.publication not in ONLINE:
+        return 0
+    family = sa.select(Idea.id).where(sa.or_(Idea.id == idea.id, Idea.canonical_id == idea.id))
+    supporters = sa.select(Vote.person_id).where(Vote.idea_id.in_(family)).distinct()
+    followers = sa.select(Follow.person_id).where(Follow.idea_id == idea.id)
+    for people, part in ((supporters, Part.SUPPORTER), (followers, Part.FOLLOWER)):
+        if told := _add_notices(event, _not_yet(event, people), part):
+            return len(told)
+    return 0
+
+
+@transaction(is_public=False)
+def _close(event_id: int, *, now: datetime) -> None:
+    db.session.execute(sa.update(Event).where(Event.id == event_id, Event.told_at.is_(None)).values(told_at=now))
+
+
+def _is_told(event: Event, person_id: int) -> bool:
+    return event.person_id != person_id or event.kind in TOLD_TO_WHO_ACTS
+
+
+def _not_yet(event: Event, people: sa.Select[Any]) -> sa.Select[Any]:
+    """Return a few of `people` that this act has not told, whoever did it aside."""
+    told = sa.select(Notice.person_id).where(Notice.act == event.act)
+    others = Person.id != (event.person_id or 0)
+    return sa.select(Person.id).where(Person.id.in_(people), Person.id.not_in(told), others).limit(PIECE)
+
+
+def _add_notices(event: Event, people: sa.Select[Any], part: Part) -> list[int]:
+    """Add a notice for each of `people` that the act has not told yet; return their numbers."""
+    dialect: Any = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    (person,) = people.subquery().c
+    # "where true": SQLite would take what follows a select for the condition of a join.
+    rows = sa.select(sa.literal(event.id), sa.literal(event.act), person, sa.literal(part.value)).where(sa.true())
+    insert = dialect.insert(Notice.__table__).from_select(["event_id", "act", "person_id", "part"], rows)
+    return list(db.session.scalars(insert.on_conflict_do_nothing().returning(Notice.id)))
+
+
+def write_digests(head: Letterhead, *, now: datetime) -> int:
+    """Write to each person whose time has come all the news of what they support or follow, in one mail."""
+    with reading():
+        due = _list_due(now)
+    for person_id in due:
+        _write_digest(person_id, head, now=now)
+        give_way()
+    return len(due)
+
+
+def _list_due(now: datetime) -> list[int]:
+    oldest = sa.func.min(Event.happened_at)
+    has_period = [
+        sa.and_(
+            Person.mail_rhythm == rhythm,
+            sa.or_(
+                Person.digest_sent_at.is_(None),
+                Person.digest_sent_at <= now - period,
+                Person.digest_sent_at > now,  # a clock that went back since
+            ),
+        )
+        for rhythm, period in PERIODS.items()
+    ]
+    query = (
+        sa.select(Notice.person_id)
+        .join(Person, Person.id == Notice.person_id)
+        .join(Event, Event.id == Notice.event_id)
+        .where(Notice.mailed_at.is_(None), Notice.part != Part.AUTHOR, sa.or_(*has_period))
+        .group_by(Notice.person_id)
+        .having(oldest <= now - GATHERED)
+        .order_by(Notice.person_id)
+        .limit(MOST_DIGESTS)
+    )
+    return list(db.session.scalars(query))
+
+
+@transaction(is_public=False)
+def _write_digest(person_id: int, head: Letterhead, *, now: datetime) -> None:
+    person = db.session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+    unmailed = (Notice.person_id == person_id, Notice.mailed_at.is_(None), Notice.part != Part.AUTHOR)
+    lines = queries.news.list_lines(person_id, only_unmailed=True)
+    taken = sa.update(Notice).where(*unmailed).values(mailed_at=now).returning(Notice.id)
+    has_any = bool(db.session.execute(taken.execution_options(synchronize_session=False)).all())
+    email = queries.people.find_email(person_id) if person.suspended_at is None else None
+    if has_any and lines and email and person.mail_rhythm is not Rhythm.NEVER:
+        write_digest(email, lines[:MOST_LINES], head, key=_key_of(person), language=person.language, now=now)
+        person.digest_sent_at = now
+
+
+@transaction(is_public=False)
+def find_or_draw_key(person_id: int) -> str:
+    """Return the secret of somebody's links, drawn at the first need."""
+    return _key_of(db.session.get_one(Person, person_id))
+
+
+def _key_of(person: Person) -> str:
+    if person.news_key is None:
+        person.news_key = secrets.token_urlsafe(32)
+    return person.news_key
+
+
+@transaction(is_public=False)
+def follow_idea(idea_id: int, *, person_id: int, now: datetime) -> None:
+    """Have the news of an idea that is online; twice is once. Raises `NotFound`."""
+    if db.session.scalar(sa.select(Idea.id).where(Idea.id == idea_id, shown())) is None:
+        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
+    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.idea_id == idea_id)
+    if not db.session.scalar(sa.select(is_followed)):
+        db.session.add(Follow(person_id=person_id, idea_id=idea_id, since=now))
+
+
+@transaction(is_public=False)
+def unfollow_idea(idea_id: int, *, person_id: int) -> None:
+    """No longer have the news of an idea."""
+    db.session.execute(sa.delete(Follow).where(Follow.person_id == person_id, Follow.idea_id == idea_id))
+
+
+@transaction(is_public=False)
+def choose_mails(person_id: int, *, own: bool, rhythm: Rhythm) -> None:
+    """Set which mails a person wants: those about their own ideas, and how often those about the others."""
+    chosen = {"mails_own": own, "mail_rhythm": rhythm}
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(**chosen))
+
+
+@transaction(is_public=False)
+def stop_mails(key: str, part: Part) -> None:
+    """Stop the mails about one's own ideas, or those about others', for whoever holds the key of a mail."""
+    person = queries.news.find_person(key)
+    if person is None:
+        raise NotFound(N_("Ce lien n’est plus valable."))
+    if part is Part.AUTHOR:
+        person.mails_own = False
+    else:
+        person.mail_rhythm = Rhythm.NEVER
+
+
+@transaction(is_public=False)
+def note_news_seen(person_id: int, *, now: datetime) -> None:
+    """Note that somebody has read their news: what is told by then is no longer new."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(news_seen_at=now))

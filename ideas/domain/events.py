@@ -1,0 +1,174 @@
+"""What people are told of: each kind of event, who hears of it, and how soon."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+
+from ideas.domain.errors import N_
+from ideas.domain.publication import REASONS
+
+
+class EventKind(StrEnum):
+    """What happens to an idea, that somebody who spoke is waiting to know."""
+
+    RECEIVED = "received"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    HIDDEN = "hidden"
+    RESTORED = "restored"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    ROUTED = "routed"
+    QUESTION = "question"
+    PROMISED = "promised"
+    ANSWERED = "answered"
+    OPENED = "opened"
+    LATE = "late"
+
+
+class Part(StrEnum):
+    """Why somebody hears of an event: their own idea, one they support, one they follow."""
+
+    AUTHOR = "author"
+    SUPPORTER = "supporter"
+    FOLLOWER = "follower"
+
+
+class Rhythm(StrEnum):
+    """How often the news of what somebody supports or follows are mailed, all in one message."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+K = EventKind
+
+# Supporters and followers hear of what came of the request, never of its review.
+FOR_SUPPORTERS = frozenset({K.MERGED, K.PROMISED, K.ANSWERED, K.OPENED})
+# Nobody is told of their own act, except that what they sent has arrived.
+TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
+
+PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
+GATHERED = timedelta(hours=1)  # that news wait for others before a first digest leaves
+
+
+def hears(kind: EventKind, part: Part) -> bool:
+    """Tell whether people who have this part in an idea hear of such an event.
+
+    >>> hears(EventKind.REFUSED, Part.AUTHOR), hears(EventKind.REFUSED, Part.SUPPORTER)
+    (True, False)
+    """
+    return part is Part.AUTHOR or kind in FOR_SUPPORTERS
+
+
+class Happening(Protocol):
+    """An event as it is told: the idea it is about, and what goes with it."""
+
+    @property
+    def kind(self) -> EventKind:
+        """What happened."""
+
+    @property
+    def part(self) -> Part:
+        """Why the reader hears of it."""
+
+    @property
+    def idea_id(self) -> int:
+        """The number of the idea."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def other_id(self) -> int | None:
+        """The number of the idea that it was merged into, when that one is online."""
+
+    @property
+    def other_title(self) -> str | None:
+        """The title of that idea."""
+
+    @property
+    def producer(self) -> str | None:
+        """The body that holds the data."""
+
+    @property
+    def reason(self) -> str:
+        """Why it was decided, a key of the closed list."""
+
+    @property
+    def note(self) -> str:
+        """What whoever decided wrote."""
+
+    @property
+    def answer(self) -> str:
+        """The official answer, as it is now."""
+
+    @property
+    def dataset_url(self) -> str:
+        """Where the data are."""
+
+    @property
+    def promised_on(self) -> date | None:
+        """The day for which they are promised."""
+
+
+_OWN = {
+    K.RECEIVED: N_("Votre idée « %(title)s » est bien reçue : elle porte le n° %(number)s."),
+    K.PUBLISHED: N_("Votre idée n° %(number)s, « %(title)s », est publiée : chacun peut la lire et la soutenir."),
+    K.REFUSED: N_("Votre idée n° %(number)s, « %(title)s », n’est pas publiée."),
+    K.HIDDEN: N_("Votre idée n° %(number)s, « %(title)s », n’est plus en ligne."),
+    K.RESTORED: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau en ligne."),
+    K.MERGED: N_(
+        "Votre idée n° %(number)s, « %(title)s », a été réunie à l’idée n° %(other)s, « %(other_title)s » : "
+        "elles semblent demander la même chose. Aucun soutien n’est perdu."
+    ),
+    K.UNMERGED: N_("Votre idée n° %(number)s, « %(title)s », n’est plus réunie à une autre."),
+    K.ROUTED: N_("Votre idée n° %(number)s, « %(title)s », est transmise à : %(producer)s."),
+    K.QUESTION: N_("Une question vous est posée sur votre idée n° %(number)s, « %(title)s »."),
+    K.PROMISED: N_("L’ouverture des données de votre idée n° %(number)s, « %(title)s », est promise."),
+    K.ANSWERED: N_("Votre idée n° %(number)s, « %(title)s », a reçu une réponse officielle."),
+    K.OPENED: N_("Les données de votre idée n° %(number)s, « %(title)s », sont ouvertes."),
+    K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
+}
+_OTHERS = {
+    K.MERGED: N_(
+        "L’idée n° %(number)s, « %(title)s », a été réunie à l’idée n° %(other)s, « %(other_title)s ». "
+        "Aucun soutien n’est perdu."
+    ),
+    K.PROMISED: N_("L’ouverture des données de l’idée n° %(number)s, « %(title)s », est promise."),
+    K.ANSWERED: N_("L’idée n° %(number)s, « %(title)s », a reçu une réponse officielle."),
+    K.OPENED: N_("Les données de l’idée n° %(number)s, « %(title)s », sont ouvertes."),
+}
+_ALONE = N_("L’idée n° %(number)s, « %(title)s », a été réunie à une autre.")
+
+
+def describe(event: Happening) -> tuple[str, dict[str, Any]]:
+    """Return what happened in one French sentence marked for translation, and the facts that it takes."""
+    facts = {
+        "number": event.idea_id,
+        "title": event.title,
+        "other": event.other_id,
+        "other_title": event.other_title,
+        "producer": event.producer or "",
+    }
+    if event.kind is K.MERGED and event.other_id is None:
+        return _ALONE, facts
+    return (_OWN if event.part is Part.AUTHOR else _OTHERS)[event.kind], facts
+
+
+def list_details(event: Happening) -> list[tuple[str, str | date]]:
+    """Return what goes with an event: French labels marked for translation, each with a text, a reason or a day."""
+    kind, details = event.kind, list[tuple[str, str | date]]()
+    if event.reason in REASONS and kind in (K.REFUSED, K.HIDDEN):
+        details.append((N_("Raison : %(text)s"), REASONS[event.reason]))
+    if event.note and kind in (K.REFUSED, K.HIDDEN, K.QUESTION, K.MERGED):
+        details.append((N_("Ce que l’équipe écrit : %(text)s"), event.note))
+    if kind in (K.PROMISED, K.LATE) and event.promised_on:
+        details.append((N_("Date promise : %(text)s"), event.promised_on))
+    if kind in (K.ANSWERED, K.OPENED, K.PROMISED) and event.answer:
+        details.append((N_("La réponse : %(text)s"), event.answer))
+    if kind is K.OPENED and event.dataset_url:
+        details.append((N_("Les données : %(text)s"), event.dataset_url))
+    return details

@@ -1,0 +1,127 @@
+"""The mails that tell people what came of what they said: at once for their own ideas, gathered for the others."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+
+from ideas.domain.errors import N_
+from ideas.domain.events import EventKind, Part, describe, list_details
+from ideas.domain.publication import REASONS
+from ideas.domain.texts import excerpt, one_line
+from ideas.mail.messages import put
+from ideas.mail.templates import render, translate
+from ideas.store.queries.news import NewsLine
+
+LONGEST_TITLE = 80
+SUBJECTS = {
+    EventKind.RECEIVED: N_("%(site)s : idée n° %(number)s reçue, « %(title)s »"),
+    EventKind.PUBLISHED: N_("%(site)s : idée n° %(number)s publiée, « %(title)s »"),
+    EventKind.REFUSED: N_("%(site)s : idée n° %(number)s non publiée, « %(title)s »"),
+    EventKind.HIDDEN: N_("%(site)s : idée n° %(number)s masquée, « %(title)s »"),
+    EventKind.RESTORED: N_("%(site)s : idée n° %(number)s de nouveau en ligne, « %(title)s »"),
+    EventKind.MERGED: N_("%(site)s : idée n° %(number)s réunie à une autre, « %(title)s »"),
+    EventKind.UNMERGED: N_("%(site)s : idée n° %(number)s séparée d’une autre, « %(title)s »"),
+    EventKind.ROUTED: N_("%(site)s : idée n° %(number)s transmise, « %(title)s »"),
+    EventKind.QUESTION: N_("%(site)s : une question sur l’idée n° %(number)s, « %(title)s »"),
+    EventKind.PROMISED: N_("%(site)s : une date pour l’idée n° %(number)s, « %(title)s »"),
+    EventKind.ANSWERED: N_("%(site)s : une réponse à l’idée n° %(number)s, « %(title)s »"),
+    EventKind.OPENED: N_("%(site)s : données ouvertes pour l’idée n° %(number)s, « %(title)s »"),
+    EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
+}
+NEXT = {
+    EventKind.RECEIVED: N_("Elle est relue avant de paraître : vous recevrez un message, qu’elle soit publiée ou non."),
+    EventKind.PUBLISHED: N_("Faites-la connaître : envoyez son adresse à celles et ceux qui ont le même besoin."),
+    EventKind.REFUSED: N_("Vous pouvez la corriger et la renvoyer depuis sa page :"),
+    EventKind.MERGED: N_("Si ce n’est pas la même demande, séparez-les d’un bouton :"),
+    EventKind.QUESTION: N_("Répondez depuis la page de l’idée :"),
+}
+
+
+class Letterhead(NamedTuple):
+    """What every mail shows of the site: its name, its public address, and whether answers to mails are read."""
+
+    site: str
+    origin: str
+    answers_to: str = ""
+
+
+class ToldLine(NamedTuple):
+    """An event in a mail: the sentence, what it takes, and the lines under it (a French label, and a text or a day)."""
+
+    sentence: str
+    facts: dict[str, Any]
+    details: list[tuple[str, str]]
+    url: str
+
+
+def write_news(to: str, line: NewsLine, head: Letterhead, *, key: str, language: str, now: datetime) -> None:
+    """Tell an author at once what happened to their idea; `key` is the secret of their links."""
+    told = _tell(line, head, key, language)
+    site = {"site": head.site, "number": line.idea_id, "title": excerpt(one_line(line.title), LONGEST_TITLE)}
+    facts = {"line": told, "part": line.part, "next": _find_next(line), **_foot(head, key, line.part, language)}
+    mail = render("news", language=language, subject=SUBJECTS[line.kind], named=site, **facts)
+    put(to, mail, host=_host(head), now=now, stop_url=make_stop_url(head.origin, key, line.part))
+
+
+def write_digest(to: str, lines: list[NewsLine], head: Letterhead, *, key: str, language: str, now: datetime) -> None:
+    """Tell somebody, in one mail, what happened to the ideas that they support or follow."""
+    titles = {"site": head.site, "number": lines[0].idea_id, "title": excerpt(one_line(lines[0].title), LONGEST_TITLE)}
+    one = N_("%(site)s : du nouveau pour l’idée n° %(number)s, « %(title)s »")
+    several = N_("%(site)s : du nouveau pour l’idée n° %(number)s, « %(title)s », et d’autres")
+    told = [_tell(line, head, key, language) for line in lines]
+    facts = {"lines": told, "part": Part.SUPPORTER, **_foot(head, key, Part.SUPPORTER, language)}
+    mail = render("digest", language=language, subject=one if len(lines) == 1 else several, named=titles, **facts)
+    put(to, mail, host=_host(head), now=now, stop_url=make_stop_url(head.origin, key, Part.SUPPORTER))
+
+
+def make_news_url(origin: str, key: str) -> str:
+    """Return the address of somebody's news, which needs no sign-in."""
+    return f"{origin}/nouvelles/{key}"
+
+
+def make_stop_url(origin: str, key: str, part: Part) -> str:
+    """Return where one press stops the mails about one's own ideas, or those about the others'."""
+    return f"{make_news_url(origin, key)}/arret/{'mes-idees' if part is Part.AUTHOR else 'suivis'}"
+
+
+def _find_next(line: NewsLine) -> str:
+    is_lost = line.kind is EventKind.MERGED and line.other_id is None
+    return "" if is_lost else NEXT.get(line.kind, "")
+
+
+def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine:
+    sentence, facts = describe(line)
+    title = {"title": one_line(line.title), "other_title": one_line(line.other_title or "")}
+    details = [(label, _write(text, language)) for label, text in list_details(line)]
+    path = f"{head.origin}/idees/{line.idea_id}"
+    if line.part is Part.AUTHOR and line.kind is EventKind.MERGED and line.other_id is not None:
+        path = f"{make_news_url(head.origin, key)}/reunion/{line.idea_id}"
+    if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
+        path = f"{path}/corriger"
+    return ToldLine(sentence, facts | title, details, _in(path, language))
+
+
+def _write(fact: str | date, language: str) -> str:
+    if isinstance(fact, date):
+        return str(format_date(fact, "long", locale=language))
+    # A reason is ours and said in each language; what somebody wrote is left as it is.
+    return translate(fact, language) if fact in REASONS.values() else fact
+
+
+def _foot(head: Letterhead, key: str, part: Part, language: str) -> dict[str, str]:
+    return {
+        "site": head.site,
+        "news_url": _in(make_news_url(head.origin, key), language),
+        "stop_url": _in(make_stop_url(head.origin, key, part), language),
+        "answers_to": head.answers_to,
+    }
+
+
+def _in(address: str, language: str) -> str:
+    return f"{address}?lang=en" if language == "en" else address
+
+
+def _host(head: Letterhead) -> str:
+    return urlsplit(head.origin).hostname or "localhost"

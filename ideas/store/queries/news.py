@@ -1,0 +1,101 @@
+"""Questions about what happened to ideas, as those who hear of it may read it."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from ideas.domain.events import EventKind, Part
+from ideas.domain.handling import Handling
+from ideas.domain.publication import Publication
+from ideas.store.database import db
+from ideas.store.models import Answer, Decision, Event, Follow, Idea, Notice, Person, Producer
+from ideas.store.rows import list_rows
+
+_other = aliased(Idea)
+
+
+class NewsLine(NamedTuple):
+    """An event as it is told to somebody: the idea and its answer as they are now, the words of the decision."""
+
+    notice_id: int
+    kind: EventKind
+    part: Part
+    happened_at: datetime
+    idea_id: int
+    title: str
+    language: str
+    publication: Publication
+    handling: Handling
+    other_id: int | None
+    other_title: str | None
+    reason: str
+    note: str
+    answer: str
+    dataset_url: str
+    promised_on: date | None
+    producer: str | None
+
+
+def _select_lines() -> sa.Select[*tuple[Any, ...]]:
+    def empty(column: Any, label: str) -> sa.Label[str]:
+        return sa.func.coalesce(column, "").label(label)
+
+    return (
+        sa.select(
+            Notice.id.label("notice_id"),
+            Event.kind,
+            Notice.part,
+            Event.happened_at,
+            Idea.id.label("idea_id"),
+            Idea.title,
+            Idea.language,
+            Idea.publication,
+            Idea.handling,
+            _other.id.label("other_id"),
+            _other.title.label("other_title"),
+            empty(Decision.reason, "reason"),
+            empty(Decision.note, "note"),
+            empty(Answer.text, "answer"),
+            empty(Answer.dataset_url, "dataset_url"),
+            Answer.promised_on,
+            Producer.name.label("producer"),
+        )
+        .join(Event, Event.id == Notice.event_id)
+        .join(Idea, Idea.id == Event.idea_id)
+        .outerjoin(_other, (_other.id == Event.other_idea_id) & (_other.publication == Publication.PUBLISHED))
+        .outerjoin(Decision, Decision.id == Event.decision_id)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
+        .outerjoin(Producer, Producer.id == Idea.producer_id)
+        # What was taken offline since is nobody's business but its author's.
+        .where(sa.or_(Notice.part == Part.AUTHOR, Idea.publication.in_((Publication.PUBLISHED, Publication.MERGED))))
+    )
+
+
+_LINES = _select_lines()
+
+
+def read_line(notice_id: int) -> NewsLine:
+    """Return the event of a notice."""
+    (line,) = list_rows(NewsLine, _LINES.where(Notice.id == sa.bindparam("notice")), {"notice": notice_id})
+    return line
+
+
+def list_lines(person_id: int, *, only_unmailed: bool = False, count: int = 100) -> list[NewsLine]:
+    """Return what a person hears of, the latest first; what was told is read again as it is now."""
+    query = _LINES.where(Notice.person_id == sa.bindparam("person")).order_by(Notice.id.desc()).limit(count)
+    if only_unmailed:
+        query = query.where(Notice.mailed_at.is_(None), Notice.part != Part.AUTHOR)
+    return list_rows(NewsLine, query, {"person": person_id})
+
+
+def find_person(key: str) -> Person | None:
+    """Return the person whose mails hold this key."""
+    return db.session.scalar(sa.select(Person).where(Person.news_key == key)) if key else None
+
+
+def follows(person_id: int | None, idea_id: int) -> bool:
+    """Tell whether a person follows an idea."""
+    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.idea_id == idea_id)
+    return person_id is not None and bool(db.session.scalar(sa.select(is_followed)))

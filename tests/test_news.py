@@ -1,0 +1,317 @@
+"""Nobody who spoke is left without news: each is told once, never of their own act, and stops it in one press."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+import sqlalchemy as sa
+
+from ideas.actions import news
+from ideas.actions.ideas import submit_idea
+from ideas.actions.merging import leave_merge, merge_ideas, undo_merge
+from ideas.actions.news import choose_mails, follow_idea, spread_news, write_digests
+from ideas.actions.outbox import deliver_due
+from ideas.actions.publication import decide_idea, decide_ideas
+from ideas.actions.telling import tell
+from ideas.actions.transaction import transaction
+from ideas.domain.errors import NotFound
+from ideas.domain.events import EventKind, Rhythm
+from ideas.domain.publication import Verdict
+from ideas.mail.news import Letterhead
+from ideas.store import queries
+from ideas.store.database import db
+from ideas.store.models import Campaign, Event, Idea, Notice, OutboxMail, Person
+from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, make_vote, now
+from tests.test_mail import sink  # noqa: F401 -- a fixture
+from tests.test_versions import FORM
+
+HEAD = Letterhead("Données rêvées", "https://idees.example.org", "equipe@example.org")
+SOON = timedelta(hours=2)
+
+
+@pytest.fixture
+def campaign(app):
+    return make_campaign()
+
+
+@pytest.fixture
+def moderator(app):
+    return make_moderator()
+
+
+def mails():
+    """What was written so far, the oldest first: to whom, subject, text."""
+    db.session.rollback()
+    rows = db.session.scalars(sa.select(OutboxMail).order_by(OutboxMail.id))
+    return [(mail.to, mail.subject, mail.body) for mail in rows]
+
+
+def spread(at=None):
+    spread_news(HEAD, now=at or now())
+    write_digests(HEAD, now=at or now())
+
+
+def email_of(person):
+    return queries.people.find_email(person.id)
+
+
+@transaction()
+def answer(idea, kind=EventKind.ANSWERED, by=None):
+    tell(kind, [idea.id], by=by, now=now())
+
+
+def test_an_author_hears_that_their_idea_has_arrived_and_what_its_number_is(campaign):
+    author = make_person("nadia@example.org")
+    idea = submit_idea(FORM, campaign=campaign, author_id=author.id, now=now())
+    spread()
+    ((to, subject, body),) = mails()
+    assert to == "nadia@example.org" and subject.startswith(f"Données rêvées : idée n° {idea.id} reçue")
+    assert f"https://idees.example.org/idees/{idea.id}\n" in body and "vous recevrez un message" in body
+
+
+def test_publication_and_refusal_are_told_with_the_reason_and_what_to_do(campaign, moderator):
+    given = {"actor": moderator, "now": now()}
+    waiting = {"publication": "awaiting_review", "published_at": None}
+    kept, refused = make_idea(**waiting), make_idea(**waiting)
+    decide_idea(kept.id, Verdict.PUBLISH, **given)
+    note = "Votre texte nomme 100 % des agents."
+    decide_idea(refused.id, Verdict.REFUSE, reason="personal_data", note=note, **given)
+    spread()
+    published, not_published = (body for _to, _subject, body in mails())
+    assert "est publiée" in published and f"/idees/{kept.id}\n" in published
+    assert "Raison : Contient des données personnelles" in not_published and note in not_published
+    assert f"/idees/{refused.id}/corriger" in not_published
+
+
+def test_each_is_told_in_their_language(campaign, moderator):
+    idea = make_idea(publication="awaiting_review", published_at=None, author=make_person(language="en"))
+    decide_idea(idea.id, Verdict.REFUSE, reason="personal_data", actor=moderator, now=now())
+    spread()
+    ((_to, subject, body),) = mails()
+    assert "not published" in subject and "Reason: Contains personal data" in body and "?lang=en" in body
+
+
+def test_nobody_is_told_of_their_own_act(campaign):
+    moderator = make_moderator()
+    idea = make_idea(publication="awaiting_review", published_at=None, author=moderator)
+    decide_idea(idea.id, Verdict.PUBLISH, actor=moderator, now=now())
+    voter = make_person()
+    make_vote(idea, voter)
+    answer(idea, by=voter.id)
+    spread(now() + SOON)
+    assert [to for to, _, _ in mails()] == [email_of(moderator)]
+
+
+def test_one_is_told_once_however_often_the_worker_passes(campaign):
+    idea = make_idea()
+    voter = make_person()
+    make_vote(idea, voter)
+    follow_idea(idea.id, person_id=voter.id, now=now())
+    answer(idea)
+    for _ in range(3):
+        spread(now() + SOON)
+    assert sorted(to for to, _, _ in mails()) == sorted(
+        [email_of(db.session.get(Person, idea.author_id)), email_of(voter)]
+    )
+    assert db.session.query(Notice).count() == 2
+
+
+def test_what_one_act_does_to_many_ideas_is_told_once_to_each(campaign):
+    author, voter = make_person(), make_person()
+    ideas = [make_idea(author=author) for _ in range(3)]
+    [make_vote(idea, voter) for idea in ideas]
+    with transaction():
+        tell(EventKind.ANSWERED, [idea.id for idea in ideas], by=None, now=now())
+    spread(now() + SOON)
+    assert sorted(to for to, _, _ in mails()) == sorted([email_of(author), email_of(voter)])
+
+
+def test_supporters_hear_of_answers_and_merges_never_of_review(campaign, moderator):
+    idea, kept, voter = make_idea(), make_idea(), make_person()
+    make_vote(idea, voter)
+    decide_idea(idea.id, Verdict.HIDE, reason="other", actor=moderator, now=now())
+    decide_idea(idea.id, Verdict.RESTORE, actor=moderator, now=now())
+    merge_ideas(idea.id, kept.id, actor=moderator, now=now())
+    spread(now() + SOON)
+    told = [body for to, _, body in mails() if to == email_of(voter)]
+    assert len(told) == 1 and "a été réunie à l’idée" in told[0] and "en ligne" not in told[0]
+
+
+def test_what_is_hidden_since_is_told_to_nobody_else(campaign, moderator):
+    idea, voter = make_idea(title="Secret de plus"), make_person()
+    make_vote(idea, voter)
+    answer(idea)
+    spread_news(HEAD, now=now())
+    decide_idea(idea.id, Verdict.HIDE, reason="other", actor=moderator, now=now())
+    write_digests(HEAD, now=now() + SOON)
+    assert email_of(voter) not in [to for to, _, _ in mails()]
+
+
+def test_an_idea_that_waits_for_review_is_told_to_its_author_alone(campaign, moderator):
+    idea, kept = make_idea(publication="awaiting_review", published_at=None), make_idea()
+    merge_ideas(idea.id, kept.id, actor=moderator, now=now())
+    spread(now() + SOON)
+    assert [to for to, _, _ in mails()] == [email_of(db.session.get(Person, idea.author_id))]
+
+
+def test_a_digest_gathers_and_does_not_come_more_than_once_a_week(campaign):
+    voter, ideas = make_person(), [make_idea() for _ in range(3)]
+    [make_vote(idea, voter) for idea in ideas]
+    answer(ideas[0])
+    answer(ideas[1])
+    spread()
+    to_voter = lambda: [body for to, _, body in mails() if to == email_of(voter)]  # noqa: E731
+    assert to_voter() == []
+    spread(now() + SOON)
+    assert len(to_voter()) == 1 and all(idea.title in to_voter()[0] for idea in ideas[:2])
+    answer(ideas[2])
+    spread(now() + timedelta(days=6))
+    assert len(to_voter()) == 1
+    spread(now() + timedelta(days=7) + SOON)
+    assert len(to_voter()) == 2 and ideas[2].title in to_voter()[1]
+
+
+@pytest.mark.parametrize("rhythm, days, count", [(Rhythm.DAILY, 1, 2), (Rhythm.WEEKLY, 1, 1), (Rhythm.NEVER, 30, 0)])
+def test_each_chooses_their_rhythm(campaign, rhythm, days, count):
+    voter, ideas = make_person(), [make_idea(), make_idea()]
+    choose_mails(voter.id, own=True, rhythm=rhythm)
+    for passed, idea in enumerate(ideas):
+        make_vote(idea, voter)
+        answer(idea)
+        spread(now() + passed * timedelta(days=days) + SOON)
+    assert len([to for to, _, _ in mails() if to == email_of(voter)]) == count
+
+
+def test_a_worker_that_dies_between_two_people_tells_the_others_later(campaign, monkeypatch):
+    monkeypatch.setattr(news, "PIECE", 2)
+    idea = make_idea()
+    [make_vote(idea) for _ in range(7)]
+    answer(idea)
+    turns = iter(range(2))
+
+    def die():
+        if next(turns, None) is None:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(news, "give_way", die)
+        with pytest.raises(KeyboardInterrupt):
+            spread_news(HEAD, now=now())
+    db.session.rollback()
+    spread(now() + SOON)
+    assert db.session.query(Notice).count() == 8 and len(mails()) == 8
+    assert len({to for to, _, _ in mails()}) == 8
+
+
+def test_an_author_takes_their_idea_out_of_a_merge_with_one_press(campaign, moderator, visit):
+    idea, kept = make_idea(), make_idea()
+    make_vote(idea)
+    merge_ideas(idea.id, kept.id, actor=moderator, now=now())
+    spread()
+    ((_to, _subject, body),) = mails()
+    path = next(line for line in body.splitlines() if "/reunion/" in line).removeprefix("https://idees.example.org")
+    page = visit(path)
+    assert idea.title in page.text and kept.title in page.text
+    assert db.session.get(Idea, idea.id, populate_existing=True).publication == "merged"
+    visit.submit(page, path)
+    db.session.expire_all()
+    assert (idea.publication, idea.vote_count, kept.vote_count) == ("published", 1, 0)
+    assert "réunie à aucune autre" in visit(path).text
+
+
+def test_only_its_author_takes_an_idea_out_of_a_merge(campaign, moderator):
+    idea, kept = make_idea(), make_idea()
+    merge_ideas(idea.id, kept.id, actor=moderator, now=now())
+    with pytest.raises(NotFound):
+        leave_merge(idea.id, author=make_person(), now=now())
+    undo_merge(idea.id, actor=moderator, now=now())
+
+
+def test_one_press_stops_the_mails_without_signing_in(campaign, app, sink):  # noqa: F811
+    idea, voter = make_idea(), make_person("lea@example.org")
+    make_vote(idea, voter)
+    answer(idea)
+    spread(now() + SOON)
+    given = {"sender": "Données rêvées <site@example.org>", "reply_to": HEAD.answers_to, "var": "unused"}
+    deliver_due(smtp_url=sink.url, now=now() + SOON, **given)
+    mail = next(
+        message
+        for message in (message_from_bytes(one.content, policy=policy.default) for one in sink.received)
+        if message["To"] == "lea@example.org"
+    )
+    assert mail["From"] == "Données rêvées <site@example.org>" and mail["Reply-To"] == HEAD.answers_to
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix("https://idees.example.org")
+    client = app.test_client()
+    assert client.get(path).status_code == 200
+    assert db.session.get(Person, voter.id, populate_existing=True).mail_rhythm == "weekly", "looking stops nothing"
+    assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert db.session.get(Person, voter.id, populate_existing=True).mail_rhythm == "never"
+
+
+def test_the_page_of_news_needs_its_link_alone(campaign, visit):
+    idea, voter = make_idea(), make_person()
+    make_vote(idea, voter)
+    answer(idea)
+    spread(now() + SOON)
+    key = db.session.get(Person, voter.id, populate_existing=True).news_key
+    page = visit(f"/nouvelles/{key}")
+    assert idea.title in page.text and page.text.count("Nouveau") == 1
+    page = visit.submit(page, f"/nouvelles/{key}/lues")
+    assert idea.title in page.text and "Tout marquer" not in page.text
+    page = visit.submit(page, f"/nouvelles/{key}", own="", rhythm="daily")
+    assert db.session.get(Person, voter.id, populate_existing=True).mail_rhythm == "daily"
+    assert visit.client.get("/nouvelles/autre").status_code == 404
+
+
+def test_my_page_says_what_changed(campaign, visit):
+    author = make_person()
+    idea = make_idea(author=author, answer_id=make_answer(text="Voici.").id)
+    answer(idea)
+    spread()
+    visit.sign_in(author)
+    assert "a reçu une réponse officielle" in visit("/compte").text
+
+
+def test_one_follows_an_idea_and_stops(campaign, visit):
+    idea, reader = make_idea(), make_person()
+    visit.sign_in(reader)
+    page = visit(f"/idees/{idea.id}")
+    page = visit.submit(page, f"/idees/{idea.id}/suivre")
+    answer(idea)
+    spread(now() + SOON)
+    assert email_of(reader) in [to for to, _, _ in mails()]
+    page = visit.submit(visit(f"/idees/{idea.id}"), f"/idees/{idea.id}/suivre/arret")
+    assert "Suivre cette idée" in page.text
+
+
+def test_a_refused_idea_is_corrected_and_sent_again(campaign, moderator, visit):
+    author = make_person()
+    idea = make_idea(author=author, publication="awaiting_review", published_at=None)
+    decide_idea(
+        idea.id, Verdict.REFUSE, reason="unintelligible", note="Précisez l’échelle.", actor=moderator, now=now()
+    )
+    visit.sign_in(author)
+    path = f"/idees/{idea.id}/corriger"
+    page = visit(path)
+    assert "Incompréhensible" in page.text and "Précisez l’échelle." in page.text
+    page = visit.submit(page, path, status=400, title="")
+    assert db.session.get(Idea, idea.id, populate_existing=True).title
+    visit.submit(page, path, title="Horaires des bus, par arrêt", data_wanted="Les passages réels.", consent="y")
+    db.session.expire_all()
+    assert (idea.publication, idea.title) == ("awaiting_review", "Horaires des bus, par arrêt")
+    assert [one.kind for one in db.session.query(Event).order_by(Event.id)] == ["refused", "received"]
+
+
+def test_an_idea_of_others_cannot_be_corrected(campaign, visit):
+    idea = make_idea(publication="refused", published_at=None)
+    visit.sign_in(make_person())
+    assert visit.client.get(f"/idees/{idea.id}/corriger").status_code == 404
+
+
+def test_several_decided_at_once_are_several_events_of_one_writing(campaign, moderator):
+    author = make_person()
+    ideas = [make_idea(author=author, publication="awaiting_review", published_at=None) for _ in range(2)]
+    decide_ideas([idea.id for idea in ideas], Verdict.PUBLISH, actor=moderator, now=now())
+    spread()
+    assert len(mails()) == 2 and db.session.query(Campaign).count() == 1
