@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.demo.handling import answered_at, is_routed, routed_at
 from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, insert_numbered
 from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
@@ -29,7 +30,7 @@ def add_ideas(loading: Loading) -> None:
         delay = LAST_DELAY * random.Random(idea["number"]).uniform(0.05, 1)
         loading.reviewed[idea["number"]] = min(sent + delay, sent + (loading.now - sent) / 2)
     producers = dict(db.session.execute(sa.select(Producer.slug, Producer.id)).all())
-    answers = _add_answers(loading)
+    answers = _add_answers(loading, producers)
     numbers = insert_numbered(Idea, [_idea_row(loading, idea, producers, answers) for idea in told])
     loading.ideas = dict(zip((idea["number"] for idea in told), numbers, strict=True))
 
@@ -55,32 +56,31 @@ def _idea_row(
         "published_at": loading.reviewed[number] if publication in ONCE_ON_LINE else None,
         "handling": told["handling"] or Handling.RECEIVED,
         "answer_id": answers.get(number),
+        "routed_to_id": producers.get(told["producer"]) if is_routed(told) else None,
+        "routed_at": routed_at(loading, told) if is_routed(told) else None,
     }
 
 
-def _add_answers(loading: Loading) -> dict[int, int]:
+def _add_answers(loading: Loading, producers: dict[str, int]) -> dict[int, int]:
     """Write the official answers, and return the number of each by the number of its idea."""
     told = [one for one in loading.content.ideas if any(one[name] not in (None, "") for name in ANSWERS)]
-    numbers = insert_numbered(Answer, [_answer_row(loading, one) for one in told])
+    numbers = insert_numbered(Answer, [_answer_row(loading, one, producers) for one in told])
     return dict(zip((one["number"] for one in told), numbers, strict=True))
 
 
-def _answer_row(loading: Loading, told: dict[str, Any]) -> dict[str, object]:
+def _answer_row(loading: Loading, told: dict[str, Any], producers: dict[str, int]) -> dict[str, object]:
     promised = told["promised_in_days"]
     return {
         "campaign_id": loading.campaign.id,
         "text": told["answer"] or "",
-        "answered_on": _answer_day(loading, told["number"]) if told["answer"] else None,
+        "outcome": told["handling"],
+        "producer_id": producers.get(told["producer"]),
+        "answered_on": answered_at(loading, told).date() if told["answer"] else None,
         "promised_on": None if promised is None else loading.now.date() + timedelta(days=promised),
         "dataset_url": told["dataset_url"] or "",
         "reason": told["reason_category"] or "",
         "legal_basis": told["legal_basis"] or "",
     }
-
-
-def _answer_day(loading: Loading, number: int) -> date:
-    published = loading.reviewed[number]
-    return (published + (loading.now - published) * random.Random(number).uniform(0.4, 1)).date()
 
 
 def _spread_over_days(ideas: Sequence[dict[str, Any]], now: datetime) -> dict[int, datetime]:
