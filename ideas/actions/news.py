@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, NotFound
-from ideas.domain.events import FOR_SUPPORTERS, GATHERED, PERIODS, TOLD_TO_WHO_ACTS, Part, Rhythm
+from ideas.domain.events import GATHERED, PERIODS, TOLD_TO_WHO_ACTS, EventKind, Part, Rhythm, hears
 from ideas.domain.publication import Publication
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store import queries
@@ -46,6 +46,8 @@ def _tell_author(event_id: int, head: Letterhead, *, now: datetime) -> None:
     idea = db.session.get(Idea, event.idea_id) if event else None
     if event is None or idea is None or idea.author_id is None or not _is_told(event, idea.author_id):
         return
+    if not hears(event.kind, Part.AUTHOR):
+        return
     notice = _add_notices(event, sa.select(sa.literal(idea.author_id).label("id")), Part.AUTHOR)
     if not notice:
         return
@@ -62,10 +64,13 @@ def _tell_others(event_id: int, *, now: datetime) -> int:  # noqa: ARG001 - as i
     """Note the next few people who support or follow an idea; return how many there were."""
     event = db.session.get(Event, event_id)
     idea = db.session.get(Idea, event.idea_id) if event else None
-    if event is None or idea is None or event.kind not in FOR_SUPPORTERS or idea.publication not in ONLINE:
+    if event is None or idea is None or not hears(event.kind, Part.SUPPORTER) or not _may_be_told(event, idea):
         return 0
     family = sa.select(Idea.id).where(sa.or_(Idea.id == idea.id, Idea.canonical_id == idea.id))
-    supporters = sa.select(Vote.person_id).where(Vote.idea_id.in_(family)).distinct()
+    voters = sa.select(Vote.person_id).where(Vote.idea_id.in_(family))
+    # Whoever wrote what was merged into it asked for the same.
+    authors = sa.select(Idea.author_id).where(Idea.canonical_id == idea.id, Idea.author_id.is_not(None))
+    supporters = voters.union(authors)
     followers = sa.select(Follow.person_id).where(Follow.idea_id == idea.id)
     for people, part in ((supporters, Part.SUPPORTER), (followers, Part.FOLLOWER)):
         if told := _add_notices(event, _not_yet(event, people), part):
@@ -78,11 +83,17 @@ def _close(event_id: int, *, now: datetime) -> None:
     db.session.execute(sa.update(Event).where(Event.id == event_id, Event.told_at.is_(None)).values(told_at=now))
 
 
+def _may_be_told(event: Event, idea: Idea) -> bool:
+    """Tell whether others than its author may hear of it: what was online once and is withdrawn is told without words."""
+    was_online = idea.publication is Publication.WITHDRAWN and idea.published_at is not None
+    return idea.publication in ONLINE or (event.kind is EventKind.WITHDRAWN and was_online)
+
+
 def _is_told(event: Event, person_id: int) -> bool:
     return event.person_id != person_id or event.kind in TOLD_TO_WHO_ACTS
 
 
-def _not_yet(event: Event, people: sa.Select[Any]) -> sa.Select[Any]:
+def _not_yet(event: Event, people: Any) -> sa.Select[Any]:
     """Return a few of `people` that this act has not told, whoever did it aside."""
     told = sa.select(Notice.person_id).where(Notice.act == event.act)
     others = Person.id != (event.person_id or 0)

@@ -1,6 +1,7 @@
 """Atom feeds: the ideas of a campaign, of a search with its filters, of a subject; the latest first."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -53,7 +54,7 @@ def ideas() -> ResponseReturnValue:
         var = current_app.config["IDEAS"].var
         return search_published(query, campaign=here, wanted=wanted, order=LATEST, var=var).numbers[:ENTRIES]
 
-    return _answer(here, title, url_for("ideas.index", **carried()), list_numbers)
+    return _answer(here, title, url_for("ideas.index", **_asked()), list_numbers)
 
 
 @bp.get("/sujets/<number:cluster_id>.atom")
@@ -68,6 +69,11 @@ def subject(cluster_id: int) -> ResponseReturnValue:
     return _answer(here, title, address, lambda: _list_latest(here, Wanted(cluster_id=cluster_id)))
 
 
+def _asked() -> dict[str, Any]:
+    """Return what the address of this feed says that it reads."""
+    return dict(carried())
+
+
 def _list_latest(here: Campaign, wanted: Wanted) -> list[int]:
     return [one.id for one in queries.lists.list_page(here, wanted, ListPlace(LATEST, size=ENTRIES))]
 
@@ -80,7 +86,7 @@ def _answer(
     def draw() -> str:
         entries = queries.feeds.list_entries(list_numbers())
         updated_at = max((one.updated_at for one in entries), default=here.opens_at)
-        feed_url = url_for(request.endpoint or "", **carried(), **(request.view_args or {}))
+        feed_url = url_for(request.endpoint or "", **_asked(), **(request.view_args or {}))
         given = {"page_url": page_url, "feed_url": feed_url, "origin": origin(), "idea_url": idea_url}
         return render_template("feeds/feed.xml", title=title, entries=entries, updated_at=updated_at, **given)
 

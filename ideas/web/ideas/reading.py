@@ -302,7 +302,8 @@ def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
 
 def _find_feed_url() -> str:
     """Return the address of the feed of this list."""
-    return url_for("feeds.ideas", **{name: value for name, value in carried().items() if name in FILTERS})
+    kept: dict[str, Any] = {name: value for name, value in carried().items() if name in FILTERS}
+    return url_for("feeds.ideas", **kept)
 
 
 def _make_similar(other: Fellow) -> SimilarIdeaLine:
