@@ -42,6 +42,18 @@ class Config:
     mail_from: str = _setting("ne-pas-repondre@localhost", "Address that mails come from, under the name of the site.")
     reply_to: str = _setting("", "Address where answers to mails are read; IDEAS_CONTACT when unset.")
     site_name: str = _setting("Données rêvées", "Name of the site.")
+    organiser: str = _setting("", "Who runs the call for ideas: signs every page, beside the name of the site.")
+    organiser_about: str = _setting("", "Some sentences on who runs it, in French, for the home page and the help.")
+    organiser_about_en: str = _setting("", "The same sentences in English; the French ones are shown when unset.")
+    logo: str = _setting("icons/mark.svg", "Logo of every page: a name under static/, of the theme or of ours.")
+    feedback_url: str = _setting("", "Page where readers say what they think of the service; a link of the footer.")
+    accessibility_state: str = _setting(
+        "non", "Result of the audit of accessibility: non, partiellement or totalement (conforme)."
+    )
+    accessibility_scheme: str = _setting(
+        "", "Text file of the multi-year scheme of accessibility; a visible blank when unset."
+    )
+    accessibility_plan: str = _setting("", "Text file of this year's plan for it; a visible blank when unset.")
     contact: str = _setting("", "Public contact address, shown on legal pages; a visible blank when unset.")
     publisher: str = _setting("", "Publisher named in the legal notice; a visible blank when unset.")
     host_provider: str = _setting("", "Hosting company named in the legal notice; a visible blank when unset.")

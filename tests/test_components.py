@@ -13,6 +13,8 @@ from wtforms import BooleanField, Form, RadioField, SelectMultipleField, StringF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
+from ideas.http.typography import typeset
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # A mail has no sheet of styles to lean on: those are of pages.
 PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if path.parent.name != "mail")
@@ -33,6 +35,7 @@ def show():
     app = Flask(__name__, template_folder=TEMPLATES)
     app.config.update(BABEL_DEFAULT_LOCALE="fr", BABEL_DEFAULT_TIMEZONE="Europe/Paris")
     Babel(app)
+    app.add_template_filter(typeset)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # as the site reads them
 

@@ -64,8 +64,9 @@ def test_migrations_go_up_and_down_with_rows(engine):
     with engine.begin() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO campaigns (slug, title, question, introduction, opens_at, closes_at, created_at, version)"
-                " VALUES ('c', 't', 'q', '', '2026-01-01', '2026-02-01', '2026-01-01', 1)"
+                "INSERT INTO campaigns"
+                " (slug, title, question, introduction, texts, opens_at, closes_at, created_at, version)"
+                " VALUES ('c', 't', 'q', '', '{}', '2026-01-01', '2026-02-01', '2026-01-01', 1)"
             )
         )
     migrate(engine, "base")

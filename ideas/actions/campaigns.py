@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.transaction import transaction
+from ideas.domain.campaign_texts import LONGEST, OWN, TextKind, check_text_kept, text_key
 from ideas.domain.campaigns import check_campaign
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound
@@ -15,10 +16,6 @@ from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision
 from ideas.store.visibility import Actor
-
-LONGEST_TITLE = 200
-LONGEST_QUESTION = 300
-LONGEST_INTRODUCTION = 5_000
 
 
 @transaction()
@@ -30,21 +27,30 @@ def create_campaign(
     opens_at: datetime,
     closes_at: datetime,
     now: datetime,
+    ideas_close_at: datetime | None = None,
     introduction: str = "",
 ) -> Campaign:
     """Announce a campaign; raises `RuleBroken` when it cannot be so, `AlreadyDone` when its name is taken."""
     title, question = one_line(clean_text(title)), one_line(clean_text(question))
     introduction = clean_text(introduction)
-    check_campaign(slug=slug, title=title, question=question, opens_at=opens_at, closes_at=closes_at)
-    check_text(title, longest=LONGEST_TITLE)
-    check_text(question, longest=LONGEST_QUESTION)
-    check_text(introduction, longest=LONGEST_INTRODUCTION)
+    check_campaign(
+        slug=slug,
+        title=title,
+        question=question,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        ideas_close_at=ideas_close_at,
+    )
+    check_text(title, longest=LONGEST[TextKind.TITLE])
+    check_text(question, longest=LONGEST[TextKind.QUESTION])
+    check_text(introduction, longest=LONGEST[TextKind.INTRODUCTION])
     campaign = Campaign(
         slug=slug,
         title=title,
         question=question,
         introduction=introduction,
         opens_at=opens_at,
+        ideas_close_at=ideas_close_at,
         closes_at=closes_at,
         created_at=now,
     )
@@ -53,6 +59,29 @@ def create_campaign(
         db.session.flush()
     except IntegrityError:
         raise AlreadyDone(N_("Une campagne porte déjà l’identifiant « %(slug)s »."), slug=slug) from None
+    return campaign
+
+
+@transaction()
+def write_campaign_text(
+    campaign_id: int, kind: TextKind, language: str, text: str, *, is_plain: bool = False
+) -> Campaign:
+    """Have a campaign say `text`, or nothing any more when it is empty; raises `NotFound`, `RuleBroken`, `Limited`."""
+    campaign = db.session.get(Campaign, find_campaign_number(campaign_id))
+    assert campaign is not None
+    text = (
+        clean_text(text)
+        if kind in (TextKind.INTRODUCTION, TextKind.RULES, TextKind.HELP)
+        else one_line(clean_text(text))
+    )
+    check_text_kept(kind, language, text, is_plain=is_plain)
+    check_text(text, longest=LONGEST[kind])
+    if kind in OWN and language == "fr" and not is_plain:
+        setattr(campaign, kind.value, text)
+        return campaign
+    key = text_key(kind, language, is_plain=is_plain)
+    others = {place: said for place, said in campaign.texts.items() if place != key}
+    campaign.texts = others | ({key: text} if text else {})
     return campaign
 
 

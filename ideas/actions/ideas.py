@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from ideas.actions.limiting import count_hit
 from ideas.actions.telling import tell
 from ideas.actions.transaction import MetAnother, transaction
-from ideas.domain.campaigns import check_open
+from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.ideas import BY_NAME, check_idea
@@ -47,7 +47,7 @@ def save_draft(
     sent = _find_by_form(key)
     if sent is not None and sent.author_id is not None:
         return sent
-    check_open(campaign, now)
+    check_takes_ideas(campaign, now)
     columns = check_submission(values)
     idea = sent or find_free_draft(draft_id)
     if idea is None:
@@ -68,7 +68,7 @@ def submit_idea(
     sent = _find_by_form(key)
     if sent is not None and sent.author_id == author_id:
         return sent
-    check_open(campaign, now)
+    check_takes_ideas(campaign, now)
     columns = check_submission(values)
     count_hit(IDEAS_OF_PERSON, author_id, now=now)
     is_draft = sent is not None and sent.author_id is None

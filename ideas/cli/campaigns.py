@@ -58,6 +58,12 @@ def campaign() -> None:
     type=DateType(end=True),
     help="Day it closes, that day included, or day and hour (Paris time).",
 )
+@click.option(
+    "--ideas-close",
+    "ideas_close_at",
+    type=DateType(end=True),
+    help="Last day for ideas, that day included, when the last days are for support alone.",
+)
 @click.option("--introduction", default="", help="Some sentences under the question.")
 @as_json
 def create(slug: str, *, for_program: bool, **values: Any) -> None:
@@ -70,6 +76,34 @@ def create(slug: str, *, for_program: bool, **values: Any) -> None:
     with opened():
         created = create_campaign(slug=slug, now=datetime.now(UTC), **values)
         tell(_describe(created), for_program=for_program, sentence=f"Campaign {slug} is created.")
+
+
+@campaign.command()
+@click.argument("slug")
+@click.argument("kind", type=click.Choice(["title", "question", "introduction", "rules", "help"]))
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="Of the text.")
+@click.option("--plain", "is_plain", is_flag=True, help="The short version, in plain words.")
+@click.option("--text", help="What to say; an empty text takes it away.")
+@click.option(
+    "--file", "source", type=click.File(encoding="utf-8"), help="Where the text is; - reads what is piped in."
+)
+@as_json
+def say(
+    slug: str, kind: str, *, language: str, is_plain: bool, text: str | None, source: Any, for_program: bool
+) -> None:
+    """Write a text of the campaign called SLUG: its title, question, introduction, rules or help.
+
+    A blank line ends a paragraph; lines that begin by a dash make a list.
+    """
+    from ideas.actions.campaigns import write_campaign_text
+    from ideas.domain.campaign_texts import TextKind
+
+    if (text is None) == (source is None):
+        raise click.UsageError("Give either --text or --file.")
+    said = source.read() if source else text or ""
+    with opened():
+        written = write_campaign_text(find_campaign(slug).id, TextKind(kind), language, said, is_plain=is_plain)
+        tell(_describe(written), for_program=for_program, sentence=f"Campaign {slug} says it.")
 
 
 @campaign.command()
@@ -112,6 +146,7 @@ class CampaignFacts(TypedDict):
     question: str
     state: str
     opens_at: str
+    ideas_close_at: str | None
     closes_at: str
     closed_at: str | None
 
@@ -127,6 +162,7 @@ def _describe(one: "Campaign") -> CampaignFacts:
         "question": one.question,
         "state": state,
         "opens_at": one.opens_at.astimezone(PARIS).isoformat(),
+        "ideas_close_at": one.ideas_close_at.astimezone(PARIS).isoformat() if one.ideas_close_at else None,
         "closes_at": one.closes_at.astimezone(PARIS).isoformat(),
         "closed_at": one.closed_at.astimezone(PARIS).isoformat() if one.closed_at else None,
     }

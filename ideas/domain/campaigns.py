@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from ideas.domain.errors import N_, Closed, RuleBroken
@@ -24,13 +25,19 @@ class Dated(Protocol):
     """A campaign, as far as time goes."""
 
     opens_at: Any
+    ideas_close_at: Any
     closes_at: Any
     closed_at: Any
 
 
 def is_open(campaign: Dated, now: datetime) -> bool:
-    """Tell whether ideas and votes are taken at `now`: from `opens_at` included to `closes_at` excluded."""
+    """Tell whether votes are taken at `now`: from `opens_at` included to `closes_at` excluded."""
     return bool(campaign.closed_at is None and campaign.opens_at <= now < campaign.closes_at)
+
+
+def takes_ideas(campaign: Dated, now: datetime) -> bool:
+    """Tell whether ideas are taken at `now`: while it is open, but in last days that are for votes alone."""
+    return is_open(campaign, now) and (campaign.ideas_close_at is None or now < campaign.ideas_close_at)
 
 
 def find_clock(campaign: Dated, now: datetime) -> tuple[str, int]:
@@ -48,6 +55,22 @@ def find_clock(campaign: Dated, now: datetime) -> tuple[str, int]:
     return unit, seconds // length
 
 
+class Season(StrEnum):
+    """Where a campaign stands, as its readers are told."""
+
+    TO_COME = "to come"
+    OPEN = "open"
+    SUPPORT = "support"
+    CLOSED = "closed"
+
+
+def find_phase(campaign: Dated, now: datetime) -> Season:
+    """Return where a campaign stands at `now`."""
+    if is_open(campaign, now):
+        return Season.OPEN if takes_ideas(campaign, now) else Season.SUPPORT
+    return Season.TO_COME if campaign.closed_at is None and now < campaign.opens_at else Season.CLOSED
+
+
 def check_open(campaign: Dated, now: datetime) -> None:
     """Raise `Closed`, saying whether it is too early or too late."""
     if now < campaign.opens_at:
@@ -56,7 +79,22 @@ def check_open(campaign: Dated, now: datetime) -> None:
         raise Closed(N_("La campagne est close : elle ne reçoit plus d’idées ni de soutiens."))
 
 
-def check_campaign(*, slug: str, title: str, question: str, opens_at: datetime, closes_at: datetime) -> None:
+def check_takes_ideas(campaign: Dated, now: datetime) -> None:
+    """Raise `Closed` when ideas are not taken, saying why."""
+    check_open(campaign, now)
+    if not takes_ideas(campaign, now):
+        raise Closed(N_("Les idées ne sont plus reçues : il reste à soutenir celles qui sont en ligne."))
+
+
+def check_campaign(
+    *,
+    slug: str,
+    title: str,
+    question: str,
+    opens_at: datetime,
+    closes_at: datetime,
+    ideas_close_at: datetime | None = None,
+) -> None:
     """Raise `RuleBroken` when a campaign cannot be created as described."""
     if not is_slug(slug):
         raise RuleBroken(N_("L’identifiant de la campagne s’écrit en minuscules, chiffres et tirets (80 au plus)."))
@@ -64,3 +102,5 @@ def check_campaign(*, slug: str, title: str, question: str, opens_at: datetime, 
         raise RuleBroken(N_("Une campagne a un titre et une question."))
     if closes_at <= opens_at:
         raise RuleBroken(N_("La clôture doit venir après l’ouverture."))
+    if ideas_close_at is not None and not opens_at < ideas_close_at <= closes_at:
+        raise RuleBroken(N_("Les idées cessent d’être reçues entre l’ouverture et la clôture."))

@@ -1,7 +1,9 @@
 """Where the request for data stands: the second axis, moved by staff or the producer only."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
 
@@ -117,3 +119,24 @@ def days_late(handling: Handling, promised_on: date | None, today: date) -> int:
     if handling is not H.SCHEDULED or promised_on is None:
         return 0
     return max(0, (today - promised_on).days)
+
+
+class StateCounts(NamedTuple):
+    """Requests by what their readers care about."""
+
+    opened: int
+    promised: int
+    closed: int
+    waiting: int
+
+
+def count_states(counts: Mapping[Handling, int]) -> StateCounts:
+    """Return how many requests are open, promised, closed otherwise, or wait for an answer.
+
+    >>> count_states({Handling.OPENED: 2, Handling.REFUSED: 1, Handling.RECEIVED: 5})
+    StateCounts(opened=2, promised=0, closed=1, waiting=5)
+    """
+    opened = sum(counts.get(state, 0) for state in NEED_ADDRESS)
+    promised = counts.get(H.SCHEDULED, 0)
+    closed = sum(counts.get(state, 0) for state in CLOSED) - opened
+    return StateCounts(opened, promised, closed, sum(counts.values()) - opened - promised - closed)

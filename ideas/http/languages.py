@@ -9,6 +9,7 @@ from flask_babel import Babel, Domain, format_date, format_datetime, format_numb
 from markupsafe import Markup
 
 from ideas.config import ROOT
+from ideas.domain.typography import typeset
 from ideas.http.addresses import carried
 
 LANGUAGES = ("fr", "en")
@@ -35,8 +36,9 @@ def foreign(language: str = "fr") -> str:
 
 
 def said_in(text: str, language: str = "fr") -> str:
-    """Return what a person wrote in `language`, marked as such on a page in another one."""
+    """Return what a person wrote in `language`, with its spaces, marked as such on a page in another one."""
     other = foreign(language)
+    text = typeset(text) if language == "fr" else text
     return Markup('<span lang="{}">{}</span>').format(other, text) if other else text
 
 
@@ -72,12 +74,18 @@ def open_languages(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "ideas" / "translations")
     babel = Babel(app, locale_selector=find_language, default_locale="fr", default_timezone="Europe/Paris")
     catalogues = babel.domain_instance = Catalogues()
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: catalogues.get_translations().ugettext(text),
-        lambda one, many, number: catalogues.get_translations().ungettext(one, many, number),
-        newstyle=True,
-    )
-    app.jinja_env.filters["numberformat"] = _make_number_format()
+    set_spaces = lru_cache(maxsize=4_096)(lambda language, text: typeset(text) if language == "fr" else text)
+    numberformat = _make_number_format()
+
+    def ugettext(text: str) -> str:
+        return str(set_spaces(find_language(), catalogues.get_translations().ugettext(text)))
+
+    def ungettext(one: str, many: str, number: int) -> str:
+        found = set_spaces(find_language(), catalogues.get_translations().ungettext(one, many, number))
+        return str(found.replace("%(num)s", numberformat(number)))
+
+    app.jinja_env.install_gettext_callables(ugettext, ungettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters["numberformat"] = numberformat
     app.jinja_env.filters["dateformat"] = _make_date_format(format_date)
     app.jinja_env.filters["datetimeformat"] = _make_date_format(format_datetime)
 

@@ -23,7 +23,6 @@ SUBJECTS = {
     EventKind.RESTORED: N_("%(site)s : idée n° %(number)s de nouveau en ligne, « %(title)s »"),
     EventKind.MERGED: N_("%(site)s : idée n° %(number)s réunie à une autre, « %(title)s »"),
     EventKind.UNMERGED: N_("%(site)s : idée n° %(number)s séparée d’une autre, « %(title)s »"),
-    EventKind.WITHDRAWN: N_("%(site)s : idée n° %(number)s retirée"),
     EventKind.ROUTED: N_("%(site)s : idée n° %(number)s transmise, « %(title)s »"),
     EventKind.QUESTION: N_("%(site)s : une question sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.PROMISED: N_("%(site)s : une date pour l’idée n° %(number)s, « %(title)s »"),

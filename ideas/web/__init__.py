@@ -3,7 +3,21 @@
 from flask import Flask
 
 from ideas.http.languages import open_languages
-from ideas.web import accounts, campaigns, editions, feeds, ideas, legal, moderation, news, register, subjects, triage
+from ideas.web import (
+    accounts,
+    advice,
+    campaigns,
+    editions,
+    feeds,
+    ideas,
+    legal,
+    moderation,
+    news,
+    register,
+    statistics,
+    subjects,
+    triage,
+)
 from ideas.web.errors import open_errors
 from ideas.web.fragments import open_fragments
 from ideas.web.installed import open_installed
@@ -12,7 +26,9 @@ from ideas.web.security import open_security
 from ideas.web.sessions import open_sessions
 from ideas.web.statics import open_statics
 
-SUBJECTS = (campaigns, ideas, subjects, triage, editions, accounts, moderation, register, news, feeds, legal)
+SUBJECTS = (
+    *(campaigns, ideas, subjects, triage, editions, accounts, moderation, register, news, feeds, legal, advice, statistics),
+)
 
 
 def open_web(app: Flask) -> None:

@@ -1,19 +1,52 @@
-"""The campaign's page: its question, the time left, what people support most."""
+"""The campaign's page: its question, the time left, what became of the requests, what people support most."""
 
-from flask import Blueprint, g, render_template
+from typing import NamedTuple
+
+from flask import Blueprint, current_app, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_number, gettext, ngettext
 
+from ideas.config import Config
+from ideas.domain.handling import Handling, count_states
+from ideas.domain.texts import excerpt
 from ideas.http.access import public
 from ideas.http.actor import find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.clock import now
 from ideas.http.etag import fresh_unless_same
+from ideas.http.languages import find_language, foreign
 from ideas.store import queries
+from ideas.store.models import Campaign
 from ideas.store.queries.lists import ListPlace, Wanted
 from ideas.web.ideas.cards import draw_cards, list_counts_of
-from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas
+from ideas.web.labels import Outcome, find_outcome
+from ideas.web.page_context import campaign_says, draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
+from ideas.web.plain_texts import PlainPart, split_parts
 
 bp = Blueprint("campaigns", __name__)
 
-SHOWN = 5
+SHOWN = 4
+OBTAINED = 3
+
+
+class TallyLine(NamedTuple):
+    """A number with its noun, a detail, and a tone, as `tally` takes it."""
+
+    number: int
+    noun: str
+    detail: str = ""
+    tone: str = ""
+
+
+class ObtainedLine(NamedTuple):
+    """An idea whose data are open: what came of it, and by whom."""
+
+    title: str
+    language: str
+    url: str
+    outcome: Outcome | None
+    answer: str
+    producer: str
 
 
 @bp.get("/")
@@ -33,7 +66,71 @@ def show() -> ResponseReturnValue:
             "campaigns/show.html",
             cards=draw_cards(rows, campaign, level=3),
             figures=figures,
-            is_open=takes_ideas(campaign),
+            tally=_make_tally(campaign, figures.ideas, figures.votes),
+            obtained=[_describe(idea) for idea in queries.outcomes.list_obtained(campaign, OBTAINED)],
+            is_open=takes_votes(campaign),
+            takes_ideas=takes_ideas(campaign),
             clock=draw_clock(campaign),
+            plain=read_text("question", is_plain=True),
+            about=say_organiser(current_app.config["IDEAS"]),
         ),
     )
+
+
+def read_text(kind: str, *, is_plain: bool = False) -> tuple[list[PlainPart], str]:
+    """Return the parts of a text of the campaign, and their language when it is not that of the page."""
+    said = campaign_says(kind, is_plain=is_plain)
+    return split_parts(said.text), foreign(said.language)
+
+
+def say_organiser(config: Config) -> tuple[str, str]:
+    """Return what the organiser says of itself, and its language when it is not that of the page."""
+    if find_language() == "en" and config.organiser_about_en:
+        return config.organiser_about_en, ""
+    return config.organiser_about, foreign()
+
+
+def _make_tally(campaign: Campaign, idea_count: int, vote_count: int) -> list[TallyLine]:
+    """Return what became of the requests; what nothing is said of is left out."""
+    counts = queries.outcomes.count_by_handling(campaign)
+    states = count_states(counts)
+    promises = queries.outcomes.list_promises(campaign)
+    late = sum(day < now().date() for day in promises)
+    coming = next((day for day in promises if day >= now().date()), None)
+    already = counts.get(Handling.ALREADY_OPEN, 0)
+    lines = [
+        TallyLine(
+            idea_count,
+            ngettext("idée publiée", "idées publiées", idea_count),
+            ngettext("et %(count)s soutien", "et %(count)s soutiens", vote_count, count=format_number(vote_count)),
+        ),
+        TallyLine(
+            states.opened,
+            ngettext("ouverte", "ouvertes", states.opened),
+            ngettext("dont %(num)s existait déjà", "dont %(num)s existaient déjà", already) if already else "",
+            "good",
+        ),
+        TallyLine(
+            states.promised,
+            ngettext("promise à une date", "promises à une date", states.promised),
+            gettext("la prochaine, le %(day)s", day=format_date(coming, "d MMMM")) if coming else "",
+            "promise",
+        ),
+        TallyLine(late, gettext("en retard"), gettext("sur la date promise"), "late"),
+        TallyLine(
+            states.closed,
+            ngettext("refusée ou sans suite", "refusées ou sans suite", states.closed),
+            ngettext("avec son motif", "chacune avec son motif", states.closed),
+            "no",
+        ),
+        TallyLine(states.waiting, ngettext("attend une réponse", "attendent une réponse", states.waiting)),
+    ]
+    return [line for line in lines if line.number]
+
+
+def _describe(idea: "queries.outcomes.ObtainedIdea") -> ObtainedLine:
+    came = find_outcome(idea.handling, None, now().date())
+    if came and idea.answered_on:
+        came = came._replace(detail=gettext("le %(day)s", day=format_date(idea.answered_on, "d MMMM")))
+    address, answer = idea_url(idea.id, idea.title), excerpt(idea.answer or "", 180)
+    return ObtainedLine(idea.title, idea.language, address, came, answer, idea.producer_name or "")

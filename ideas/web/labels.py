@@ -1,9 +1,10 @@
 """The words for what is stored as a code, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext, ngettext
 
 from ideas.domain import handling, publication
 from ideas.domain.clusters import name_closeness
@@ -38,6 +39,41 @@ def handling_tag(state: handling.Handling) -> StateTag:
     return StateTag(gettext(handling.STATE_NAMES[state]), handling.TONES.get(state, ""))
 
 
+class Outcome(NamedTuple):
+    """What came of a request, as `outcome` takes it."""
+
+    tone: str
+    words: str
+    detail: str = ""
+
+
+OUTCOME_TONES = {
+    handling.Handling.OPENED: "good",
+    handling.Handling.ALREADY_OPEN: "good",
+    handling.Handling.PARTLY_OPENED: "good",
+    handling.Handling.POSTPONED: "late",
+    handling.Handling.REFUSED: "no",
+    handling.Handling.NOT_HELD: "no",
+    handling.Handling.OUT_OF_SCOPE: "stone",
+    handling.Handling.ABANDONED: "stone",
+}
+
+
+def find_outcome(state: handling.Handling, promised_on: date | None, today: date) -> Outcome | None:
+    """Return what came of a request, None while nothing did."""
+    if state in OUTCOME_TONES:
+        return Outcome(OUTCOME_TONES[state], gettext(handling.STATE_NAMES[state]))
+    if state is not handling.Handling.SCHEDULED:
+        return None
+    if promised_on is None:
+        return Outcome("promise", gettext(handling.STATE_NAMES[state]))
+    late = handling.days_late(state, promised_on, today)
+    if late:
+        words = ngettext("En retard de %(num)s jour", "En retard de %(num)s jours", late)
+        return Outcome("late", words, gettext(": promise pour le %(day)s", day=format_date(promised_on, "long")))
+    return Outcome("promise", gettext("Promise pour le %(day)s", day=format_date(promised_on, "long")))
+
+
 def publication_name(state: publication.Publication) -> str:
     """Return what a state of publication is called."""
     return gettext(publication.STATE_NAMES[state])
@@ -57,3 +93,15 @@ def tell_closeness(likeness: float) -> Closeness:
     """Return how alike two things are, as people are told: decimals are for staff."""
     name = name_closeness(likeness)
     return Closeness(gettext(name), STEPS[name])
+
+
+ACCESSIBILITY = {
+    "non": N_("Accessibilité : non conforme"),
+    "partiellement": N_("Accessibilité : partiellement conforme"),
+    "totalement": N_("Accessibilité : totalement conforme"),
+}
+
+
+def accessibility_name(state: str) -> str:
+    """Return what the law wants every page to say of the audit; an unknown word is read as the worst."""
+    return gettext(ACCESSIBILITY.get(state, ACCESSIBILITY["non"]))

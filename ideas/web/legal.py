@@ -12,12 +12,23 @@ from ideas.http.addresses import idea_url, origin
 from ideas.http.clock import now
 from ideas.http.etag import fresh
 from ideas.store import queries
+from ideas.web.labels import accessibility_name
 from ideas.web.page_context import find_campaign
+from ideas.web.plain_texts import read_parts
 
 bp = Blueprint("legal", __name__)
 
 PAGES = ("campaigns.show", "ideas.index", "subjects.index", "editions.index", "register.index")
-NOTICES = (".accessibility", ".notice", ".personal_data", ".site_map")
+NOTICES = (
+    "advice.show",
+    "advice.rules",
+    "advice.contact",
+    "statistics.show",
+    ".accessibility",
+    ".notice",
+    ".personal_data",
+    ".site_map",
+)
 SECURITY_TXT_LIFETIME = timedelta(days=180)
 
 
@@ -29,8 +40,15 @@ def _page(template: str, current: str, **given: Any) -> ResponseReturnValue:
 @bp.get("/accessibilite")
 @public
 def accessibility() -> ResponseReturnValue:
-    """The statement that the law asks for."""
-    return _page("accessibility", "accessibilite")
+    """The statement that the law asks for, with both plans."""
+    config = current_app.config["IDEAS"]
+    return _page(
+        "accessibility",
+        "accessibilite",
+        state=accessibility_name(config.accessibility_state),
+        scheme=read_parts(config.accessibility_scheme),
+        plan=read_parts(config.accessibility_plan),
+    )
 
 
 @bp.get("/mentions-legales")

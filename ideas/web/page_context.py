@@ -7,16 +7,18 @@ from flask_babel import gettext
 from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 
-from ideas.domain.campaigns import find_clock, is_open, is_slug
+from ideas.domain.campaign_texts import Said, TextKind, find_text
+from ideas.domain.campaigns import Season, find_clock, find_phase, is_slug
 from ideas.domain.permissions import Permission
 from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
 from ideas.http.languages import find_language, other_language_url
 from ideas.http.refusals import found
+from ideas.http.typography import typeset
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.fragments import draw, keep
-from ideas.web.labels import tell_closeness
+from ideas.web.labels import accessibility_name, tell_closeness
 from ideas.web.resending import comes_from_elsewhere, read_sent
 
 
@@ -37,13 +39,18 @@ def find_campaign() -> Campaign | None:
 
 
 def takes_ideas(campaign: Campaign) -> bool:
-    """Tell whether the campaign takes ideas and votes at this request's time."""
-    return is_open(campaign, now())
+    """Tell whether the campaign takes ideas at this request's time."""
+    return find_phase(campaign, now()) is Season.OPEN
+
+
+def takes_votes(campaign: Campaign) -> bool:
+    """Tell whether the campaign takes votes at this request's time."""
+    return find_phase(campaign, now()) in (Season.OPEN, Season.SUPPORT)
 
 
 def find_facts(campaign: Campaign) -> tuple[object, ...]:
     """Return what all the public pages of a campaign are made of, but for the counts that votes change."""
-    return campaign.id, campaign.version, find_clock(campaign, now()), takes_ideas(campaign), now().date()
+    return campaign.id, campaign.version, find_clock(campaign, now()), find_phase(campaign, now()), now().date()
 
 
 def open_page_context(app: Flask) -> None:
@@ -54,6 +61,8 @@ def open_page_context(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_surroundings)
     app.add_template_filter(tell_closeness, "closeness")
+    app.add_template_filter(typeset)
+    app.jinja_env.globals["campaign_says"] = campaign_says
     app.url_defaults(_keep_campaign)
 
 
@@ -64,6 +73,12 @@ def _keep_campaign(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("campagne", slug)
 
 
+def campaign_says(kind: str, *, is_plain: bool = False) -> Said:
+    """Return what the campaign of this page says in its language, else in French; nothing without a campaign."""
+    campaign = g.get("campaign")
+    return find_text(campaign, TextKind(kind), find_language(), is_plain=is_plain) if campaign else Said("")
+
+
 def draw_clock(campaign: Campaign) -> Markup:
     """Return the time left of a campaign, in words."""
     closes_at = campaign.closed_at or campaign.closes_at
@@ -71,13 +86,27 @@ def draw_clock(campaign: Campaign) -> Markup:
     return draw("time_left", (campaign.opens_at, closes_at, find_clock(campaign, now())), lambda: given)
 
 
+def draw_phase(campaign: Campaign) -> Markup:
+    """Return the line at the head of a campaign's pages."""
+    where, closes_at = find_phase(campaign, now()), campaign.closed_at or campaign.closes_at
+    given = {
+        "name": where,
+        "opens_at": campaign.opens_at,
+        "ideas_close_at": campaign.ideas_close_at,
+        "closes_at": closes_at,
+    }
+    return draw("phase", tuple(given.values()), lambda: given)
+
+
 def _surroundings() -> dict[str, object]:
+    campaign = g.get("campaign")
     actor, sent_here = find_actor(), _read_sent_here()
     return {
         **keep("surroundings", _make_links),
         "lang": find_language(),
         "site_name": current_app.config["IDEAS"].site_name,
-        "campaign": g.get("campaign"),
+        "campaign": campaign,
+        "phase": draw_phase(campaign) if campaign else "",
         "actor": actor,
         "current": g.get("current", ""),
         "now": now(),
@@ -89,8 +118,13 @@ def _surroundings() -> dict[str, object]:
 
 
 def _make_links() -> dict[str, object]:
-    """Return the links that every page of a language has."""
+    """Return the links that every page of a language has, and who signs it."""
+    config = current_app.config["IDEAS"]
+    audited = accessibility_name(config.accessibility_state)
     return {
+        "organiser": config.organiser,
+        "logo_url": url_for("static", filename=config.logo),
+        "feedback_url": config.feedback_url,
         "nav": (
             NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
             NavigationItem("sujets", gettext("Sujets"), url_for("subjects.index")),
@@ -98,7 +132,11 @@ def _make_links() -> dict[str, object]:
             NavigationItem("registre", gettext("Registre"), url_for("register.index")),
         ),
         "legal_nav": (
-            NavigationItem("accessibilite", gettext("Accessibilité : non conforme"), url_for("legal.accessibility")),
+            NavigationItem("aide", gettext("Aide"), url_for("advice.show")),
+            NavigationItem("regles", gettext("Règles"), url_for("advice.rules")),
+            NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
+            NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
+            NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
             NavigationItem("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
             NavigationItem("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),

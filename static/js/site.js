@@ -10,6 +10,14 @@ const read = async (url, options) => {
   return { url: answer.url, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
 };
 
+/* A closing hour is said in the zone of whoever reads, when it is not that of Paris. */
+for (const place of all("[data-instant]")) {
+  const at = new Date(place.dataset.instant);
+  const say = (timeZone) => at.toLocaleString(document.documentElement.lang, { timeZone, weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
+  place.hidden = say() === say("Europe/Paris");
+  place.textContent = place.dataset.here.replace("{t}", say());
+}
+
 /* Characters left: seen at once, spoken when the typing pauses near the end. */
 const speak = later((text) => { if (text) announce(text); }, 1000);
 const count = (control) => {

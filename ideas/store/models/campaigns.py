@@ -26,7 +26,9 @@ class Campaign(Base):
     title: Mapped[str] = mapped_column(sa.String(200))
     question: Mapped[str] = mapped_column(sa.String(300))
     introduction: Mapped[str] = mapped_column(sa.Text, default="")
+    texts: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
     opens_at: Mapped[datetime]
+    ideas_close_at: Mapped[datetime | None] = mapped_column(default=None)
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]

@@ -19,7 +19,7 @@ from ideas.http.languages import foreign
 from ideas.store.models import Campaign
 from ideas.store.queries.lists import IdeaCount, ListedIdea
 from ideas.web.fragments import draw
-from ideas.web.labels import StateTag, handling_tag, profile_name
+from ideas.web.labels import Outcome, StateTag, find_outcome, handling_tag, profile_name
 
 SHORT = 160
 
@@ -72,7 +72,8 @@ class IdeaCard(TypedDict):
     excerpt: str
     support_count: int
     vote: Vote | None
-    state: StateTag
+    state: StateTag | None
+    outcome: Outcome | None
     profile: str
     holder: str
     cluster: ClusterLink | None
@@ -161,6 +162,7 @@ def _make_card(row: ListedIdea, campaign: Campaign, level: int, *, is_new: bool 
         where = address_of("subjects.show", "cluster_id", row.cluster_id)
         name = row.cluster_name
         cluster = ClusterLink(name, where, foreign()) if name else ClusterLink(gettext("Voir son sujet"), where)
+    outcome = find_outcome(row.handling, row.promised_on, now().date())
     return {
         "id": row.id,
         "title": row.title,
@@ -168,7 +170,8 @@ def _make_card(row: ListedIdea, campaign: Campaign, level: int, *, is_new: bool 
         "excerpt": excerpt(row.beginning, SHORT),
         "support_count": row.vote_count,
         "vote": make_vote(row.id, campaign, pressed=row.voted),
-        "state": handling_state(row.handling, row.promised_on),
+        "state": None if outcome or row.handling is Handling.RECEIVED else handling_tag(row.handling),
+        "outcome": outcome,
         "profile": profile_name(row.profile),
         "holder": row.producer_name or row.holder_text,
         "cluster": cluster,

@@ -11,7 +11,7 @@ from ideas.actions.ideas import check_submission, save_draft, submit_idea
 from ideas.actions.typed_ideas import forget_typed, keep_typed
 from ideas.actions.voting import cast_vote
 from ideas.actions.withdrawal import withdraw_idea
-from ideas.domain.campaigns import check_open
+from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.errors import N_, Closed, Invalid, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import REASONS, Publication
@@ -127,7 +127,7 @@ def _support(idea_id: int) -> None:
 
 def _why_closed(campaign: Campaign) -> str:
     try:
-        check_open(campaign, now())
+        check_takes_ideas(campaign, now())
     except Closed as closed:
         return say(closed)
     return ""

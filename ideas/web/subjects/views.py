@@ -17,7 +17,7 @@ from ideas.store import queries
 from ideas.store.queries.lists import ListPlace, Wanted
 from ideas.store.queries.subjects import Evidence, FoundSubject, SubjectAnswer
 from ideas.web.ideas.cards import draw_cards
-from ideas.web.page_context import find_campaign, takes_ideas
+from ideas.web.page_context import find_campaign, takes_votes
 from ideas.web.subjects.history import tell_history
 from ideas.web.subjects.presentation import (
     count_words,
@@ -163,7 +163,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
             words=count_words(words, evidence),
             near=list_near_subjects(row.id, evidence, campaign.current_run_id),
             history=tell_history(row.id),
-            is_open=takes_ideas(campaign),
+            is_open=takes_votes(campaign),
             page=page,
             pages=pages,
             page_url=lambda number: url_for(".show", cluster_id=row.id, page=number if number > 1 else None),

@@ -1,0 +1,63 @@
+"""What the site counts of itself, for everybody: ideas, support, answers, delays. Nobody is followed to count them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from statistics import median
+from typing import NamedTuple
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from ideas.domain.handling import STATE_NAMES, Handling, count_states
+from ideas.http.access import public
+from ideas.http.etag import fresh_unless_same
+from ideas.http.refusals import found
+from ideas.store import queries
+from ideas.store.queries.outcomes import Delay
+from ideas.web.page_context import find_campaign, find_facts
+
+bp = Blueprint("statistics", __name__)
+
+
+class Delays(NamedTuple):
+    """Days taken, by half of the ideas at most; None while there is nothing to measure."""
+
+    review: int | None
+    answer: int | None
+
+
+@bp.get("/stats")
+@public
+def show() -> ResponseReturnValue:
+    """The counts of the campaign."""
+    campaign = found(find_campaign())
+    g.current = "stats"
+    figures = queries.ideas.count_figures(campaign)
+    counts = queries.outcomes.count_by_handling(campaign)
+    return fresh_unless_same(
+        (find_facts(campaign), figures, sorted(counts.items())),
+        lambda: render_template(
+            "statistics/show.html",
+            figures=figures,
+            states=count_states(counts),
+            handling=[(gettext(STATE_NAMES[state]), counts[state]) for state in Handling if state in counts],
+            delays=measure_delays(queries.outcomes.list_delays(campaign)),
+        ),
+    )
+
+
+def measure_delays(ideas: Iterable[Delay]) -> Delays:
+    """Return how long reviews and answers take."""
+    reviews, answers = [], []
+    for idea in ideas:
+        if idea.published_at is None:
+            continue
+        if idea.submitted_at is not None:
+            reviews.append((idea.published_at - idea.submitted_at) / timedelta(days=1))
+        if idea.answered_on is not None:
+            answers.append((idea.answered_on - idea.published_at.date()).days)
+    return Delays(
+        review=max(0, round(median(reviews))) if reviews else None,
+        answer=max(0, round(median(answers))) if answers else None,
+    )
