@@ -5,12 +5,15 @@ A new one fails until it is held. It is known by its first words, as they are in
 
 import ast
 import re
+from datetime import UTC, datetime
 
 import pytest
 from babel.messages.pofile import read_po
 
+from ideas.actions.publication import decide_idea
 from ideas.config import ROOT
-from tests.factories import make_campaign
+from ideas.domain.publication import Verdict
+from tests.factories import make_campaign, make_idea, make_moderator, now
 
 FUTURE = re.compile(
     r"\b\w+r(?:ai|as|a|ons|ez|ont)\b|\bv(?:a|ont) (?:aussi )?\w+(?:er|ir|re)\b|\bvous (?:dit|écrit|prévient)\b"
@@ -21,6 +24,9 @@ PRESENT = {"restaurez", "entrez", "retirez", "enregistrez", "ouvrez", "séparez"
 PROMISES = {
     "Cette base contient déjà une campagne": "test_the_demonstration_is_not_loaded_beside_a_real_campaign",
     "Choisissez la raison de cette décision": "test_a_decision_says_what_why_when_and_by_which_role",
+    "Aucune idée n’a encore été relue": "test_the_figures_come_with_the_first_idea",
+    "Aucune idée n’est encore en ligne : l’état": "test_the_figures_come_with_the_first_idea",
+    "La consultation se ferme le": "test_the_closing_hour_is_told_where_one_lives",
     "Les publications, refus, masquages": "test_a_decision_says_what_why_when_and_by_which_role",
     "Vos idées et leur état seront ici": "test_the_account_shows_what_is_one_s_own_and_nothing_else",
     "Votre soutien sera compté dès que": "test_signing_in_counts_the_waiting_vote_once",
@@ -44,12 +50,17 @@ PROMISES = {
     "L’équipe relit, en général": "test_publication_and_refusal_are_told_with_the_reason_and_what_to_do",
     "Vous ne recevrez plus de messages sur vos": "test_whoever_stopped_the_mails_about_their_ideas_gets_none",
     "Vous ne recevrez plus de messages sur les": "test_each_chooses_their_rhythm",
-    "Vous suivez cette idée :": "test_one_follows_an_idea_and_stops",
     "Se connecter avec ce message va aussi soutenir": "test_signing_in_counts_the_waiting_vote_once",
     "Se connecter avec ce message va aussi envoyer": "test_signing_in_sends_the_waiting_draft_to_the_moderators",
 }
 # What people do and no program can: what is held is that the page says where to write to them.
-BY_PEOPLE = ("Si une page vous pose problème", "Pour signaler une faille")
+BY_PEOPLE = (
+    "Si une page vous pose problème",
+    "Pour signaler une faille",
+    "Donnez l’adresse de la page ou le numéro",
+    "Écrivez-nous son adresse",
+    "À la même adresse",
+)
 
 
 def sentences():
@@ -93,6 +104,22 @@ def test_a_promise_is_known_by_its_tense(sentence, expected):
 
 def test_whoever_people_promise_an_answer_to_knows_where_to_write(app, client):
     make_campaign()
-    pages = {path: client.get(path).get_data(as_text=True) for path in ("/accessibilite", "/mentions-legales")}
+    pages = [client.get(path).get_data(as_text=True) for path in ("/accessibilite", "/mentions-legales", "/contact")]
     for start in BY_PEOPLE:
-        assert any(start in page and ("mailto:" in page or "contact" in page.lower()) for page in pages.values()), start
+        assert any(start in page and ("mailto:" in page or "contact" in page.lower()) for page in pages), start
+
+
+def test_the_figures_come_with_the_first_idea(app, visit):
+    make_campaign()
+    waiting = ("les délais paraîtront ici", "l’état de chaque demande paraîtra ici")
+    assert all(words in visit("/stats").text for words in waiting)
+    idea = make_idea(publication="awaiting_review", published_at=None)
+    decide_idea(idea.id, Verdict.PUBLISH, actor=make_moderator(), now=now())
+    assert not any(words in visit("/stats").text for words in waiting)
+
+
+def test_the_closing_hour_is_told_where_one_lives(app, visit):
+    make_campaign(closes_at=datetime(2099, 1, 10, 22, 0, tzinfo=UTC))
+    page = visit("/aide").text
+    # Eleven in the evening in Paris is two in the morning at La Réunion.
+    assert "23 h 00" in page and re.search(r"La Réunion\D*11 janvier[^.;]*2 h 00", page), page

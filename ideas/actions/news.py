@@ -4,6 +4,7 @@ The act writes the event; the worker lists whoever hears of it and writes the ma
 its mail are kept by one commit: nobody is told twice, nobody is left out.
 """
 
+import logging
 import secrets
 from datetime import datetime
 from typing import Any
@@ -11,19 +12,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ideas.actions.transaction import transaction
+from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.events import GATHERED, PERIODS, TOLD_TO_WHO_ACTS, EventKind, Part, Rhythm, hears
 from ideas.domain.publication import Publication
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store import queries
 from ideas.store.database import db, give_way, reading
-from ideas.store.models import Event, Follow, Idea, Notice, Person, Vote
+from ideas.store.models import Campaign, Cluster, Event, Follow, Idea, Membership, Notice, Person, Vote
 from ideas.store.visibility import shown
 
 MOST_EVENTS, MOST_DIGESTS = 200, 200  # in one turn of the worker
 PIECE = 250  # people told in one act
 MOST_LINES = 20  # of a digest; the page of news has them all
+_log = logging.getLogger(__name__)
 ONLINE = (Publication.PUBLISHED, Publication.MERGED)
 
 
@@ -32,12 +34,20 @@ def spread_news(head: Letterhead, *, now: datetime) -> int:
     with reading():
         waiting = list(db.session.scalars(sa.select(Event.id).where(Event.told_at.is_(None)).order_by(Event.id)))
     for event_id in waiting[:MOST_EVENTS]:
-        _tell_author(event_id, head, now=now)
-        while _tell_others(event_id, now=now) == PIECE:
-            give_way()
-        _close(event_id, now=now)
+        try:
+            _spread(event_id, head, now=now)
+        except Exception:  # noqa: BLE001 - one that cannot be told must not silence those behind it
+            abandon_act()
+            _log.exception("event %s could not be told, and will be tried again", event_id)
         give_way()
     return len(waiting[:MOST_EVENTS])
+
+
+def _spread(event_id: int, head: Letterhead, *, now: datetime) -> None:
+    _tell_author(event_id, head, now=now)
+    while _tell_others(event_id, now=now) == PIECE:
+        give_way()
+    _close(event_id, now=now)
 
 
 @transaction(is_public=False)
@@ -71,7 +81,8 @@ def _tell_others(event_id: int, *, now: datetime) -> int:  # noqa: ARG001 - as i
     # Whoever wrote what was merged into it asked for the same.
     authors = sa.select(Idea.author_id).where(Idea.canonical_id == idea.id, Idea.author_id.is_not(None))
     supporters = voters.union(authors)
-    followers = sa.select(Follow.person_id).where(Follow.idea_id == idea.id)
+    is_followed = sa.or_(Follow.idea_id == idea.id, Follow.cluster_id.in_(_subject_of(idea)))
+    followers = sa.select(Follow.person_id).where(is_followed)
     for people, part in ((supporters, Part.SUPPORTER), (followers, Part.FOLLOWER)):
         if told := _add_notices(event, _not_yet(event, people), part):
             return len(told)
@@ -83,8 +94,14 @@ def _close(event_id: int, *, now: datetime) -> None:
     db.session.execute(sa.update(Event).where(Event.id == event_id, Event.told_at.is_(None)).values(told_at=now))
 
 
+def _subject_of(idea: Idea) -> sa.Select[Any]:
+    """Return the number of the subject that everybody sees an idea in."""
+    current = sa.and_(Campaign.id == idea.campaign_id, Campaign.current_run_id == Membership.run_id)
+    return sa.select(Membership.cluster_id).join(Campaign, current).where(Membership.idea_id == idea.id)
+
+
 def _may_be_told(event: Event, idea: Idea) -> bool:
-    """Tell whether others than its author may hear of it: what was online once and is withdrawn is told without words."""
+    """Tell whether others than its author may hear of it: what is withdrawn is told without its words."""
     was_online = idea.publication is Publication.WITHDRAWN and idea.published_at is not None
     return idea.publication in ONLINE or (event.kind is EventKind.WITHDRAWN and was_online)
 
@@ -179,6 +196,23 @@ def follow_idea(idea_id: int, *, person_id: int, now: datetime) -> None:
     is_followed = sa.exists().where(Follow.person_id == person_id, Follow.idea_id == idea_id)
     if not db.session.scalar(sa.select(is_followed)):
         db.session.add(Follow(person_id=person_id, idea_id=idea_id, since=now))
+
+
+@transaction(is_public=False)
+def follow_subject(cluster_id: int, *, person_id: int, now: datetime) -> None:
+    """Have the news of all the ideas of a subject that everybody sees; twice is once. Raises `NotFound`."""
+    cluster = db.session.get(Cluster, cluster_id)
+    if cluster is None or cluster.accepted_at is None or cluster.dissolved_run_id is not None:
+        raise NotFound(N_("Ce sujet n’existe plus."))
+    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.cluster_id == cluster_id)
+    if not db.session.scalar(sa.select(is_followed)):
+        db.session.add(Follow(person_id=person_id, cluster_id=cluster_id, since=now))
+
+
+@transaction(is_public=False)
+def unfollow_subject(cluster_id: int, *, person_id: int) -> None:
+    """No longer have the news of a subject; those of ideas that one follows for themselves still come."""
+    db.session.execute(sa.delete(Follow).where(Follow.person_id == person_id, Follow.cluster_id == cluster_id))
 
 
 @transaction(is_public=False)

@@ -128,7 +128,7 @@ def find_person(key: str) -> Person | None:
     return db.session.scalar(sa.select(Person).where(Person.news_key == key)) if key else None
 
 
-def follows(person_id: int | None, idea_id: int) -> bool:
-    """Tell whether a person follows an idea."""
-    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.idea_id == idea_id)
+def follows_subject(person_id: int | None, cluster_id: int) -> bool:
+    """Tell whether a person follows a subject."""
+    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.cluster_id == cluster_id)
     return person_id is not None and bool(db.session.scalar(sa.select(is_followed)))
