@@ -192,6 +192,16 @@ def test_an_act_is_not_taken_back_under_what_depends_on_it(campaign, given):
     assert list(subjects(campaign)) == [one[0], two[0], three[0]]
 
 
+def test_what_is_split_off_has_words_of_its_own_at_once(campaign, given):
+    titles = ("Pistes pour les vélos", "Compter les vélos en ville", "Arrêts de bus en ville", "Bus de nuit")
+    ideas = [make_idea(campaign=campaign, title=title, data_wanted="Où ?", author=make_person()).id for title in titles]
+    whole = make_subject(campaign, ideas)
+    split(whole, [ideas[:2]], **given)
+    born = max(subjects(campaign))
+    (row,) = queries.clusters.list_current(db.session.get(Campaign, campaign.id), only=[born])
+    assert row.keywords[0] == "vélos" and "bus" not in row.keywords and "pistes" not in row.keywords
+
+
 def test_acts_change_the_picture_at_once(campaign, given):
     one, two, three = subjects(campaign).items()
     free = sorted(alone(campaign))

@@ -6,6 +6,7 @@ from ideas.actions.catalogue import import_catalogue
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.subjects import confirm, join, keep_apart, keep_together, move, rename, split
+from ideas.actions.voting import withdraw_vote
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import RunState
 from ideas.domain.publication import Verdict
@@ -162,9 +163,44 @@ def test_the_requests_of_a_subject_count_ideas_and_people(visit, campaign):
     db.session.commit()
     page = visit(f"/sujets/{subject.id}")
     assert "Ce qui est demandé, précisément" in page.text and "2 idées3 personnes" in page.text
+    of_request = visit(f"/sujets/{subject.id}/demandes/{request.id}")
+    assert "2 idées demandent la même chose, soutenues par 3 personnes" in of_request.text
+    assert "Vélo deux" in of_request.text and "Vélo trois" not in of_request.text
+    hide(ideas[1])
+    visit(f"/sujets/{subject.id}/demandes/{request.id}", status=404)
+    visit(f"/sujets/{subject.id}/demandes/{subject.id}", status=404)
+    db.session.get(Idea, ideas[1].id).publication = "published"
     db.session.get(Membership, (run.id, ideas[2].id)).request_id = request.id
     db.session.commit()
     assert "une seule réponse vaudrait pour toutes" in visit(f"/sujets/{subject.id}").text
+
+
+def test_the_number_of_a_request_leads_to_its_page_wherever_its_subject_is(client, campaign):
+    run = make_run(campaign)
+    one, other = (make_subject(run, make_member("Vélo un"), make_member("Vélo deux")) for _ in range(2))
+    request = save(Cluster(campaign_id=campaign.id, born_run_id=run.id, level="request", accepted_at=now()))
+    save(RunCluster(run_id=run.id, cluster_id=request.id, parent_id=other.id, size=2, cohesion=0.9))
+    for path in (f"/sujets/{request.id}", f"/sujets/{one.id}/demandes/{request.id}"):
+        assert client.get(path).location == f"/sujets/{other.id}/demandes/{request.id}"
+
+
+def test_people_are_counted_again_only_once_somebody_votes_or_acts(visit, campaign, count_queries):
+    def ask():
+        with count_queries() as statements:
+            page = visit("/sujets")
+        return page.text, sum("count(DISTINCT" in statement for statement in statements)
+
+    fan, idea, other = make_person(), make_member("Vélo un", 1), make_member("Vélo deux")
+    make_subject(make_run(campaign), idea, other)
+    assert [ask()[1], ask()[1]] == [1, 0]
+    make_vote(idea=idea, person=fan)
+    text, counted = ask()
+    assert "2 idées2 personnes" in text and counted == 1
+    withdraw_vote(idea.id, person_id=fan.id, now=now())
+    make_vote(idea=other, person=make_person())
+    make_vote(idea=other, person=fan)
+    text, counted = ask()
+    assert "2 idées3 personnes" in text and counted == 1
 
 
 def test_an_answer_for_all_stands_first(visit, campaign):
@@ -283,6 +319,17 @@ def test_an_idea_names_its_subject_and_a_theme_that_is_only_suggested(visit, cam
     assert "suggéré" not in visit(f"/idees/{ideas[1].id}").text
 
 
+def test_a_card_names_the_subject_as_the_machine_does_until_a_person_names_it(visit, campaign):
+    ideas = [make_member("Vélo"), make_member("Comptage")]
+    subject = make_subject(make_run(campaign), *ideas, title="Compter les vélos")
+    assert visit("/idees").text.count("Compter les vélos") == 2
+    hide(ideas[0])  # the idea whose title it was
+    page = visit("/idees")
+    assert "Compter les vélos" not in page.text and "Voir son sujet" in page.text
+    rename(subject.id, "Vélos comptés", **acting())
+    assert "Vélos comptés" in visit("/idees").text
+
+
 def test_a_page_of_subjects_costs_the_same_however_many(client, campaign, count_queries):
     run = make_run(campaign)
     near = make_member("Gare")
@@ -290,12 +337,14 @@ def test_a_page_of_subjects_costs_the_same_however_many(client, campaign, count_
     subject = make_subject(run, *ideas, near=[(ideas[0], near, 0.4)])
     make_subject(run, near, make_member("Quai"))
     hide(db.session.query(Idea).filter_by(title="Caché").one())
+    client.get("/sujets")  # people are counted once
     addresses = ("/sujets", "/sujets?theme=transport", f"/sujets/{subject.id}", "/sujets/sans")
     few = [count_statements(client, count_queries, path) for path in addresses]
     for _ in range(5):
         make_subject(run, make_member("Vélo"), make_member("Comptage"), make_member("Seul"))
     for _ in range(3):
         save(Membership(run_id=run.id, idea_id=make_member("Vélo").id, cluster_id=subject.id, likeness=0.5))
+    client.get("/sujets")
     assert [count_statements(client, count_queries, path) for path in addresses] == few
     assert max(few) <= 8
 
@@ -613,6 +662,7 @@ def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_qu
         c, d = make_member("Eau"), make_member("Robinet")
         make_subject(run, c, d, pairs=[(c, d)])
         make_member("Seul")
+    client.get("/sujets")
     assert [count_statements(client, count_queries, path) for path in addresses] == few
     assert max(few) <= 22  # two for data sets: ticked, and alike
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
-from ideas.domain.permissions import Permission, Subject, check_can
+from ideas.domain.permissions import Permission, Subject, check_can, find_role
 from ideas.domain.texts import check_text, clean_text
 from ideas.store.database import db
 from ideas.store.models import Decision
@@ -23,20 +23,24 @@ def record_decision(
     idea_id: int | None = None,
     other_idea_id: int | None = None,
     cluster_id: int | None = None,
+    producer_id: int | None = None,
     reason: str = "",
     note: str = "",
 ) -> Decision:
     """Add a decision to the transaction under way, once `actor` is known to be allowed.
 
-    `permission` is what the act needs; None for what somebody does with what is their own, which the verb has checked.
+    `permission` is what the act needs, `producer_id` the body it is about; None for what somebody does with what is
+    their own, which the verb has checked.
     """
+    role, about = Role(actor.role or Role.CONTRIBUTOR), Subject(campaign_id, producer_id)
     if permission is not None:
-        check_can(actor, permission, Subject(campaign_id))
+        check_can(actor, permission, about)
+        role = find_role(actor, permission, about)
     note = clean_text(note)
     check_text(note, longest=LONGEST_NOTE)
     decision = Decision(
         kind=kind,
-        role=Role(actor.role or Role.CONTRIBUTOR),
+        role=role,
         person_id=actor.id,
         campaign_id=campaign_id,
         idea_id=idea_id,

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from ideas.domain.clusters import PLACED, ConstraintKind, Event, Level, Origin, ReviewKind
 from ideas.domain.errors import N_, ContradictsDecisions, NotFound, WrongState
 from ideas.runs.bindings import Bindings, read_bindings
-from ideas.runs.inputs import read_picture
+from ideas.runs.inputs import idea_text, read_picture
+from ideas.similarity.clustering.branch_words import Said, tell_apart
 from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
@@ -121,8 +122,13 @@ class Picture:
             self.note("parents", [request_id, row.parent_id, cluster_id])
             row.parent_id = cluster_id
 
-    def add_subject(self, ideas: Collection[int], *, now: datetime, name: str = "") -> int:
-        """Make a subject of some ideas, named after the most supported unless it has a name; return its number."""
+    def add_subject(
+        self, ideas: Collection[int], *, now: datetime, name: str = "", beside: Collection[int] = ()
+    ) -> int:
+        """Make a subject of some ideas, named after the most supported unless it has a name; return its number.
+
+        Its words are those that tell it apart from the ideas `beside`, which it leaves.
+        """
         cluster = Cluster(
             campaign_id=self.campaign_id, level=Level.SUBJECT, born_run_id=self.run_id, accepted_at=now, name=name
         )
@@ -136,6 +142,7 @@ class Picture:
                 cluster_id=cluster.id,
                 title=titled.title,
                 named_after_id=titled.id,
+                keywords=tell_apart(_read_texts(ideas), _read_texts(beside)),
                 size=len(ideas),
                 cohesion=0.0,
             )
@@ -251,6 +258,16 @@ class Picture:
             if where(pair.one) is not None and where(pair.one) == where(pair.other)
         }
         return broken | {decision for idea, decision in online.out.items() if where(idea) is not None}
+
+
+def _read_texts(ideas: Collection[int]) -> list[Said]:
+    """Return what some ideas say; nobody knows who wrote what came in a file without names."""
+    columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, Idea.language, Idea.author_id)
+    rows = db.session.execute(sa.select(*columns).where(Idea.id.in_(ideas)).order_by(Idea.id))
+    return [
+        Said(idea_text(row.title, row.data_wanted, row.planned_use), row.language, row.author_id or ("unknown", row.id))
+        for row in rows
+    ]
 
 
 def write_place(run_id: int | None, idea: int, place: list[Any] | None) -> None:

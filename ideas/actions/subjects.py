@@ -128,7 +128,8 @@ def split(
         raise WrongState(N_("Choisissez une partie des idées de ce sujet."))
     decision = _record(D.SPLIT, actor, picture, now, cluster_id=cluster_id, note=note)
     for group in groups:
-        born = picture.add_subject(group, now=now, name=_clean_name(name) if len(groups) == 1 else "")
+        given = _clean_name(name) if len(groups) == 1 else ""
+        born = picture.add_subject(group, now=now, name=given, beside=set(members) - set(group))
         picture.retarget(group, cluster_id, born)
         picture.sign(born, ReviewKind.BOUND, group, decision)
         picture.tell(Event.SPLIT, born, cluster_id, decision)

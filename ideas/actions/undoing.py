@@ -6,12 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
+from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, PLACE, Picture, bump, check, write_place
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import ClusterState, RunState
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState
-from ideas.domain.permissions import Permission, check_can_somewhere
+from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.runs.bindings import read_bindings
 from ideas.store.database import db
 from ideas.store.models import (
@@ -34,29 +35,63 @@ DEPENDED_ON = N_("Une décision plus récente dépend de celle-ci : annulez-la d
 
 @transaction()
 def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
-    """Take back a decision about subjects; raises `WrongState` when what it changed was changed again since."""
-    check_can_somewhere(actor, Permission.TRIAGE)
+    """Take back a decision about subjects, or about the requests of ideas.
+
+    Raises `WrongState` when what it changed was changed again since.
+    """
+    check_can_somewhere(actor, Permission.ANSWER)
     undo = db.session.get(Undo, decision_id)
     if undo is None:
         raise NotFound(N_("Cette décision ne s’annule pas."))
     decided = db.session.get_one(Decision, decision_id)
+    if "handled" in undo.changes:
+        return _undo_handling(decided, undo, actor=actor, now=now, note=note)
     picture = Picture(decided.campaign_id)
-    db.session.refresh(undo)
-    if undo.undone_by_id is not None:
-        raise AlreadyDone(N_("Cette décision a déjà été annulée."))
-    facts = {name: getattr(decided, name) for name in ("idea_id", "other_idea_id", "cluster_id", "campaign_id")}
-    undoing = record_decision(
-        DecisionKind.UNDO, actor, now=now, permission=Permission.TRIAGE, note=note or _tell(decided), **facts
-    )
+    undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
     _take_back(picture, undo.changes)
-    undo.undone_by_id = undoing.id
     db.session.flush()
     check(read_bindings(picture.campaign_id))
     return undoing
 
 
-def _tell(decided: Decision) -> str:
-    return f"n° {decided.id}"
+def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime, note: str) -> Decision:
+    """Lead the requests of ideas back to where a decision found them."""
+    bodies = hold_bodies(undo.changes)
+    permission = Permission.MODERATE if "replies" in undo.changes else Permission.ANSWER
+    for body in bodies:
+        check_can(actor, permission, Subject(decided.campaign_id, body))
+    body = bodies.pop() if len(bodies) == 1 else None
+    undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
+    take_back(decided.id, undo.changes, now)
+    db.session.flush()
+    return undoing
+
+
+def _record(
+    decided: Decision,
+    undo: Undo,
+    permission: Permission,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str,
+    producer_id: int | None = None,
+) -> Decision:
+    db.session.refresh(undo)
+    if undo.undone_by_id is not None:
+        raise AlreadyDone(N_("Cette décision a déjà été annulée."))
+    facts = {name: getattr(decided, name) for name in ("idea_id", "other_idea_id", "cluster_id", "campaign_id")}
+    undoing = record_decision(
+        DecisionKind.UNDO,
+        actor,
+        now=now,
+        permission=permission,
+        producer_id=producer_id,
+        note=note or f"n° {decided.id}",
+        **facts,
+    )
+    undo.undone_by_id = undoing.id
+    return undoing
 
 
 def _take_back(picture: Picture, changes: dict[str, Any]) -> None:

@@ -105,6 +105,7 @@ def demo(port: int, threads: int) -> None:
     listening = reserve(HOST, port)
     stop_cleanly_on_signals()
     config = replace(Config.from_environment(), demo=True, origin=f"http://{HOST}:{port}", proxies=0)
+    config = replace(config, organiser=config.organiser or "une équipe de démonstration")
     keep_private(config.var)
     links = _prepare(config)
     with _worker(config):

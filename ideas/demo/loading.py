@@ -56,6 +56,7 @@ def _add_campaign(told: dict[str, Any], now: datetime) -> Campaign:
         title=told["title"],
         question=told["question"],
         introduction=told["introduction"],
+        texts=told["texts"],
         opens_at=opens_at,
         closes_at=_midnight(now) + timedelta(days=1 + told["closes_days_after"]),
         created_at=opens_at - timedelta(days=7),

@@ -35,6 +35,16 @@ class DecisionKind(StrEnum):
     WITHDRAW = "withdraw"
     WITHDRAW_EDITION = "withdraw_edition"
     CORRECT = "correct"
+    ROUTE = "route"
+    ASK = "ask"
+    PUBLISH_REPLY = "publish_reply"
+    REFUSE_REPLY = "refuse_reply"
+    PROMISE = "promise"
+    POSTPONE = "postpone"
+    ANSWER = "answer"
+    CORRECT_ANSWER = "correct_answer"
+    WITHDRAW_ANSWER = "withdraw_answer"
+    REOPEN = "reopen"
 
 
 DECISION_NAMES = {
@@ -65,4 +75,14 @@ DECISION_NAMES = {
     DecisionKind.WITHDRAW: N_("Idée retirée par son auteur"),
     DecisionKind.WITHDRAW_EDITION: N_("Édition retirée"),
     DecisionKind.CORRECT: N_("Idée corrigée d’après sa source"),
+    DecisionKind.ROUTE: N_("Demande transmise"),
+    DecisionKind.ASK: N_("Question posée à l’auteur"),
+    DecisionKind.PUBLISH_REPLY: N_("Précision de l’auteur publiée"),
+    DecisionKind.REFUSE_REPLY: N_("Précision de l’auteur non publiée"),
+    DecisionKind.PROMISE: N_("Date promise"),
+    DecisionKind.POSTPONE: N_("Demande reportée"),
+    DecisionKind.ANSWER: N_("Réponse officielle publiée"),
+    DecisionKind.CORRECT_ANSWER: N_("Réponse officielle corrigée"),
+    DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
+    DecisionKind.REOPEN: N_("Demande rouverte"),
 }

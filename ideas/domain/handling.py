@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
+from ideas.domain.refusals import NOT_HELD, REFUSALS
 
 
 class Handling(StrEnum):
@@ -24,6 +25,15 @@ class Handling(StrEnum):
     NOT_HELD = "not_held"
     OUT_OF_SCOPE = "out_of_scope"
     ABANDONED = "abandoned"
+
+
+class ReplyState(StrEnum):
+    """Where the reply of an author to a question stands."""
+
+    AWAITED = "awaited"
+    AWAITING_REVIEW = "awaiting_review"
+    PUBLISHED = "published"
+    REFUSED = "refused"
 
 
 H = Handling
@@ -56,14 +66,6 @@ TONES = {
     H.REFUSED: "bad",
 }
 
-REFUSAL_REASONS = {
-    "personal_data": N_("Données personnelles"),
-    "commercial_secrecy": N_("Secret des affaires"),
-    "security": N_("Sécurité publique"),
-    "not_final": N_("Document inachevé"),
-    "disproportionate": N_("Charge disproportionnée"),
-}
-
 OPEN = (H.RECEIVED, H.ROUTED, H.AWAITING_PRODUCER, H.QUESTION_TO_AUTHOR, H.SCHEDULED, H.POSTPONED)
 
 # From each state to those that may follow. What was closed may be looked at again, and answered better.
@@ -72,7 +74,7 @@ TRANSITIONS = {
     H.ROUTED: {H.ROUTED, H.AWAITING_PRODUCER, H.QUESTION_TO_AUTHOR, H.SCHEDULED, H.POSTPONED, *CLOSED},
     H.AWAITING_PRODUCER: {H.ROUTED, H.QUESTION_TO_AUTHOR, H.SCHEDULED, H.POSTPONED, *CLOSED},
     H.QUESTION_TO_AUTHOR: {H.ROUTED, H.AWAITING_PRODUCER, H.SCHEDULED, H.POSTPONED, *CLOSED},
-    H.SCHEDULED: {H.SCHEDULED, H.POSTPONED, *CLOSED},
+    H.SCHEDULED: {H.AWAITING_PRODUCER, H.SCHEDULED, H.POSTPONED, *CLOSED},
     H.POSTPONED: {H.AWAITING_PRODUCER, H.SCHEDULED, *CLOSED},
     H.OPENED: {H.AWAITING_PRODUCER, H.PARTLY_OPENED},
     H.ALREADY_OPEN: {H.AWAITING_PRODUCER, H.OPENED, H.PARTLY_OPENED},
@@ -83,11 +85,19 @@ TRANSITIONS = {
     H.ABANDONED: {H.ROUTED, H.AWAITING_PRODUCER, H.OPENED, H.ALREADY_OPEN, H.PARTLY_OPENED},
 }
 NEED_ADDRESS = (H.OPENED, H.ALREADY_OPEN, H.PARTLY_OPENED)
+# What an answer may conclude: the end of a request, a date, or a delay without one.
+OUTCOMES = (*CLOSED, H.SCHEDULED, H.POSTPONED)
+REFUSING = {code: one for code, one in REFUSALS.items() if code != NOT_HELD}
+
+
+def can_follow(state: Handling, then: Handling) -> bool:
+    """Tell whether `then` may follow `state`."""
+    return then in TRANSITIONS[state]
 
 
 def check_transition(state: Handling, then: Handling) -> None:
     """Raise `WrongState` when `then` cannot follow `state`."""
-    if then not in TRANSITIONS[state]:
+    if not can_follow(state, then):
         raise WrongState(
             N_("Cette demande est « %(state)s » : elle ne peut pas devenir « %(then)s »."),
             state=STATE_NAMES[state],
@@ -96,16 +106,29 @@ def check_transition(state: Handling, then: Handling) -> None:
 
 
 def check_answer(
-    handling: Handling, *, today: date, dataset_url: str = "", promised_on: date | None = None, reason: str = ""
+    handling: Handling,
+    *,
+    today: date,
+    text: str = "",
+    dataset_url: str = "",
+    promised_on: date | None = None,
+    reason: str = "",
+    legal_basis: str = "",
 ) -> None:
     """Raise `Invalid` with every field that an answer of this kind must have and lacks."""
     errors: dict[str, RuleBroken] = {}
+    if handling not in OUTCOMES:
+        errors["outcome"] = RuleBroken(N_("Choisissez ce que conclut la réponse."))
+    if not text:
+        errors["text"] = RuleBroken(N_("Écrivez la réponse : elle sera publique."))
     if handling in NEED_ADDRESS and not dataset_url:
         errors["dataset_url"] = RuleBroken(N_("Donnez l’adresse du jeu de données."))
     if handling is H.SCHEDULED and (promised_on is None or promised_on < today):
         errors["promised_on"] = RuleBroken(N_("Donnez la date promise, aujourd’hui ou plus tard."))
-    if handling is H.REFUSED and reason not in REFUSAL_REASONS:
+    if handling is H.REFUSED and reason not in REFUSING:
         errors["reason"] = RuleBroken(N_("Choisissez la raison du refus."))
+    elif handling is H.REFUSED and not legal_basis:
+        errors["legal_basis"] = RuleBroken(N_("Donnez l’article sur lequel repose le refus."))
     if errors:
         raise Invalid(errors)
 

@@ -83,6 +83,28 @@ def can_somewhere(actor: Holder, permission: Permission) -> bool:
     return actor.role in granted or any(one.role in granted for one in actor.appointments)
 
 
+def find_role(actor: Holder, permission: Permission, subject: Subject) -> Role:
+    """Return the role by which `actor` may do `permission` about `subject`: what the register shows.
+
+    >>> from types import SimpleNamespace as a
+    >>> water = a(role="contributor", appointments=[Appointment(Role.PRODUCER, producer_id=7)])
+    >>> find_role(water, Permission.ANSWER, Subject(1, 7)).value, find_role(water, Permission.OWN, EVERYWHERE).value
+    ('producer', 'contributor')
+    """
+    held = Role(actor.role or Role.CONTRIBUTOR)
+    granted = GRANTED_TO[permission]
+    if held in granted:
+        return held
+    covering = (
+        one.role
+        for one in actor.appointments
+        if one.role in granted
+        and _covers(one.campaign_id, subject.campaign_id)
+        and _covers(one.producer_id, subject[1])
+    )
+    return next(covering, held)
+
+
 def list_campaigns(actor: Holder, permission: Permission) -> list[int]:
     """Return the numbers of the campaigns for which `actor` is appointed to what grants `permission`."""
     granted = GRANTED_TO[permission]

@@ -13,12 +13,15 @@ _LITERAL = re.compile(r"<(/?)(code|pre|kbd|textarea|script|style|title)\b", re.I
 
 
 def typeset(text: str, language: str = "") -> str:
-    """Return `text`, of that language or of the page's, with its French spaces; what is marked up stays so."""
+    """Return `text`, of that language or of the page's, with its French spaces; what is marked up stays so.
+
+    A sentence that is translated when it is shown (`_l`) is taken for what it then says.
+    """
     if (language or find_language()) != "fr":
         return text
     if isinstance(text, Markup):
         return _typeset_markup(text)
-    return typography.typeset(text)
+    return typography.typeset(str(text))
 
 
 @lru_cache(maxsize=1_024)

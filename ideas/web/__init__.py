@@ -27,21 +27,19 @@ from ideas.web.sessions import open_sessions
 from ideas.web.statics import open_statics
 
 SUBJECTS = (
-    *(
-        campaigns,
-        ideas,
-        subjects,
-        triage,
-        editions,
-        accounts,
-        moderation,
-        register,
-        news,
-        feeds,
-        legal,
-        advice,
-        statistics,
-    ),
+    campaigns,
+    ideas,
+    subjects,
+    triage,
+    editions,
+    accounts,
+    moderation,
+    register,
+    news,
+    feeds,
+    legal,
+    advice,
+    statistics,
 )
 
 

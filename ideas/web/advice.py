@@ -13,7 +13,7 @@ from ideas.http.access import public
 from ideas.http.etag import fresh
 from ideas.web.campaigns import read_text, say_organiser
 from ideas.web.page_context import find_campaign
-from ideas.web.plain_texts import PlainPart
+from ideas.web.plain_texts import TextPart
 
 bp = Blueprint("advice", __name__)
 
@@ -90,10 +90,10 @@ def contact() -> ResponseReturnValue:
     return fresh(render_template("advice/contact.html", config=config, about=say_organiser(config)))
 
 
-def _read_plain(kind: str, ours: tuple[str, ...]) -> tuple[list[PlainPart], str]:
+def _read_plain(kind: str, ours: tuple[str, ...]) -> tuple[list[TextPart], str]:
     """Return the short version of a campaign's text, else ours."""
     parts, language = read_text(kind, is_plain=True)
-    return (parts, language) if parts else ([PlainPart(tuple(map(gettext, ours)), is_list=True)], "")
+    return (parts, language) if parts else ([TextPart(tuple(map(gettext, ours)), is_list=True)], "")
 
 
 def list_hours(at: datetime) -> list[LocalHour]:

@@ -18,10 +18,11 @@ from ideas.http.languages import find_language, foreign
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.lists import ListPlace, Wanted
+from ideas.web.fragments import keep
 from ideas.web.ideas.cards import draw_cards, list_counts_of
 from ideas.web.labels import Outcome, find_outcome
 from ideas.web.page_context import campaign_says, draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
-from ideas.web.plain_texts import PlainPart, split_parts
+from ideas.web.plain_texts import TextPart, split_parts
 
 bp = Blueprint("campaigns", __name__)
 
@@ -59,15 +60,15 @@ def show() -> ResponseReturnValue:
     g.current = "campagne"
     actor = find_actor()
     rows = queries.lists.list_page(campaign, Wanted(), ListPlace("populaires", size=SHOWN), voter_id=actor.id)
-    figures = queries.ideas.count_figures(campaign)
+    figures, facts = queries.ideas.count_figures(campaign), find_facts(campaign)
     return fresh_unless_same(
-        (find_facts(campaign), figures, list_counts_of(rows)),
+        (facts, figures, list_counts_of(rows)),
         lambda: render_template(
             "campaigns/show.html",
             cards=draw_cards(rows, campaign, level=3),
             figures=figures,
-            tally=_make_tally(campaign, figures.ideas, figures.votes),
-            obtained=[_describe(idea) for idea in queries.outcomes.list_obtained(campaign, OBTAINED)],
+            tally=keep(("tally", facts, figures), lambda: _make_tally(campaign, figures.ideas, figures.votes)),
+            obtained=keep(("obtained", facts), lambda: _list_obtained(campaign)),
             is_open=takes_votes(campaign),
             takes_ideas=takes_ideas(campaign),
             clock=draw_clock(campaign),
@@ -77,7 +78,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-def read_text(kind: str, *, is_plain: bool = False) -> tuple[list[PlainPart], str]:
+def read_text(kind: str, *, is_plain: bool = False) -> tuple[list[TextPart], str]:
     """Return the parts of a text of the campaign, and their language when it is not that of the page."""
     said = campaign_says(kind, is_plain=is_plain)
     return split_parts(said.text), foreign(said.language)
@@ -126,6 +127,10 @@ def _make_tally(campaign: Campaign, idea_count: int, vote_count: int) -> list[Ta
         TallyLine(states.waiting, ngettext("attend une réponse", "attendent une réponse", states.waiting)),
     ]
     return [line for line in lines if line.number]
+
+
+def _list_obtained(campaign: Campaign) -> list[ObtainedLine]:
+    return [_describe(idea) for idea in queries.outcomes.list_obtained(campaign, OBTAINED)]
 
 
 def _describe(idea: "queries.outcomes.ObtainedIdea") -> ObtainedLine:

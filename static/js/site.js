@@ -13,7 +13,7 @@ const read = async (url, options) => {
 /* A closing hour is said in the zone of whoever reads, when it is not that of Paris. */
 for (const place of all("[data-instant]")) {
   const at = new Date(place.dataset.instant);
-  const say = (timeZone) => at.toLocaleString(document.documentElement.lang, { timeZone, weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
+  const say = (timeZone) => at.toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "fr", { timeZone, weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
   place.hidden = say() === say("Europe/Paris");
   place.textContent = place.dataset.here.replace("{t}", say());
 }

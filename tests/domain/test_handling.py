@@ -39,11 +39,15 @@ def test_nothing_is_received_twice(state):
         (Handling.SCHEDULED, {"promised_on": date(2026, 11, 25)}, {"promised_on"}),
         (Handling.REFUSED, {"reason": "because"}, {"reason"}),
         (Handling.SCHEDULED, {"promised_on": TODAY}, None),
-        (Handling.REFUSED, {"reason": "personal_data"}, None),
+        (Handling.REFUSED, {"reason": "personal_data"}, {"legal_basis"}),
+        (Handling.REFUSED, {"reason": "personal_data", "legal_basis": "article L. 311-6"}, None),
+        (Handling.NOT_HELD, {"text": ""}, {"text"}),
+        (Handling.ROUTED, {}, {"outcome"}),
         (Handling.NOT_HELD, {}, None),
     ],
 )
 def test_an_answer_says_what_its_kind_must_say(handling, given, missing):
+    given = {"text": "Voici."} | given
     if missing is None:
         check_answer(handling, today=TODAY, **given)
         return

@@ -38,7 +38,7 @@ class ClusterSummary:
     members: dict[int, Member]
 
 
-class MemberComparison(NamedTuple):
+class ComparedMembers(NamedTuple):
     """How alike the members of a group are: each to all others, each to the least similar, the two most similar."""
 
     to_others: NDArray[np.float64]
@@ -69,7 +69,7 @@ def summarize_clusters(
 
 
 def _summarize(
-    members: NDArray[np.int64], words: list[str], compared: MemberComparison, shared: list[tuple[str, float]]
+    members: NDArray[np.int64], words: list[str], compared: ComparedMembers, shared: list[tuple[str, float]]
 ) -> ClusterSummary:
     first, second = members[list(compared.closest)].tolist()
     weakest = members[compared.weakest]
@@ -85,7 +85,7 @@ def _summarize(
     )
 
 
-def _compare_members(rows: Rows) -> MemberComparison:
+def _compare_members(rows: Rows) -> ComparedMembers:
     """Compare the members of a group with one another.
 
     Of a cluster of more than `MOST_COMPARED`, each member is compared with the first that many: enough to see a weak
@@ -105,7 +105,7 @@ def _compare_members(rows: Rows) -> MemberComparison:
         if pairs[first, second] > greatest:
             closest = int(min(start + first, second)), int(max(start + first, second))
             greatest = float(pairs[first, second])
-    return MemberComparison(_likeness_to_others(rows), weakest, np.minimum(likenesses, 1), closest, greatest)
+    return ComparedMembers(_likeness_to_others(rows), weakest, np.minimum(likenesses, 1), closest, greatest)
 
 
 def _multiply(rows: Rows) -> Iterator[tuple[int, NDArray[np.float32]]]:

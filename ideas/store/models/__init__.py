@@ -5,6 +5,7 @@ from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
@@ -24,6 +25,7 @@ __all__ = [
     "Edition",
     "Event",
     "Follow",
+    "HandlingStep",
     "Hit",
     "Idea",
     "Identity",
@@ -37,6 +39,7 @@ __all__ = [
     "OutboxMail",
     "Person",
     "Producer",
+    "Question",
     "Review",
     "ReviewMember",
     "Run",

@@ -3,15 +3,22 @@
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ideas.domain.handling import Handling
 from ideas.store.database import Base
+from ideas.store.models.campaigns import Producer
+from ideas.store.models.columns import one_of, word_of
 
 
 class Answer(Base):
-    """What the administration replies, and the facts that go with it. Empty text means "not said"."""
+    """What the administration replies, and the facts that go with it. Empty text means "not said".
+
+    `producer_id` is the body that speaks, `passed_to_id` the one that it passed the request on to.
+    """
 
     __tablename__ = "answers"
+    __table_args__ = (one_of("outcome", Handling),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), index=True)
@@ -21,3 +28,10 @@ class Answer(Base):
     legal_basis: Mapped[str] = mapped_column(sa.String(300), default="")
     dataset_url: Mapped[str] = mapped_column(sa.String(500), default="")
     promised_on: Mapped[date | None] = mapped_column(sa.Date, default=None)
+    outcome: Mapped[Handling | None] = mapped_column(word_of(Handling, 30), default=None)
+    producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True, default=None)
+    passed_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), default=None)
+    dataset_id: Mapped[int | None] = mapped_column(sa.ForeignKey("datasets.id"), default=None)
+
+    producer: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[producer_id])
+    passed_to: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[passed_to_id])

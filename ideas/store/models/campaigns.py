@@ -39,7 +39,7 @@ class Campaign(Base):
 
 
 class Producer(Base):
-    """A body that holds data."""
+    """A body that holds data; `access_officer` says how to reach who handles requests for access there."""
 
     __tablename__ = "producers"
 
@@ -47,6 +47,7 @@ class Producer(Base):
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     name: Mapped[str] = mapped_column(sa.String(200))
     kind: Mapped[str] = mapped_column(sa.String(40), default="")
+    access_officer: Mapped[str] = mapped_column(sa.String(300), default="")
 
 
 class Territory(Base):

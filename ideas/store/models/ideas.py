@@ -20,7 +20,8 @@ class Idea(Base):
 
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
     stays what it was. Empty text means "not said". An imported idea is known again by its `import_key` (its number and
-    its words); numbers are those of a `source`. One that was typed is known again by the key of its form.
+    its words); numbers are those of a `source`. One that was typed is known again by the key of its form. `producer_id`
+    is the holder that its author names, `routed_to_id` the body that was asked.
     """
 
     __tablename__ = "ideas"
@@ -80,6 +81,8 @@ class Idea(Base):
     publication: Mapped[Publication] = mapped_column(word_of(Publication, 30), default=Publication.DRAFT)
     handling: Mapped[Handling] = mapped_column(word_of(Handling, 30), default=Handling.RECEIVED)
     answer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("answers.id"), index=True, default=None)
+    routed_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True, default=None)
+    routed_at: Mapped[datetime | None] = mapped_column(default=None)
 
     canonical_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), index=True, default=None)
     vote_count: Mapped[int] = mapped_column(default=0)
@@ -89,7 +92,8 @@ class Idea(Base):
     published_at: Mapped[datetime | None] = mapped_column(default=None)
 
     answer: Mapped[Answer | None] = relationship(lazy="raise")
-    producer: Mapped[Producer | None] = relationship(lazy="raise")
+    producer: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[producer_id])
+    routed_to: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[routed_to_id])
     territory: Mapped[Territory | None] = relationship(lazy="raise")
     dataset: Mapped[Dataset | None] = relationship(lazy="raise")
 

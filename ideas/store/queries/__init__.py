@@ -17,6 +17,7 @@ from ideas.store.queries import (
     readiness,
     runs,
     subjects,
+    supports,
     triage,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "readiness",
     "runs",
     "subjects",
+    "supports",
     "triage",
 ]

@@ -14,7 +14,8 @@ from sqlalchemy.orm import aliased
 
 from ideas.domain.handling import Handling
 from ideas.store.database import db, holds, is_writing
-from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, Vote
+from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Vote
+from ideas.store.queries.clusters import title_of
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
@@ -40,6 +41,7 @@ class Wanted:
     territory: str = ""
     characters: str = ""
     cluster_id: int | None = None
+    request_id: int | None = None
 
 
 class ListedIdea(NamedTuple):
@@ -57,6 +59,7 @@ class ListedIdea(NamedTuple):
     producer_name: str | None
     cluster_id: int | None
     cluster_name: str | None
+    cluster_title: str | None
     voted: bool
 
 
@@ -141,12 +144,14 @@ def _select_cards(*, has_voter: bool) -> Query:
             Producer.name.label("producer_name"),
             Membership.cluster_id,
             Cluster.name.label("cluster_name"),
+            title_of(_param("run")).label("cluster_title"),
             voted.label("voted"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == _param("run")))
         .outerjoin(Cluster, Cluster.id == Membership.cluster_id)
+        .outerjoin(RunCluster, (RunCluster.cluster_id == Cluster.id) & (RunCluster.run_id == Membership.run_id))
     )
 
 
@@ -244,6 +249,11 @@ _FILTERS = {
     "cluster_id": Idea.id.in_(
         sa.select(Membership.idea_id).where(
             Membership.run_id == _param("run"), Membership.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer())
+        )
+    ),
+    "request_id": Idea.id.in_(
+        sa.select(Membership.idea_id).where(
+            Membership.run_id == _param("run"), Membership.request_id == sa.bindparam("request_id", type_=sa.Integer())
         )
     ),
 }

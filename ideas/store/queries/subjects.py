@@ -1,4 +1,4 @@
-"""Questions of the pages of subjects: who supports them, what they ask for, why they are together, what happened."""
+"""Questions of the pages of subjects: why their ideas are together, what was answered, what happened."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -25,7 +25,6 @@ from ideas.store.models import (
     ReviewMember,
     Run,
     RunCluster,
-    Vote,
 )
 from ideas.store.queries.clusters import title_of
 from ideas.store.rows import list_rows
@@ -54,74 +53,6 @@ def find(cluster_id: int) -> FoundSubject | None:
     return None if row is None else FoundSubject(*row)
 
 
-class SubjectPeople(NamedTuple):
-    """How many different people support at least one idea of a subject."""
-
-    cluster_id: int
-    people_count: int
-
-
-def count_people(campaign: Campaign) -> dict[int, int]:
-    """Return, by subject, how many different people support one of its ideas or what was merged into one."""
-    counted = sa.func.count(sa.distinct(Vote.person_id)).label("people_count")
-    query = _supports(campaign.current_run_id, Membership.cluster_id, counted).group_by(Membership.cluster_id)
-    return {row.cluster_id: row.people_count for row in list_rows(SubjectPeople, query)}
-
-
-def _supports(run_id: int | None, *columns: Any) -> sa.Select[Any]:
-    """Select from the supports of published members of one picture, each on the idea that shows it."""
-    given, shown = aliased(Idea), aliased(Idea)
-    return (
-        sa.select(*columns)
-        .select_from(Vote)
-        .join(given, given.id == Vote.idea_id)
-        .join(Membership, Membership.idea_id == sa.func.coalesce(given.canonical_id, given.id))
-        .join(shown, shown.id == Membership.idea_id)
-        .where(Membership.run_id == run_id, listed(shown))
-    )
-
-
-class SubjectPart(NamedTuple):
-    """A request of a subject, or (without number) the whole of it: ideas, and different people who support one."""
-
-    id: int | None
-    title: str
-    idea_count: int
-    people_count: int
-
-
-def list_parts(cluster_id: int, run_id: int | None) -> list[SubjectPart]:
-    """Return a whole subject, then its requests of two ideas or more, those of most people first."""
-    mine = Membership.cluster_id == cluster_id
-    people = sa.func.count(sa.distinct(Vote.person_id))
-    whole = _supports(run_id, people).where(mine).scalar_subquery()
-    of_requests = _supports(run_id, Membership.request_id.label("id"), people.label("people_count"))
-    counted = of_requests.where(mine, Membership.request_id.is_not(None)).group_by(Membership.request_id).subquery()
-    members = sa.select(sa.func.count()).select_from(Membership).join(Idea, Idea.id == Membership.idea_id)
-    all_of_it = sa.select(
-        sa.cast(sa.null(), sa.Integer).label("id"),
-        sa.literal("").label("title"),
-        members.where(Membership.run_id == run_id, mine, listed()).scalar_subquery().label("idea_count"),
-        whole.label("people_count"),
-    )
-    requests = (
-        sa.select(
-            RunCluster.cluster_id.label("id"),
-            title_of(run_id).label("title"),
-            sa.func.count().label("idea_count"),
-            sa.func.coalesce(sa.func.max(counted.c.people_count), 0).label("people_count"),
-        )
-        .join(Membership, (Membership.request_id == RunCluster.cluster_id) & (Membership.run_id == RunCluster.run_id))
-        .join(Idea, Idea.id == Membership.idea_id)
-        .outerjoin(counted, counted.c.id == RunCluster.cluster_id)
-        .where(RunCluster.run_id == run_id, mine, listed())
-        .group_by(RunCluster.run_id, RunCluster.cluster_id)
-        .having(sa.func.count() > 1)
-    )
-    rows = list_rows(SubjectPart, sa.union_all(all_of_it, requests))
-    return sorted(rows, key=lambda row: (row.id is not None, -row.people_count, row.id or 0))
-
-
 class Evidence(NamedTuple):
     """What a published member says for the whole: its stems, the ideas most like it, whether a person has seen it."""
 
@@ -130,6 +61,7 @@ class Evidence(NamedTuple):
     is_seen: bool
     near: list[Any] | None
     answer_id: int | None
+    request_id: int | None
 
 
 def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
@@ -146,6 +78,7 @@ def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
             sa.or_(signed, Membership.origin == Origin.MOVED).label("is_seen"),
             NearIdeas.near,
             Idea.answer_id,
+            Membership.request_id,
         )
         .join(Membership, Membership.idea_id == Idea.id)
         .outerjoin(NearIdeas, (NearIdeas.idea_id == Idea.id) & (NearIdeas.run_id == run_id))

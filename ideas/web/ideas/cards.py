@@ -160,7 +160,7 @@ def _make_card(row: ListedIdea, campaign: Campaign, level: int, *, is_new: bool 
     if row.cluster_id and is_new is None:
         # No number here: the run counted ideas that may be hidden since.
         where = address_of("subjects.show", "cluster_id", row.cluster_id)
-        name = row.cluster_name
+        name = row.cluster_name or row.cluster_title
         cluster = ClusterLink(name, where, foreign()) if name else ClusterLink(gettext("Voir son sujet"), where)
     outcome = find_outcome(row.handling, row.promised_on, now().date())
     return {

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ideas.domain.ideas import THEMES
 from ideas.domain.numbers import row_number
@@ -65,7 +66,7 @@ def index() -> ResponseReturnValue:
     groups = group_by_theme(
         chosen,
         name_subjects(chosen, campaign),
-        queries.subjects.count_people(campaign),
+        queries.supports.count_people(campaign),
         themes,
         totals,
         most=len(chosen) if is_flat else SHOWN_UNDER,
@@ -129,14 +130,17 @@ def alone() -> ResponseReturnValue:
 @public
 def show(cluster_id: int) -> ResponseReturnValue:
     """One subject: what is asked, by how many, what came of it, why these ideas are together, what happened."""
-    subject = found(queries.subjects.find(cluster_id))
+    subject = queries.subjects.find(cluster_id)
+    if subject is None:
+        parent = found(queries.supports.find_parent(cluster_id))
+        return redirect(url_for(".show_request", cluster_id=parent, request_id=cluster_id))
     campaign = g.campaign = subject.campaign
     g.current = "sujets"
     if subject.cluster.dissolved_run_id is not None:
         return _show_dissolved(subject)
     row = found(next(iter(queries.clusters.list_current(campaign, only=[cluster_id])), None))
     words = list_words([row], campaign)[row.id]
-    whole, *requests = queries.subjects.list_parts(row.id, campaign.current_run_id)
+    whole, *requests = queries.supports.list_parts(row.id, campaign.current_run_id)
     evidence = queries.subjects.list_evidence(row.id, campaign.current_run_id)
     answer_id, answered_count = _find_common_answer(evidence)
     page, pages = paging.read_page(row.idea_count, IDEAS)
@@ -157,6 +161,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
             state=state_tag(row.standing),
             people_count=whole.people_count,
             requests=requests,
+            request_url=lambda number: url_for(".show_request", cluster_id=row.id, request_id=number),
             answer=_find_answer(answer_id),
             answered_count=answered_count,
             cards=draw_cards(ideas, campaign, level=3, unseen=unseen),
@@ -168,6 +173,48 @@ def show(cluster_id: int) -> ResponseReturnValue:
             page=page,
             pages=pages,
             page_url=lambda number: url_for(".show", cluster_id=row.id, page=number if number > 1 else None),
+        )
+    )
+
+
+@bp.get("/sujets/<number:cluster_id>/demandes/<number:request_id>")
+@carries("page")
+@public
+def show_request(cluster_id: int, request_id: int) -> ResponseReturnValue:
+    """One request: the ideas that one answer could serve, and that answer when there is one."""
+    parent = found(queries.supports.find_parent(request_id))
+    if parent != cluster_id:
+        return redirect(url_for(".show_request", cluster_id=parent, request_id=request_id))
+    campaign = g.campaign = found(queries.subjects.find(cluster_id)).campaign
+    g.current = "sujets"
+    row = found(next(iter(queries.clusters.list_current(campaign, only=[cluster_id])), None))
+    parts = queries.supports.list_parts(cluster_id, campaign.current_run_id)
+    part = found(next((one for one in parts if one.id == request_id), None))
+    evidence = queries.subjects.list_evidence(cluster_id, campaign.current_run_id)
+    answer_id, answered_count = _find_common_answer([one for one in evidence if one.request_id == request_id])
+    page, pages = paging.read_page(part.idea_count, IDEAS)
+    ideas = queries.lists.list_page(
+        campaign,
+        Wanted(cluster_id=cluster_id, request_id=request_id),
+        ListPlace("populaires", page, IDEAS),
+        voter_id=find_actor().id,
+    )
+    return fresh(
+        render_template(
+            "subjects/request.html",
+            part=part,
+            title=part.title or gettext("Demande n° %(number)s", number=request_id),
+            subject_title=name_subjects([row], campaign)[row.id],
+            subject_url=url_for(".show", cluster_id=cluster_id),
+            answer=_find_answer(answer_id),
+            answered_count=answered_count,
+            cards=draw_cards(ideas, campaign, level=3, unseen=set()),
+            is_open=takes_votes(campaign),
+            page=page,
+            pages=pages,
+            page_url=lambda number: url_for(
+                ".show_request", cluster_id=cluster_id, request_id=request_id, page=number if number > 1 else None
+            ),
         )
     )
 
