@@ -11,6 +11,7 @@ from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    Answer,
     Campaign,
     Dataset,
     Follow,
@@ -64,7 +65,10 @@ def count_figures(campaign: Campaign) -> Figures:
     return figures
 
 
-_PARTS = tuple(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset))
+_PARTS = (
+    joinedload(Idea.answer).options(joinedload(Answer.producer), joinedload(Answer.passed_to)),
+    *(joinedload(part) for part in (Idea.producer, Idea.territory, Idea.dataset)),
+)
 _FOUND = sa.select(Idea).where(Idea.id == _param("idea"), VISIBLE).options(*_PARTS)
 
 
@@ -196,22 +200,6 @@ def list_own(person: Person) -> list[OwnIdea]:
     """Return all that a person wrote, whatever its state, the latest first."""
     columns = (Idea.id, Idea.title, Idea.language, Idea.publication, Idea.handling, Idea.vote_count, Idea.created_at)
     return list_rows(OwnIdea, sa.select(*columns).where(Idea.author_id == person.id).order_by(Idea.id.desc()))
-
-
-class LatestIdea(NamedTuple):
-    """An entry of the feed."""
-
-    id: int
-    title: str
-    data_wanted: str
-    published_at: datetime
-
-
-def list_latest(campaign: Campaign, *, count: int = 30) -> list[LatestIdea]:
-    """Return the ideas published last, for the feed."""
-    columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.published_at)
-    query = sa.select(*columns).where(Idea.campaign_id == campaign.id, listed())
-    return list_rows(LatestIdea, query.order_by(Idea.published_at.desc(), Idea.id.desc()).limit(count))
 
 
 class NumberedTitle(NamedTuple):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -35,6 +34,7 @@ from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
 from ideas.web.ideas.facts import Fact
 from ideas.web.ideas.marking import draw_found
+from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
 from ideas.web.subjects.presentation import name_subject
@@ -42,10 +42,11 @@ from ideas.web.subjects.presentation import name_subject
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
 LONGEST_QUERY = 200
+FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire")
 
 
 @bp.get("/idees")
-@carries("q", "tri", "theme", "etat", "profil", "producteur", "territoire", "page", "apres")
+@carries(*FILTERS, "tri", "page", "apres")
 @public
 def index() -> ResponseReturnValue:
     """The list of published ideas."""
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
     query = one_line(without_refused(asked))
     orders = (RELEVANCE, *ORDERS) if has_words(query) else ORDERS
     order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
-    wanted = _read_wanted("" if RELEVANCE in orders else query or asked)
+    wanted = read_wanted("" if RELEVANCE in orders else query or asked)
     listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
     return fresh_unless_same(
         (find_facts(campaign), listing.facts),
@@ -77,6 +78,7 @@ def index() -> ResponseReturnValue:
             is_open=takes_votes(campaign),
             takes_ideas=takes_ideas(campaign),
             clock=draw_clock(campaign),
+            feed_url=_find_feed_url(),
         ),
     )
 
@@ -163,13 +165,15 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
         lambda: render_template(
             "ideas/show.html",
             idea=idea,
-            answer=idea.answer,
+            answer=find_answer(idea) if is_public else None,
+            questions=list_questions(idea) if is_public else [],
+            is_silence=is_public and is_silence(idea),
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
             subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
-            steps=_list_steps(idea),
+            steps=list_story(idea),
             vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
@@ -217,7 +221,8 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(characters: str) -> Wanted:
+def read_wanted(characters: str) -> Wanted:
+    """Return the filters that the address of a list, or of its feed, names; what means nothing is left out."""
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
@@ -282,16 +287,26 @@ class FilterTag(NamedTuple):
     url: str
 
 
-def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
-    shown = (
-        ("q", f"« {query} »" if query else ""),
+def list_filters(wanted: Wanted) -> list[tuple[str, str]]:
+    """List the filters at work: the name that each has in an address, and its words."""
+    return [
         ("theme", theme_name(wanted.theme)),
         ("profil", profile_name(wanted.profile)),
         ("etat", label_of(STATE_NAMES, wanted.handling)),
         ("producteur", wanted.producer),
         ("territoire", wanted.territory),
-    )
+    ]
+
+
+def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
+    shown = [("q", f"« {query} »" if query else ""), *list_filters(wanted)]
     return [FilterTag(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+
+
+def _find_feed_url() -> str:
+    """Return the address of the feed of this list."""
+    kept: dict[str, Any] = {name: value for name, value in carried().items() if name in FILTERS}
+    return url_for("feeds.ideas", **kept)
 
 
 def _make_similar(other: Fellow) -> SimilarIdeaLine:
@@ -305,19 +320,6 @@ def _make_similar(other: Fellow) -> SimilarIdeaLine:
         other.vote_count,
         foreign(other.language),
     )
-
-
-class Step(NamedTuple):
-    """Something that happened, as `timeline` takes it."""
-
-    title: str
-    at: datetime
-
-
-def _list_steps(idea: Idea) -> list[Step]:
-    """Return what happened to an idea, and when."""
-    steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
-    return [Step(title, at) for title, at in steps if at]
 
 
 def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
