@@ -72,8 +72,6 @@ def _answer_row(loading: Loading, told: dict[str, Any], producers: dict[str, int
     promised = told["promised_in_days"]
     return {
         "campaign_id": loading.campaign.id,
-        "outcome": told["handling"],
-        "producer_id": producers.get(told["producer"]),
         "text": told["answer"] or "",
         "outcome": told["handling"],
         "producer_id": producers.get(told["producer"]),
