@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from ideas.actions.lateness import tell_late
 from ideas.actions.news import spread_news, write_digests
 from ideas.actions.outbox import deliver_due
 from ideas.actions.transaction import abandon_act
@@ -90,12 +91,13 @@ def duties(app: Flask, processes: JobProcess, stop: Callable[[], bool] = lambda:
     head = Letterhead(config.site_name, config.public_origin, config.answers_to)
 
     def send(now: datetime) -> int:
-        spread_news(head, now=now)
         given = {"sender": config.sender, "reply_to": config.answers_to, "var": var}
         return deliver_due(smtp_url=smtp_url, now=now, stop=stop, **given)
 
     return [
         Duty("mail", BEAT, send, "mail"),
+        Duty("news", BEAT, lambda now: spread_news(head, now=now), "news"),
+        Duty("lateness", timedelta(hours=1), lambda now: tell_late(now=now)),
         Duty("digests", timedelta(minutes=5), lambda now: write_digests(head, now=now)),
         Duty("jobs", BEAT, processes.look, "jobs"),
         Duty("index", timedelta(minutes=1), lambda _now: mend_indexes(var=var)),

@@ -1,13 +1,14 @@
 """What mails say: the same in text and in HTML, in both languages, readable in a terminal."""
 
 import re
+from datetime import date
 
 import pytest
 
 from ideas.actions.purposes import VOTES, VOTES_BUTTON
 from ideas.config import ROOT
 from ideas.domain.accounts import Purpose
-from ideas.domain.events import EventKind, Part
+from ideas.domain.events import EventKind, Part, hears
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.mail.messages import write_sign_in_mail
@@ -31,7 +32,7 @@ def sign_in(language):
 
 LINE = NewsLine(
     1, EventKind.REFUSED, Part.AUTHOR, now(), 12, "Cartes des crues", "fr", Publication.REFUSED, Handling.RECEIVED,
-    None, None, "personal_data", "Ôtez les noms (100 %)", "", "", None, None,
+    None, None, "personal_data", "Ôtez les noms (100 %)", "", "", None, None, "",
 )  # fmt: skip
 
 
@@ -46,6 +47,26 @@ def digest(language):
     write_digest("nadia@example.org", [line, line], HEAD, key="k", language=language, now=now())
     db.session.commit()
     return db.session.query(OutboxMail).one()
+
+
+TOLD = [(kind, part) for kind in EventKind for part in (Part.AUTHOR, Part.SUPPORTER) if hears(kind, part)]
+WHOLE = LINE._replace(
+    other_id=13, other_title="Crues", answer="Oui.", dataset_url="https://data.example/crues", producer="IGN",
+    promised_on=date(2027, 1, 25), also="« Marées »",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "part"), TOLD, ids=[f"{kind}-{part}" for kind, part in TOLD])
+def test_every_event_is_told_in_both_languages(app, kind, part):
+    line = WHOLE._replace(kind=kind, part=part)
+    write, told = (write_news, line) if part is Part.AUTHOR else (write_digest, [line])
+    for language in ("fr", "en"):
+        write("nadia@example.org", told, HEAD, key="k", language=language, now=now())
+    db.session.commit()
+    french, english = db.session.query(OutboxMail).order_by(OutboxMail.id)
+    assert french.subject != english.subject and "n° 12" in french.subject
+    assert not {*filter(None, french.body.splitlines())} & {*filter(None, english.body.splitlines())}
+    assert words_of(french.html) == " ".join(french.body.split())
 
 
 WRITERS = {"sign_in": sign_in, "news": news, "digest": digest}

@@ -8,19 +8,22 @@ import sqlalchemy as sa
 
 from ideas.actions import news
 from ideas.actions.ideas import submit_idea
+from ideas.actions.lateness import tell_late
 from ideas.actions.merging import leave_merge, merge_ideas, undo_merge
 from ideas.actions.news import choose_mails, follow_idea, spread_news, write_digests
 from ideas.actions.outbox import deliver_due
 from ideas.actions.publication import decide_idea, decide_ideas
+from ideas.actions.regrouping import regroup
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
+from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.errors import NotFound
 from ideas.domain.events import EventKind, Rhythm
 from ideas.domain.publication import Verdict
-from ideas.mail.news import Letterhead
+from ideas.mail.news import SUBJECTS, Letterhead
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Campaign, Event, Idea, Notice, OutboxMail, Person
+from ideas.store.models import Campaign, Event, Follow, Idea, Membership, Notice, OutboxMail, Person
 from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, make_vote, now
 from tests.test_mail import sink  # noqa: F401 -- a fixture
 from tests.test_versions import FORM
@@ -203,6 +206,23 @@ def test_a_worker_that_dies_between_two_people_tells_the_others_later(campaign, 
     assert len({to for to, _, _ in mails()}) == 8
 
 
+def test_an_event_that_cannot_be_told_silences_no_other(campaign, monkeypatch):
+    broken, sound = make_idea(), make_idea()
+    answer(broken)
+    answer(sound)
+    with monkeypatch.context() as patch:
+        patch.setitem(SUBJECTS, EventKind.ANSWERED, "%(nothing)s")
+        spread()
+    assert mails() == []
+    answer(sound, EventKind.OPENED)
+    with monkeypatch.context() as patch:
+        patch.setitem(SUBJECTS, EventKind.ANSWERED, "%(nothing)s")
+        spread()
+    assert [to for to, _, _ in mails()] == [email_of(db.session.get(Person, sound.author_id))]
+    spread()
+    assert len(mails()) == 3, "they are told once they can be"
+
+
 def test_an_author_takes_their_idea_out_of_a_merge_with_one_press(campaign, moderator, visit):
     idea, kept = make_idea(), make_idea()
     make_vote(idea)
@@ -307,6 +327,107 @@ def test_an_idea_of_others_cannot_be_corrected(campaign, visit):
     idea = make_idea(publication="refused", published_at=None)
     visit.sign_in(make_person())
     assert visit.client.get(f"/idees/{idea.id}/corriger").status_code == 404
+
+
+def test_an_answer_reaches_whoever_wrote_what_was_merged_into_the_idea(campaign, moderator):
+    kept, merged = make_idea(), make_idea()
+    merge_ideas(merged.id, kept.id, actor=moderator, now=now())
+    spread()
+    answer(kept)
+    spread(now() + SOON)
+    author = email_of(db.session.get(Person, merged.author_id))
+    (body,) = [body for to, subject, body in mails() if to == author and "du nouveau" in subject]
+    assert f"L’idée n° {kept.id}, « {kept.title} », a reçu une réponse officielle." in body
+
+
+def test_one_answer_to_several_ideas_names_them_all_to_whoever_wrote_them(campaign):
+    author, voter = make_person("a@example.org"), make_person("v@example.org")
+    one, two, three = (make_idea(author=author, title=title) for title in ("Crues", "Marées", "Houle"))
+    other = make_idea(title="Vents")
+    make_vote(two, voter)
+    make_vote(other, voter)
+    with transaction():
+        tell(EventKind.ANSWERED, [one.id, two.id, three.id, other.id], by=None, now=now())
+    spread(now() + SOON)
+    bodies = {to: body for to, _, body in mails()}
+    assert "Cela vaut aussi pour : « Marées », « Houle »\n" in bodies["a@example.org"]
+    assert "Cela vaut aussi pour : « Vents »\n" in bodies["v@example.org"]
+
+
+def test_supporters_hear_that_a_merge_was_undone(campaign, moderator):
+    idea, kept, voter = make_idea(), make_idea(), make_person()
+    make_vote(idea, voter)
+    merge_ideas(idea.id, kept.id, actor=moderator, now=now())
+    undo_merge(idea.id, actor=moderator, now=now())
+    spread(now() + SOON)
+    (body,) = [body for to, _, body in mails() if to == email_of(voter)]
+    assert "n’est plus réunie à une autre" in body
+
+
+def test_hiding_a_merged_idea_is_one_mail(campaign, moderator):
+    idea = make_idea()
+    merge_ideas(idea.id, make_idea().id, actor=moderator, now=now())
+    spread()
+    decide_idea(idea.id, Verdict.HIDE, reason="other", actor=moderator, now=now())
+    spread()
+    assert ["réunie" in subject or "masquée" in subject for _, subject, _ in mails()] == [True, True]
+
+
+def test_supporters_hear_that_an_idea_was_withdrawn_without_its_words(campaign):
+    idea, voter = make_idea(title="Zythum"), make_person("v@example.org")
+    make_vote(idea, voter)
+    withdraw_idea(idea.id, author_id=idea.author_id, now=now())
+    spread(now() + SOON)
+    ((to, subject, body),) = mails()
+    assert to == "v@example.org" and f"L’idée n° {idea.id}, que vous souteniez ou suiviez, a été retirée" in body
+    assert "zythum" not in (subject + body + db.session.query(OutboxMail).one().html).lower()
+
+
+def test_an_idea_withdrawn_before_it_was_online_is_told_to_nobody(campaign):
+    idea = make_idea(publication="awaiting_review", published_at=None)
+    withdraw_idea(idea.id, author_id=idea.author_id, now=now())
+    spread(now() + SOON)
+    assert mails() == []
+
+
+def test_whoever_stopped_the_mails_about_their_ideas_gets_none(campaign):
+    idea = make_idea()
+    choose_mails(idea.author_id, own=False, rhythm=Rhythm.WEEKLY)
+    answer(idea)
+    spread(now() + SOON)
+    assert mails() == [] and db.session.query(Notice).count() == 1, "it stays on the site"
+
+
+def test_a_promise_that_is_not_kept_is_told_once_and_again_after_another(campaign):
+    promise = make_answer(promised_on=now().date() - timedelta(days=1))
+    idea = make_idea(handling="scheduled", answer_id=promise.id)
+    make_idea(handling="scheduled", answer_id=make_answer(promised_on=now().date()).id)
+    assert [tell_late(now=now()) for _ in range(2)] == [1, 0]
+    spread()
+    ((to, subject, _body),) = mails()
+    assert to == email_of(db.session.get(Person, idea.author_id)) and "date dépassée" in subject
+    promise.promised_on = now().date() + timedelta(days=30)
+    db.session.commit()
+    assert tell_late(now=now() + timedelta(days=20)) == 1, "the other one"
+    assert tell_late(now=now() + timedelta(days=32)) == 1
+
+
+def test_one_follows_a_subject_and_stops(campaign, visit):
+    ideas = [make_idea(title=f"Horaires des bus de nuit {number}") for number in range(3)]
+    alone = make_idea(title="Prix du gaz", data_wanted="Tarifs.", planned_use="Comparer.")
+    regroup(campaign.id, now=now())
+    number = db.session.query(Membership.cluster_id).filter_by(idea_id=ideas[0].id).scalar()
+    reader = make_person("lecture@example.org")
+    visit.sign_in(reader)
+    page = visit.submit(visit(f"/sujets/{number}"), f"/sujets/{number}/suivre")
+    answer(ideas[1])
+    answer(alone)
+    spread(now() + SOON)
+    (body,) = [body for to, _, body in mails() if to == "lecture@example.org"]
+    assert ideas[1].title in body and alone.title not in body
+    page = visit.submit(page, f"/sujets/{number}/suivre/arret")
+    assert "Suivre ce sujet" in page.text and db.session.query(Follow).count() == 0
+    assert visit.client.post("/sujets/98765/suivre").status_code in (400, 404)
 
 
 def test_several_decided_at_once_are_several_events_of_one_writing(campaign, moderator):

@@ -54,7 +54,7 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
     assert (seen, due["mail"], due.keys()) == (
         [began],
         began + worker.REST,
-        {"mail", "digests", "jobs", "index", "places", "proposals", "purge"},
+        {"mail", "news", "lateness", "digests", "jobs", "index", "places", "proposals", "purge"},
     )
 
 

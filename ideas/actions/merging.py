@@ -108,7 +108,8 @@ def leave_family(
         given: dict[str, Any] = {"actor": actor, "now": now, "note": "", "permission": permission}
         if merge.idea_id == idea_id:
             state = Publication(merge.previous_publication)
-            _undo(merge, campaign_id, root_id, **given)
+            # What becomes of it is told by the act that makes it leave.
+            _undo(merge, campaign_id, root_id, is_told=False, **given)
         else:
             _undo(merge, campaign_id, idea_id, **given)
     return state
@@ -123,6 +124,7 @@ def _undo(
     now: datetime,
     note: str,
     permission: Permission | None,
+    is_told: bool = True,
 ) -> Decision:
     merge.undone_at = now
     decision = record_decision(
@@ -139,5 +141,6 @@ def _undo(
     set_root(list_followers(merge.idea_id), merge.idea_id)
     recount(root_id)
     recount(merge.idea_id)
-    tell(EventKind.UNMERGED, [merge.idea_id], by=actor.id, now=now, decision_id=decision.id)
+    if is_told:
+        tell(EventKind.UNMERGED, [merge.idea_id], by=actor.id, now=now, decision_id=decision.id)
     return decision

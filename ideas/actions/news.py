@@ -4,6 +4,7 @@ The act writes the event; the worker lists whoever hears of it and writes the ma
 its mail are kept by one commit: nobody is told twice, nobody is left out.
 """
 
+import logging
 import secrets
 from datetime import datetime
 from typing import Any
@@ -11,19 +12,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ideas.actions.transaction import transaction
+from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, NotFound
-from ideas.domain.events import FOR_SUPPORTERS, GATHERED, PERIODS, TOLD_TO_WHO_ACTS, Part, Rhythm
+from ideas.domain.events import GATHERED, PERIODS, TOLD_TO_WHO_ACTS, EventKind, Part, Rhythm, hears
 from ideas.domain.publication import Publication
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store import queries
 from ideas.store.database import db, give_way, reading
-from ideas.store.models import Event, Follow, Idea, Notice, Person, Vote
+from ideas.store.models import Campaign, Cluster, Event, Follow, Idea, Membership, Notice, Person, Vote
 from ideas.store.visibility import shown
 
 MOST_EVENTS, MOST_DIGESTS = 200, 200  # in one turn of the worker
 PIECE = 250  # people told in one act
 MOST_LINES = 20  # of a digest; the page of news has them all
+_log = logging.getLogger(__name__)
 ONLINE = (Publication.PUBLISHED, Publication.MERGED)
 
 
@@ -32,12 +34,20 @@ def spread_news(head: Letterhead, *, now: datetime) -> int:
     with reading():
         waiting = list(db.session.scalars(sa.select(Event.id).where(Event.told_at.is_(None)).order_by(Event.id)))
     for event_id in waiting[:MOST_EVENTS]:
-        _tell_author(event_id, head, now=now)
-        while _tell_others(event_id, now=now) == PIECE:
-            give_way()
-        _close(event_id, now=now)
+        try:
+            _spread(event_id, head, now=now)
+        except Exception:  # noqa: BLE001 - one that cannot be told must not silence those behind it
+            abandon_act()
+            _log.exception("event %s could not be told, and will be tried again", event_id)
         give_way()
     return len(waiting[:MOST_EVENTS])
+
+
+def _spread(event_id: int, head: Letterhead, *, now: datetime) -> None:
+    _tell_author(event_id, head, now=now)
+    while _tell_others(event_id, now=now) == PIECE:
+        give_way()
+    _close(event_id, now=now)
 
 
 @transaction(is_public=False)
@@ -45,6 +55,8 @@ def _tell_author(event_id: int, head: Letterhead, *, now: datetime) -> None:
     event = db.session.get(Event, event_id)
     idea = db.session.get(Idea, event.idea_id) if event else None
     if event is None or idea is None or idea.author_id is None or not _is_told(event, idea.author_id):
+        return
+    if not hears(event.kind, Part.AUTHOR):
         return
     notice = _add_notices(event, sa.select(sa.literal(idea.author_id).label("id")), Part.AUTHOR)
     if not notice:
@@ -62,11 +74,15 @@ def _tell_others(event_id: int, *, now: datetime) -> int:  # noqa: ARG001 - as i
     """Note the next few people who support or follow an idea; return how many there were."""
     event = db.session.get(Event, event_id)
     idea = db.session.get(Idea, event.idea_id) if event else None
-    if event is None or idea is None or event.kind not in FOR_SUPPORTERS or idea.publication not in ONLINE:
+    if event is None or idea is None or not hears(event.kind, Part.SUPPORTER) or not _may_be_told(event, idea):
         return 0
     family = sa.select(Idea.id).where(sa.or_(Idea.id == idea.id, Idea.canonical_id == idea.id))
-    supporters = sa.select(Vote.person_id).where(Vote.idea_id.in_(family)).distinct()
-    followers = sa.select(Follow.person_id).where(Follow.idea_id == idea.id)
+    voters = sa.select(Vote.person_id).where(Vote.idea_id.in_(family))
+    # Whoever wrote what was merged into it asked for the same.
+    authors = sa.select(Idea.author_id).where(Idea.canonical_id == idea.id, Idea.author_id.is_not(None))
+    supporters = voters.union(authors)
+    is_followed = sa.or_(Follow.idea_id == idea.id, Follow.cluster_id.in_(_subject_of(idea)))
+    followers = sa.select(Follow.person_id).where(is_followed)
     for people, part in ((supporters, Part.SUPPORTER), (followers, Part.FOLLOWER)):
         if told := _add_notices(event, _not_yet(event, people), part):
             return len(told)
@@ -78,11 +94,23 @@ def _close(event_id: int, *, now: datetime) -> None:
     db.session.execute(sa.update(Event).where(Event.id == event_id, Event.told_at.is_(None)).values(told_at=now))
 
 
+def _subject_of(idea: Idea) -> sa.Select[Any]:
+    """Return the number of the subject that everybody sees an idea in."""
+    current = sa.and_(Campaign.id == idea.campaign_id, Campaign.current_run_id == Membership.run_id)
+    return sa.select(Membership.cluster_id).join(Campaign, current).where(Membership.idea_id == idea.id)
+
+
+def _may_be_told(event: Event, idea: Idea) -> bool:
+    """Tell whether others than its author may hear of it: what is withdrawn is told without its words."""
+    was_online = idea.publication is Publication.WITHDRAWN and idea.published_at is not None
+    return idea.publication in ONLINE or (event.kind is EventKind.WITHDRAWN and was_online)
+
+
 def _is_told(event: Event, person_id: int) -> bool:
     return event.person_id != person_id or event.kind in TOLD_TO_WHO_ACTS
 
 
-def _not_yet(event: Event, people: sa.Select[Any]) -> sa.Select[Any]:
+def _not_yet(event: Event, people: Any) -> sa.Select[Any]:
     """Return a few of `people` that this act has not told, whoever did it aside."""
     told = sa.select(Notice.person_id).where(Notice.act == event.act)
     others = Person.id != (event.person_id or 0)
@@ -168,6 +196,23 @@ def follow_idea(idea_id: int, *, person_id: int, now: datetime) -> None:
     is_followed = sa.exists().where(Follow.person_id == person_id, Follow.idea_id == idea_id)
     if not db.session.scalar(sa.select(is_followed)):
         db.session.add(Follow(person_id=person_id, idea_id=idea_id, since=now))
+
+
+@transaction(is_public=False)
+def follow_subject(cluster_id: int, *, person_id: int, now: datetime) -> None:
+    """Have the news of all the ideas of a subject that everybody sees; twice is once. Raises `NotFound`."""
+    cluster = db.session.get(Cluster, cluster_id)
+    if cluster is None or cluster.accepted_at is None or cluster.dissolved_run_id is not None:
+        raise NotFound(N_("Ce sujet n’existe plus."))
+    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.cluster_id == cluster_id)
+    if not db.session.scalar(sa.select(is_followed)):
+        db.session.add(Follow(person_id=person_id, cluster_id=cluster_id, since=now))
+
+
+@transaction(is_public=False)
+def unfollow_subject(cluster_id: int, *, person_id: int) -> None:
+    """No longer have the news of a subject; those of ideas that one follows for themselves still come."""
+    db.session.execute(sa.delete(Follow).where(Follow.person_id == person_id, Follow.cluster_id == cluster_id))
 
 
 @transaction(is_public=False)

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state
 from ideas.actions.merging import leave_family
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound
+from ideas.domain.events import EventKind
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
 from ideas.store.models import Decision, Idea
@@ -42,6 +44,8 @@ def withdraw_idea(idea_id: int, *, author_id: int, now: datetime) -> Decision:
     then = decide(state, Verdict.WITHDRAW)
     state = leave_family(idea_id, state, actor=author, now=now, permission=None)
     change_state(idea_id, state, then)
-    return record_decision(
+    decision = record_decision(
         DecisionKind.WITHDRAW, author, permission=None, campaign_id=found.campaign_id, now=now, idea_id=idea_id
     )
+    tell(EventKind.WITHDRAWN, [idea_id], by=author_id, now=now, decision_id=decision.id)
+    return decision

@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     RESTORED = "restored"
     MERGED = "merged"
     UNMERGED = "unmerged"
+    WITHDRAWN = "withdrawn"
     ROUTED = "routed"
     QUESTION = "question"
     PROMISED = "promised"
@@ -45,7 +46,9 @@ class Rhythm(StrEnum):
 K = EventKind
 
 # Supporters and followers hear of what came of the request, never of its review.
-FOR_SUPPORTERS = frozenset({K.MERGED, K.PROMISED, K.ANSWERED, K.OPENED})
+FOR_SUPPORTERS = frozenset({K.MERGED, K.UNMERGED, K.WITHDRAWN, K.PROMISED, K.ANSWERED, K.OPENED})
+# An author hears of it only by having done it.
+FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN})
 # Nobody is told of their own act, except that what they sent has arrived.
 TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
 
@@ -59,7 +62,7 @@ def hears(kind: EventKind, part: Part) -> bool:
     >>> hears(EventKind.REFUSED, Part.AUTHOR), hears(EventKind.REFUSED, Part.SUPPORTER)
     (True, False)
     """
-    return part is Part.AUTHOR or kind in FOR_SUPPORTERS
+    return kind not in FOR_OTHERS_ALONE if part is Part.AUTHOR else kind in FOR_SUPPORTERS
 
 
 class Happening(Protocol):
@@ -113,6 +116,10 @@ class Happening(Protocol):
     def promised_on(self) -> date | None:
         """The day for which they are promised."""
 
+    @property
+    def also(self) -> str:
+        """The other ideas that the same act was about, and that the reader has a part in."""
+
 
 _OWN = {
     K.RECEIVED: N_("Votre idée « %(title)s » est bien reçue : elle porte le n° %(number)s."),
@@ -137,6 +144,9 @@ _OTHERS = {
         "L’idée n° %(number)s, « %(title)s », a été réunie à l’idée n° %(other)s, « %(other_title)s ». "
         "Aucun soutien n’est perdu."
     ),
+    K.UNMERGED: N_("L’idée n° %(number)s, « %(title)s », n’est plus réunie à une autre."),
+    # Its words are its author's again.
+    K.WITHDRAWN: N_("L’idée n° %(number)s, que vous souteniez ou suiviez, a été retirée par son auteur."),
     K.PROMISED: N_("L’ouverture des données de l’idée n° %(number)s, « %(title)s », est promise."),
     K.ANSWERED: N_("L’idée n° %(number)s, « %(title)s », a reçu une réponse officielle."),
     K.OPENED: N_("Les données de l’idée n° %(number)s, « %(title)s », sont ouvertes."),
@@ -171,4 +181,6 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
         details.append((N_("La réponse : %(text)s"), event.answer))
     if kind is K.OPENED and event.dataset_url:
         details.append((N_("Les données : %(text)s"), event.dataset_url))
+    if event.also:
+        details.append((N_("Cela vaut aussi pour : %(text)s"), event.also))
     return details

@@ -22,20 +22,22 @@ def asks_again() -> bool:
     return bool(request.if_none_match) and not has_session()
 
 
-def fresh_unless_same(facts: object, draw: Callable[[], str]) -> Response:
+def fresh_unless_same(facts: object, draw: Callable[[], str], kind: str = HTML) -> Response:
     """Return the page that `draw` makes of `facts`, or 304 when this reader has the page of the same facts.
 
     The facts are all that the page depends on beside its address and what is installed. They were read before anything
     else: a change that came meanwhile is at worst shown under the tag of the moment before, and asked for again.
     """
     if has_session():
-        return make_response(draw())
+        response = make_response(draw())
+        response.headers["Content-Type"] = kind
+        return response
     made_of = repr((current_app.extensions["installed"], request.full_path, facts))
     known = hashlib.sha256(made_of.encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(known):
         return _keep(Response(status=304), known)
     response = make_response(draw())
-    response.headers["Content-Type"] = HTML
+    response.headers["Content-Type"] = kind
     return _keep(response, known)
 
 

@@ -11,7 +11,6 @@ from ideas.http.access import public
 from ideas.http.addresses import idea_url, origin
 from ideas.http.clock import now
 from ideas.http.etag import fresh
-from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.web.labels import accessibility_name
 from ideas.web.page_context import find_campaign
@@ -91,16 +90,6 @@ def sitemap() -> ResponseReturnValue:
     addresses = [*pages, *(idea_url(idea.id, idea.title) for idea in ideas)]
     page = render_template("legal/sitemap.xml", addresses=addresses, origin=origin())
     return fresh(page, "application/xml; charset=utf-8")
-
-
-@bp.get("/fil.atom")
-@public
-def feed() -> ResponseReturnValue:
-    """The ideas published last."""
-    campaign = found(find_campaign())
-    ideas = queries.ideas.list_latest(campaign)
-    page = render_template("legal/feed.xml", ideas=ideas, campaign=campaign, origin=origin(), idea_url=idea_url)
-    return fresh(page, "application/atom+xml; charset=utf-8")
 
 
 @bp.get("/.well-known/security.txt")

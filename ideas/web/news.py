@@ -11,7 +11,15 @@ from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from ideas.actions.merging import leave_merge
-from ideas.actions.news import choose_mails, follow_idea, note_news_seen, stop_mails, unfollow_idea
+from ideas.actions.news import (
+    choose_mails,
+    follow_idea,
+    follow_subject,
+    note_news_seen,
+    stop_mails,
+    unfollow_idea,
+    unfollow_subject,
+)
 from ideas.actions.withdrawal import Author
 from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.events import Part, Rhythm, describe, list_details
@@ -123,7 +131,7 @@ def leave(key: str, idea_id: int) -> ResponseReturnValue:
 def follow(idea_id: int) -> ResponseReturnValue:
     """Have the news of an idea."""
     follow_idea(idea_id, person_id=found(find_actor().id), now=now())
-    flash(gettext("Vous suivez cette idée : vous recevrez ses nouvelles par courriel."), "success")
+    flash(gettext("Vous suivez cette idée : ses nouvelles vous attendent sur votre compte."), "success")
     return redirect(url_for("ideas.show", idea_id=idea_id), 303)
 
 
@@ -135,6 +143,26 @@ def unfollow(idea_id: int) -> ResponseReturnValue:
     unfollow_idea(idea_id, person_id=found(find_actor().id))
     flash(gettext("Vous ne suivez plus cette idée."), "success")
     return redirect(url_for("ideas.show", idea_id=idea_id), 303)
+
+
+@bp.post("/sujets/<number:cluster_id>/suivre")
+@needs()
+@does(N_("Suivre ce sujet"))
+def follow_a_subject(cluster_id: int) -> ResponseReturnValue:
+    """Have the news of all the ideas of a subject."""
+    follow_subject(cluster_id, person_id=found(find_actor().id), now=now())
+    flash(gettext("Vous suivez ce sujet : les nouvelles de ses idées vous attendent sur votre compte."), "success")
+    return redirect(url_for("subjects.show", cluster_id=cluster_id), 303)
+
+
+@bp.post("/sujets/<number:cluster_id>/suivre/arret")
+@needs()
+@does(N_("Ne plus suivre ce sujet"))
+def unfollow_a_subject(cluster_id: int) -> ResponseReturnValue:
+    """No longer have the news of a subject."""
+    unfollow_subject(cluster_id, person_id=found(find_actor().id))
+    flash(gettext("Vous ne suivez plus ce sujet."), "success")
+    return redirect(url_for("subjects.show", cluster_id=cluster_id), 303)
 
 
 def list_news(person: Person, key: str = "", *, count: int = 60) -> list[ToldNews]:

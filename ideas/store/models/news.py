@@ -27,7 +27,7 @@ class Event(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    act: Mapped[str] = mapped_column(sa.String(32))
+    act: Mapped[str] = mapped_column(sa.String(32), index=True)
     kind: Mapped[EventKind] = mapped_column(word_of(EventKind, 20))
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
     other_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
@@ -61,12 +61,17 @@ class Notice(Base):
 
 
 class Follow(Base):
-    """Somebody who wants the news of an idea without supporting it."""
+    """Somebody who wants the news of an idea without supporting it, or of all those of a subject."""
 
     __tablename__ = "follows"
-    __table_args__ = (sa.UniqueConstraint("person_id", "idea_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "idea_id"),
+        sa.UniqueConstraint("person_id", "cluster_id"),
+        sa.CheckConstraint("(idea_id IS NULL) <> (cluster_id IS NULL)", name="one_thing"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"))
-    idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
+    idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), index=True, default=None)
+    cluster_id: Mapped[int | None] = mapped_column(sa.ForeignKey("clusters.id"), index=True, default=None)
     since: Mapped[datetime]

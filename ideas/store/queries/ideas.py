@@ -202,22 +202,6 @@ def list_own(person: Person) -> list[OwnIdea]:
     return list_rows(OwnIdea, sa.select(*columns).where(Idea.author_id == person.id).order_by(Idea.id.desc()))
 
 
-class LatestIdea(NamedTuple):
-    """An entry of the feed."""
-
-    id: int
-    title: str
-    data_wanted: str
-    published_at: datetime
-
-
-def list_latest(campaign: Campaign, *, count: int = 30) -> list[LatestIdea]:
-    """Return the ideas published last, for the feed."""
-    columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.published_at)
-    query = sa.select(*columns).where(Idea.campaign_id == campaign.id, listed())
-    return list_rows(LatestIdea, query.order_by(Idea.published_at.desc(), Idea.id.desc()).limit(count))
-
-
 class NumberedTitle(NamedTuple):
     """What the address of an idea is made of."""
 

@@ -1,5 +1,6 @@
 """Questions about what happened to ideas, as those who hear of it may read it."""
 
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -9,11 +10,15 @@ from sqlalchemy.orm import aliased
 from ideas.domain.events import EventKind, Part
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
+from ideas.domain.texts import one_line
 from ideas.store.database import db
-from ideas.store.models import Answer, Decision, Event, Follow, Idea, Notice, Person, Producer
+from ideas.store.models import Answer, Decision, Event, Follow, Idea, Notice, Person, Producer, Vote
 from ideas.store.rows import list_rows
 
 _other = aliased(Idea)
+_ONLINE = (Publication.PUBLISHED, Publication.MERGED)
+_MAY_READ = sa.or_(Notice.part == Part.AUTHOR, Idea.publication.in_(_ONLINE))
+MOST_OTHERS = 5
 
 
 class NewsLine(NamedTuple):
@@ -36,6 +41,7 @@ class NewsLine(NamedTuple):
     dataset_url: str
     promised_on: date | None
     producer: str | None
+    also: str
 
 
 def _select_lines() -> sa.Select[*tuple[Any, ...]]:
@@ -49,7 +55,7 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
             Notice.part,
             Event.happened_at,
             Idea.id.label("idea_id"),
-            Idea.title,
+            sa.case((_MAY_READ, Idea.title), else_="").label("title"),
             Idea.language,
             Idea.publication,
             Idea.handling,
@@ -61,6 +67,7 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
             empty(Answer.dataset_url, "dataset_url"),
             Answer.promised_on,
             Producer.name.label("producer"),
+            sa.literal("").label("also"),
         )
         .join(Event, Event.id == Notice.event_id)
         .join(Idea, Idea.id == Event.idea_id)
@@ -69,16 +76,29 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         # What was taken offline since is nobody's business but its author's.
-        .where(sa.or_(Notice.part == Part.AUTHOR, Idea.publication.in_((Publication.PUBLISHED, Publication.MERGED))))
+        .where(sa.or_(_MAY_READ, Event.kind == EventKind.WITHDRAWN))
     )
 
 
 _LINES = _select_lines()
 
+_first, _second = aliased(Event), aliased(Event)
+_VOTED = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == Notice.person_id)
+_FOLLOWED = sa.exists().where(Follow.idea_id == Idea.id, Follow.person_id == Notice.person_id)
+_OTHERS = (
+    sa.select(Notice.id, Idea.title)
+    .join(_first, _first.id == Notice.event_id)
+    .join(_second, sa.and_(_second.act == _first.act, _second.id != _first.id))
+    .join(Idea, Idea.id == _second.idea_id)
+    .where(Notice.id.in_(sa.bindparam("notices", expanding=True)))
+    .where(sa.or_(Idea.author_id == Notice.person_id, sa.and_(Idea.publication.in_(_ONLINE), _VOTED | _FOLLOWED)))
+    .order_by(Notice.id, Idea.id)
+)
+
 
 def read_line(notice_id: int) -> NewsLine:
     """Return the event of a notice."""
-    (line,) = list_rows(NewsLine, _LINES.where(Notice.id == sa.bindparam("notice")), {"notice": notice_id})
+    (line,) = _add_others(list_rows(NewsLine, _LINES.where(Notice.id == sa.bindparam("notice")), {"notice": notice_id}))
     return line
 
 
@@ -87,7 +107,20 @@ def list_lines(person_id: int, *, only_unmailed: bool = False, count: int = 100)
     query = _LINES.where(Notice.person_id == sa.bindparam("person")).order_by(Notice.id.desc()).limit(count)
     if only_unmailed:
         query = query.where(Notice.mailed_at.is_(None), Notice.part != Part.AUTHOR)
-    return list_rows(NewsLine, query, {"person": person_id})
+    return _add_others(list_rows(NewsLine, query, {"person": person_id}))
+
+
+def _add_others(lines: list[NewsLine]) -> list[NewsLine]:
+    """Name, on each line, the other ideas of the same act that its reader wrote, supports or follows."""
+    named = defaultdict[int, list[str]](list)
+    for number, title in db.session.execute(_OTHERS, {"notices": [line.notice_id for line in lines]}):
+        named[number].append(title)
+    return [line._replace(also=_join(named[line.notice_id])) for line in lines]
+
+
+def _join(titles: list[str]) -> str:
+    shown = ", ".join(f"« {one_line(title)} »" for title in titles[:MOST_OTHERS])
+    return f"{shown}…" if len(titles) > MOST_OTHERS else shown
 
 
 def find_person(key: str) -> Person | None:
@@ -95,7 +128,7 @@ def find_person(key: str) -> Person | None:
     return db.session.scalar(sa.select(Person).where(Person.news_key == key)) if key else None
 
 
-def follows(person_id: int | None, idea_id: int) -> bool:
-    """Tell whether a person follows an idea."""
-    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.idea_id == idea_id)
+def follows_subject(person_id: int | None, cluster_id: int) -> bool:
+    """Tell whether a person follows a subject."""
+    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.cluster_id == cluster_id)
     return person_id is not None and bool(db.session.scalar(sa.select(is_followed)))

@@ -42,10 +42,11 @@ from ideas.web.subjects.presentation import name_subject
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
 LONGEST_QUERY = 200
+FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire")
 
 
 @bp.get("/idees")
-@carries("q", "tri", "theme", "etat", "profil", "producteur", "territoire", "page", "apres")
+@carries(*FILTERS, "tri", "page", "apres")
 @public
 def index() -> ResponseReturnValue:
     """The list of published ideas."""
@@ -55,7 +56,7 @@ def index() -> ResponseReturnValue:
     query = one_line(without_refused(asked))
     orders = (RELEVANCE, *ORDERS) if has_words(query) else ORDERS
     order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
-    wanted = _read_wanted("" if RELEVANCE in orders else query or asked)
+    wanted = read_wanted("" if RELEVANCE in orders else query or asked)
     listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
     return fresh_unless_same(
         (find_facts(campaign), listing.facts),
@@ -77,6 +78,7 @@ def index() -> ResponseReturnValue:
             is_open=takes_votes(campaign),
             takes_ideas=takes_ideas(campaign),
             clock=draw_clock(campaign),
+            feed_url=_find_feed_url(),
         ),
     )
 
@@ -219,7 +221,8 @@ def _find_merged_url(idea: Idea) -> str:
     return idea_url(canonical.id, canonical.title) if canonical else ""
 
 
-def _read_wanted(characters: str) -> Wanted:
+def read_wanted(characters: str) -> Wanted:
+    """Return the filters that the address of a list, or of its feed, names; what means nothing is left out."""
     known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
     read = {name: request.args.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in read.items()}
@@ -284,16 +287,26 @@ class FilterTag(NamedTuple):
     url: str
 
 
-def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
-    shown = (
-        ("q", f"« {query} »" if query else ""),
+def list_filters(wanted: Wanted) -> list[tuple[str, str]]:
+    """List the filters at work: the name that each has in an address, and its words."""
+    return [
         ("theme", theme_name(wanted.theme)),
         ("profil", profile_name(wanted.profile)),
         ("etat", label_of(STATE_NAMES, wanted.handling)),
         ("producteur", wanted.producer),
         ("territoire", wanted.territory),
-    )
+    ]
+
+
+def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
+    shown = [("q", f"« {query} »" if query else ""), *list_filters(wanted)]
     return [FilterTag(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+
+
+def _find_feed_url() -> str:
+    """Return the address of the feed of this list."""
+    kept: dict[str, Any] = {name: value for name, value in carried().items() if name in FILTERS}
+    return url_for("feeds.ideas", **kept)
 
 
 def _make_similar(other: Fellow) -> SimilarIdeaLine:

@@ -168,6 +168,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
             words=count_words(words, evidence),
             near=list_near_subjects(row.id, evidence, campaign.current_run_id),
             history=tell_history(row.id),
+            is_followed=queries.news.follows_subject(find_actor().id, row.id),
             is_open=takes_votes(campaign),
             page=page,
             pages=pages,
