@@ -215,7 +215,7 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
         ((*ANSWERS, K.OPENED, K.PROMISED), N_("La réponse : %(text)s"), event.answer),
         (ANSWERS, N_("Elle se fonde sur : %(text)s"), event.legal_basis),
         ((*ANSWERS, K.OPENED), N_("Les données : %(text)s"), event.dataset_url),
-        (EventKind, N_("Cela vaut aussi pour : %(text)s"), event.also),
+        (tuple(EventKind), N_("Cela vaut aussi pour : %(text)s"), event.also),
     )
     return [(label, text) for kinds, label, text in said if event.kind in kinds and text]
 
