@@ -266,8 +266,6 @@ HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits"
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {
     "neighbour_graph",
-    "check_transition",
-    "check_answer",
     "list_requests",
 }
 

@@ -151,6 +151,12 @@ def test_a_subject_says_why_its_ideas_are_together(visit, campaign):
     assert "0,4" not in page.text and "triage" not in page.html
 
 
+def test_a_subject_of_one_idea_speaks_of_one(visit, campaign):
+    subject = make_subject(make_run(campaign), make_member("Vélo", 2))
+    page = visit(f"/sujets/{subject.id}")
+    assert "Une idée, soutenue par 2 personnes" in page.text and "2 personnes soutiennent cette idée" in page.text
+
+
 def test_the_requests_of_a_subject_count_ideas_and_people(visit, campaign):
     run = make_run(campaign)
     ideas = [make_member("Vélo un", 2), make_member("Vélo deux", 1), make_member("Vélo trois", 4)]

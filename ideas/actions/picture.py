@@ -16,7 +16,7 @@ from ideas.domain.clusters import PLACED, ConstraintKind, Event, Level, Origin, 
 from ideas.domain.errors import N_, ContradictsDecisions, NotFound, WrongState
 from ideas.runs.bindings import Bindings, read_bindings
 from ideas.runs.inputs import idea_text, read_picture
-from ideas.similarity.clustering.branch_words import Said, tell_apart
+from ideas.similarity.clustering.branch_words import BranchText, tell_apart
 from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
@@ -260,12 +260,14 @@ class Picture:
         return broken | {decision for idea, decision in online.out.items() if where(idea) is not None}
 
 
-def _read_texts(ideas: Collection[int]) -> list[Said]:
+def _read_texts(ideas: Collection[int]) -> list[BranchText]:
     """Return what some ideas say; nobody knows who wrote what came in a file without names."""
     columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, Idea.language, Idea.author_id)
     rows = db.session.execute(sa.select(*columns).where(Idea.id.in_(ideas)).order_by(Idea.id))
     return [
-        Said(idea_text(row.title, row.data_wanted, row.planned_use), row.language, row.author_id or ("unknown", row.id))
+        BranchText(
+            idea_text(row.title, row.data_wanted, row.planned_use), row.language, row.author_id or ("unknown", row.id)
+        )
         for row in rows
     ]
 

@@ -98,3 +98,32 @@ def test_a_screen_reader_is_told_numbers_with_their_nouns(window):
     assert "idées publiées" in tree and "promises à une date" in tree
     button = page.locator(".card .vote a").first
     assert button.evaluate("e => document.getElementById(e.getAttribute('aria-labelledby').split(' ')[1]).innerText")
+
+
+# Boxes that touch another one, or the line before or after them, look like one thing.
+_GLUED = """() => {
+  const boxes = ".btn, .card, .panel, .sheet, .notice, .tag, .answer, table, form, h2, h3, .vote, .empty, figure"
+  const inFlow = e => getComputedStyle(e).position === "static"
+  const seen = e => e.getClientRects().length && inFlow(e) && e.getBoundingClientRect().height > 1
+  const glued = []
+  for (const one of document.querySelectorAll(`main :is(${boxes})`)) {
+    if (!seen(one)) continue
+    for (const other of [one.previousElementSibling, one.nextElementSibling]) {
+      if (!other || !seen(other)) continue
+      const a = one.getBoundingClientRect(), b = other.getBoundingClientRect()
+      const across = Math.max(a.left - b.right, b.left - a.right), down = Math.max(a.top - b.bottom, b.top - a.bottom)
+      if (Math.max(across, down) < 3) glued.push(other.outerHTML.slice(0, 70) + " | " + one.outerHTML.slice(0, 70))
+    }
+  }
+  return [...new Set(glued)]
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_glued_to_what_is_beside_it(open_page, width):
+    page = open_page("/", role="owner", width=width)
+    glued = {}
+    for address in (*PAGES, "/donnees", "/registre", "/compte", "/moderation", "/triage", "/regles", "/contact"):
+        page.goto(address)
+        glued[address] = page.evaluate(_GLUED)
+    assert not {address: found for address, found in glued.items() if found}

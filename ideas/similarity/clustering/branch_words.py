@@ -10,7 +10,7 @@ from ideas.similarity.clustering.terms import write_terms
 from ideas.similarity.text import french
 
 
-class Said(NamedTuple):
+class BranchText(NamedTuple):
     """A text, its language and who wrote it."""
 
     text: str
@@ -18,11 +18,11 @@ class Said(NamedTuple):
     author: Hashable
 
 
-def tell_apart(inside: Sequence[Said], outside: Sequence[Said], *, count: int = 8) -> list[str]:
+def tell_apart(inside: Sequence[BranchText], outside: Sequence[BranchText], *, count: int = 8) -> list[str]:
     """List what two authors say in the texts `inside`, first what those `outside` say least, as people write it.
 
-    >>> bikes = [Said("pistes pour les vélos", "fr", 1), Said("où compter des vélos", "fr", 2)]
-    >>> tell_apart(bikes, [Said("pistes des bus", "fr", 3)])
+    >>> bikes = [BranchText("pistes pour les vélos", "fr", 1), BranchText("où compter des vélos", "fr", 2)]
+    >>> tell_apart(bikes, [BranchText("pistes des bus", "fr", 3)])
     ['vélos']
     """
     forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -39,7 +39,7 @@ def tell_apart(inside: Sequence[Said], outside: Sequence[Said], *, count: int = 
     return write_terms(written, [(text, language) for text, language, _author in inside])[:count]
 
 
-def _share(said: Sequence[Said]) -> Counter[str]:
+def _share(said: Sequence[BranchText]) -> Counter[str]:
     """Return the share of these texts that say each stem, in thousandths."""
     counted = Counter(stem for text, language, _author in said for stem in set(french.stems(text, language)))
     return Counter({stem: 1000 * times // len(said) for stem, times in counted.items()})

@@ -11,6 +11,7 @@ from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    Answer,
     Campaign,
     Dataset,
     Follow,
@@ -64,7 +65,10 @@ def count_figures(campaign: Campaign) -> Figures:
     return figures
 
 
-_PARTS = tuple(joinedload(part) for part in (Idea.answer, Idea.producer, Idea.territory, Idea.dataset))
+_PARTS = (
+    joinedload(Idea.answer).options(joinedload(Answer.producer), joinedload(Answer.passed_to)),
+    *(joinedload(part) for part in (Idea.producer, Idea.territory, Idea.dataset)),
+)
 _FOUND = sa.select(Idea).where(Idea.id == _param("idea"), VISIBLE).options(*_PARTS)
 
 

@@ -53,6 +53,13 @@ def find(cluster_id: int) -> FoundSubject | None:
     return None if row is None else FoundSubject(*row)
 
 
+def list_published(cluster_id: int, run_id: int | None) -> list[Idea]:
+    """Return the published ideas of a subject in one picture, by number."""
+    query = sa.select(Idea).join(Membership, Membership.idea_id == Idea.id).order_by(Idea.id)
+    here = (Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
+    return list(db.session.scalars(query.where(*here)))
+
+
 class Evidence(NamedTuple):
     """What a published member says for the whole: its stems, the ideas most like it, whether a person has seen it."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -35,6 +34,7 @@ from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
 from ideas.web.ideas.facts import Fact
 from ideas.web.ideas.marking import draw_found
+from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
 from ideas.web.subjects.presentation import name_subject
@@ -165,13 +165,15 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
         lambda: render_template(
             "ideas/show.html",
             idea=idea,
-            answer=idea.answer,
+            answer=find_answer(idea) if is_public else None,
+            questions=list_questions(idea) if is_public else [],
+            is_silence=is_public and is_silence(idea),
             canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
             subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
-            steps=_list_steps(idea),
+            steps=list_story(idea),
             vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
@@ -318,19 +320,6 @@ def _make_similar(other: Fellow) -> SimilarIdeaLine:
         other.vote_count,
         foreign(other.language),
     )
-
-
-class Step(NamedTuple):
-    """Something that happened, as `timeline` takes it."""
-
-    title: str
-    at: datetime
-
-
-def _list_steps(idea: Idea) -> list[Step]:
-    """Return what happened to an idea, and when."""
-    steps = ((gettext("Idée reçue"), idea.submitted_at), (gettext("Idée publiée"), idea.published_at))
-    return [Step(title, at) for title, at in steps if at]
 
 
 def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:

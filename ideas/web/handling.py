@@ -1,0 +1,285 @@
+"""What staff and bodies do about the request of an idea, or of all those of a subject; what authors reply."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField, URLField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from ideas.actions.answers import LONGEST, LONGEST_ANSWER, Reply, answer, correct_answer, withdraw_answer
+from ideas.actions.handled import About
+from ideas.actions.handling import LONGEST_QUESTION, ask_author, decide_reply, reopen, reply_to_question, route
+from ideas.actions.transaction import abandon_act
+from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken
+from ideas.domain.handling import CLOSED, REFUSING, Handling, can_follow
+from ideas.domain.permissions import Permission
+from ideas.domain.publication import REASONS
+from ideas.http.access import carries, needs, public
+from ideas.http.actor import READER, find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.clock import now
+from ideas.http.refusals import found, say, status_of
+from ideas.store import queries
+from ideas.store.models import Decision, Idea
+from ideas.web.forms import Fits, PageForm, RowField, TickedField, form_status
+from ideas.web.ideas.story import WAITS_FOR_AUTHOR, is_silence
+from ideas.web.labels import handling_tag
+from ideas.web.page_context import find_campaign
+from ideas.web.resending import does, shows_again
+from ideas.web.triage.presentation import load_subject, name_living
+from ideas.web.undo_notice import find_done
+
+bp = Blueprint("handling", __name__)
+
+ROUTE, ASK, REOPEN, CORRECT, TAKE_BACK = "route", "question", "reopen", "correct", "withdraw"
+ACTS = {
+    ROUTE: N_("Transmettre à un organisme"),
+    ASK: N_("Poser une question à l’auteur"),
+    Handling.SCHEDULED: N_("Promettre une date"),
+    Handling.POSTPONED: N_("Reporter, sans date"),
+    Handling.OPENED: N_("Répondre : les données sont ouvertes"),
+    Handling.ALREADY_OPEN: N_("Répondre : elles étaient déjà ouvertes"),
+    Handling.PARTLY_OPENED: N_("Répondre : ouvertes en partie"),
+    Handling.REFUSED: N_("Répondre : refus"),
+    Handling.NOT_HELD: N_("Répondre : donnée non détenue"),
+    Handling.OUT_OF_SCOPE: N_("Répondre : hors du champ de l’appel"),
+    CORRECT: N_("Corriger la réponse donnée"),
+    TAKE_BACK: N_("Retirer la réponse donnée"),
+    REOPEN: N_("Rouvrir la demande"),
+}
+LEADS_TO = {ROUTE: Handling.ROUTED, ASK: Handling.QUESTION_TO_AUTHOR, REOPEN: Handling.AWAITING_PRODUCER}
+
+
+class HandlingForm(PageForm):
+    """What is done about a request, and all that may go with it: the action says what this act must have."""
+
+    act = RadioField(_l("Que faire ?"), choices=[SelectChoice(code, _l(words)) for code, words in ACTS.items()])
+    producer_id = SelectField(_l("Organisme"), validate_choice=False)
+    text = TextAreaField(_l("Texte public : la question ou la réponse"), [Fits(LONGEST_ANSWER)])
+    promised_on = DateField(_l("Date promise"), validators=[Optional()])
+    dataset_url = URLField(_l("Adresse du jeu de données"), [Fits(LONGEST["dataset_url"])])
+    reason = SelectField(
+        _l("Raison du refus"),
+        choices=[
+            SelectChoice("", _l("Choisir")),
+            *(SelectChoice(code, _l(one.label)) for code, one in REFUSING.items()),
+        ],
+        validate_choice=False,
+    )
+    legal_basis = StringField(_l("Fondement du refus"), [Fits(LONGEST["legal_basis"])])
+    passed_to_id = SelectField(_l("Transmise à un autre organisme"), validate_choice=False)
+    seen_step = HiddenField()
+    version = RowField()
+    aside = TickedField(id="aside")
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        bodies = [SelectChoice(str(one.id), one.name) for one in queries.directories.list_producers()]
+        self.producer_id.choices = self.passed_to_id.choices = [SelectChoice("", _l("Choisir")), *bodies]
+        self.act.flags.required = True
+
+    def offer(self, ideas: list[Idea]) -> None:
+        """Keep the acts that may follow where these requests stand."""
+        offered = [code for code in ACTS if any(_can_do(code, idea) for idea in ideas)]
+        self.act.choices = [SelectChoice(code, _l(ACTS[code])) for code in offered]
+
+    def read_reply(self) -> Reply:
+        """Return the answer that was typed."""
+        return Reply(
+            text=self.text.data or "",
+            dataset_url=self.dataset_url.data or "",
+            promised_on=self.promised_on.data,
+            reason=self.reason.data or "",
+            legal_basis=self.legal_basis.data or "",
+            producer_id=_number(self.producer_id),
+            passed_to_id=_number(self.passed_to_id),
+        )
+
+    def show_refusal(self, refusal: RuleBroken) -> None:
+        """Put each refusal beside its field; what belongs to none is told above."""
+        errors = refusal.errors if isinstance(refusal, Invalid) else {}
+        for name, one in errors.items():
+            self["act" if name == "outcome" else name].errors = [say(one)]
+        if not errors:
+            self.form_errors = [gettext("Rien n’a été changé."), say(refusal)]
+
+
+class ReplyForm(PageForm):
+    """What an author replies to a question."""
+
+    text = TextAreaField(_l("Votre réponse"), [Fits(LONGEST_QUESTION)])
+
+
+def _number(field: Field) -> int | None:
+    return int(field.data) if field.data and str(field.data).isdecimal() and len(str(field.data)) < 10 else None
+
+
+def _can_do(code: str, idea: Idea) -> bool:
+    if code in (CORRECT, TAKE_BACK):
+        return idea.answer_id is not None
+    if code == REOPEN:
+        return idea.handling in CLOSED
+    then = LEADS_TO.get(code) or Handling(code)
+    return can_follow(idea.handling, then) and (code != ASK or idea.author_id is not None)
+
+
+def _do(form: HandlingForm, about: About, note: str = "") -> Decision:
+    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": note}
+    match form.act.data:
+        case "route":
+            return route(about, _number(form.producer_id), **given)
+        case "question":
+            return ask_author(about, form.text.data or "", **given)
+        case "reopen":
+            return reopen(about, **given)
+        case "correct":
+            return correct_answer(about, form.read_reply(), **given)
+        case "withdraw":
+            return withdraw_answer(about, **given)
+        case outcome:
+            return answer(about, Handling(outcome), form.read_reply(), **given)
+
+
+@bp.route("/traitement/<number:idea_id>", methods=["GET", "POST"])
+@carries("fait")
+@needs(Permission.ANSWER)
+@shows_again
+def show(idea_id: int) -> ResponseReturnValue:
+    """Lead the request of one idea: route, ask, promise, answer."""
+    idea = found(queries.ideas.find(idea_id, find_actor()))
+    g.campaign, g.current = found(queries.campaigns.find_of(idea)), "triage"
+    return _lead([idea], back=idea_url(idea.id, idea.title), title=idea.title)
+
+
+@bp.route("/traitement/sujets/<number:cluster_id>", methods=["GET", "POST"])
+@carries("fait")
+@needs(Permission.ANSWER)
+@shows_again
+def show_subject(cluster_id: int) -> ResponseReturnValue:
+    """Lead the requests of all the ideas of a subject at once, some left aside."""
+    subject = load_subject(cluster_id)
+    g.current = "triage"
+    ideas = queries.subjects.list_published(cluster_id, subject.campaign.current_run_id)
+    found(ideas or None)
+    name = name_living(subject.campaign).get(cluster_id, "")
+    back = url_for("subjects.show", cluster_id=cluster_id)
+    return _lead(ideas, back=back, title=name, cluster_id=cluster_id, version=subject.cluster.version)
+
+
+def _lead(
+    ideas: list[Idea], *, back: str, title: str, cluster_id: int | None = None, version: int | None = None
+) -> ResponseReturnValue:
+    """Show the form about these ideas, and do what was chosen."""
+    numbers = [idea.id for idea in ideas]
+    form = HandlingForm(seen_step=queries.handling.find_last_step(numbers), version=version)
+    form.offer(ideas)
+    status = 200
+    if form.validate_on_submit():
+        kept = [number for number in numbers if number not in form.aside.data]
+        seen = int(form.seen_step.data) if str(form.seen_step.data).isdecimal() else None
+        about = About(kept, cluster_id, form.version.data if cluster_id else None, seen)
+        try:
+            decision = _do(form, about)
+        except NotFound:
+            raise
+        except RuleBroken as refusal:
+            abandon_act()
+            form.show_refusal(refusal)
+            status = 400 if isinstance(refusal, Invalid) else status_of(refusal)
+        else:
+            return redirect(f"{request.path}?fait={decision.id}", 303)
+    elif form.errors or form.form_errors:
+        status = form_status(form) if form.errors else 400
+    page = render_template(
+        "handling/show.html",
+        form=form,
+        ideas=ideas,
+        idea=ideas[0] if cluster_id is None else None,
+        title=title,
+        back=back,
+        states=sorted({handling_tag(idea.handling) for idea in ideas}),
+        answer=ideas[0].answer if cluster_id is None else None,
+        done=find_done(),
+    )
+    return page, status
+
+
+@bp.route("/idees/<number:idea_id>/reponse", methods=["GET", "POST"])
+@needs()
+@shows_again
+def reply(idea_id: int) -> ResponseReturnValue:
+    """Let an author reply to the question put to them."""
+    author_id = found(find_actor().id)
+    idea = found(queries.ideas.find(idea_id, find_actor()))
+    asked = [one for one in queries.handling.list_questions(idea_id) if one.reply_state in WAITS_FOR_AUTHOR]
+    g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
+    if idea.author_id != author_id or not asked:
+        return redirect(idea_url(idea_id, idea.title), 303)
+    question, form, status = asked[-1], ReplyForm(), 200
+    if not form.is_submitted():
+        form.text.data = question.reply
+    if form.validate_on_submit():
+        try:
+            reply_to_question(question.id, form.text.data or "", author_id=author_id, now=now())
+        except Invalid as refusal:
+            abandon_act()
+            form.text.errors = [say(one) for one in refusal.errors.values()]
+            status = 400
+        else:
+            flash(gettext("Votre réponse est reçue. Elle paraît après relecture."), "success")
+            return redirect(idea_url(idea_id, idea.title), 303)
+    page = render_template("handling/reply.html", idea=idea, question=question, form=form)
+    return page, form_status(form) if form.errors else status
+
+
+@bp.get("/idees/<number:idea_id>/lettre")
+@public
+def letter(idea_id: int) -> ResponseReturnValue:
+    """A letter to the commission (CADA), ready to be copied: for a request that was refused, or met with silence."""
+    idea = found(queries.ideas.find(idea_id, READER))
+    is_refused = idea.handling in (Handling.REFUSED, Handling.NOT_HELD)
+    if not (is_refused or is_silence(idea)):
+        return redirect(idea_url(idea_id, idea.title), 303)
+    g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
+    body = idea.answer.producer if is_refused and idea.answer else None
+    return render_template(
+        "handling/letter.html", idea=idea, body=body or idea.producer, is_refused=is_refused, answer=idea.answer
+    )
+
+
+@bp.get("/moderation/precisions")
+@needs(Permission.MODERATE)
+def replies() -> ResponseReturnValue:
+    """The replies of authors that wait for review."""
+    g.current = "moderation"
+    waiting = queries.handling.list_waiting_replies(found(find_campaign()))
+    return render_template("handling/replies.html", replies=waiting, reasons=REASONS)
+
+
+@bp.post("/moderation/precisions/<number:question_id>")
+@needs(Permission.MODERATE)
+@does(N_("Décider de la précision"))
+def review_reply(question_id: int) -> ResponseReturnValue:
+    """Publish a reply, or refuse it with a reason."""
+    is_published = request.form.get("verdict") == "publish"
+    try:
+        decide_reply(
+            question_id,
+            is_published=is_published,
+            reason=request.form.get("reason", ""),
+            actor=find_actor(),
+            now=now(),
+        )
+    except NotFound:
+        raise
+    except RuleBroken as refusal:
+        abandon_act()
+        flash(say(refusal), "warning")
+    else:
+        told = gettext("La précision est publiée.") if is_published else gettext("La précision n’est pas publiée.")
+        flash(told, "success")
+    return redirect(url_for(".replies"), 303)

@@ -1,0 +1,154 @@
+"""What became of an idea, as its page tells it: the official answer first, then every step, those to come included."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import url_for
+from flask_babel import format_date, gettext
+
+from ideas.domain.handling import CLOSED, STATE_NAMES, Handling, ReplyState, days_late
+from ideas.domain.publication import Publication
+from ideas.domain.refusals import CONFIRMED_BY_COUNSEL, NOT_HELD, REFUSALS, is_silent, last_appeal_day
+from ideas.http.actor import find_actor
+from ideas.http.clock import now
+from ideas.store import queries
+from ideas.store.models import Idea, Question
+from ideas.web.labels import OUTCOME_TONES
+
+H = Handling
+WAITS_FOR_AUTHOR = (ReplyState.AWAITED, ReplyState.REFUSED)
+
+
+class StoryStep(NamedTuple):
+    """A step of the story of an idea; one that is to come has no date."""
+
+    title: str
+    at: datetime | None = None
+    note: str = ""
+    tone: str = ""
+    is_to_come: bool = False
+
+
+class ShownAnswer(NamedTuple):
+    """The official answer: its tone and verdict, who speaks and when, what it says, and the ways on."""
+
+    tone: str
+    verdict: str
+    by: str
+    on: str
+    text: str
+    basis: str
+    is_to_be_confirmed: bool
+    dataset_url: str
+    passed_to: str
+    redress: str
+    letter_url: str
+
+
+class ShownQuestion(NamedTuple):
+    """A question to the author, the reply once it is published, and where its author replies."""
+
+    text: str
+    reply: str
+    reply_url: str
+
+
+def find_answer(idea: Idea) -> ShownAnswer | None:
+    """Return the official answer to an idea, None while there is none."""
+    answer = idea.answer
+    if answer is None or not (answer.text or answer.dataset_url or answer.promised_on):
+        return None
+    day = answer.answered_on
+    is_refused = idea.handling in (H.REFUSED, H.NOT_HELD)
+    return ShownAnswer(
+        _find_tone(idea),
+        _tell_verdict(idea),
+        answer.producer.name if answer.producer else "",
+        format_date(day, "long") if day else "",
+        answer.text,
+        answer.legal_basis,
+        bool(answer.legal_basis) and not CONFIRMED_BY_COUNSEL,
+        answer.dataset_url,
+        answer.passed_to.name if answer.passed_to else "",
+        _tell_redress(idea) if is_refused else "",
+        url_for("handling.letter", idea_id=idea.id) if is_refused else "",
+    )
+
+
+def _find_tone(idea: Idea) -> str:
+    promised = idea.answer.promised_on if idea.answer else None
+    if idea.handling is H.SCHEDULED:
+        return "late" if days_late(idea.handling, promised, now().date()) else "promise"
+    return OUTCOME_TONES.get(idea.handling, "stone")
+
+
+def _tell_verdict(idea: Idea) -> str:
+    answer = idea.answer
+    if idea.handling is H.SCHEDULED and answer and answer.promised_on:
+        day = format_date(answer.promised_on, "long")
+        if days_late(idea.handling, answer.promised_on, now().date()):
+            return gettext("Ouverture promise pour le %(day)s, en retard", day=day)
+        return gettext("Ouverture promise pour le %(day)s", day=day)
+    if idea.handling is H.REFUSED and answer and answer.reason in REFUSALS and answer.reason != NOT_HELD:
+        return gettext("Refusée : %(reason)s", reason=gettext(REFUSALS[answer.reason].label))
+    return gettext(STATE_NAMES[idea.handling])
+
+
+def _tell_redress(idea: Idea) -> str:
+    """Say what can be done after a refusal, and until when."""
+    day = idea.answer.answered_on if idea.answer else None
+    if day is None:
+        return gettext("Vous pouvez demander ces documents à l’organisme, puis saisir la CADA dans les deux mois.")
+    return gettext(
+        "Une idée n’est pas une demande d’accès. Qui demande ces documents à l’organisme et se les voit refuser peut "
+        "saisir la CADA dans les deux mois, soit avant le %(day)s pour un refus de ce jour-là.",
+        day=format_date(last_appeal_day(day), "long"),
+    )
+
+
+def list_story(idea: Idea) -> list[StoryStep]:
+    """Return what happened to an idea, and what is to come."""
+    steps = [StoryStep(gettext("Idée reçue"), idea.submitted_at)] if idea.submitted_at else []
+    if idea.published_at:
+        steps.append(StoryStep(gettext("Idée publiée"), idea.published_at))
+    if idea.publication is not Publication.PUBLISHED:
+        return steps
+    if idea.handling is not H.RECEIVED:
+        told = [_tell_step(step) for step in queries.handling.list_steps(idea.id)]
+        # What was gathered or loaded with its state has no steps of its own.
+        steps += told or [StoryStep(gettext(STATE_NAMES[idea.handling]), tone=OUTCOME_TONES.get(idea.handling, ""))]
+    if idea.handling is H.RECEIVED:
+        steps.append(StoryStep(gettext("Transmission à l’organisme qui détient les données"), is_to_come=True))
+    if idea.handling not in CLOSED:
+        steps.append(StoryStep(gettext("Réponse officielle"), is_to_come=True))
+    return steps
+
+
+def _tell_step(step: queries.handling.ShownStep) -> StoryStep:
+    note = step.producer or ""
+    if step.promised_on:
+        note = gettext("pour le %(day)s", day=format_date(step.promised_on, "long"))
+    return StoryStep(gettext(STATE_NAMES[step.handling]), step.taken_at, note, OUTCOME_TONES.get(step.handling, ""))
+
+
+def list_questions(idea: Idea) -> list[ShownQuestion]:
+    """Return the questions put to the author; their reply is shown once it is reviewed."""
+    if idea.handling is H.RECEIVED:
+        return []
+    return [_show_question(one, idea) for one in queries.handling.list_questions(idea.id)]
+
+
+def _show_question(one: Question, idea: Idea) -> ShownQuestion:
+    is_theirs = find_actor().id is not None and find_actor().id == idea.author_id
+    reply_url = url_for("handling.reply", idea_id=idea.id)
+    return ShownQuestion(
+        one.text,
+        one.reply if one.reply_state is ReplyState.PUBLISHED else "",
+        reply_url if is_theirs and one.reply_state in WAITS_FOR_AUTHOR else "",
+    )
+
+
+def is_silence(idea: Idea) -> bool:
+    """Tell whether the body that was asked has said nothing for so long that the law takes it for a refusal."""
+    waits = idea.handling in (H.ROUTED, H.AWAITING_PRODUCER)
+    return waits and is_silent(idea.routed_at, now().date())
