@@ -461,6 +461,7 @@ def test_what_a_body_answers_is_told_with_its_conclusion_and_its_reason(campaign
         assert "Ce qu’elle conclut : Refusée par le producteur\n" in text, to
         assert "Raison : Secret des affaires\n" in text and "La réponse : Non.\n" in text and "L. 311-6" in text
     assert len(mails()) == 4
+    assert [text.count("Un refus se conteste") for _, _, text in mails()[2:]] == [1, 0], "one's own is explained"
     undo_decision(refused.id, **given)
     spread(now() + timedelta(days=8))
     assert [text.count("est examinée de nouveau") for _, _, text in mails()[4:]] == [1, 1]

@@ -8,6 +8,7 @@ from babel.dates import format_date
 
 from ideas.domain.errors import N_
 from ideas.domain.events import OUR_WORDS, EventKind, Part, describe, list_details
+from ideas.domain.handling import Handling
 from ideas.domain.texts import excerpt, one_line
 from ideas.mail.messages import put
 from ideas.mail.templates import render, translate
@@ -94,6 +95,8 @@ def make_stop_url(origin: str, key: str, part: Part) -> str:
 
 
 def _find_next(line: NewsLine) -> str:
+    if line.kind is EventKind.ANSWERED and line.handling is Handling.REFUSED:
+        return N_("Un refus se conteste : la page de l’idée dit comment, et prépare la lettre.")
     is_lost = line.kind is EventKind.MERGED and line.other_id is None
     return "" if is_lost else NEXT.get(line.kind, "")
 

@@ -1,8 +1,10 @@
 """Signing in by mail, signing out, and one's own page."""
 
+import json
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -161,6 +163,20 @@ def show() -> ResponseReturnValue:
         publication_name=publication_name,
         **_read_news(person),
     )
+
+
+@bp.get("/compte/donnees.json")
+@needs()
+def own_data() -> ResponseReturnValue:
+    """All that is kept of whoever asks, in a file that people and programs read."""
+    gathered = queries.personal.gather(found(find_actor().id))
+    text = json.dumps({"site": origin(), "at": now(), **gathered}, default=_spell, ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": 'attachment; filename="mes-donnees.json"', "Cache-Control": "no-store"}
+    return Response(f"{text}\n", 200, headers, mimetype="application/json")
+
+
+def _spell(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _read_news(person: Person) -> dict[str, Any]:
