@@ -54,7 +54,7 @@ def answer(
     passed_to: str | None,
     for_program: bool,
 ) -> None:
-    """Answer the requests of IDEAs, promise a date or put them off.
+    """Give an answer to the requests of IDEAs, promise a date or put them off.
 
     One answer serves them all; each person is told once.
     """
