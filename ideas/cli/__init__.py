@@ -22,6 +22,7 @@ COMMANDS = {
     "handle": "ideas.cli.handling:handle",
     "catalogue": "ideas.cli.catalogue:catalogue",
     "role": "ideas.cli.people:role",
+    "appoint": "ideas.cli.people:appoint",
     "sign-in-link": "ideas.cli.people:sign_in_link",
     "backup": "ideas.cli.maintenance:backup",
     "restore": "ideas.cli.maintenance:restore",
