@@ -42,6 +42,7 @@ FORM = {
 UNSEEN = {
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
     "erasing": {"_delete"},
+    "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
     "correcting": {"correct_idea"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
