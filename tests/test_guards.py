@@ -47,6 +47,7 @@ def test_every_door_opens_to_those_it_declares_and_to_no_other(app, visit, role)
         visit.sign_in(make_person(role=role.value))
     staff = {Role.MODERATOR, Role.REVIEWER, Role.OWNER, Role.ADMINISTRATOR}
     allowed = {"public": True, "signed in": role is not None, "moderate": role in staff, "triage": role in staff}
+    allowed["answer"] = role in staff | {Role.PRODUCER}
     allowed["own"] = role in {Role.OWNER, Role.ADMINISTRATOR}
     for rule in rules(app):
         if "GET" not in rule.methods:

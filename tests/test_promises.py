@@ -22,6 +22,8 @@ FUTURE = re.compile(
 PRESENT = {"restaurez", "entrez", "retirez", "enregistrez", "ouvrez", "séparez", "différez", "montrez", "préparez"}
 
 PROMISES = {
+    "Écrivez la question : elle sera publique": "test_the_author_replies_to_a_question_and_nobody_reads_it_before_review",
+    "Écrivez la réponse : elle sera publique": "test_an_answer_is_given_from_a_form_and_read_under_the_title",
     "Cette base contient déjà une campagne": "test_the_demonstration_is_not_loaded_beside_a_real_campaign",
     "Choisissez la raison de cette décision": "test_a_decision_says_what_why_when_and_by_which_role",
     "Aucune idée n’a encore été relue": "test_the_figures_come_with_the_first_idea",

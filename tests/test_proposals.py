@@ -5,20 +5,11 @@ import random
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions.pairing import keep_apart, keep_together
+from ideas.actions.placing import move, pin, take_out
 from ideas.actions.proposals import accept_run, accept_subject, drop_run
 from ideas.actions.regrouping import regroup
-from ideas.actions.subjects import (
-    confirm,
-    dissolve,
-    join,
-    keep_apart,
-    keep_together,
-    move,
-    pin,
-    rename,
-    split,
-    take_out,
-)
+from ideas.actions.subjects import confirm, dissolve, join, rename, split
 from ideas.actions.undoing import undo_decision
 from ideas.domain.clusters import ConstraintKind, Event, ReviewKind, RunState, Standing
 from ideas.domain.errors import AlreadyDone, NotAllowed, NotFound, WrongState

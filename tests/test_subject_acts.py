@@ -5,20 +5,9 @@ import random
 import pytest
 import sqlalchemy as sa
 
-from ideas.actions.subjects import (
-    confirm,
-    dissolve,
-    join,
-    keep_apart,
-    keep_together,
-    lift_constraint,
-    mark_distinct,
-    move,
-    pin,
-    rename,
-    split,
-    take_out,
-)
+from ideas.actions.pairing import keep_apart, keep_together, lift_constraint, mark_distinct
+from ideas.actions.placing import move, pin, take_out
+from ideas.actions.subjects import confirm, dissolve, join, rename, split
 from ideas.actions.undoing import undo_decision
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import Level, RunState

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from ideas.actions.picture import bump
+from ideas.actions.places import bump
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import Origin
 from ideas.retrieval.registry import Hit

@@ -12,11 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.places import PLACE, bump, read_texts, write_place
 from ideas.domain.clusters import PLACED, ConstraintKind, Event, Level, Origin, ReviewKind
 from ideas.domain.errors import N_, ContradictsDecisions, NotFound, WrongState
 from ideas.runs.bindings import Bindings, read_bindings
-from ideas.runs.inputs import idea_text, read_picture
-from ideas.similarity.clustering.branch_words import BranchText, tell_apart
+from ideas.runs.inputs import read_picture
+from ideas.similarity.clustering.branch_words import tell_apart
 from ideas.store.database import db
 from ideas.store.models import (
     Campaign,
@@ -35,7 +36,6 @@ from ideas.store.visibility import listed
 
 CHANGED = N_("Ce sujet a changé entre-temps : relisez-le avant de décider.")
 NO_PICTURE = N_("Aucun sujet n’existe encore dans cette campagne.")
-PLACE = ("cluster_id", "request_id", "origin", "likeness", "weakest_idea_id", "weakest_likeness")
 FIELDS = ("name", "state", "dissolved_run_id")
 Expected = Mapping[int, int] | None
 
@@ -142,7 +142,7 @@ class Picture:
                 cluster_id=cluster.id,
                 title=titled.title,
                 named_after_id=titled.id,
-                keywords=tell_apart(_read_texts(ideas), _read_texts(beside)),
+                keywords=tell_apart(read_texts(ideas), read_texts(beside)),
                 size=len(ideas),
                 cohesion=0.0,
             )
@@ -258,38 +258,6 @@ class Picture:
             if where(pair.one) is not None and where(pair.one) == where(pair.other)
         }
         return broken | {decision for idea, decision in online.out.items() if where(idea) is not None}
-
-
-def _read_texts(ideas: Collection[int]) -> list[BranchText]:
-    """Return what some ideas say; nobody knows who wrote what came in a file without names."""
-    columns = (Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, Idea.language, Idea.author_id)
-    rows = db.session.execute(sa.select(*columns).where(Idea.id.in_(ideas)).order_by(Idea.id))
-    return [
-        BranchText(
-            idea_text(row.title, row.data_wanted, row.planned_use), row.language, row.author_id or ("unknown", row.id)
-        )
-        for row in rows
-    ]
-
-
-def write_place(run_id: int | None, idea: int, place: list[Any] | None) -> None:
-    """Put an idea where `place` says (the values of `PLACE`), or nowhere."""
-    key = (Membership.run_id == run_id, Membership.idea_id == idea)
-    db.session.execute(sa.delete(Membership).where(*key).execution_options(synchronize_session="fetch"))
-    if place is not None:
-        values = dict(zip(PLACE, place, strict=True))
-        values["origin"] = Origin(values["origin"])
-        db.session.execute(sa.insert(Membership).values(run_id=run_id, idea_id=idea, **values))
-
-
-def bump(clusters: Collection[int]) -> None:
-    """Note that these subjects are no longer as somebody may have read them."""
-    db.session.execute(
-        sa.update(Cluster)
-        .where(Cluster.id.in_(clusters))
-        .values(version=Cluster.version + 1)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def check(bindings: Bindings) -> None:

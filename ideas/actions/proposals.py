@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
-from ideas.actions.picture import PLACE, Picture, bump
+from ideas.actions.picture import Picture
+from ideas.actions.places import PLACE, bump
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import Event, Level, Origin, RunState
 from ideas.domain.decisions import DecisionKind

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.handled import hold_bodies, take_back
-from ideas.actions.picture import FIELDS, PLACE, Picture, bump, check, write_place
+from ideas.actions.picture import FIELDS, Picture, check
+from ideas.actions.places import PLACE, bump, write_place
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import ClusterState, RunState
 from ideas.domain.decisions import DecisionKind

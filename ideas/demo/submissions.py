@@ -29,7 +29,7 @@ def add_ideas(loading: Loading) -> None:
         delay = LAST_DELAY * random.Random(idea["number"]).uniform(0.05, 1)
         loading.reviewed[idea["number"]] = min(sent + delay, sent + (loading.now - sent) / 2)
     producers = dict(db.session.execute(sa.select(Producer.slug, Producer.id)).all())
-    answers = _add_answers(loading)
+    answers = _add_answers(loading, producers)
     numbers = insert_numbered(Idea, [_idea_row(loading, idea, producers, answers) for idea in told])
     loading.ideas = dict(zip((idea["number"] for idea in told), numbers, strict=True))
 
@@ -58,17 +58,19 @@ def _idea_row(
     }
 
 
-def _add_answers(loading: Loading) -> dict[int, int]:
+def _add_answers(loading: Loading, producers: dict[str, int]) -> dict[int, int]:
     """Write the official answers, and return the number of each by the number of its idea."""
     told = [one for one in loading.content.ideas if any(one[name] not in (None, "") for name in ANSWERS)]
-    numbers = insert_numbered(Answer, [_answer_row(loading, one) for one in told])
+    numbers = insert_numbered(Answer, [_answer_row(loading, one, producers) for one in told])
     return dict(zip((one["number"] for one in told), numbers, strict=True))
 
 
-def _answer_row(loading: Loading, told: dict[str, Any]) -> dict[str, object]:
+def _answer_row(loading: Loading, told: dict[str, Any], producers: dict[str, int]) -> dict[str, object]:
     promised = told["promised_in_days"]
     return {
         "campaign_id": loading.campaign.id,
+        "outcome": told["handling"],
+        "producer_id": producers.get(told["producer"]),
         "text": told["answer"] or "",
         "answered_on": _answer_day(loading, told["number"]) if told["answer"] else None,
         "promised_on": None if promised is None else loading.now.date() + timedelta(days=promised),

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from ideas.actions import subjects as acts
+from ideas.actions import pairing, placing, subjects
 from ideas.actions.undoing import undo_decision
 from ideas.domain.errors import N_
 from ideas.domain.permissions import Permission
@@ -42,7 +42,7 @@ def confirm(cluster_id: int) -> ResponseReturnValue:
     """Stand behind a subject; the next one then opens."""
     load_subject(cluster_id)
     return decide(
-        acts.confirm,
+        subjects.confirm,
         cluster_id,
         expected=_expected(cluster_id, VersionedForm()),
         then=bench_url,
@@ -57,7 +57,7 @@ def dissolve(cluster_id: int) -> ResponseReturnValue:
     """End a subject: its ideas are left without one."""
     load_subject(cluster_id)
     return decide(
-        acts.dissolve,
+        subjects.dissolve,
         cluster_id,
         expected=_expected(cluster_id, VersionedForm()),
         then=bench_url,
@@ -75,7 +75,7 @@ def rename(cluster_id: int) -> ResponseReturnValue:
     if not form.validate():
         return show_bench(cluster_id, rename=form), form_status(form)
     return decide(
-        acts.rename,
+        subjects.rename,
         cluster_id,
         form.name.data,
         expected=_expected(cluster_id, form),
@@ -95,7 +95,7 @@ def join(cluster_id: int) -> ResponseReturnValue:
     if not form.validate():
         return show_bench(cluster_id, joining=form), form_status(form)
     return decide(
-        acts.join,
+        subjects.join,
         cluster_id,
         [form.target.number],
         expected=_expected(cluster_id, form),
@@ -129,12 +129,12 @@ def sort(cluster_id: int) -> ResponseReturnValue:
 def _read_act(cluster_id: int, form: MembersForm) -> tuple[Any, list[Any], dict[str, Any]]:
     ticked = form.idea_id.data
     known: dict[str, tuple[Any, list[Any], dict[str, Any]]] = {
-        "move": (acts.move, [ticked, form.target.number], {}),
-        "pin": (acts.pin, [ticked, cluster_id], {}),
-        "take_out": (acts.take_out, [ticked], {}),
-        "split": (acts.split, [cluster_id, [ticked]], {"name": form.name.data}),
-        "together": (acts.keep_together, form.pair, {}),
-        "apart": (acts.keep_apart, form.pair, {}),
+        "move": (placing.move, [ticked, form.target.number], {}),
+        "pin": (placing.pin, [ticked, cluster_id], {}),
+        "take_out": (placing.take_out, [ticked], {}),
+        "split": (subjects.split, [cluster_id, [ticked]], {"name": form.name.data}),
+        "together": (pairing.keep_together, form.pair, {}),
+        "apart": (pairing.keep_apart, form.pair, {}),
     }
     return known[form.act.data]
 
@@ -149,7 +149,7 @@ def cut(cluster_id: int) -> ResponseReturnValue:
     count = form.parts.data if form.parts.data in PARTS else PARTS[0]
     _largest, *leaving = find_parts(cluster_id, campaign, count)
     return decide(
-        acts.split,
+        subjects.split,
         cluster_id,
         leaving,
         expected=_expected(cluster_id, form),
@@ -169,7 +169,7 @@ def place() -> ResponseReturnValue:
     if not form.validate():
         return show_alone(form), form_status(form)
     return decide(
-        acts.move,
+        placing.move,
         form.idea_id.data,
         form.target.number,
         then=lambda: bench_url(form.target.number),
@@ -182,7 +182,7 @@ def place() -> ResponseReturnValue:
 @does(N_("Lever la consigne"))
 def lift(constraint_id: int) -> ResponseReturnValue:
     """Free later runs from a decision."""
-    return decide(acts.lift_constraint, constraint_id, then=bench_url)
+    return decide(pairing.lift_constraint, constraint_id, then=bench_url)
 
 
 @bp.post("/triage/distinctes")
@@ -191,7 +191,7 @@ def lift(constraint_id: int) -> ResponseReturnValue:
 def set_apart() -> ResponseReturnValue:
     """Say that two nearly equal ideas are not duplicates."""
     form = PairForm()
-    return decide(acts.mark_distinct, form.first.data, form.second.data, then=bench_url)
+    return decide(pairing.mark_distinct, form.first.data, form.second.data, then=bench_url)
 
 
 @bp.post("/triage/decisions/<number:decision_id>/annulation")
