@@ -91,6 +91,7 @@ def test_the_author_replies_to_a_question_and_nobody_reads_it_before_review(camp
     assert "Écrivez votre réponse." in page.text
     visit.submit(page, path, text="L’année 2019.")
     reader = type(visit)(app.test_client())
+    assert "De quelle année ?" in reader(f"/idees/{idea.id}").text
     assert "L’année 2019." not in reader(f"/idees/{idea.id}").text
     visit.sign_in(moderator)
     page = visit("/moderation/precisions")

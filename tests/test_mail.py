@@ -9,10 +9,15 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 
+from ideas.actions.news import spread_news
 from ideas.actions.outbox import ATTEMPTS, LEASE, deliver_due, find_wait
+from ideas.actions.telling import tell
+from ideas.actions.transaction import transaction
 from ideas.actions.voting import cast_vote
+from ideas.domain.events import EventKind
 from ideas.mail.delivery import make_message
 from ideas.mail.messages import write_sign_in_mail
+from ideas.mail.news import Letterhead
 from ideas.store.database import db
 from ideas.store.models import OutboxMail, Vote
 from tests.factories import make_idea, make_person, now
@@ -27,7 +32,7 @@ class Sink:
 
     def __init__(self):
         self.received, self.refusals, self.meanwhile = [], 0, lambda: None
-        self.answers, self.silent, self.refusal = {}, set(), ""
+        self.answers, self.silent, self.refusal, self.cuts = {}, set(), "", 0
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if address in self.silent:
@@ -37,7 +42,11 @@ class Sink:
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the name that aiosmtpd calls
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802 - the name that aiosmtpd calls
+        if self.cuts:
+            self.cuts -= 1
+            server.transport.abort()
+            return "451 nobody hears this"
         if self.refusal:
             return self.refusal
         if self.refusals:
@@ -196,6 +205,26 @@ def test_a_server_that_refuses_some_loses_none(app, sink, tmp_path):
         deliver(sink, tmp_path, at=at)
         at += timedelta(minutes=10)
     assert sorted(envelope.rcpt_tos[0] for envelope in sink.received) == [f"p{n}@example.org" for n in range(10)]
+
+
+def test_news_reach_everybody_once_through_a_server_that_refuses_hangs_and_cuts(app, sink, tmp_path, monkeypatch):
+    monkeypatch.setattr("ideas.mail.delivery.TIMEOUT", 1)
+    ideas = [make_idea(author=make_person(f"n{number}@site{number}.example")) for number in range(8)]
+    with transaction(is_public=False):
+        for idea in ideas:
+            tell(EventKind.PUBLISHED, [idea.id], by=None, now=now())
+    head = Letterhead("Données rêvées", "https://idees.example")
+    at = now()
+    sink.refusals, sink.cuts, sink.silent = 2, 3, {"n7@site7.example"}
+    for _ in range(6):
+        spread_news(head, now=at)
+        deliver(sink, tmp_path, at=at)
+        sink.silent, at = set(), at + timedelta(hours=7)
+    reached = sorted(envelope.rcpt_tos[0] for envelope in sink.received)
+    assert reached == [f"n{number}@site{number}.example" for number in range(8)]
+    rows = db.session.query(OutboxMail).all()
+    assert all(row.sent_at for row in rows) and sum(row.attempt_count for row in rows) == 6
+    assert {message["Message-ID"] for message in sink.texts()} == {row.message_id for row in rows}
 
 
 @pytest.mark.parametrize(

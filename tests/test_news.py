@@ -7,6 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.actions import news
+from ideas.actions.answers import Reply
+from ideas.actions.answers import answer as conclude
+from ideas.actions.handled import About
+from ideas.actions.handling import ask_author, decide_reply, reply_to_question, route
 from ideas.actions.ideas import submit_idea
 from ideas.actions.lateness import tell_late
 from ideas.actions.merging import leave_merge, merge_ideas, undo_merge
@@ -16,15 +20,26 @@ from ideas.actions.publication import decide_idea, decide_ideas
 from ideas.actions.regrouping import regroup
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
+from ideas.actions.undoing import undo_decision
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.errors import NotFound
 from ideas.domain.events import EventKind, Rhythm
+from ideas.domain.handling import Handling
 from ideas.domain.publication import Verdict
 from ideas.mail.news import SUBJECTS, Letterhead
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Campaign, Event, Follow, Idea, Membership, Notice, OutboxMail, Person
-from tests.factories import make_answer, make_campaign, make_idea, make_moderator, make_person, make_vote, now
+from ideas.store.models import Campaign, Event, Follow, Idea, Membership, Notice, OutboxMail, Person, Question
+from tests.factories import (
+    make_answer,
+    make_campaign,
+    make_idea,
+    make_moderator,
+    make_person,
+    make_producer,
+    make_vote,
+    now,
+)
 from tests.test_mail import sink  # noqa: F401 -- a fixture
 from tests.test_versions import FORM
 
@@ -428,6 +443,52 @@ def test_one_follows_a_subject_and_stops(campaign, visit):
     page = visit.submit(page, f"/sujets/{number}/suivre/arret")
     assert "Suivre ce sujet" in page.text and db.session.query(Follow).count() == 0
     assert visit.client.post("/sujets/98765/suivre").status_code in (400, 404)
+
+
+def test_what_a_body_answers_is_told_with_its_conclusion_and_its_reason(campaign, moderator):
+    body = make_producer(name="IGN")
+    idea, voter = make_idea(), make_person("v@example.org")
+    make_vote(idea, voter)
+    given = {"actor": moderator, "now": now()}
+    route(About([idea.id]), body.id, **given)
+    ask_author(About([idea.id]), "À quelle échelle ?", **given)
+    spread()
+    routed, asked = (text for _, _, text in mails())
+    assert "est transmise à : IGN." in routed and "La question : À quelle échelle ?" in asked
+    refused = conclude(About([idea.id]), Handling.REFUSED, Reply(text="Non.", reason="commercial_secrecy"), **given)
+    spread(now() + SOON)
+    for to, _, text in mails()[2:]:
+        assert "Ce qu’elle conclut : Refusée par le producteur\n" in text, to
+        assert "Raison : Secret des affaires\n" in text and "La réponse : Non.\n" in text and "L. 311-6" in text
+    assert len(mails()) == 4
+    assert [text.count("Un refus se conteste") for _, _, text in mails()[2:]] == [1, 0], "one's own is explained"
+    undo_decision(refused.id, **given)
+    spread(now() + timedelta(days=8))
+    assert [text.count("est examinée de nouveau") for _, _, text in mails()[4:]] == [1, 1]
+
+
+def test_an_answer_taken_back_before_the_letter_is_not_in_it(campaign, moderator):
+    idea, voter = make_idea(producer_id=make_producer().id), make_person("v@example.org")
+    make_vote(idea, voter)
+    reply = Reply(text="Les voici.", dataset_url="https://data.example/x")
+    done = conclude(About([idea.id]), Handling.OPENED, reply, actor=moderator, now=now())
+    spread()
+    undo_decision(done.id, actor=moderator, now=now())
+    spread(now() + SOON)
+    (body,) = [body for to, _, body in mails() if to == "v@example.org"]
+    assert "sont ouvertes" not in body and "est examinée de nouveau" in body
+
+
+def test_an_author_hears_what_became_of_their_reply(campaign, moderator):
+    idea = make_idea(producer_id=make_producer().id)
+    given = {"actor": moderator, "now": now()}
+    ask_author(About([idea.id]), "À quelle échelle ?", **given)
+    (question,) = db.session.query(Question)
+    reply_to_question(question.id, "Au 1/25 000.", author_id=idea.author_id, now=now())
+    decide_reply(question.id, is_published=False, reason="personal_data", **given)
+    spread()
+    told = [text for _, subject, text in mails() if "précision non publiée" in subject]
+    assert len(told) == 1 and "Raison : Contient des données personnelles\n" in told[0]
 
 
 def test_several_decided_at_once_are_several_events_of_one_writing(campaign, moderator):

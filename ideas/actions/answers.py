@@ -63,7 +63,7 @@ def correct_answer(about: About, reply: Reply, *, actor: Actor, now: datetime, n
     row = _write(handled, outcome, reply, now)
     decision = handled.record(DecisionKind.CORRECT_ANSWER, now, reason=outcome, note=note)
     handled.move(decision, outcome, answer_id=row.id, producer_id=row.passed_to_id or row.producer_id)
-    return handled.keep(decision)
+    return handled.keep(decision, EventKind.CORRECTED)
 
 
 @transaction()
@@ -73,7 +73,7 @@ def withdraw_answer(about: About, *, actor: Actor, now: datetime, note: str = ""
     outcome = _find_answered(handled)
     decision = handled.record(DecisionKind.WITHDRAW_ANSWER, now, reason=outcome, note=note)
     handled.move(decision, H.AWAITING_PRODUCER, answer_id=None)
-    return handled.keep(decision)
+    return handled.keep(decision, EventKind.REOPENED)
 
 
 def _find_answered(handled: Handled) -> Handling:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.handled import About, Handled, find_body, read_handled
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, Invalid, NotFound, RuleBroken, WrongState
@@ -61,7 +62,7 @@ def reopen(about: About, *, actor: Actor, now: datetime, note: str = "") -> Deci
     handled.check(H.AWAITING_PRODUCER)
     decision = handled.record(DecisionKind.REOPEN, now, note=note)
     handled.move(decision, H.AWAITING_PRODUCER, answer_id=None)
-    return handled.keep(decision)
+    return handled.keep(decision, EventKind.REOPENED)
 
 
 @transaction(is_public=False)
@@ -118,6 +119,8 @@ def decide_reply(
         before, idea.handling = read_handled(idea), H.AWAITING_PRODUCER
         handled.append([idea.id, before, read_handled(idea)])
         db.session.add(HandlingStep(idea_id=idea.id, decision_id=decision.id, handling=idea.handling, taken_at=now))
+    told = EventKind.REPLY_PUBLISHED if is_published else EventKind.REPLY_REFUSED
+    tell(told, [idea.id], by=actor.id, now=now, decision_id=decision.id)
     db.session.add(Undo(decision_id=decision.id, changes={"handled": handled, "replies": replies}))
     db.session.flush()
     return decision

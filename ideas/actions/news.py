@@ -63,8 +63,8 @@ def _tell_author(event_id: int, head: Letterhead, *, now: datetime) -> None:
         return
     author = db.session.get_one(Person, idea.author_id)
     email = queries.people.find_email(author.id) if author.suspended_at is None and author.mails_own else None
-    if email:
-        line = queries.news.read_line(notice[0])
+    line = queries.news.read_line(notice[0])
+    if email and line:
         write_news(email, line, head, key=_key_of(author), language=author.language, now=now)
     db.session.execute(sa.update(Notice).where(Notice.id == notice[0]).values(mailed_at=now))
 

@@ -9,10 +9,12 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import ClusterState, RunState
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.runs.bindings import read_bindings
 from ideas.store.database import db
@@ -64,6 +66,8 @@ def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime
     body = bodies.pop() if len(bodies) == 1 else None
     undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
     take_back(decided.id, undo.changes, now)
+    if unanswered := [number for number, before, after in undo.changes["handled"] if before[1] != after[1]]:
+        tell(EventKind.REOPENED, unanswered, by=actor.id, now=now, decision_id=undoing.id)
     db.session.flush()
     return undoing
 

@@ -1,11 +1,14 @@
 """What people are told of: each kind of event, who hears of it, and how soon."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
 from ideas.domain.errors import N_
+from ideas.domain.handling import OUTCOMES, STATE_NAMES, Handling
 from ideas.domain.publication import REASONS
+from ideas.domain.refusals import REFUSALS
 
 
 class EventKind(StrEnum):
@@ -24,6 +27,10 @@ class EventKind(StrEnum):
     PROMISED = "promised"
     ANSWERED = "answered"
     OPENED = "opened"
+    CORRECTED = "corrected"
+    REOPENED = "reopened"
+    REPLY_PUBLISHED = "reply_published"
+    REPLY_REFUSED = "reply_refused"
     LATE = "late"
 
 
@@ -46,11 +53,15 @@ class Rhythm(StrEnum):
 K = EventKind
 
 # Supporters and followers hear of what came of the request, never of its review.
-FOR_SUPPORTERS = frozenset({K.MERGED, K.UNMERGED, K.WITHDRAWN, K.PROMISED, K.ANSWERED, K.OPENED})
+FOR_SUPPORTERS = frozenset(
+    {K.MERGED, K.UNMERGED, K.WITHDRAWN, K.PROMISED, K.ANSWERED, K.OPENED, K.CORRECTED, K.REOPENED}
+)
 # An author hears of it only by having done it.
 FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN})
 # Nobody is told of their own act, except that what they sent has arrived.
 TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
+
+ANSWERS = (K.ANSWERED, K.CORRECTED)
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 GATHERED = timedelta(hours=1)  # that news wait for others before a first digest leaves
@@ -117,6 +128,22 @@ class Happening(Protocol):
         """The day for which they are promised."""
 
     @property
+    def handling(self) -> Handling:
+        """Where the request stands now."""
+
+    @property
+    def refusal(self) -> str:
+        """Why the body refused, a key of its closed list."""
+
+    @property
+    def legal_basis(self) -> str:
+        """What its refusal rests on."""
+
+    @property
+    def question(self) -> str:
+        """What the author is asked."""
+
+    @property
     def also(self) -> str:
         """The other ideas that the same act was about, and that the reader has a part in."""
 
@@ -137,6 +164,10 @@ _OWN = {
     K.PROMISED: N_("L’ouverture des données de votre idée n° %(number)s, « %(title)s », est promise."),
     K.ANSWERED: N_("Votre idée n° %(number)s, « %(title)s », a reçu une réponse officielle."),
     K.OPENED: N_("Les données de votre idée n° %(number)s, « %(title)s », sont ouvertes."),
+    K.CORRECTED: N_("La réponse officielle à votre idée n° %(number)s, « %(title)s », a été corrigée."),
+    K.REOPENED: N_("Votre idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
+    K.REPLY_PUBLISHED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », est publiée."),
+    K.REPLY_REFUSED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
 }
 _OTHERS = {
@@ -149,6 +180,8 @@ _OTHERS = {
     K.WITHDRAWN: N_("L’idée n° %(number)s, que vous souteniez ou suiviez, a été retirée par son auteur."),
     K.PROMISED: N_("L’ouverture des données de l’idée n° %(number)s, « %(title)s », est promise."),
     K.ANSWERED: N_("L’idée n° %(number)s, « %(title)s », a reçu une réponse officielle."),
+    K.CORRECTED: N_("La réponse officielle à l’idée n° %(number)s, « %(title)s », a été corrigée."),
+    K.REOPENED: N_("L’idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
     K.OPENED: N_("Les données de l’idée n° %(number)s, « %(title)s », sont ouvertes."),
 }
 _ALONE = N_("L’idée n° %(number)s, « %(title)s », a été réunie à une autre.")
@@ -170,17 +203,22 @@ def describe(event: Happening) -> tuple[str, dict[str, Any]]:
 
 def list_details(event: Happening) -> list[tuple[str, str | date]]:
     """Return what goes with an event: French labels marked for translation, each with a text, a reason or a day."""
-    kind, details = event.kind, list[tuple[str, str | date]]()
-    if event.reason in REASONS and kind in (K.REFUSED, K.HIDDEN):
-        details.append((N_("Raison : %(text)s"), REASONS[event.reason]))
-    if event.note and kind in (K.REFUSED, K.HIDDEN, K.QUESTION, K.MERGED):
-        details.append((N_("Ce que l’équipe écrit : %(text)s"), event.note))
-    if kind in (K.PROMISED, K.LATE) and event.promised_on:
-        details.append((N_("Date promise : %(text)s"), event.promised_on))
-    if kind in (K.ANSWERED, K.OPENED, K.PROMISED) and event.answer:
-        details.append((N_("La réponse : %(text)s"), event.answer))
-    if kind is K.OPENED and event.dataset_url:
-        details.append((N_("Les données : %(text)s"), event.dataset_url))
-    if event.also:
-        details.append((N_("Cela vaut aussi pour : %(text)s"), event.also))
-    return details
+    concludes = STATE_NAMES[event.handling] if event.handling in OUTCOMES else ""
+    refusal = REFUSALS[event.refusal].label if event.refusal in REFUSALS else ""
+    said: tuple[tuple[Collection[EventKind], str, str | date | None], ...] = (
+        ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED), N_("Raison : %(text)s"), REASONS.get(event.reason)),
+        ((K.QUESTION,), N_("La question : %(text)s"), event.question),
+        ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.MERGED), N_("Ce que l’équipe écrit : %(text)s"), event.note),
+        ((K.PROMISED, K.LATE), N_("Date promise : %(text)s"), event.promised_on),
+        (ANSWERS, N_("Ce qu’elle conclut : %(text)s"), concludes),
+        (ANSWERS, N_("Raison : %(text)s"), refusal),
+        ((*ANSWERS, K.OPENED, K.PROMISED), N_("La réponse : %(text)s"), event.answer),
+        (ANSWERS, N_("Elle se fonde sur : %(text)s"), event.legal_basis),
+        ((*ANSWERS, K.OPENED), N_("Les données : %(text)s"), event.dataset_url),
+        (tuple(EventKind), N_("Cela vaut aussi pour : %(text)s"), event.also),
+    )
+    return [(label, text) for kinds, label, text in said if event.kind in kinds and text]
+
+
+OUR_WORDS = frozenset({*REASONS.values(), *STATE_NAMES.values(), *(one.label for one in REFUSALS.values())})
+"""What a detail may say in each language; what somebody wrote is left as it is."""

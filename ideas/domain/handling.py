@@ -60,7 +60,7 @@ TONES = {
     H.OPENED: "good",
     H.ALREADY_OPEN: "good",
     H.PARTLY_OPENED: "good",
-    H.SCHEDULED: "good",
+    H.SCHEDULED: "promise",
     H.QUESTION_TO_AUTHOR: "warn",
     H.POSTPONED: "warn",
     H.REFUSED: "bad",

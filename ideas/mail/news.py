@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 
 from ideas.domain.errors import N_
-from ideas.domain.events import EventKind, Part, describe, list_details
-from ideas.domain.publication import REASONS
+from ideas.domain.events import OUR_WORDS, EventKind, Part, describe, list_details
+from ideas.domain.handling import Handling
 from ideas.domain.texts import excerpt, one_line
 from ideas.mail.messages import put
 from ideas.mail.templates import render, translate
@@ -28,6 +28,10 @@ SUBJECTS = {
     EventKind.PROMISED: N_("%(site)s : une date pour l’idée n° %(number)s, « %(title)s »"),
     EventKind.ANSWERED: N_("%(site)s : une réponse à l’idée n° %(number)s, « %(title)s »"),
     EventKind.OPENED: N_("%(site)s : données ouvertes pour l’idée n° %(number)s, « %(title)s »"),
+    EventKind.CORRECTED: N_("%(site)s : réponse corrigée pour l’idée n° %(number)s, « %(title)s »"),
+    EventKind.REOPENED: N_("%(site)s : idée n° %(number)s examinée de nouveau, « %(title)s »"),
+    EventKind.REPLY_PUBLISHED: N_("%(site)s : précision publiée sur l’idée n° %(number)s, « %(title)s »"),
+    EventKind.REPLY_REFUSED: N_("%(site)s : précision non publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
 }
 NEXT = {
@@ -35,6 +39,7 @@ NEXT = {
     EventKind.PUBLISHED: N_("Faites-la connaître : envoyez son adresse à celles et ceux qui ont le même besoin."),
     EventKind.REFUSED: N_("Vous pouvez la corriger et la renvoyer depuis sa page :"),
     EventKind.MERGED: N_("Si ce n’est pas la même demande, séparez-les d’un bouton :"),
+    EventKind.REPLY_REFUSED: N_("Vous pouvez l’écrire de nouveau depuis la page de l’idée :"),
     EventKind.QUESTION: N_("Répondez depuis la page de l’idée :"),
 }
 
@@ -90,6 +95,8 @@ def make_stop_url(origin: str, key: str, part: Part) -> str:
 
 
 def _find_next(line: NewsLine) -> str:
+    if line.kind is EventKind.ANSWERED and line.handling is Handling.REFUSED:
+        return N_("Un refus se conteste : la page de l’idée dit comment, et prépare la lettre.")
     is_lost = line.kind is EventKind.MERGED and line.other_id is None
     return "" if is_lost else NEXT.get(line.kind, "")
 
@@ -109,8 +116,7 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
 def _write(fact: str | date, language: str) -> str:
     if isinstance(fact, date):
         return str(format_date(fact, "long", locale=language))
-    # A reason is ours and said in each language; what somebody wrote is left as it is.
-    return translate(fact, language) if fact in REASONS.values() else fact
+    return translate(fact, language) if fact in OUR_WORDS else fact
 
 
 def _foot(head: Letterhead, key: str, part: Part, language: str) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """Signing in by mail, signing out, and one's own page."""
 
+import json
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, StringField
 
 from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link
+from ideas.actions.leaving import close_account
 from ideas.actions.news import find_or_draw_key
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Purpose
@@ -161,6 +164,41 @@ def show() -> ResponseReturnValue:
         publication_name=publication_name,
         **_read_news(person),
     )
+
+
+@bp.get("/compte/donnees.json")
+@needs()
+def own_data() -> ResponseReturnValue:
+    """All that is kept of whoever asks, in a file that people and programs read."""
+    gathered = queries.personal.gather(found(find_actor().id))
+    text = json.dumps({"site": origin(), "at": now(), **gathered}, default=_spell, ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": 'attachment; filename="mes-donnees.json"', "Cache-Control": "no-store"}
+    return Response(f"{text}\n", 200, headers, mimetype="application/json")
+
+
+@bp.route("/compte/fermeture", methods=["GET", "POST"])
+@needs()
+@does(N_("Fermer mon compte"))
+def close() -> ResponseReturnValue:
+    """Say what closing an account does, and do it."""
+    g.current = "compte"
+    person_id, refusal = found(find_actor().id), None
+    if request.method == "POST":
+        try:
+            close_account(person_id, now=now())
+        except RuleBroken as refused:
+            refusal = refused
+        else:
+            end_session()
+            flash(gettext("Votre compte est fermé."), "success")
+            return redirect(url_for("campaigns.show"), 303)
+    votes = queries.people.count_votes(person_id)
+    page = render_template("accounts/close.html", vote_count=votes, refusal=say(refusal) if refusal else "")
+    return page, status_of(refusal) if refusal else 200
+
+
+def _spell(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _read_news(person: Person) -> dict[str, Any]:

@@ -22,8 +22,7 @@ from ideas.actions.news import (
 )
 from ideas.actions.withdrawal import Author
 from ideas.domain.errors import N_, RuleBroken
-from ideas.domain.events import Part, Rhythm, describe, list_details
-from ideas.domain.publication import REASONS
+from ideas.domain.events import OUR_WORDS, Part, Rhythm, describe, list_details
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
@@ -184,5 +183,5 @@ def _tell(line: NewsLine, key: str, *, is_new: bool) -> ToldNews:
 
 def _write(fact: str | date) -> str:
     if isinstance(fact, str):
-        return gettext(fact) if fact in REASONS.values() else fact
+        return gettext(fact) if fact in OUR_WORDS else fact
     return str(format_date(fact, "long"))

@@ -12,12 +12,13 @@ from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.domain.texts import one_line
 from ideas.store.database import db
-from ideas.store.models import Answer, Decision, Event, Follow, Idea, Notice, Person, Producer, Vote
+from ideas.store.models import Answer, Decision, Event, Follow, Idea, Notice, Person, Producer, Question, Undo, Vote
 from ideas.store.rows import list_rows
 
 _other = aliased(Idea)
 _ONLINE = (Publication.PUBLISHED, Publication.MERGED)
 _MAY_READ = sa.or_(Notice.part == Part.AUTHOR, Idea.publication.in_(_ONLINE))
+_IS_TAKEN_BACK = sa.exists().where(Undo.decision_id == Event.decision_id, Undo.undone_by_id.is_not(None))
 MOST_OTHERS = 5
 
 
@@ -41,6 +42,9 @@ class NewsLine(NamedTuple):
     dataset_url: str
     promised_on: date | None
     producer: str | None
+    refusal: str
+    legal_basis: str
+    question: str
     also: str
 
 
@@ -67,6 +71,9 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
             empty(Answer.dataset_url, "dataset_url"),
             Answer.promised_on,
             Producer.name.label("producer"),
+            empty(Answer.reason, "refusal"),
+            empty(Answer.legal_basis, "legal_basis"),
+            empty(Question.text, "question"),
             sa.literal("").label("also"),
         )
         .join(Event, Event.id == Notice.event_id)
@@ -74,9 +81,10 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(_other, (_other.id == Event.other_idea_id) & (_other.publication == Publication.PUBLISHED))
         .outerjoin(Decision, Decision.id == Event.decision_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
-        .outerjoin(Producer, Producer.id == Idea.producer_id)
+        .outerjoin(Producer, Producer.id == sa.func.coalesce(Idea.routed_to_id, Idea.producer_id))
+        .outerjoin(Question, sa.and_(Question.decision_id == Event.decision_id, Question.idea_id == Event.idea_id))
         # What was taken offline since is nobody's business but its author's.
-        .where(sa.or_(_MAY_READ, Event.kind == EventKind.WITHDRAWN))
+        .where(sa.or_(_MAY_READ, Event.kind == EventKind.WITHDRAWN), ~_IS_TAKEN_BACK)
     )
 
 
@@ -96,10 +104,10 @@ _OTHERS = (
 )
 
 
-def read_line(notice_id: int) -> NewsLine:
-    """Return the event of a notice."""
-    (line,) = _add_others(list_rows(NewsLine, _LINES.where(Notice.id == sa.bindparam("notice")), {"notice": notice_id}))
-    return line
+def read_line(notice_id: int) -> NewsLine | None:
+    """Return the event of a notice, None when it was taken back since."""
+    lines = _add_others(list_rows(NewsLine, _LINES.where(Notice.id == sa.bindparam("notice")), {"notice": notice_id}))
+    return lines[0] if lines else None
 
 
 def list_lines(person_id: int, *, only_unmailed: bool = False, count: int = 100) -> list[NewsLine]:
