@@ -29,8 +29,6 @@ PROMISES = {
     "Aucune idée n’a encore été relue": "test_the_figures_come_with_the_first_idea",
     "Aucune idée n’est encore en ligne : l’état": "test_the_figures_come_with_the_first_idea",
     "La consultation se ferme le": "test_the_closing_hour_is_told_where_one_lives",
-    "Écrivez la réponse : elle sera publique": "test_an_answer_is_given_from_a_form_and_read_under_the_title",
-    "Écrivez la question :": "test_the_author_replies_to_a_question_and_nobody_reads_it_before_review",
     "Les publications, refus, masquages": "test_a_decision_says_what_why_when_and_by_which_role",
     "Vos idées et leur état seront ici": "test_the_account_shows_what_is_one_s_own_and_nothing_else",
     "Votre soutien sera compté dès que": "test_signing_in_counts_the_waiting_vote_once",

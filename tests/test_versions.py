@@ -40,6 +40,7 @@ FORM = {
 }
 # What readers see nothing of, or see as counts only: a line here was thought about.
 UNSEEN = {
+    "appointments": {"appoint", "end_appointment"},
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
     "erasing": {"_delete"},
     "handling": {"reply_to_question"},

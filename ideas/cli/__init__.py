@@ -20,6 +20,7 @@ COMMANDS = {
     "edition": "ideas.cli.editions:edition",
     "catalogue": "ideas.cli.catalogue:catalogue",
     "role": "ideas.cli.people:role",
+    "appoint": "ideas.cli.people:appoint",
     "sign-in-link": "ideas.cli.people:sign_in_link",
     "backup": "ideas.cli.maintenance:backup",
     "restore": "ideas.cli.maintenance:restore",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from ideas.cli.base import as_json, opened, tell
+from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.config import Config
 from ideas.domain.accounts import Role
 
@@ -25,6 +25,36 @@ def role(email: str, role: str, *, for_program: bool) -> None:
         person = change_role(email, Role(role), now=datetime.now(UTC))
         facts = {"person": person.id, "email": email, "role": person.role}
     tell(facts, for_program=for_program, sentence=f"{email} is now {role}.")
+
+
+@click.command()
+@click.argument("email")
+@click.argument("role", type=click.Choice(["producer", "moderator", "reviewer", "owner"]))
+@click.option("--producer", "body", metavar="SLUG", help="The body that the person answers for.")
+@click.option("--campaign", "slug", metavar="SLUG", help="The only campaign where they hold the role.")
+@click.option("--end", "is_end", is_flag=True, help="End it instead.")
+@as_json
+def appoint(email: str, role: str, *, body: str | None, slug: str | None, is_end: bool, for_program: bool) -> None:
+    """Give EMAIL a ROLE for one body or one campaign.
+
+    Their open sessions end.
+    """
+    from ideas.actions.appointments import appoint as name
+    from ideas.actions.appointments import end_appointment
+    from ideas.domain.accounts import Operator
+    from ideas.domain.permissions import Subject
+    from ideas.store import queries
+
+    with opened():
+        producer = queries.producers.find(body) if body else None
+        if body and producer is None:
+            raise click.UsageError(f"No body is called “{body}” in the directory.")
+        about = Subject(find_campaign(slug).id if slug else None, producer.id if producer else None)
+        act = end_appointment if is_end else name
+        act(email, Role(role), about, actor=Operator(), now=datetime.now(UTC))
+    facts = {"email": email, "role": role, "producer": body, "campaign": slug, "ended": is_end}
+    where = body or slug
+    tell(facts, for_program=for_program, sentence=f"{email} is {'no longer' if is_end else 'now'} {role} for {where}.")
 
 
 @click.command("sign-in-link")

@@ -110,7 +110,7 @@ def _surroundings() -> dict[str, object]:
         "actor": actor,
         "current": g.get("current", ""),
         "now": now(),
-        "staff_nav": _staff_navigation() if actor.is_staff else (),
+        "staff_nav": _staff_navigation() if actor.can(Permission.ANSWER) else (),
         "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
         "other_language_url": other_language_url(keeps_form=sent_here is not None),
         "sent_here": sent_here,
@@ -135,6 +135,7 @@ def _make_links() -> dict[str, object]:
             NavigationItem("aide", gettext("Aide"), url_for("advice.show")),
             NavigationItem("regles", gettext("Règles"), url_for("advice.rules")),
             NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
+            NavigationItem("producteurs", gettext("Organismes"), url_for("producers.index")),
             NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
             NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
@@ -161,6 +162,7 @@ def _staff_navigation() -> tuple[NavigationItem, ...]:
     entries = [
         (Permission.MODERATE, "moderation", gettext("Modération"), "moderation.index"),
         (Permission.TRIAGE, "triage", gettext("Triage"), "triage.show"),
+        (Permission.ANSWER, "bureau", gettext("Bureau des organismes"), "producers.desk"),
     ]
     return tuple(
         NavigationItem(key, label, url_for(endpoint)) for act, key, label, endpoint in entries if actor.can(act)

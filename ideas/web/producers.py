@@ -1,0 +1,94 @@
+"""The bodies that hold data: what is asked of each and what it answered, for everybody; their desk, for them."""
+
+from datetime import timedelta
+from statistics import median
+from typing import NamedTuple
+
+from flask import Blueprint, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ideas.domain.permissions import EVERYWHERE, Permission, can
+from ideas.http.access import needs, public
+from ideas.http.actor import find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.clock import now
+from ideas.http.etag import fresh
+from ideas.http.languages import foreign
+from ideas.http.refusals import found
+from ideas.store import queries
+from ideas.store.queries.producers import AskedIdea
+from ideas.web.labels import StateTag, find_outcome, handling_tag
+from ideas.web.page_context import find_campaign
+
+bp = Blueprint("producers", __name__)
+
+
+class AskedLine(NamedTuple):
+    """An idea addressed to a body, as a table shows it."""
+
+    title: str
+    url: str
+    lang: str
+    vote_count: int
+    tag: StateTag
+    body: str
+    handle_url: str
+
+
+@bp.get("/producteurs")
+@public
+def index() -> ResponseReturnValue:
+    """The bodies that something is asked of, and how they answer."""
+    campaign = found(find_campaign())
+    g.current = "producteurs"
+    return fresh(render_template("producers/index.html", bodies=queries.producers.list_bodies(campaign)))
+
+
+@bp.get("/producteurs/<slug>")
+@public
+def show(slug: str) -> ResponseReturnValue:
+    """What is asked of one body, and what it answered."""
+    campaign, body = found(find_campaign()), found(queries.producers.find(slug))
+    g.current = "producteurs"
+    counts = next(iter(queries.producers.list_bodies(campaign, slug)), None)
+    asked = queries.producers.list_asked(campaign, [body.id])
+    page = render_template(
+        "producers/show.html",
+        body=body,
+        counts=counts,
+        days=_measure_delay(asked),
+        lines=[_tell(one) for one in asked],
+        list_url=url_for("ideas.index", producteur=slug),
+    )
+    return fresh(page)
+
+
+@bp.get("/bureau")
+@needs(Permission.ANSWER)
+def desk() -> ResponseReturnValue:
+    """What waits for an answer from the bodies that somebody speaks for."""
+    campaign, actor = found(find_campaign()), find_actor()
+    g.current = "bureau"
+    is_staff = can(actor, Permission.ANSWER, EVERYWHERE)
+    bodies = None if is_staff else [one.producer_id for one in actor.appointments if one.producer_id is not None]
+    asked = queries.producers.list_asked(campaign, bodies, only_open=True)
+    return render_template("producers/desk.html", lines=[_tell(one, is_desk=True) for one in asked])
+
+
+def _tell(one: AskedIdea, *, is_desk: bool = False) -> AskedLine:
+    outcome = find_outcome(one.handling, one.promised_on, now().date())
+    handle_url = url_for("handling.show", idea_id=one.id) if is_desk else ""
+    url = idea_url(one.id, one.title)
+    is_late = outcome is not None and outcome.tone == "late"
+    tag = StateTag(outcome.words, "warn") if outcome and is_late else handling_tag(one.handling)
+    return AskedLine(one.title, url, foreign(one.language), one.vote_count, tag, one.producer_name, handle_url)
+
+
+def _measure_delay(asked: list[AskedIdea]) -> int | None:
+    """Return the days that half of the answers took at most, None while there is none."""
+    taken = [
+        max(0, (one.answered_on - one.asked_at.date()) // timedelta(days=1))
+        for one in asked
+        if one.answered_on and one.asked_at
+    ]
+    return round(median(taken)) if taken else None
