@@ -6,15 +6,17 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.actions.merging import undo_merge
+from ideas.actions.regrouping import regroup
 from ideas.demo.files import read_demonstration
+from ideas.demo.handling import FOR_SUBJECTS, answer_subjects
 from ideas.demo.loading import find_demonstration, keep_demonstration_open, load_demonstration
 from ideas.domain.accounts import Role
 from ideas.domain.campaigns import is_open
 from ideas.domain.errors import WrongState
-from ideas.domain.handling import Handling
+from ideas.domain.handling import OUTCOMES, Handling, ReplyState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Decision, Idea, Merge, Person, Vote
+from ideas.store.models import Answer, Decision, HandlingStep, Idea, Merge, Person, Question, Vote
 from tests.factories import make_campaign, now
 
 CONTENT = read_demonstration()
@@ -114,3 +116,31 @@ def test_a_demonstration_found_over_is_given_days_but_a_closed_one_stays_closed(
     closes_at = campaign.closes_at
     keep_demonstration_open(campaign, CONTENT, now=later + timedelta(days=40))
     assert campaign.closes_at == closes_at
+
+
+def test_every_step_of_a_request_is_in_the_register_and_leads_where_the_idea_stands(campaign):
+    steps = db.session.scalars(sa.select(HandlingStep).order_by(HandlingStep.taken_at)).all()
+    last = {step.idea_id: step for step in steps}
+    for idea in db.session.scalars(sa.select(Idea).where(Idea.handling.in_(OUTCOMES))):
+        assert (last[idea.id].handling, last[idea.id].answer_id) == (idea.handling, idea.answer_id)
+    assert all(step.taken_at == db.session.get(Decision, step.decision_id).decided_at <= now() for step in steps)
+    assert all(idea.routed_at for idea in db.session.scalars(sa.select(Idea).where(Idea.routed_to_id.is_not(None))))
+
+
+def test_one_promise_is_late_and_one_author_has_replied(campaign):
+    promises = db.session.execute(
+        sa.select(Answer.promised_on, Answer.answered_on).where(Answer.promised_on.is_not(None))
+    )
+    rows = promises.all()
+    assert sum(row.promised_on < now().date() for row in rows) == 1
+    assert all(row.answered_on < row.promised_on for row in rows)
+    states = db.session.scalars(sa.select(Question.reply_state)).all()
+    assert set(states) == {ReplyState.AWAITED, ReplyState.PUBLISHED}
+
+
+def test_an_answer_is_given_to_whole_subjects(campaign):
+    regroup(campaign.id, now=now())
+    titles = [one["title"] for one in CONTENT.ideas if one["number"] in FOR_SUBJECTS]
+    assert answer_subjects(campaign, titles, now=now()) >= 6
+    shared = sa.select(Idea.answer_id).where(Idea.answer_id.is_not(None)).group_by(Idea.answer_id)
+    assert len(db.session.scalars(shared.having(sa.func.count() > 1)).all()) >= 2

@@ -9,6 +9,7 @@ from types import SimpleNamespace as a
 import frictionless
 import pytest
 
+from ideas.actions.answers import Reply, answer
 from ideas.actions.editions import (
     edition_folder,
     publish_edition,
@@ -16,18 +17,21 @@ from ideas.actions.editions import (
     withdraw_edition,
     write_edition_files,
 )
+from ideas.actions.handled import About
+from ideas.actions.handling import route
 from ideas.actions.merging import merge_ideas
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.accounts import Operator, Role
 from ideas.domain.errors import AlreadyDone, Limited, NotAllowed, NotFound, RuleBroken
+from ideas.domain.handling import Handling
 from ideas.domain.personal import REMOVED, Personal
 from ideas.domain.publication import Verdict
 from ideas.domain.spreadsheets import FORMULA, needs_mark, unmark_formula
 from ideas.exports.tables import TABLES
 from ideas.store.database import db
 from ideas.store.models import Decision, Edition
-from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
 
 HOSTILE = [
     *("=1+1", "+33", "-2", "@SUM(A1)", "\tx", "＝1", "a,b", 'say "hi"', "deux\nlignes", "🚲 œ"),
@@ -118,6 +122,30 @@ def test_only_what_is_public_is_exported(campaign, write):
     folder = write()
     assert [row["id"] for row in read_lines(folder, "ideas")] == [shown.id]
     assert not any(b"Jeton" in path.read_bytes() for path in folder.iterdir())
+
+
+def test_an_edition_says_who_was_asked_who_answers_and_what(campaign, write):
+    asked, holds, given = make_producer(), make_producer(), {"actor": make_moderator(), "now": now()}
+    idea = make_idea(campaign=campaign)
+    route(About([idea.id]), asked.id, **given)
+    told = Reply(text="Nous ne les avons pas.", passed_to_id=holds.id)
+    answer(About([idea.id]), Handling.NOT_HELD, told, **given)
+    row = read_lines(write(), "ideas")[0]
+    today = now().date().isoformat()
+    names = (
+        "handling",
+        "routed_to",
+        "routed_on",
+        "answer",
+        "answered_by",
+        "answered_on",
+        "passed_to",
+        "refusal_reason",
+    )
+    assert [row[name] for name in names] == [
+        "not_held", asked.slug, today, "Nous ne les avons pas.", asked.slug, today, holds.slug, "not_held",
+    ]  # fmt: skip
+    assert "L. 311-2" in row["legal_basis"]
 
 
 def test_nobody_is_in_it(campaign, write):

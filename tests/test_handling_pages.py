@@ -6,9 +6,11 @@ import pytest
 
 from ideas.actions.answers import Reply, answer
 from ideas.actions.handled import About
-from ideas.actions.handling import ask_author, route
+from ideas.actions.handling import ask_author, reply_to_question, route
+from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.handling import Handling, ReplyState
+from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from ideas.store.models import Cluster, Event, Idea, Question
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, now
@@ -137,3 +139,49 @@ def test_the_story_tells_each_step_and_those_to_come(campaign, visit):
     text = visit(f"/idees/{idea.id}").text
     assert "Transmise" in text and "Office des eaux" in text and "Transmission à l’organisme" not in text
     assert "Official answer" in visit(f"/idees/{idea.id}?lang=en").text
+
+
+def test_the_register_of_an_idea_tells_what_was_decided_of_its_subject(campaign, visit):
+    ideas, other = [make_idea(campaign=campaign) for _ in range(2)], make_idea(campaign=campaign)
+    not_held = Reply(text="Nous ne les avons pas.")
+    answer(About([one.id for one in ideas]), Handling.NOT_HELD, not_held, actor=make_moderator(), now=now())
+    for idea in ideas:
+        text = visit(f"/registre?idee={idea.id}").text
+        assert "1 décision" in text and "Raison : Donnée non détenue" in text
+    assert "0 décision" in visit(f"/registre?idee={other.id}").text
+
+
+def test_a_refusal_to_a_whole_subject_has_its_tone_and_its_ways_on(campaign, visit):
+    ideas = [make_idea(campaign=campaign, title=f"Horaires des bus de nuit {number}") for number in range(3)]
+    regroup(campaign.id, now=now())
+    subject = db.session.query(Cluster).filter_by(level="subject").one()
+    about = About([one.id for one in ideas], subject.id)
+    refusal = Reply(text="Elles sont protégées.", reason="security")
+    answer(about, Handling.REFUSED, refusal, actor=make_moderator(), now=now())
+    page = visit(f"/sujets/{subject.id}")
+    assert "Réponse officielle pour tout le sujet" in page.text and "CADA" in page.text
+    (told,) = [section for section in page.all("section") if section.get("class") == "answer"]
+    assert told["data-tone"] == "no"
+
+
+def test_nothing_of_an_answer_is_read_once_its_idea_is_hidden(campaign, visit):
+    idea, moderator = make_idea(), make_moderator()
+    said = Reply(text="Mots que seul ce texte contient.")
+    answer(About([idea.id]), Handling.NOT_HELD, said, actor=moderator, now=now())
+    assert "Mots que seul" in visit(f"/idees/{idea.id}").text
+    decide_idea(idea.id, Verdict.HIDE, reason="other", actor=moderator, now=now())
+    for path in ("/", "/idees", "/sujets", "/registre", "/fil.atom"):
+        assert "Mots que seul" not in visit.client.get(path).get_data(as_text=True)
+    for path in ("", "/lettre"):
+        assert visit.client.get(f"/idees/{idea.id}{path}").status_code == 404
+
+
+def test_staff_are_led_to_the_replies_that_wait(campaign, visit):
+    author, moderator = make_person(), make_moderator()
+    idea = make_idea(author=author)
+    ask_author(About([idea.id]), "De quelle année ?", actor=moderator, now=now())
+    visit.sign_in(moderator)
+    assert "/moderation/precisions" not in visit("/moderation").links()
+    reply_to_question(db.session.query(Question.id).scalar(), "2019", author_id=author.id, now=now())
+    page = visit("/moderation")
+    assert "1 précision d’auteur à relire" in page.text and "/moderation/precisions" in page.links()

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from ideas.config import UNCONFIGURED
 from ideas.domain.accounts import CODE_MISSES
 from ideas.domain.limits import MAILS_FROM_SOURCE_TO_ADDRESS
-from ideas.http.addresses import UNCONFIGURED
 from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, OutboxMail, SignIn
 from tests.factories import make_campaign, make_idea, make_person, make_vote, now

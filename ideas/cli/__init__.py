@@ -18,6 +18,8 @@ COMMANDS = {
     "regroup": "ideas.cli.regrouping:regroup",
     "export": "ideas.cli.editions:export",
     "edition": "ideas.cli.editions:edition",
+    "answer": "ideas.cli.handling:answer",
+    "handle": "ideas.cli.handling:handle",
     "catalogue": "ideas.cli.catalogue:catalogue",
     "role": "ideas.cli.people:role",
     "appoint": "ideas.cli.people:appoint",

@@ -123,6 +123,8 @@ def _prepare(config: Config) -> list[tuple[str, str]]:
         click.echo("Finding the clusters…")
         _regroup(config, slug)
     with opened(config):
+        if not has_clusters:
+            _answer_subjects(slug)
         _publish(config, slug)
         return [(name, _make_link(email, config)) for name, email in VISITORS]
 
@@ -142,6 +144,15 @@ def _load(config: Config) -> tuple[str, bool]:
             campaign = load_demonstration(content, now=now)
         keep_demonstration_open(campaign, content, now=now)
         return campaign.slug, campaign.current_run_id is not None
+
+
+def _answer_subjects(slug: str) -> None:
+    """Give some answers to whole subjects, now that there are subjects."""
+    from ideas.demo.files import read_demonstration
+    from ideas.demo.handling import FOR_SUBJECTS, answer_subjects
+
+    titles = [one["title"] for one in read_demonstration().ideas if one["number"] in FOR_SUBJECTS]
+    answer_subjects(find_campaign(slug), titles, now=datetime.now(UTC))
 
 
 def _publish(config: Config, slug: str) -> None:

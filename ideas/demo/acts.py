@@ -7,6 +7,7 @@ from typing import Any, TypedDict
 
 import sqlalchemy as sa
 
+from ideas.demo.handling import add_steps, tell_acts
 from ideas.demo.rows import ONCE_ON_LINE, Loading, insert, insert_numbered
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
@@ -43,6 +44,7 @@ def add_decisions(loading: Loading) -> None:
     """Write what the moderator decided, in the order of time, and the merges that followed."""
     decisions = sorted(_tell_decisions(loading), key=lambda row: (row["decided_at"], row["idea_id"], row["kind"]))
     numbers = insert_numbered(Decision, decisions)
+    add_steps(loading, list(zip(numbers, decisions, strict=True)))
     merges = [
         {
             "idea_id": row["idea_id"],
@@ -71,6 +73,9 @@ def _tell_decisions(loading: Loading) -> Iterable[DecisionColumns]:
         if publication is P.MERGED:
             merged = _decision(loading, number, DecisionKind.MERGE, _later(loading, number, told["merged_into"]))
             yield {**merged, "other_idea_id": loading.ideas[told["merged_into"]]}
+        if publication is P.PUBLISHED:
+            for kind, decided_at, reason in tell_acts(loading, told):
+                yield {**_decision(loading, number, kind, decided_at), "reason": reason}
 
 
 def _decision(

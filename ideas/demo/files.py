@@ -23,6 +23,7 @@ class Demonstration:
     territories: list[dict[str, str]]
     ideas: list[dict[str, Any]]
     datasets: list[dict[str, str]]
+    questions: list[dict[str, Any]]
 
 
 def read_demonstration() -> Demonstration:
@@ -34,6 +35,7 @@ def read_demonstration() -> Demonstration:
         territories=list(csv.DictReader(_read("territories.csv").splitlines())),
         ideas=[json.loads(line) for line in _read("ideas.jsonl").splitlines()],
         datasets=[json.loads(line) for line in _read("catalogue.jsonl").splitlines()],
+        questions=[json.loads(line) for line in _read("questions.jsonl").splitlines()],
     )
 
 

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.demo.handling import answered_at, is_routed, routed_at
 from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, insert_numbered
 from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
@@ -55,6 +56,8 @@ def _idea_row(
         "published_at": loading.reviewed[number] if publication in ONCE_ON_LINE else None,
         "handling": told["handling"] or Handling.RECEIVED,
         "answer_id": answers.get(number),
+        "routed_to_id": producers.get(told["producer"]) if is_routed(told) else None,
+        "routed_at": routed_at(loading, told) if is_routed(told) else None,
     }
 
 
@@ -69,20 +72,15 @@ def _answer_row(loading: Loading, told: dict[str, Any], producers: dict[str, int
     promised = told["promised_in_days"]
     return {
         "campaign_id": loading.campaign.id,
+        "text": told["answer"] or "",
         "outcome": told["handling"],
         "producer_id": producers.get(told["producer"]),
-        "text": told["answer"] or "",
-        "answered_on": _answer_day(loading, told["number"]) if told["answer"] else None,
+        "answered_on": answered_at(loading, told).date() if told["answer"] else None,
         "promised_on": None if promised is None else loading.now.date() + timedelta(days=promised),
         "dataset_url": told["dataset_url"] or "",
         "reason": told["reason_category"] or "",
         "legal_basis": told["legal_basis"] or "",
     }
-
-
-def _answer_day(loading: Loading, number: int) -> date:
-    published = loading.reviewed[number]
-    return (published + (loading.now - published) * random.Random(number).uniform(0.4, 1)).date()
 
 
 def _spread_over_days(ideas: Sequence[dict[str, Any]], now: datetime) -> dict[int, datetime]:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
+from ideas.domain.handling import STATE_NAMES
 from ideas.domain.numbers import LAST_NUMBER, row_number
 from ideas.domain.publication import REASONS
 from ideas.http import paging
@@ -95,7 +96,7 @@ def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: di
         title=gettext(DECISION_NAMES[decision.kind]),
         role=gettext(ROLE_NAMES[decision.role]),
         subjects=subjects,
-        reason=label_of(REASONS, decision.reason),
+        reason=label_of(REASONS, decision.reason) or label_of(STATE_NAMES, decision.reason),
         note=decision.note,
         at=decision.decided_at,
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from ideas.domain.decisions import DecisionKind
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Idea
+from ideas.store.models import Campaign, Decision, HandlingStep, Idea
 
 
 def count_all(campaign: Campaign, *, kind: str = "", idea_id: int = 0) -> int:
@@ -23,8 +23,7 @@ def list_page(campaign: Campaign, *, kind: str = "", idea_id: int = 0, page: int
 
 def list_on_idea(idea: Idea) -> list[Decision]:
     """Return the decisions about an idea, the oldest first."""
-    about = sa.or_(Decision.idea_id == idea.id, Decision.other_idea_id == idea.id)
-    return list(db.session.scalars(sa.select(Decision).where(about).order_by(Decision.id)))
+    return list(db.session.scalars(sa.select(Decision).where(_is_about(idea.id)).order_by(Decision.id)))
 
 
 def find_refusal(idea_id: int) -> Decision | None:
@@ -44,5 +43,11 @@ def _about(campaign: Campaign, kind: str, idea_id: int) -> list[sa.ColumnElement
     if kind:
         conditions.append(Decision.kind == kind)
     if idea_id:
-        conditions.append(sa.or_(Decision.idea_id == idea_id, Decision.other_idea_id == idea_id))
+        conditions.append(_is_about(idea_id))
     return conditions
+
+
+def _is_about(idea_id: int) -> sa.ColumnElement[bool]:
+    """Return the condition that keeps what was decided about an idea, be it alone or with its whole subject."""
+    moved = sa.select(HandlingStep.decision_id).where(HandlingStep.idea_id == idea_id)
+    return sa.or_(Decision.idea_id == idea_id, Decision.other_idea_id == idea_id, Decision.id.in_(moved))

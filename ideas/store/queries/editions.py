@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy.orm import QueryableAttribute, aliased
 
 from ideas.domain.publication import Publication
 from ideas.store.database import db
@@ -77,10 +77,14 @@ class IdeaRow(NamedTuple):
     publication: str
     canonical_id: int | None
     handling: str
+    routed_to: str | None
+    routed_on: str | None
     answer: str
+    answered_by: str | None
     answered_on: str | None
     refusal_reason: str
     legal_basis: str
+    passed_to: str | None
     dataset_url: str
     promised_on: str | None
     own_vote_count: int
@@ -93,6 +97,7 @@ class IdeaRow(NamedTuple):
 
 def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
     """Yield what is published of each idea online or merged; who wrote it and who supports it are not read at all."""
+    asked, speaks, holds = (aliased(Producer) for _body in range(3))
     own = sa.select(sa.func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
     count = sa.case((Idea.publication == Publication.MERGED, own), else_=Idea.vote_count)
     query = (
@@ -103,14 +108,18 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             Idea.holder_text.label("holder"), Idea.territory_code.label("territory"), Idea.period, Idea.detail_level,
             Idea.freshness, Idea.format, Idea.existing_url, _written(Idea.obstacles), Idea.names_people, Idea.language,
             Idea.channel, Idea.source, Idea.source_number, _written(Idea.publication), Idea.canonical_id,
-            _written(Idea.handling), _empty(Answer.text, "answer"), _written(Answer.answered_on),
+            _written(Idea.handling), asked.slug.label("routed_to"), _day(Idea.routed_at).label("routed_on"),
+            _empty(Answer.text, "answer"), speaks.slug.label("answered_by"), _written(Answer.answered_on),
             _empty(Answer.reason, "refusal_reason"), _empty(Answer.legal_basis, "legal_basis"),
-            _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
+            holds.slug.label("passed_to"), _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
             own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id, Membership.request_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
+        .outerjoin(asked, asked.id == Idea.routed_to_id)
+        .outerjoin(speaks, speaks.id == Answer.producer_id)
+        .outerjoin(holds, holds.id == Answer.passed_to_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
         .where(Idea.campaign_id == campaign.id, shown())
         .order_by(Idea.id)

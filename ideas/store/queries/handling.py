@@ -58,6 +58,17 @@ class WaitingReply(NamedTuple):
     replied_at: datetime
 
 
+def count_waiting_replies(campaign: Campaign) -> int:
+    """Return how many replies of authors wait for review."""
+    waiting = sa.select(sa.func.count()).select_from(Question).join(Idea, Idea.id == Question.idea_id)
+    return db.session.scalar(waiting.where(*_waits(campaign))) or 0
+
+
+def _waits(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
+    is_waiting = Question.reply_state == ReplyState.AWAITING_REVIEW
+    return Idea.campaign_id == campaign.id, is_waiting, Question.withdrawn_at.is_(None)
+
+
 def list_waiting_replies(campaign: Campaign, *, count: int = 50) -> list[WaitingReply]:
     """Return the replies that wait for review, the oldest first."""
     query = (
@@ -70,8 +81,7 @@ def list_waiting_replies(campaign: Campaign, *, count: int = 50) -> list[Waiting
             Question.replied_at,
         )
         .join(Idea, Idea.id == Question.idea_id)
-        .where(Idea.campaign_id == campaign.id, Question.reply_state == ReplyState.AWAITING_REVIEW)
-        .where(Question.withdrawn_at.is_(None))
+        .where(*_waits(campaign))
         .order_by(Question.replied_at, Question.id)
         .limit(count)
     )

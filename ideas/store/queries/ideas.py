@@ -77,6 +77,12 @@ def find(idea_id: int, actor: Actor) -> Idea | None:
     return db.session.scalar(_FOUND, {"idea": idea_id, **seen_by(actor)})
 
 
+def find_answered(answer_id: int) -> Idea | None:
+    """Return a published idea that an answer serves, with that answer."""
+    query = sa.select(Idea).where(Idea.answer_id == answer_id, listed()).options(*_PARTS)
+    return db.session.scalar(query.order_by(Idea.id).limit(1))
+
+
 class ShownIdea(NamedTuple):
     """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
 

@@ -1,7 +1,7 @@
 """Questions of the pages of subjects: why their ideas are together, what was answered, what happened."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,10 +10,8 @@ from sqlalchemy.orm import aliased
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import Event, Level, Origin, ReviewKind
 from ideas.domain.decisions import DecisionKind
-from ideas.domain.handling import Handling
 from ideas.store.database import Moment, db
 from ideas.store.models import (
-    Answer,
     Campaign,
     Cluster,
     Decision,
@@ -93,30 +91,6 @@ def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
         .order_by(Idea.id)
     )
     return list_rows(Evidence, query)
-
-
-class SubjectAnswer(NamedTuple):
-    """An official answer to an idea of a subject, and where the request stands with it."""
-
-    text: str
-    answered_on: date | None
-    legal_basis: str
-    dataset_url: str
-    promised_on: date | None
-    handling: Handling
-
-
-def find_answer(answer_id: int) -> SubjectAnswer | None:
-    """Return an answer that ideas of a subject received, with the handling of one of them."""
-    columns = (Answer.text, Answer.answered_on, Answer.legal_basis, Answer.dataset_url, Answer.promised_on)
-    query = (
-        sa.select(*columns, Idea.handling)
-        .join(Idea, Idea.answer_id == Answer.id)
-        .where(Answer.id == answer_id, listed())
-        .order_by(Idea.id)
-        .limit(1)
-    )
-    return next(iter(list_rows(SubjectAnswer, query)), None)
 
 
 class NearSubject(NamedTuple):

@@ -72,6 +72,7 @@ def _show_queue(tab: str, several: VerdictForm | None = None) -> str:
             for slug, (one, name) in TABS.items()
         ],
         tab=tab,
+        reply_count=queries.handling.count_waiting_replies(campaign),
         done=find_done(),
         burst=find_burst(queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK)),
         page=page,

@@ -16,8 +16,9 @@ from ideas.http.etag import fresh
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.lists import ListPlace, Wanted
-from ideas.store.queries.subjects import Evidence, FoundSubject, SubjectAnswer
+from ideas.store.queries.subjects import Evidence, FoundSubject
 from ideas.web.ideas.cards import draw_cards
+from ideas.web.ideas.story import ShownAnswer, find_answer
 from ideas.web.page_context import find_campaign, takes_votes
 from ideas.web.subjects.history import tell_history
 from ideas.web.subjects.presentation import (
@@ -229,8 +230,9 @@ def _find_common_answer(evidence: list[Evidence]) -> tuple[int | None, int]:
     return (best, served[best]) if best is not None and served[best] > 1 else (None, 0)
 
 
-def _find_answer(answer_id: int | None) -> SubjectAnswer | None:
-    return queries.subjects.find_answer(answer_id) if answer_id is not None else None
+def _find_answer(answer_id: int | None) -> ShownAnswer | None:
+    idea = queries.ideas.find_answered(answer_id) if answer_id is not None else None
+    return find_answer(idea) if idea is not None else None
 
 
 def _show_dissolved(subject: FoundSubject) -> ResponseReturnValue:
