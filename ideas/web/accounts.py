@@ -15,7 +15,7 @@ from ideas.actions.leaving import close_account
 from ideas.actions.news import find_or_draw_key
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Purpose
-from ideas.domain.campaigns import check_open
+from ideas.domain.campaigns import check_open, is_open
 from ideas.domain.errors import N_, BadSignIn, Closed, NotFound, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
 from ideas.http.access import carries, needs, public
@@ -28,6 +28,7 @@ from ideas.http.security_log import Event, log_event, log_refusal
 from ideas.http.sources import find_source
 from ideas.store import queries
 from ideas.store.models import Idea, Person
+from ideas.store.queries.people import OwnVote
 from ideas.web.forms import Fits, PageForm, form_status, is_stale
 from ideas.web.labels import publication_name
 from ideas.web.news import MailsForm, list_news
@@ -35,6 +36,7 @@ from ideas.web.resending import does, shows_again
 from ideas.web.sessions import end_session, start_session
 
 bp = Blueprint("accounts", __name__)
+LATEST_VOTES = 10  # on one's own page; a page of their own shows them all
 
 
 class EmailForm(PageForm):
@@ -161,9 +163,18 @@ def show() -> ResponseReturnValue:
         draft=queries.ideas.find_draft(session.get("draft_id")),
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
+        votes=_list_votes(person.id, LATEST_VOTES),
         publication_name=publication_name,
         **_read_news(person),
     )
+
+
+@bp.get("/compte/soutiens")
+@needs()
+def votes() -> ResponseReturnValue:
+    """Every idea that this person supports, each with the button that takes it back."""
+    g.current = "compte"
+    return render_template("accounts/votes.html", votes=_list_votes(found(find_actor().id)))
 
 
 @bp.get("/compte/donnees.json")
@@ -195,6 +206,11 @@ def close() -> ResponseReturnValue:
     votes = queries.people.count_votes(person_id)
     page = render_template("accounts/close.html", vote_count=votes, refusal=say(refusal) if refusal else "")
     return page, status_of(refusal) if refusal else 200
+
+
+def _list_votes(person_id: int, most: int | None = None) -> list[tuple[OwnVote, bool]]:
+    """Return what a person supports, each with whether it can still be taken back."""
+    return [(vote, is_open(vote.campaign, now())) for vote in queries.people.list_votes(person_id, most)]
 
 
 def _spell(value: object) -> str:
