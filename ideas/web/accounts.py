@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, StringField
 
-from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link
+from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link, was_used
 from ideas.actions.leaving import close_account
 from ideas.actions.news import find_or_draw_key
 from ideas.actions.people import end_sessions
@@ -91,12 +91,14 @@ def code() -> ResponseReturnValue:
             flash(words, "warning")
         return redirect(url_for(".sign_in"), 303)
     form = CodeForm()
+    if was_used(session["sign_in_id"]):
+        return render_template("accounts/used_elsewhere.html", again_url=_find_again())
     if form.validate_on_submit():
         number, typed = session["sign_in_id"], form.code.data or ""
         try:
             return _welcome(use_code(number, typed, source=find_source(), key=_key(), now=now()))
         except (BadSignIn, TooOften) as refusal:
-            _note_refusal(form, form.code, refusal)
+            note_refusal(form, form.code, refusal)
     purpose = describe_code(session["sign_in_id"])
     page = render_template(
         "accounts/code.html", form=form, email=session["sign_in_email"], again_url=_find_again(), **_say(purpose)
@@ -234,7 +236,7 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     try:
         sent = ask_sign_in(form.email.data, **usual, **asked_here, **waiting)  # type: ignore[arg-type]
     except RuleBroken as refusal:
-        _note_refusal(form, form.email, refusal)
+        note_refusal(form, form.email, refusal)
         return False
     session.update(sign_in_id=sent.id, sign_in_email=sent.email, vote_idea_id=sent.vote_idea_id, back=back)
     session["sends_draft"] = sent.draft_id is not None
@@ -249,7 +251,7 @@ def answer_with(form: PageForm, page: str) -> ResponseReturnValue:
     return page, form_status(form)
 
 
-def _note_refusal(form: PageForm, field: Field, refusal: RuleBroken) -> None:
+def note_refusal(form: PageForm, field: Field, refusal: RuleBroken) -> None:
     """Show a refusal beside its field; security is told of it."""
     field.errors = [say(refusal)]
     form.refusal = refusal
