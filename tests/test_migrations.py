@@ -399,3 +399,33 @@ def test_runs_and_reviews_cross_the_subjects_both_ways(engine):
     migrate(engine)
     assert is_migrated(engine)
     run(engine, "UPDATE campaigns SET current_run_id = NULL")  # or no order of tables lets them be dropped
+
+
+def test_requests_and_answers_cross_the_handling_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0012"))
+    with engine.begin() as connection:
+        connection.execute(sa.text(CAMPAIGN.replace("created_at)", "created_at, version)").replace("01')", "01', 1)")))
+    add(engine, "producers", slug="eaux", name="Office des eaux")
+    add(engine, "answers", id=1, text="Non.", reason="security")
+    add(engine, "ideas", title="Captages", channel="site", handling="refused", producer_id=1, answer_id=1)
+    add(engine, "ideas", title="Crues", channel="site", producer_id=1)
+    migrate(engine, "0012")
+    assert read("SELECT outcome, producer_id, reason FROM answers") == [("refused", 1, "security")]
+    assert read("SELECT routed_to_id FROM ideas ORDER BY id") == [(1,), (None,)]
+    with engine.begin() as connection:
+        connection.execute(sa.text(DECISION.format(number=1, kind="answer")))
+        connection.execute(sa.text("INSERT INTO undos (decision_id, changes) VALUES (1, '{}')"))
+    add(engine, "handling_steps", idea_id=1, decision_id=1, handling="refused", taken_at="2026-01-02")
+    add(engine, "questions", idea_id=1, decision_id=1, text="Où ?", reply_state="awaited", asked_at="2026-01-02")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "questions", idea_id=1, decision_id=1, reply_state="lost", asked_at="2026-01-02")
+    migrate(engine, _revision_before("0012"))
+    assert read("SELECT text, reason FROM answers") == [("Non.", "security")]
+    assert read("SELECT handling, answer_id FROM ideas ORDER BY id") == [("refused", 1), ("received", None)]
+    assert read("SELECT id FROM decisions") == []
+    migrate(engine)
+    assert is_migrated(engine)

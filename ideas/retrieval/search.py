@@ -1,7 +1,7 @@
 """Searching ideas by words: the best first, and nothing that whoever looks may not see.
 
-The index says what answers, the database which of these ideas are on line now and pass the filters: an index that lags
-can forget an idea for a moment, never show a hidden one.
+The index says what answers, the database which of these ideas pass the filters. Whoever shows them reads their rows,
+which only ideas on line have: an index that lags can forget an idea for a moment, never show a hidden one.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 RELEVANCE = "pertinence"
 # What every idea of such a call is about: « données transports » asks for transports.
 UNDERSTOOD = frozenset({"donne", "dat", "data", "dataset", "ide", "idea", "open", "opendat", "opendata"})
-CHECKED = 100  # hits looked up at once where no filter needs them all; those of a page always are
 
 
 class Match(StrEnum):
@@ -116,5 +115,5 @@ def is_said(term: str, members: Iterable[str]) -> bool:
 def _keep_listed(numbers: list[int], campaign: Campaign, wanted: Wanted, order: str) -> list[int]:
     is_ranked = order == RELEVANCE
     if is_ranked and wanted == Wanted():
-        return queries.lists.list_among(numbers[:CHECKED], campaign, wanted) + numbers[CHECKED:]
+        return numbers
     return queries.lists.list_among(numbers, campaign, wanted, order="" if is_ranked else order)

@@ -35,7 +35,7 @@ def ask() -> ResponseReturnValue:
         except RuleBroken as refusal:
             note_refusal(form, form.email, refusal)
         else:
-            words = gettext("Un lien est parti à l’adresse %(email)s. Rien ne change avant que vous l’ouvriez.")
+            words = gettext("Un lien est parti à l’adresse %(email)s. Rien ne change avant que vous confirmiez.")
             flash(words % {"email": email}, "success")
             return redirect(url_for("accounts.show"), 303)
     return answer_with(form, render_template("accounts/address.html", form=form))

@@ -15,7 +15,7 @@ _SIGNED = r"[^\W_]+(?:[&+#]+[^\W_]*)+"
 _LONE_DIGIT = r"(?<![^\W_])\d(?![^\W_])"
 _PICTOGRAM = r"[\u2600-\u27bf\U0001f300-\U0001faff]"
 _find_signs = re.compile(f"{_SIGNED}|{_LONE_DIGIT}|{_PICTOGRAM}").findall
-_pieces = re.compile(f"{_SIGNED}|[^\\W_]+|{_PICTOGRAM}")
+_pieces = re.compile(rf"[^\W_]+(?:[&+#]+[^\W_]*)*|{_PICTOGRAM}")
 
 
 class QueryWord(NamedTuple):

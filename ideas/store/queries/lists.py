@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from ideas.domain.handling import Handling
 from ideas.store.database import db, holds, is_writing
-from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Vote
+from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Territory, Vote
 from ideas.store.queries.clusters import title_of
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -217,6 +217,48 @@ def _count(campaign_id: int, wanted: Wanted) -> int:
 @lru_cache(maxsize=256)
 def _make_count(kinds: tuple[str, ...]) -> Query:
     return sa.select(sa.func.count()).select_from(Idea).where(*_conditions(kinds))
+
+
+class FacetCount(NamedTuple):
+    """A value of a filter, what the directory calls it (empty: a code), and how many ideas have it."""
+
+    facet: str
+    value: str
+    label: str
+    idea_count: int
+
+
+def count_facets(campaign: Campaign, wanted: Wanted) -> list[FacetCount]:
+    """Return, for each filter, its values and how many ideas each would leave, the other filters being at work."""
+    return list_rows(FacetCount, _make_facets(_kinds(wanted)), _values(campaign.id, wanted))
+
+
+@lru_cache(maxsize=256)
+def _make_facets(kinds: tuple[str, ...]) -> Any:
+    return sa.union_all(*(_count_side(name, query, kinds) for name, query in _SIDES.items()))
+
+
+def _count_side(name: str, side: Query, kinds: tuple[str, ...]) -> Query:
+    value, label = side.selected_columns
+    others = tuple(kind for kind in kinds if kind != name)
+    columns = [
+        sa.literal(name).label("facet"),
+        value.label("value"),
+        sa.func.min(label).label("label"),
+        sa.func.count().label("idea_count"),
+    ]
+    counted: Query = side.where(*_conditions(others)).with_only_columns(*columns, maintain_column_froms=True)
+    return counted.group_by(value)
+
+
+_NOTHING: Any = sa.literal_column("''", sa.String())
+_SIDES: dict[str, Query] = {
+    "theme": sa.select(Idea.theme, _NOTHING).where(Idea.theme != ""),
+    "handling": sa.select(sa.type_coerce(Idea.handling, sa.String()), _NOTHING),
+    "profile": sa.select(Idea.profile, _NOTHING).where(Idea.profile != ""),
+    "producer": sa.select(Producer.slug, Producer.name).join(Idea, Idea.producer_id == Producer.id),
+    "territory": sa.select(Territory.code, Territory.name).join(Idea, Idea.territory_code == Territory.code),
+}
 
 
 def _kinds(wanted: Wanted) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Ideas as everybody reads them: the list, and one idea."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
@@ -29,9 +28,9 @@ from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
-from ideas.web.fragments import draw
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
+from ideas.web.ideas.facets import draw_facets, list_kept
 from ideas.web.ideas.facts import Fact
 from ideas.web.ideas.marking import draw_found
 from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
@@ -70,7 +69,8 @@ def index() -> ResponseReturnValue:
             characters=wanted.characters,
             order=order if order != orders[0] else "",
             orders=_make_orders(orders, order),
-            facets=_draw_facets(wanted),
+            facets=draw_facets(campaign, wanted),
+            carried=list_kept(),
             tags=_make_tags(wanted, query),
             page=listing.page,
             pages=listing.pages,
@@ -251,33 +251,6 @@ def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, boo
         (labels[order], _list_url(tri=order if order != orders[0] else None, page=None), order == chosen)
         for order in orders
     ]
-
-
-class FacetOption(NamedTuple):
-    """A value of a filter, how many ideas have it when they were counted, and whether it is chosen."""
-
-    value: str
-    label: str
-    idea_count: int | None
-    is_checked: bool
-
-
-def _draw_facets(wanted: Wanted) -> list[Markup]:
-    sides = (
-        ("theme", N_("Thème"), THEMES, wanted.theme),
-        ("etat", N_("Où en est la demande"), STATE_NAMES, wanted.handling),
-        ("profil", N_("Qui propose"), PROFILES, wanted.profile),
-    )
-    return [
-        draw("facet", (name, chosen), partial(_tell_facet, name, title, words, chosen))
-        for name, title, words, chosen in sides
-    ]
-
-
-def _tell_facet(name: str, title: str, words: Mapping[Any, str], chosen: str) -> dict[str, Any]:
-    options = [FacetOption(str(code), gettext(label), None, code == chosen) for code, label in words.items()]
-    everything = FacetOption("", gettext("Tous"), None, not chosen)
-    return {"title": gettext(title), "name": name, "options": [everything, *options], "kind": "radio"}
 
 
 class FilterTag(NamedTuple):

@@ -1,0 +1,77 @@
+"""The filters of the list, as links that act at once: each says how many ideas it leaves, the others being at work."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from ideas.domain.errors import N_
+from ideas.domain.handling import STATE_NAMES
+from ideas.domain.ideas import PROFILES, THEMES
+from ideas.http.addresses import carried
+from ideas.store import queries
+from ideas.store.models import Campaign
+from ideas.store.queries.lists import FacetCount, Wanted
+from ideas.web.fragments import draw, keep
+
+MOST = 8  # values shown before the rest folds away
+# The name in addresses, the field of `Wanted`, the title, and the words of its codes (None: those of a directory).
+SIDES: tuple[tuple[str, str, str, Mapping[Any, str] | None], ...] = (
+    ("theme", "theme", N_("Thème"), THEMES),
+    ("etat", "handling", N_("Où en est la demande"), STATE_NAMES),
+    ("profil", "profile", N_("Qui propose"), PROFILES),
+    ("producteur", "producer", N_("Organisme"), None),
+    ("territoire", "territory", N_("Territoire"), None),
+)
+NOT_KEPT = ("page", "apres")
+
+
+class FacetLink(NamedTuple):
+    """A value of a filter: its words, the list with it (without it when it is at work), how many ideas it leaves."""
+
+    label: str
+    url: str
+    idea_count: int
+    is_on: bool
+
+
+def list_kept() -> list[tuple[str, str]]:
+    """List what a search keeps of the address: the filters at work, the order."""
+    return [(name, value) for name, value in carried().items() if name not in ("q", *NOT_KEPT)]
+
+
+def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
+    """Return the filters, counted and drawn once for each version of the campaign and each address."""
+    kept = tuple((name, value) for name, value in carried().items() if name not in NOT_KEPT)
+    key = ("facets", campaign.id, campaign.version, kept)
+    return list(keep(key, lambda: _draw_all(campaign, wanted, dict(kept), key)))
+
+
+def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tuple[Any, ...]) -> tuple[Markup, ...]:
+    counts = queries.lists.count_facets(campaign, wanted)
+    base = url_for("ideas.index").partition("?")[0]
+
+    def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: str) -> FacetLink:
+        is_on = str(one.value) == str(chosen)
+        label = one.label if words is None else gettext(words.get(one.value, one.value))
+        given = {other: value for other, value in kept.items() if other != name} | ({} if is_on else {name: one.value})
+        return FacetLink(label, f"{base}?{urlencode(given)}" if given else base, one.idea_count, is_on)
+
+    drawn = []
+    for name, field, title, words in SIDES:
+        links = [link(one, name, words, getattr(wanted, field)) for one in counts if one.facet == field]
+        links.sort(key=lambda one: (not one.is_on, -one.idea_count, one.label))
+        if links:
+            facts = {
+                "id": f"f-{name}",
+                "title": gettext(title),
+                "options": links,
+                "most": MOST,
+                "more": gettext("Voir tout"),
+            }
+            drawn.append(draw("facet_links", (*key, name), partial(dict, facts)))
+    return tuple(drawn)
