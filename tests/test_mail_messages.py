@@ -11,7 +11,7 @@ from ideas.domain.accounts import Purpose
 from ideas.domain.events import EventKind, Part, hears
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
-from ideas.mail.messages import write_sign_in_mail
+from ideas.mail.messages import write_moved_mail, write_moving_mail, write_sign_in_mail
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
@@ -69,7 +69,19 @@ def test_every_event_is_told_in_both_languages(app, kind, part):
     assert words_of(french.html) == " ".join(french.body.split())
 
 
-WRITERS = {"sign_in": sign_in, "news": news, "digest": digest}
+def moving(language):
+    write_moving_mail("nadia@example.org", language=language, link=LINK, now=now())
+    db.session.commit()
+    return db.session.query(OutboxMail).one()
+
+
+def moved(language):
+    write_moved_mail("nadia@example.org", language=language, host="idees.example.org", now=now())
+    db.session.commit()
+    return db.session.query(OutboxMail).one()
+
+
+WRITERS = {"sign_in": sign_in, "news": news, "digest": digest, "moving": moving, "moved": moved}
 """Each mail and what writes one, in a language."""
 
 

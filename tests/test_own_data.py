@@ -26,7 +26,7 @@ def test_every_column_that_names_a_person_is_in_the_file():
     }
     assert naming - {table.__tablename__ for table, _about in PARTS.values()} == set()
     addresses = {table.name for table in Base.metadata.tables.values() if {"email", "to"} & set(table.c.keys())}
-    assert addresses == {"sign_ins", "outbox"}
+    assert addresses == {"address_changes", "sign_ins", "outbox"}
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ PROMISES = {
     "La consultation se ferme le": "test_the_closing_hour_is_told_where_one_lives",
     "Les publications, refus, masquages": "test_a_decision_says_what_why_when_and_by_which_role",
     "Vos idées et leur état seront ici": "test_the_account_shows_what_is_one_s_own_and_nothing_else",
+    "Les idées que vous soutenez seront ici": "test_a_support_is_taken_back_from_one_s_own_page",
     "Votre soutien sera compté dès que": "test_signing_in_counts_the_waiting_vote_once",
     "La question posée et les idées reçues": "test_the_campaign_page_asks_its_question_and_shows_what_is_supported",
     "Les idées paraîtront ici après relecture": "test_from_an_idea_to_an_edition",

@@ -361,3 +361,18 @@ def test_an_address_is_never_in_what_a_browser_or_a_proxy_logs(visit):
     page = ask(visit)
     assert "@" not in page.response.request.full_path
     assert db.session.scalar(sa.select(SignIn.email)) == NADIA
+
+
+def test_the_browser_that_waits_is_told_of_a_link_used_elsewhere_and_never_signed_in(visit, other_browser):
+    ask(visit)
+    assert "Entrez le code reçu" in visit("/connexion/code").text
+    other_browser.submit(other_browser(link_of_mail()), link_of_mail())
+    page = visit("/connexion/code")
+    assert "autre appareil" in page.text and "/connexion" in page.links()
+    assert not is_signed_in(visit)
+
+
+def test_a_code_that_was_replaced_is_not_said_to_be_used(visit, other_browser):
+    ask(visit)
+    ask(other_browser)
+    assert "autre appareil" not in visit("/connexion/code").text

@@ -134,7 +134,17 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
     kept = [make_idea(publication="draft", author_id=None).id, make_idea(created_at=old).id]
     db.session.query(SignIn).update({"expires_at": now() - retention.SIGN_INS - timedelta(days=1)})
     db.session.commit()
-    counts = {"sign_ins": 3, "mails": 2, "jobs": 0, "hits": 1, "drafts": 1, "typed_ideas": 0, "events": 0, "notices": 0}
+    counts = {
+        "sign_ins": 3,
+        "address_changes": 0,
+        "mails": 2,
+        "jobs": 0,
+        "hits": 1,
+        "drafts": 1,
+        "typed_ideas": 0,
+        "events": 0,
+        "notices": 0,
+    }
     assert purge(now=now()) == counts
     assert list(db.session.scalars(sa.select(Idea.id).order_by(Idea.id))) == kept
     assert list(db.session.scalars(sa.select(OutboxMail.id))) == [waiting.id]

@@ -75,8 +75,8 @@ def ask_sign_in(
     """
     email = spell_address(email)
     hold(f"sign-in {email}")
-    _end_sign_ins(SignIn.email == email, SignIn.id == replaces, now=now)
-    _count_mail(email, source, now=now, secret=key)
+    end_sign_ins(SignIn.email == email, SignIn.id == replaces, now=now)
+    count_mail(email, source, now=now, secret=key)
     code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}"
     sign_in, token = _add_sign_in(email, language=language, now=now, lifetime=SIGN_IN_LIFETIME)
     sign_in.code_hash, sign_in.source_hash = _hash_code(code, sign_in.token_hash, key), source
@@ -94,14 +94,14 @@ def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = O
     """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
     email = spell_address(email)
     hold(f"sign-in {email}")
-    _end_sign_ins(SignIn.email == email, now=now)
+    end_sign_ins(SignIn.email == email, now=now)
     _sign_in, token = _add_sign_in(email, language="fr", now=now, lifetime=lifetime)
     return _make_address(origin, token)
 
 
 def check_link(token: str, *, now: datetime) -> SignIn:
     """Return the sign-in of a link that can still be used, or raise `BadSignIn`; wrong codes do not wear it out."""
-    sign_in = db.session.scalar(sa.select(SignIn).where(SignIn.token_hash == _hash(token)))
+    sign_in = db.session.scalar(sa.select(SignIn).where(SignIn.token_hash == hash_secret(token)))
     if sign_in is None or not is_sign_in_alive(
         expires_at=sign_in.expires_at, used_at=sign_in.used_at, misses=0, now=now
     ):
@@ -121,9 +121,14 @@ def describe_code(sign_in_id: int) -> Purpose | None:
     return find_purpose(sign_in) if sign_in else None
 
 
+def was_used(sign_in_id: int) -> bool:
+    """Tell whether a sign-in has signed somebody in, on this browser or another."""
+    return db.session.scalar(sa.select(SignIn.served_at).where(SignIn.id == sign_in_id)) is not None
+
+
 def use_link(token: str, *, now: datetime, source: str = "", key: str = "") -> Welcome:
     """Sign in with the token of a link, once; raises `BadSignIn`, or `TooOften` and leaves the link good."""
-    which = SignIn.token_hash == _hash(token)
+    which = SignIn.token_hash == hash_secret(token)
     return _use(which, now=now, source=source, key=key, refusal=BadSignIn(DEAD_LINK))
 
 
@@ -185,7 +190,7 @@ def _add_sign_in(email: str, *, language: str, now: datetime, lifetime: timedelt
     token = secrets.token_urlsafe(32)
     sign_in = SignIn(
         email=email,
-        token_hash=_hash(token),
+        token_hash=hash_secret(token),
         code_hash="",
         asked_at=now,
         expires_at=now + lifetime,
@@ -195,7 +200,7 @@ def _add_sign_in(email: str, *, language: str, now: datetime, lifetime: timedelt
     return sign_in, token
 
 
-def _count_mail(email: str, source: str, *, now: datetime, secret: str) -> None:
+def count_mail(email: str, source: str, *, now: datetime, secret: str) -> None:
     """Count one more mail, by source first: one who asks for many addresses fills no address's measure."""
     for limit, who in (
         (MAILS_FROM_SOURCE, (source,)),
@@ -213,7 +218,8 @@ def _note_answer(sign_in: SignIn, *, now: datetime, secret: str) -> None:
     clear_hits(MAILS_TO_ADDRESS, sign_in.email, now=now, secret=secret)
 
 
-def _end_sign_ins(*which: sa.ColumnElement[bool], now: datetime) -> None:
+def end_sign_ins(*which: sa.ColumnElement[bool], now: datetime) -> None:
+    """End the sign-ins that nobody has used yet."""
     db.session.execute(sa.update(SignIn).where(*which, SignIn.used_at.is_(None)).values(used_at=now))
 
 
@@ -250,7 +256,7 @@ def _use_up(
     used = db.session.execute(
         sa.update(SignIn)
         .where(which, SignIn.used_at.is_(None), SignIn.expires_at > now)
-        .values(used_at=now)
+        .values(used_at=now, served_at=now)
         .returning(SignIn.id)
         .execution_options(synchronize_session=False)
     ).scalar()
@@ -259,7 +265,7 @@ def _use_up(
     sign_in = db.session.get_one(SignIn, used, populate_existing=True)
     person = find_or_make_person(sign_in.email, now=now, language=sign_in.language)
     # The sign-ins first, then what is counted: in this order everywhere, so that no two acts wait for each other.
-    _end_sign_ins(SignIn.email == sign_in.email, now=now)
+    end_sign_ins(SignIn.email == sign_in.email, now=now)
     if person.created_at == now:
         count_hit(NEW_PEOPLE_FROM_SOURCE, source, now=now, secret=key)
     _note_answer(sign_in, now=now, secret=key)
@@ -285,7 +291,8 @@ def _make_address(origin: str, token: str) -> str:
     return f"{origin}/connexion/lien/{token}"
 
 
-def _hash(text: str) -> str:
+def hash_secret(text: str) -> str:
+    """Return what is kept of a secret that is too long to be guessed."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    AddressChange,
     Appointment,
     Decision,
     Event,
@@ -74,7 +75,7 @@ def _erase(person_id: int) -> None:
     addresses = list(db.session.scalars(sa.select(Identity.subject).where(Identity.person_id == person_id)))
     _run(sa.delete(SignIn).where(SignIn.email.in_(addresses)))
     _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(addresses)))
-    for table in (Notice, Follow, Appointment, Identity):
+    for table in (Notice, Follow, Appointment, AddressChange, Identity):
         _run(sa.delete(table).where(table.person_id == person_id))
     _run(sa.delete(Person).where(Person.id == person_id))
 

@@ -13,12 +13,12 @@ from ideas.store.models import Identity, Person
 
 def is_known(email: str) -> bool:
     """Tell whether an address is that of somebody who came before."""
-    return _find_by_email(spell_address(email)) is not None
+    return find_by_email(spell_address(email)) is not None
 
 
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:
     """Return the person of a verified address, made if need be."""
-    known = _find_by_email(email)
+    known = find_by_email(email)
     if known is not None:
         return known
     person = Person(created_at=now, language=language)
@@ -27,7 +27,7 @@ def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> P
         with db.session.begin_nested():
             db.session.add(person)
     except IntegrityError:  # somebody made it a moment ago
-        person = _find_by_email(email)  # type: ignore[assignment]
+        person = find_by_email(email)  # type: ignore[assignment]
     return person
 
 
@@ -37,6 +37,7 @@ def end_sessions(person_id: int) -> None:
     db.session.execute(sa.update(Person).where(Person.id == person_id).values(session_number=Person.session_number + 1))
 
 
-def _find_by_email(email: str) -> Person | None:
+def find_by_email(email: str) -> Person | None:
+    """Return the person whose verified address this is, spelled as it is kept."""
     is_theirs = (Identity.kind == "email", Identity.issuer == "", Identity.subject == email)
     return db.session.scalar(sa.select(Person).join(Identity, Identity.person_id == Person.id).where(*is_theirs))

@@ -29,6 +29,21 @@ def write_sign_in_mail(
     put(to, mail, host=address.hostname or "localhost", now=now)
 
 
+def write_moving_mail(to: str, *, language: str, link: str, now: datetime) -> None:
+    """Send the link that makes an address that of an account."""
+    address = urlsplit(link)
+    link += "?lang=en" if language == "en" else ""
+    subject = N_("Confirmez votre nouvelle adresse")
+    mail = render("moving", language=language, subject=subject, site=address.netloc, link=link)
+    put(to, mail, host=address.hostname or "localhost", now=now)
+
+
+def write_moved_mail(to: str, *, language: str, host: str, now: datetime) -> None:
+    """Tell an address that it no longer signs in; the new one is not said."""
+    mail = render("moved", language=language, subject=N_("L’adresse de votre compte a changé"), site=host)
+    put(to, mail, host=urlsplit(f"//{host}").hostname or "localhost", now=now)
+
+
 def put(to: str, mail: tuple[str, str, str], *, host: str, now: datetime, stop_url: str = "") -> None:
     """Add a mail that is due at once. Its Message-ID is drawn here, so that a second sending is known as one."""
     subject, body, html = mail

@@ -10,12 +10,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, StringField
 
-from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link
+from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link, was_used
 from ideas.actions.leaving import close_account
 from ideas.actions.news import find_or_draw_key
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Purpose
-from ideas.domain.campaigns import check_open
+from ideas.domain.campaigns import check_open, is_open
 from ideas.domain.errors import N_, BadSignIn, Closed, NotFound, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
 from ideas.http.access import carries, needs, public
@@ -28,6 +28,7 @@ from ideas.http.security_log import Event, log_event, log_refusal
 from ideas.http.sources import find_source
 from ideas.store import queries
 from ideas.store.models import Idea, Person
+from ideas.store.queries.people import OwnVote
 from ideas.web.forms import Fits, PageForm, form_status, is_stale
 from ideas.web.labels import publication_name
 from ideas.web.news import MailsForm, list_news
@@ -35,6 +36,7 @@ from ideas.web.resending import does, shows_again
 from ideas.web.sessions import end_session, start_session
 
 bp = Blueprint("accounts", __name__)
+LATEST_VOTES = 10  # on one's own page; a page of their own shows them all
 
 
 class EmailForm(PageForm):
@@ -89,12 +91,14 @@ def code() -> ResponseReturnValue:
             flash(words, "warning")
         return redirect(url_for(".sign_in"), 303)
     form = CodeForm()
+    if was_used(session["sign_in_id"]):
+        return render_template("accounts/used_elsewhere.html", again_url=_find_again())
     if form.validate_on_submit():
         number, typed = session["sign_in_id"], form.code.data or ""
         try:
             return _welcome(use_code(number, typed, source=find_source(), key=_key(), now=now()))
         except (BadSignIn, TooOften) as refusal:
-            _note_refusal(form, form.code, refusal)
+            note_refusal(form, form.code, refusal)
     purpose = describe_code(session["sign_in_id"])
     page = render_template(
         "accounts/code.html", form=form, email=session["sign_in_email"], again_url=_find_again(), **_say(purpose)
@@ -161,9 +165,18 @@ def show() -> ResponseReturnValue:
         draft=queries.ideas.find_draft(session.get("draft_id")),
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
+        votes=_list_votes(person.id, LATEST_VOTES),
         publication_name=publication_name,
         **_read_news(person),
     )
+
+
+@bp.get("/compte/soutiens")
+@needs()
+def votes() -> ResponseReturnValue:
+    """Every idea that this person supports, each with the button that takes it back."""
+    g.current = "compte"
+    return render_template("accounts/votes.html", votes=_list_votes(found(find_actor().id)))
 
 
 @bp.get("/compte/donnees.json")
@@ -197,6 +210,11 @@ def close() -> ResponseReturnValue:
     return page, status_of(refusal) if refusal else 200
 
 
+def _list_votes(person_id: int, most: int | None = None) -> list[tuple[OwnVote, bool]]:
+    """Return what a person supports, each with whether it can still be taken back."""
+    return [(vote, is_open(vote.campaign, now())) for vote in queries.people.list_votes(person_id, most)]
+
+
 def _spell(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
@@ -218,7 +236,7 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     try:
         sent = ask_sign_in(form.email.data, **usual, **asked_here, **waiting)  # type: ignore[arg-type]
     except RuleBroken as refusal:
-        _note_refusal(form, form.email, refusal)
+        note_refusal(form, form.email, refusal)
         return False
     session.update(sign_in_id=sent.id, sign_in_email=sent.email, vote_idea_id=sent.vote_idea_id, back=back)
     session["sends_draft"] = sent.draft_id is not None
@@ -233,7 +251,7 @@ def answer_with(form: PageForm, page: str) -> ResponseReturnValue:
     return page, form_status(form)
 
 
-def _note_refusal(form: PageForm, field: Field, refusal: RuleBroken) -> None:
+def note_refusal(form: PageForm, field: Field, refusal: RuleBroken) -> None:
     """Show a refusal beside its field; security is told of it."""
     field.errors = [say(refusal)]
     form.refusal = refusal

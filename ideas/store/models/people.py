@@ -68,6 +68,7 @@ class Identity(Base):
 class SignIn(Base):
     """A link and a code sent to an address; only their hashes are kept. It may carry an idea or a vote to confirm.
 
+    `used_at` ends it, also when a newer one replaces it; `served_at` says that it signed somebody in.
     `draft_hash` is that of the idea as it was when the mail left, `source_hash` that of where it was asked from.
     """
 
@@ -80,12 +81,26 @@ class SignIn(Base):
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
+    served_at: Mapped[datetime | None] = mapped_column(default=None)
     code_misses: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(sa.String(2), default="fr")
     draft_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
     draft_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     vote_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
     source_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+
+
+class AddressChange(Base):
+    """A new address that a person asked for; it is theirs once the link that was sent there is pressed."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    email: Mapped[str] = mapped_column(sa.String(320))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class OutboxMail(Base):

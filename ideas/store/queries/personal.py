@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from ideas.store.database import db
 from ideas.store.models import (
+    AddressChange,
     Appointment,
     Decision,
     Event,
@@ -35,6 +36,7 @@ def _own_ideas(person_id: int) -> sa.Select[Any]:
 PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]] = {
     "person": (Person, lambda person_id, _addresses: Person.id == person_id),
     "identities": (Identity, lambda person_id, _addresses: Identity.person_id == person_id),
+    "address_changes": (AddressChange, lambda person_id, _addresses: AddressChange.person_id == person_id),
     "appointments": (Appointment, lambda person_id, _addresses: Appointment.person_id == person_id),
     "ideas": (Idea, lambda person_id, _addresses: Idea.author_id == person_id),
     "questions": (Question, lambda person_id, _addresses: Question.idea_id.in_(_own_ideas(person_id))),

@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ideas.actions.voting import cast_vote
 from ideas.actions.voting import withdraw_vote as take_vote_back
@@ -37,6 +38,8 @@ def vote(idea_id: int) -> ResponseReturnValue:
 def withdraw_vote(idea_id: int) -> ResponseReturnValue:
     """Take one's support back."""
     count = take_vote_back(idea_id, person_id=found(find_actor().id), now=now())
+    if count is not None and not _wants_button(idea_id):
+        flash(gettext("Votre soutien est retiré."), "success")
     return _show_as_it_stands(idea_id) if count is None else _after_vote(idea_id, count, pressed=False)
 
 
@@ -45,9 +48,8 @@ def _after_vote(idea_id: int, count: int, *, pressed: bool) -> ResponseReturnVal
 
     An act that went through says all that the button shows: nothing is read again.
     """
-    if not _wants_button(idea_id):
-        return _lead_back(idea_id)
-    return _render(idea_id, count, make_button(idea_id, pressed=pressed, in_list="liste" in request.args))
+    button = make_button(idea_id, pressed=pressed, in_list="liste" in request.args)
+    return _render(idea_id, count, button) if _wants_button(idea_id) else _lead_back(idea_id)
 
 
 def _show_as_it_stands(idea_id: int) -> ResponseReturnValue:
