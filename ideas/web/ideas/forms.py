@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import wtforms
@@ -57,6 +57,39 @@ class Choice(SelectField):
         """Leave the judgement to the domain, which says it in a citizen's words."""
 
 
+class DirectoryChoice(Choice):
+    """One entry of a directory, which is read when it is shown: a text that is received needs none of it."""
+
+    def __init__(self, *given: Any, load: Callable[[], list[SelectChoice]], **named: Any) -> None:
+        super().__init__(*given, choices=[], **named)
+        self._load = load
+
+    def has_groups(self) -> bool:
+        """Tell whether the options are grouped."""
+        self._fill()
+        return bool(super().has_groups())
+
+    def iter_choices(self) -> Iterator[Any]:
+        """Yield the options."""
+        self._fill()
+        yield from super().iter_choices()
+
+    def _fill(self) -> None:
+        if not self.choices:
+            self.choices: list[SelectChoice] = self._load()
+
+
+def _list_producers() -> list[SelectChoice]:
+    producers = queries.directories.list_producers()
+    return [SelectChoice("", _l("Je ne sais pas")), *(SelectChoice(str(one.id), one.name) for one in producers)]
+
+
+def _list_territories() -> list[SelectChoice]:
+    territories = queries.directories.list_territories()
+    named = (SelectChoice(one.code, f"{one.name} ({one.insee})" if one.insee else one.name) for one in territories)
+    return [SelectChoice("", _l("Choisir")), *named]
+
+
 def _make_field(field: Field) -> wtforms.Field:
     given: dict[str, Any] = {"label": _l(field.label)}
     if field.required:
@@ -78,9 +111,9 @@ def _make_fields() -> dict[str, wtforms.Field]:
     fields: dict[str, wtforms.Field] = {"form_key": HiddenField(), "dataset_id": HiddenField()}
     for field in FIELDS:
         if field.name == "holder_text":
-            fields["producer_id"] = Choice(_l("Qui détient ces données ?"))
+            fields["producer_id"] = DirectoryChoice(_l("Qui détient ces données ?"), load=_list_producers)
         if field.name == "period":
-            fields["territory_code"] = Choice(_l("Territoire concerné"))
+            fields["territory_code"] = DirectoryChoice(_l("Territoire concerné"), load=_list_territories)
         if field.name not in HIDDEN_FROM_FORM:
             fields[field.name] = _make_field(field)
     fields["show_organisation"] = BooleanField(_l("Afficher le nom de mon organisme"))
@@ -103,13 +136,6 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
         super().__init__(*given, **named)
         for name in (*FIRST, "consent"):
             self[name].flags.required = True
-        nobody, everywhere = SelectChoice("", _l("Je ne sais pas")), SelectChoice("", _l("Choisir"))
-        producers, territories = queries.directories.list_producers(), queries.directories.list_territories()
-        self.producer_id.choices = [nobody, *(SelectChoice(str(one.id), one.name) for one in producers)]
-        self.territory_code.choices = [
-            everywhere,
-            *(SelectChoice(one.code, f"{one.name} ({one.insee})" if one.insee else one.name) for one in territories),
-        ]
 
     def values(self) -> dict[str, object]:
         """Return what was typed, field by field, for the action to judge."""
