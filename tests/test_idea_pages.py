@@ -179,7 +179,7 @@ def test_an_idea_says_all_that_is_known_of_it(campaign, visit):
     page = visit(f"/idees/{idea.id}")
     assert "Lieux <b>de</b> baignade" in page.text and "C’est fait." in page.text and "Ouverte" in page.text
     assert "Secret" not in page.html
-    assert f'href="/idees/{idea.id}-lieux-b-de-b-baignade"' in page.html
+    assert f'href="http://127.0.0.1:8000/idees/{idea.id}-lieux-b-de-b-baignade"' in page.html
 
 
 def test_a_merged_idea_leads_to_the_canonical_one_which_lists_it(campaign, visit):
@@ -290,3 +290,12 @@ def test_a_page_after_an_idea_that_has_left_the_list_is_found_by_its_number(camp
         assert titles(visit(f"/idees?page=2&apres={after}")) == by_number
     elsewhere = make_idea(campaign=make_campaign(opens_at=ideas[0].created_at - timedelta(days=90)))
     assert titles(visit(f"/idees?page=2&apres={elsewhere.id}")) == by_number
+
+
+def test_a_page_says_where_it_is_to_whoever_shares_it(campaign, visit):
+    idea = make_idea(title="Crues <b> & eaux")
+    page = visit(f"/idees/{idea.id}?lang=en")
+    told = {tag.get("property"): tag["content"] for tag in page.all("meta") if "property" in tag}
+    canonical = next(tag["href"] for tag in page.all("link") if tag.get("rel") == "canonical")
+    assert canonical == told["og:url"] == f"http://127.0.0.1:8000/idees/{idea.id}-crues-b-eaux"
+    assert told["og:title"] == idea.title

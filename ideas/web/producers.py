@@ -16,7 +16,7 @@ from ideas.http.etag import fresh
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.queries.producers import AskedIdea
+from ideas.store.queries.producers import ANSWERED, AskedIdea
 from ideas.web.labels import StateTag, find_outcome, handling_tag
 from ideas.web.page_context import find_campaign
 
@@ -89,6 +89,6 @@ def _measure_delay(asked: list[AskedIdea]) -> int | None:
     taken = [
         max(0, (one.answered_on - one.asked_at.date()) // timedelta(days=1))
         for one in asked
-        if one.answered_on and one.asked_at
+        if one.answered_on and one.asked_at and one.handling in ANSWERED
     ]
     return round(median(taken)) if taken else None

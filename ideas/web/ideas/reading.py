@@ -18,7 +18,7 @@ from ideas.domain.texts import one_line, without_refused
 from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import carried, idea_url
+from ideas.http.addresses import carried, idea_slug, idea_url, origin
 from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
@@ -168,7 +168,6 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             answer=find_answer(idea) if is_public else None,
             questions=list_questions(idea) if is_public else [],
             is_silence=is_public and is_silence(idea),
-            canonical_url=url_for("ideas.show", idea_id=idea.id, slug=None, _external=False),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],
             subject=_link_subject(place),
@@ -180,6 +179,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
+            address=f"{origin()}/idees/{idea.id}-{idea_slug(idea.title)}",
             is_followed=is_followed,
             correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
