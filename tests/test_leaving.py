@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from ideas.actions.accounts import ask_sign_in
 from ideas.actions.leaving import close_account
 from ideas.actions.merging import merge_ideas, undo_merge
+from ideas.actions.moving import ask_new_address
 from ideas.actions.news import follow_idea, spread_news, write_digests
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
@@ -41,6 +42,7 @@ def make_nadia():
     write_digests(Letterhead("Site", "https://x.example"), now=now() + SOON)
     given = {"language": "fr", "now": now(), "origin": "https://x.example", "key": "k" * 40, "source": "s"}
     ask_sign_in(ADDRESS, replaces=None, **given)
+    ask_new_address(nadia.id, f"new.{ADDRESS}", language="fr", now=now(), origin="https://x.example", key="k" * 40)
     db.session.commit()
     return nadia.id, published.id, kept.id, merged.id, moderator
 
@@ -123,3 +125,14 @@ def test_the_page_says_what_is_done_then_does_it_and_ends_the_session(app, visit
     assert "Votre compte est fermé" in page.text
     assert visit.client.get("/compte").status_code == 303
     assert "Cartes des crues" in visit(f"/idees/{idea.id}").text
+
+
+def test_the_mails_of_whoever_has_the_address_that_was_asked_for_stay(app):
+    nadia, given = (
+        make_person(ADDRESS),
+        {"language": "fr", "now": now(), "origin": "https://x.example", "key": "k" * 40},
+    )
+    ask_new_address(nadia.id, "other@example.org", **given)
+    ask_sign_in("other@example.org", replaces=None, source="s", **given)
+    close_account(nadia.id, now=now())
+    assert [mail["subject"] for mail in everything()["outbox"]] == ["Votre code de connexion"]

@@ -429,3 +429,22 @@ def test_requests_and_answers_cross_the_handling_both_ways(engine):
     assert read("SELECT id FROM decisions") == []
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_sign_ins_and_asked_addresses_cross_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    usual = {"token_hash": "t", "asked_at": "2026-01-01", "expires_at": "2026-01-02"}
+    migrate(engine, "0014")
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    add(engine, "sign_ins", email="n@example.org", **usual)
+    migrate(engine, "0015")
+    assert read("SELECT email, served_at FROM sign_ins") == [("n@example.org", None)]
+    person = read("SELECT id FROM people")[0].id
+    add(engine, "address_changes", person_id=person, email="m@example.org", **usual)
+    migrate(engine, "0014")
+    assert read("SELECT email FROM sign_ins") == [("n@example.org",)]
+    migrate(engine)
+    assert is_migrated(engine)

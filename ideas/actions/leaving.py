@@ -11,6 +11,8 @@ from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.accounts import Role
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.publication import Publication
+from ideas.mail.messages import MOVING
+from ideas.mail.templates import LANGUAGES, translate
 from ideas.store.database import db
 from ideas.store.models import (
     AddressChange,
@@ -75,6 +77,10 @@ def _erase(person_id: int) -> None:
     addresses = list(db.session.scalars(sa.select(Identity.subject).where(Identity.person_id == person_id)))
     _run(sa.delete(SignIn).where(SignIn.email.in_(addresses)))
     _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(addresses)))
+    # An address that they asked for may be somebody else's, whose other mails are none of theirs.
+    asked = sa.select(AddressChange.email).where(AddressChange.person_id == person_id)
+    subjects = [translate(MOVING, language) for language in LANGUAGES]
+    _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(asked), OutboxMail.subject.in_(subjects)))
     for table in (Notice, Follow, Appointment, AddressChange, Identity):
         _run(sa.delete(table).where(table.person_id == person_id))
     _run(sa.delete(Person).where(Person.id == person_id))

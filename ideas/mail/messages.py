@@ -14,6 +14,8 @@ from ideas.mail.templates import render
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
 
+MOVING = N_("Confirmez votre nouvelle adresse")
+
 
 def write_sign_in_mail(
     to: str, *, language: str, link: str, code: str, now: datetime, does: Purpose | None = None
@@ -33,8 +35,7 @@ def write_moving_mail(to: str, *, language: str, link: str, now: datetime) -> No
     """Send the link that makes an address that of an account."""
     address = urlsplit(link)
     link += "?lang=en" if language == "en" else ""
-    subject = N_("Confirmez votre nouvelle adresse")
-    mail = render("moving", language=language, subject=subject, site=address.netloc, link=link)
+    mail = render("moving", language=language, subject=MOVING, site=address.netloc, link=link)
     put(to, mail, host=address.hostname or "localhost", now=now)
 
 

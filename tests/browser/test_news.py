@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser.inspection import check_page
 
+OWN = ("/compte/fermeture", "/compte/soutiens", "/compte/adresse", "/compte/adresse/dead")
+
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -12,7 +14,7 @@ def test_pages_of_news_are_sound(open_page, width, language):
     page = open_page(f"/compte{lang}", role="contributor", width=width)
     check_page(page)
     news = page.get_attribute("a[href*='/nouvelles/']", "href").partition("?")[0]
-    for path in (news, f"{news}/arret/suivis", f"{news}/arret/mes-idees", "/compte/fermeture"):
+    for path in (news, f"{news}/arret/suivis", f"{news}/arret/mes-idees", *OWN):
         page.goto(f"{path}{lang}")
         check_page(page)
 
