@@ -299,3 +299,5 @@ def test_a_page_says_where_it_is_to_whoever_shares_it(campaign, visit):
     canonical = next(tag["href"] for tag in page.all("link") if tag.get("rel") == "canonical")
     assert canonical == told["og:url"] == f"http://127.0.0.1:8000/idees/{idea.id}-crues-b-eaux"
     assert told["og:title"] == idea.title
+    described = {tag["itemprop"] for _name, tag in page.tags if "itemprop" in tag}
+    assert described == {"url", "datePublished", "headline", "text"}

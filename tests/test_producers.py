@@ -34,6 +34,8 @@ def test_everybody_reads_what_is_asked_of_a_body_and_what_it_answered(body, visi
     assert "2 idées lui sont adressées" in page.text and "Crues" in page.text and "Rivières" in page.text
     assert "Cachée" not in page.text and elsewhere.title not in page.text
     assert "Office des eaux" in visit("/producteurs").text
+    feed = visit.client.get(f"/idees.atom?producteur={body.slug}")
+    assert feed.status_code == 200 and f"/idees.atom?producteur={body.slug}" in page.html
     assert "2 ideas are addressed to it" in visit(f"/producteurs/{body.slug}?lang=en").text
     assert visit.client.get("/producteurs/inconnu").status_code == 404
     assert "Rien ne lui est encore demandé" in visit(f"/producteurs/{make_producer().slug}").text

@@ -59,6 +59,7 @@ def show(slug: str) -> ResponseReturnValue:
         days=_measure_delay(asked),
         lines=[_tell(one) for one in asked],
         list_url=url_for("ideas.index", producteur=slug),
+        feed_url=url_for("feeds.ideas", producteur=slug),
     )
     return fresh(page)
 
