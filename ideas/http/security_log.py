@@ -28,6 +28,7 @@ class Event(StrEnum):
     DEAD_LINK = "dead_link"
     FORGED_FORM = "forged_form"
     THROTTLED = "throttled"
+    TRAP = "trap"
 
 
 # Which refusals are events.

@@ -29,7 +29,7 @@ from ideas.http.sources import find_source
 from ideas.store import queries
 from ideas.store.models import Idea, Person
 from ideas.store.queries.people import OwnVote
-from ideas.web.forms import Fits, PageForm, form_status, is_stale
+from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status, is_stale
 from ideas.web.labels import publication_name
 from ideas.web.news import MailsForm, list_news
 from ideas.web.resending import does, shows_again
@@ -43,10 +43,15 @@ class EmailForm(PageForm):
     """An address to write to; the action judges it."""
 
     email = EmailField(_l("Adresse électronique"), [Fits(320)], render_kw={"aria-required": "true"})
+    website = TrapField()
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.email.flags.required = True
+
+    def list_faults(self) -> list[str]:
+        """Send a program away."""
+        return [gettext(TRAPPED)] if self.website.is_sprung() else []
 
 
 class CodeForm(PageForm):

@@ -12,7 +12,7 @@ from typing import Any
 from flask import g, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
 from ideas.domain.errors import N_, RuleBroken
@@ -78,6 +78,22 @@ class Fits:
         field.data = without_refused(given)
         with said_beside():
             check_text(given, longest=self.longest)
+
+
+TRAPPED = N_("Cet envoi ressemble à celui d’un programme. Si vous êtes une personne, renvoyez-le : rien n’est perdu.")
+
+
+class TrapField(StringField):
+    """A field that nobody sees: whoever fills it in is a program, or a browser that filled all it found."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__("", [Fits(200)], **named)
+
+    def is_sprung(self) -> bool:
+        """Tell whether something was typed in it, and empty it, so that a person who sends again is heard."""
+        typed = bool(self.data)
+        self.data: str | None = ""
+        return typed
 
 
 class RowField(Field):

@@ -27,11 +27,11 @@ from ideas.domain.texts import without_refused
 from ideas.http.refusals import say
 from ideas.store import queries
 from ideas.store.models import Idea
-from ideas.web.forms import PageForm
+from ideas.web.forms import PageForm, TrapField
 
 FIRST = ("title", "data_wanted", "planned_use", "use_kinds", "profile")
 HIDDEN_FROM_FORM = ("language",)
-NOT_OF_THE_IDEA = ("csrf_token", "compare", "form_key")
+NOT_OF_THE_IDEA = ("csrf_token", "compare", "form_key", "website")
 _KEY = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
@@ -108,7 +108,11 @@ def _choices(words: Mapping[str, str]) -> list[SelectChoice]:
 
 def _make_fields() -> dict[str, wtforms.Field]:
     """Return the fields in the order of the page: WTForms keeps the order in which they are made, errors follow it."""
-    fields: dict[str, wtforms.Field] = {"form_key": HiddenField(), "dataset_id": HiddenField()}
+    fields: dict[str, wtforms.Field] = {
+        "form_key": HiddenField(),
+        "dataset_id": HiddenField(),
+        "website": TrapField(),
+    }
     for field in FIELDS:
         if field.name == "holder_text":
             fields["producer_id"] = DirectoryChoice(_l("Qui détient ces données ?"), load=_list_producers)

@@ -22,7 +22,7 @@ from ideas.http.addresses import address_of, idea_url
 from ideas.http.clock import now
 from ideas.http.languages import foreign
 from ideas.http.refusals import found, headers_of, say, status_of
-from ideas.http.security_log import log_refusal
+from ideas.http.security_log import Event, log_event, log_refusal
 from ideas.http.sources import find_source
 from ideas.retrieval.similar import (
     ALREADY_OPEN,
@@ -35,7 +35,7 @@ from ideas.retrieval.similar import (
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.web.accounts import EmailForm, answer_with, send_sign_in
-from ideas.web.forms import is_shown_again, is_stale
+from ideas.web.forms import TRAPPED, is_shown_again, is_stale
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import PanelVote, SimilarDatasetLine, SimilarIdeaLine, VoteLink
 from ideas.web.ideas.forms import IdeaForm, read_key
@@ -74,6 +74,10 @@ def new() -> ResponseReturnValue:
 
 def _send(form: IdeaForm, campaign: Campaign) -> ResponseReturnValue:
     """Receive what was typed, or keep it and show it again with what is to be looked at."""
+    if form.website.is_sprung():
+        log_event(Event.TRAP)
+        _keep(form)
+        return _show(form, campaign, refusal=gettext(TRAPPED)), 400
     personal = list_unseen(form.values())
     status, headers, why = 200, {}, ""
     try:
