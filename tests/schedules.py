@@ -24,7 +24,7 @@ from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
 from ideas.store.migrating import migrate
-from ideas.store.models import Decision, Idea, Merge, Vote
+from ideas.store.models import Decision, Event, Idea, Merge, Vote
 from tests.factories import make_campaign, make_idea, make_person, now
 from tests.servers import fast_folder, postgresql_database, sqlite_database
 
@@ -138,6 +138,7 @@ def _begin_again(ideas):
     """Bring every idea back on line without a vote: otherwise withdrawn ones would leave less and less to do."""
     db.session.execute(sa.delete(Vote).where(Vote.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Merge).where(Merge.idea_id.in_(ideas)))
+    db.session.execute(sa.delete(Event).where(Event.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Decision).where(Decision.idea_id.in_(ideas)))
     fresh = {"publication": "published", "canonical_id": None, "vote_count": 0}
     db.session.execute(sa.update(Idea).where(Idea.id.in_(ideas)).values(**fresh))

@@ -39,7 +39,7 @@ def test_every_page_is_signed_by_the_organiser(visit, settings):
     make_campaign()
     settings(organiser="La <Ville>", organiser_about="Une ville.", feedback_url="https://avis.example.org/x")
     page = visit("/")
-    assert "par La &lt;Ville&gt;" in page.html and "est une consultation de La &lt;Ville&gt;" in page.html
+    assert "par La &lt;Ville&gt;" in page.html and "une consultation menée par La &lt;Ville&gt;" in page.html
     assert "https://avis.example.org/x" in page.links() and "Une ville." in page.text
     assert "La <Ville>" in visit("/aide").text
 

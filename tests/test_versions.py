@@ -48,6 +48,7 @@ UNSEEN = {
     "correcting": {"correct_idea"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
     "lateness": {"_tell_late"},
+    "moving": {"ask_new_address", "move_address"},
     "news": {
         "_close",
         "_tell_author",
