@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.families import lock_families, recount
+from ideas.actions.people import has_role
 from ideas.actions.transaction import transaction
 from ideas.actions.withdrawal import withdraw_idea
-from ideas.domain.accounts import Role
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.publication import Publication
 from ideas.mail.messages import MOVING
@@ -43,8 +43,7 @@ def close_account(person_id: int, *, now: datetime) -> None:
     person = db.session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NotFound(N_("Ce compte n’existe plus."))
-    standing = sa.exists().where(Appointment.person_id == person_id, Appointment.ended_at.is_(None))
-    if person.role is not Role.CONTRIBUTOR or db.session.scalar(sa.select(standing)):
+    if has_role(person):
         raise WrongState(N_("Vous avez un rôle sur ce site : demandez d’abord qu’il vous soit retiré."))
     waiting = sa.select(Idea.id).where(Idea.author_id == person_id, Idea.publication == NOT_READ_YET)
     for idea_id in list(db.session.scalars(waiting.order_by(Idea.id))):

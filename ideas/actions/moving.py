@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.accounts import count_mail, end_sign_ins, hash_secret
-from ideas.actions.people import end_sessions, find_by_email
+from ideas.actions.people import end_sessions, find_by_email, has_role
 from ideas.actions.transaction import transaction
-from ideas.domain.accounts import SIGN_IN_LIFETIME, Role
+from ideas.domain.accounts import SIGN_IN_LIFETIME
 from ideas.domain.errors import N_, AlreadyDone, BadSignIn, WrongState
 from ideas.mail.addresses import spell_address
 from ideas.mail.messages import write_moved_mail, write_moving_mail
 from ideas.store.database import db
-from ideas.store.models import AddressChange, Appointment, Identity, Person, SignIn
+from ideas.store.models import AddressChange, Identity, Person, SignIn
 
 DEAD_MOVE = N_("Ce lien n’est plus valable : il a servi, ou il a plus de quinze minutes. Demandez-en un nouveau.")
 TAKEN = N_("Cette adresse est celle d’un autre compte : fermez-le d’abord.")
@@ -73,8 +73,7 @@ def move_address(token: str, *, now: datetime, origin: str) -> None:
 
 
 def _check_has_no_role(person: Person) -> None:
-    standing = sa.exists().where(Appointment.person_id == person.id, Appointment.ended_at.is_(None))
-    if person.role is not Role.CONTRIBUTOR or db.session.scalar(sa.select(standing)):
+    if has_role(person):
         raise WrongState(N_("Vous avez un rôle sur ce site : demandez qu’il soit donné à votre nouvelle adresse."))
 
 

@@ -6,14 +6,21 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.transaction import transaction
+from ideas.domain.accounts import Role
 from ideas.mail.addresses import spell_address
 from ideas.store.database import db
-from ideas.store.models import Identity, Person
+from ideas.store.models import Appointment, Identity, Person
 
 
 def is_known(email: str) -> bool:
     """Tell whether an address is that of somebody who came before."""
     return find_by_email(spell_address(email)) is not None
+
+
+def has_role(person: Person) -> bool:
+    """Tell whether a person holds a role, everywhere or somewhere."""
+    standing = sa.exists().where(Appointment.person_id == person.id, Appointment.ended_at.is_(None))
+    return person.role is not Role.CONTRIBUTOR or bool(db.session.scalar(sa.select(standing)))
 
 
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:
