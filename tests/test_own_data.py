@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.actions.accounts import ask_sign_in
-from ideas.actions.news import find_or_draw_key, follow_idea
+from ideas.actions.news import draw_key, follow_idea
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.events import EventKind
@@ -38,7 +38,7 @@ def nadia(app):
     follow_idea(others.id, person_id=person.id, now=now())
     with transaction():
         tell(EventKind.ANSWERED, [own.id], by=person.id, now=now())
-    find_or_draw_key(person.id)
+    draw_key(person.id)
     given = {"language": "fr", "now": now(), "origin": "https://x.example", "key": "k" * 40, "source": "s"}
     ask_sign_in("nadia@example.org", replaces=None, **given)
     db.session.commit()

@@ -55,7 +55,7 @@ UNSEEN = {
         "_tell_others",
         "_write_digest",
         "choose_mails",
-        "find_or_draw_key",
+        "draw_key",
         "follow_idea",
         "follow_subject",
         "note_news_seen",

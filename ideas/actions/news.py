@@ -32,15 +32,16 @@ ONLINE = (Publication.PUBLISHED, Publication.MERGED)
 def spread_news(head: Letterhead, *, now: datetime) -> int:
     """List whoever hears of what has happened since, and write the mails that go at once; return how many events."""
     with reading():
-        waiting = list(db.session.scalars(sa.select(Event.id).where(Event.told_at.is_(None)).order_by(Event.id)))
-    for event_id in waiting[:MOST_EVENTS]:
+        untold = sa.select(Event.id).where(Event.told_at.is_(None)).order_by(Event.id).limit(MOST_EVENTS)
+        waiting = list(db.session.scalars(untold))
+    for event_id in waiting:
         try:
             _spread(event_id, head, now=now)
         except Exception:  # noqa: BLE001 - one that cannot be told must not silence those behind it
             abandon_act()
             _log.exception("event %s could not be told, and will be tried again", event_id)
         give_way()
-    return len(waiting[:MOST_EVENTS])
+    return len(waiting)
 
 
 def _spread(event_id: int, head: Letterhead, *, now: datetime) -> None:
@@ -177,8 +178,8 @@ def _write_digest(person_id: int, head: Letterhead, *, now: datetime) -> None:
 
 
 @transaction(is_public=False)
-def find_or_draw_key(person_id: int) -> str:
-    """Return the secret of somebody's links, drawn at the first need."""
+def draw_key(person_id: int) -> str:
+    """Draw the secret of somebody's links, unless they have one, and return it."""
     return _key_of(db.session.get_one(Person, person_id))
 
 
@@ -193,9 +194,7 @@ def follow_idea(idea_id: int, *, person_id: int, now: datetime) -> None:
     """Have the news of an idea that is online; twice is once. Raises `NotFound`."""
     if db.session.scalar(sa.select(Idea.id).where(Idea.id == idea_id, shown())) is None:
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
-    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.idea_id == idea_id)
-    if not db.session.scalar(sa.select(is_followed)):
-        db.session.add(Follow(person_id=person_id, idea_id=idea_id, since=now))
+    _follow(person_id, now, idea_id=idea_id)
 
 
 @transaction(is_public=False)
@@ -204,9 +203,12 @@ def follow_subject(cluster_id: int, *, person_id: int, now: datetime) -> None:
     cluster = db.session.get(Cluster, cluster_id)
     if cluster is None or cluster.accepted_at is None or cluster.dissolved_run_id is not None:
         raise NotFound(N_("Ce sujet n’existe plus."))
-    is_followed = sa.exists().where(Follow.person_id == person_id, Follow.cluster_id == cluster_id)
-    if not db.session.scalar(sa.select(is_followed)):
-        db.session.add(Follow(person_id=person_id, cluster_id=cluster_id, since=now))
+    _follow(person_id, now, cluster_id=cluster_id)
+
+
+def _follow(person_id: int, now: datetime, **what: int) -> None:
+    if db.session.scalar(sa.select(Follow.id).filter_by(person_id=person_id, **what)) is None:
+        db.session.add(Follow(person_id=person_id, since=now, **what))
 
 
 @transaction(is_public=False)

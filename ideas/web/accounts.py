@@ -12,7 +12,7 @@ from wtforms import EmailField, Field, StringField
 
 from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link, was_used
 from ideas.actions.leaving import close_account
-from ideas.actions.news import find_or_draw_key
+from ideas.actions.news import draw_key
 from ideas.actions.people import end_sessions
 from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open, is_open
@@ -31,7 +31,7 @@ from ideas.store.models import Idea, Person
 from ideas.store.queries.people import OwnVote
 from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status, is_stale
 from ideas.web.labels import publication_name
-from ideas.web.news import MailsForm, list_news
+from ideas.web.news import list_news
 from ideas.web.resending import does, shows_again
 from ideas.web.sessions import end_session, start_session
 
@@ -225,10 +225,9 @@ def _spell(value: object) -> str:
 
 
 def _read_news(person: Person) -> dict[str, Any]:
-    """Return what changed since this person came, and their choice of mails."""
-    key = find_or_draw_key(person.id)
-    form = MailsForm(None, own=person.mails_own, rhythm=person.mail_rhythm.value)
-    return {"key": key, "news": list_news(person, key, count=10), "mails_form": form}
+    """Return what changed since this person came; their page then writes nothing, but the first time."""
+    key = person.news_key or draw_key(person.id)
+    return {"key": key, "news": list_news(person, key, count=10)}
 
 
 def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> bool:

@@ -164,7 +164,7 @@ def unfollow_a_subject(cluster_id: int) -> ResponseReturnValue:
     return redirect(url_for("subjects.show", cluster_id=cluster_id), 303)
 
 
-def list_news(person: Person, key: str = "", *, count: int = 60) -> list[ToldNews]:
+def list_news(person: Person, key: str, *, count: int = 60) -> list[ToldNews]:
     """Return what somebody hears of, the latest first; `key` is that of their links."""
     lines = queries.news.list_lines(person.id, count=count)
     return [
@@ -176,7 +176,7 @@ def _tell(line: NewsLine, key: str, *, is_new: bool) -> ToldNews:
     sentence, facts = describe(line)
     details = [gettext(label, text=_write(fact)) for label, fact in list_details(line)]
     is_merged = line.part is Part.AUTHOR and line.publication == "merged" and line.kind == "merged"
-    leave_url = url_for("news.leave", key=key, idea_id=line.idea_id) if key and is_merged else ""
+    leave_url = url_for("news.leave", key=key, idea_id=line.idea_id) if is_merged else ""
     url = idea_url(line.idea_id, line.title)
     return ToldNews(gettext(sentence, **facts), details, line.happened_at, url, is_new, leave_url)
 

@@ -35,7 +35,7 @@ from ideas.web.ideas.facts import Fact
 from ideas.web.ideas.marking import draw_found
 from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import draw_clock, find_campaign, find_facts, takes_ideas, takes_votes
+from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes_votes
 from ideas.web.subjects.presentation import name_subject
 
 PAGE_SIZE = 20
@@ -77,7 +77,6 @@ def index() -> ResponseReturnValue:
             page_url=partial(_page_url, listing),
             is_open=takes_votes(campaign),
             takes_ideas=takes_ideas(campaign),
-            clock=draw_clock(campaign),
             feed_url=_find_feed_url(),
         ),
     )
