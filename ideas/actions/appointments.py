@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ideas.actions.people import find_or_make_person
+from ideas.actions.people import find_by_email, find_or_make_person
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
 from ideas.domain.errors import N_, NotFound, WrongState
@@ -42,9 +42,9 @@ def appoint(email: str, role: Role, about: Subject, *, actor: Actor, now: dateti
 def end_appointment(email: str, role: Role, about: Subject, *, actor: Actor, now: datetime) -> None:
     """End the role that a person holds there; their open sessions end. Raises `NotFound` when they hold none."""
     check_can(actor, Permission.OWN, Subject(about.campaign_id))
-    person = find_or_make_person(spell_address(email), now=now)
-    held = db.session.scalar(_find(person.id, role, about))
-    if held is None:
+    person = find_by_email(spell_address(email))
+    held = db.session.scalar(_find(person.id, role, about)) if person else None
+    if person is None or held is None:
         raise NotFound(N_("Cette personne n’a pas ce rôle ici."))
     held.ended_at = now
     person.session_number = Person.session_number + 1

@@ -136,3 +136,15 @@ def find_campaign(slug: str) -> "Campaign":
 def engine_of(app: "Flask") -> Any:
     """Return the engine of the application's database."""
     return app.extensions["sqlalchemy"].engine
+
+
+def find_body(slug: str | None) -> int | None:
+    """Return the number of a body by its slug, None when none is given."""
+    from ideas.store import queries
+
+    if slug is None:
+        return None
+    body = queries.producers.find(slug)
+    if body is None:
+        raise click.BadParameter(f"no body of the directory is called “{slug}”.")
+    return body.id

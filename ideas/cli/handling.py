@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ideas.cli.base import as_json, opened, tell
+from ideas.cli.base import as_json, find_body, opened, tell
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.handling import OUTCOMES, REFUSING, Handling
@@ -68,8 +68,8 @@ def answer(
             promised_on=promised_on.date() if promised_on else None,
             reason=reason,
             legal_basis=legal_basis,
-            producer_id=_find_body(body),
-            passed_to_id=_find_body(passed_to),
+            producer_id=find_body(body),
+            passed_to_id=find_body(passed_to),
         )
         _do(give_answer, ideas, subject, left_out, for_program, Handling(outcome), reply, note=note)
 
@@ -89,7 +89,7 @@ def route(
     from ideas.actions.handling import route as send
 
     with opened():
-        _do(send, ideas, subject, left_out, for_program, _find_body(body), note=note)
+        _do(send, ideas, subject, left_out, for_program, find_body(body), note=note)
 
 
 @handle.command()
@@ -174,14 +174,3 @@ def _find_about(ideas: tuple[int, ...], subject: int | None, left_out: tuple[int
         raise NotFound(N_("Ce sujet n’existe pas."))
     members = queries.subjects.list_published(subject, found.campaign.current_run_id)
     return About([one.id for one in members if one.id not in left_out], subject, found.cluster.version)
-
-
-def _find_body(slug: str | None) -> int | None:
-    from ideas.store import queries
-
-    if slug is None:
-        return None
-    for body in queries.directories.list_producers():
-        if body.slug == slug:
-            return body.id
-    raise click.BadParameter(f"no body of the directory is called “{slug}”.")

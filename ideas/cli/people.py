@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from ideas.cli.base import as_json, find_campaign, opened, tell
+from ideas.cli.base import as_json, find_body, find_campaign, opened, tell
 from ideas.config import Config
 from ideas.domain.accounts import Role
 
@@ -43,13 +43,9 @@ def appoint(email: str, role: str, *, body: str | None, slug: str | None, is_end
     from ideas.actions.appointments import end_appointment
     from ideas.domain.accounts import Operator
     from ideas.domain.permissions import Subject
-    from ideas.store import queries
 
     with opened():
-        producer = queries.producers.find(body) if body else None
-        if body and producer is None:
-            raise click.UsageError(f"No body is called “{body}” in the directory.")
-        about = Subject(find_campaign(slug).id if slug else None, producer.id if producer else None)
+        about = Subject(find_campaign(slug).id if slug else None, find_body(body))
         act = end_appointment if is_end else name
         act(email, Role(role), about, actor=Operator(), now=datetime.now(UTC))
     facts = {"email": email, "role": role, "producer": body, "campaign": slug, "ended": is_end}

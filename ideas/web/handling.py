@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField, URLField
+from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField, URLField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -16,6 +16,7 @@ from ideas.actions.handling import LONGEST_QUESTION, ask_author, decide_reply, r
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken
 from ideas.domain.handling import CLOSED, REFUSING, Handling, can_follow
+from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
 from ideas.http.access import carries, needs, public
@@ -72,7 +73,7 @@ class HandlingForm(PageForm):
     )
     legal_basis = StringField(_l("Fondement du refus"), [Fits(LONGEST["legal_basis"])])
     passed_to_id = SelectField(_l("Transmise à un autre organisme"), validate_choice=False)
-    seen_step = HiddenField()
+    seen_step = RowField()
     version = RowField()
     aside = TickedField(id="aside")
 
@@ -115,7 +116,7 @@ class ReplyForm(PageForm):
 
 
 def _number(field: Field) -> int | None:
-    return int(field.data) if field.data and str(field.data).isdecimal() and len(str(field.data)) < 10 else None
+    return row_number(field.data) or None
 
 
 def _can_do(code: str, idea: Idea) -> bool:
@@ -127,8 +128,8 @@ def _can_do(code: str, idea: Idea) -> bool:
     return can_follow(idea.handling, then) and (code != ASK or idea.author_id is not None)
 
 
-def _do(form: HandlingForm, about: About, note: str = "") -> Decision:
-    given: dict[str, Any] = {"actor": find_actor(), "now": now(), "note": note}
+def _do(form: HandlingForm, about: About) -> Decision:
+    given: dict[str, Any] = {"actor": find_actor(), "now": now()}
     match form.act.data:
         case "route":
             return route(about, _number(form.producer_id), **given)
@@ -177,11 +178,9 @@ def _lead(
     numbers = [idea.id for idea in ideas]
     form = HandlingForm(seen_step=queries.handling.find_last_step(numbers), version=version)
     form.offer(ideas)
-    status = 200
     if form.validate_on_submit():
         kept = [number for number in numbers if number not in form.aside.data]
-        seen = int(form.seen_step.data) if str(form.seen_step.data).isdecimal() else None
-        about = About(kept, cluster_id, form.version.data if cluster_id else None, seen)
+        about = About(kept, cluster_id, form.version.data if cluster_id else None, form.seen_step.data)
         try:
             decision = _do(form, about)
         except NotFound:
@@ -192,8 +191,8 @@ def _lead(
             status = 400 if isinstance(refusal, Invalid) else status_of(refusal)
         else:
             return redirect(f"{request.path}?fait={decision.id}", 303)
-    elif form.errors or form.form_errors:
-        status = form_status(form) if form.errors else 400
+    else:
+        status = form_status(form)
     page = render_template(
         "handling/show.html",
         form=form,
@@ -219,7 +218,7 @@ def reply(idea_id: int) -> ResponseReturnValue:
     g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
     if idea.author_id != author_id or not asked:
         return redirect(idea_url(idea_id, idea.title), 303)
-    question, form, status = asked[-1], ReplyForm(), 200
+    question, form = asked[-1], ReplyForm()
     if not form.is_submitted():
         form.text.data = question.reply
     if form.validate_on_submit():
@@ -228,12 +227,11 @@ def reply(idea_id: int) -> ResponseReturnValue:
         except Invalid as refusal:
             abandon_act()
             form.text.errors = [say(one) for one in refusal.errors.values()]
-            status = 400
         else:
             flash(gettext("Votre réponse est reçue. Elle paraît après relecture."), "success")
             return redirect(idea_url(idea_id, idea.title), 303)
     page = render_template("handling/reply.html", idea=idea, question=question, form=form)
-    return page, form_status(form) if form.errors else status
+    return page, form_status(form)
 
 
 @bp.get("/idees/<number:idea_id>/lettre")

@@ -15,7 +15,7 @@ from ideas.store import queries
 from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
-from ideas.web.triage.acting import bench_url, decide
+from ideas.web.triage.acting import Act, bench_url, decide
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import (
     PARTS,
@@ -35,19 +35,24 @@ def _expected(cluster_id: int, form: VersionedForm) -> dict[int, int]:
     return {cluster_id: form.version.data}
 
 
-@bp.post("/triage/sujets/<number:cluster_id>/confirmation")
-@needs(Permission.TRIAGE)
-@does(N_("Confirmer le sujet"))
-def confirm(cluster_id: int) -> ResponseReturnValue:
-    """Stand behind a subject; the next one then opens."""
+def _decide_whole(act: Act, cluster_id: int) -> ResponseReturnValue:
+    """Do an act about a subject as it was read, which needs nothing else; the next one then opens."""
     load_subject(cluster_id)
     return decide(
-        subjects.confirm,
+        act,
         cluster_id,
         expected=_expected(cluster_id, VersionedForm()),
         then=bench_url,
         refused=lambda why: show_bench(cluster_id, problem=why),
     )
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/confirmation")
+@needs(Permission.TRIAGE)
+@does(N_("Confirmer le sujet"))
+def confirm(cluster_id: int) -> ResponseReturnValue:
+    """Stand behind a subject; the next one then opens."""
+    return _decide_whole(subjects.confirm, cluster_id)
 
 
 @bp.post("/triage/sujets/<number:cluster_id>/dissolution")
@@ -55,14 +60,7 @@ def confirm(cluster_id: int) -> ResponseReturnValue:
 @does(N_("Dissoudre le sujet"))
 def dissolve(cluster_id: int) -> ResponseReturnValue:
     """End a subject: its ideas are left without one."""
-    load_subject(cluster_id)
-    return decide(
-        subjects.dissolve,
-        cluster_id,
-        expected=_expected(cluster_id, VersionedForm()),
-        then=bench_url,
-        refused=lambda why: show_bench(cluster_id, problem=why),
-    )
+    return _decide_whole(subjects.dissolve, cluster_id)
 
 
 @bp.post("/triage/sujets/<number:cluster_id>/nom")
