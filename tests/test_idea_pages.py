@@ -155,6 +155,15 @@ def test_filters_say_how_many_ideas_they_leave_and_act_at_once(campaign, visit):
     assert titles(visit("/idees?profil=individual&theme=health")) == ["Rivières"]
 
 
+def test_filters_stay_in_the_language_and_the_campaign_of_the_page(campaign, visit):
+    make_idea(title="Crues", theme="health")
+    page = visit(f"/idees?lang=en&campagne={campaign.slug}&tri=recentes")
+    address = next(a["href"] for a in page.all("a") if "theme=health" in a.get("href", "") and "atom" not in a["href"])
+    assert all(kept in address for kept in ("lang=en", f"campagne={campaign.slug}", "tri=recentes"))
+    sent = {field["name"]: field.get("value") for field in page.all("input") if field.get("type") == "hidden"}
+    assert sent == {"lang": "en", "campagne": campaign.slug, "tri": "recentes"}
+
+
 def test_an_idea_costs_at_most_five_statements_for_a_reader(campaign, visit, count_queries):
     idea = make_idea()
     with count_queries() as statements:

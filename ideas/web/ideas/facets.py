@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import url_for
 from flask_babel import gettext
@@ -40,8 +40,12 @@ class FacetLink(NamedTuple):
 
 
 def list_kept() -> list[tuple[str, str]]:
-    """List what a search keeps of the address: the filters at work, the order."""
-    return [(name, value) for name, value in carried().items() if name not in ("q", *NOT_KEPT)]
+    """List what a search keeps of the address: the filters at work, the order, the language, the campaign.
+
+    A form sent by GET drops what its own address carries, so that each of them is a field.
+    """
+    given = {name: value for name, value in carried().items() if name not in ("q", *NOT_KEPT)}
+    return parse_qsl(urlsplit(url_for("ideas.index", **given)).query)  # type: ignore[arg-type]
 
 
 def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
@@ -53,13 +57,12 @@ def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
 
 def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tuple[Any, ...]) -> tuple[Markup, ...]:
     counts = queries.lists.count_facets(campaign, wanted)
-    base = url_for("ideas.index").partition("?")[0]
 
     def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: str) -> FacetLink:
         is_on = str(one.value) == str(chosen)
         label = one.label if words is None else gettext(words.get(one.value, one.value))
-        given = {other: value for other, value in kept.items() if other != name} | ({} if is_on else {name: one.value})
-        return FacetLink(label, f"{base}?{urlencode(given)}" if given else base, one.idea_count, is_on)
+        given: dict[str, Any] = kept | {name: None if is_on else one.value}
+        return FacetLink(label, url_for("ideas.index", **given), one.idea_count, is_on)
 
     drawn = []
     for name, field, title, words in SIDES:
