@@ -14,6 +14,7 @@ from tests.factories import (
     make_moderator,
     make_person,
     make_producer,
+    make_territory,
     make_vote,
     now,
 )
@@ -189,6 +190,21 @@ def test_an_idea_says_all_that_is_known_of_it(campaign, visit):
     assert "Lieux <b>de</b> baignade" in page.text and "C’est fait." in page.text and "Ouverte" in page.text
     assert "Secret" not in page.html
     assert f'href="http://127.0.0.1:8000/idees/{idea.id}-lieux-b-de-b-baignade"' in page.html
+
+
+def test_what_ideas_have_in_common_leads_to_the_list_of_them(campaign, visit):
+    producer, place = make_producer(name="Office des eaux"), make_territory(name="Corse-du-Sud")
+    idea = make_idea(title="Crues", theme="health", profile="firm", producer_id=producer.id, territory_code=place.code)
+    make_idea(title="Bus", theme="sport", profile="individual")
+    facts = {a["words"]: a["href"] for a in visit(f"/idees/{idea.id}").all("a") if "/idees?" in a.get("href", "")}
+    assert {"Entreprise", "Santé", "Office des eaux", "Corse-du-Sud"} <= set(facts)
+    for words in ("Entreprise", "Santé", "Office des eaux", "Corse-du-Sud"):
+        assert titles(visit(facts[words])) == ["Crues"], words
+
+
+def test_what_an_author_wrote_by_hand_leads_nowhere(campaign, visit):
+    idea = make_idea(title="Crues", theme="", holder_text="La mairie, je crois")
+    assert not [a for a in visit(f"/idees/{idea.id}").all("a") if a["words"] == "La mairie, je crois"]
 
 
 def test_a_merged_idea_leads_to_the_canonical_one_which_lists_it(campaign, visit):

@@ -299,13 +299,23 @@ def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
     own = foreign(idea.language)
     producer = idea.producer.name if idea.producer else idea.holder_text
     return [
-        Fact(gettext("Profil"), profile_name(idea.profile)),
+        Fact(gettext("Profil"), profile_name(idea.profile), url=_link_like(profil=idea.profile)),
         Fact(gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
         Fact(gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
-        Fact(gettext("Thème"), _name_theme(idea, suggested_theme)),
+        Fact(gettext("Thème"), _name_theme(idea, suggested_theme), url=_link_like(theme=idea.theme)),
         Fact(gettext("À qui cela servirait"), idea.beneficiaries, own),
-        Fact(gettext("Détenteur"), producer, foreign() if idea.producer else own),
-        Fact(gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
+        Fact(
+            gettext("Détenteur"),
+            producer,
+            foreign() if idea.producer else own,
+            _link_like(producteur=idea.producer.slug if idea.producer else ""),
+        ),
+        Fact(
+            gettext("Territoire"),
+            idea.territory.name if idea.territory else "",
+            foreign(),
+            _link_like(territoire=idea.territory_code or ""),
+        ),
         Fact(gettext("Période"), idea.period, own),
         Fact(gettext("Niveau de détail"), idea.detail_level, own),
         Fact(gettext("Mise à jour"), idea.freshness, own),
@@ -313,6 +323,11 @@ def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
         Fact(gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
         Fact(gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
     ]
+
+
+def _link_like(**shared: str) -> str:
+    """Return the address of the list of ideas that share this; nothing when there is nothing to share."""
+    return url_for(".index", **shared) if all(shared.values()) else ""  # type: ignore[arg-type]
 
 
 def _name_theme(idea: Idea, suggested: str | None) -> str:
