@@ -1,12 +1,15 @@
 """Reading ideas: the campaign's page, the list, one idea; what is hidden is nowhere."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from ideas.actions.merging import merge_ideas
 from ideas.actions.regrouping import regroup
+from ideas.domain.discovery import seed_of
+from ideas.store import queries
+from ideas.store.queries.lists import DISCOVERY, ListPlace, Wanted
 from tests.factories import (
     make_answer,
     make_campaign,
@@ -61,6 +64,47 @@ def test_the_list_is_ordered_by_support_or_by_date(campaign, visit):
     assert titles(visit("/idees?tri=recentes")) == ["Nouvelle", "Ancienne"]
     assert titles(visit("/idees?tri=rien")) == ["Ancienne", "Nouvelle"]
     assert second.vote_count == 0
+
+
+def walk(visit, address):
+    """All the titles of a list, from page to page by its own links."""
+    seen = []
+    while address:
+        page = visit(address)
+        seen += titles(page)
+        address = next((a["href"] for a in page.all("a") if a.get("rel") == "next"), "")
+    return seen
+
+
+@pytest.fixture
+def little_known(campaign):
+    """Three ideas that people know, then 42 that nearly nobody supports."""
+    known = [make_idea(title=f"Connue {number}", vote_count=3 + number * 5).title for number in range(3)]
+    return known, [make_idea(title=f"Peu connue {number}", vote_count=number % 3).title for number in range(42)]
+
+
+def test_what_little_supports_is_discovered_first_each_idea_once(little_known, visit):
+    known, little = little_known
+    address = next(a["href"] for a in visit("/idees").all("a") if a["words"] == "À découvrir")
+    seen = walk(visit, address)
+    assert len(seen) == 45 and set(seen[:42]) == set(little)
+    assert set(seen[42:44]) == set(known[:2]) and seen[44] == known[2]
+
+
+def test_a_discovery_stays_the_same_all_day_and_changes_with_it(little_known, campaign):
+    def discover(day):
+        place = ListPlace(DISCOVERY, size=42, seed=seed_of(date.fromisoformat(day)))
+        return [row.title for row in queries.lists.list_page(campaign, Wanted(), place)]
+
+    first, again, other = (discover(day) for day in ("2026-11-27", "2026-11-27", "2026-11-28"))
+    assert first == again != other and set(first) == set(other)
+    assert first not in (little_known[1], little_known[1][::-1])
+
+
+def test_the_last_number_that_a_row_may_have_is_discovered_too(campaign, visit):
+    make_idea(title="Dernière", id=2**31 - 1)
+    make_idea(title="Première", id=1)
+    assert set(titles(visit("/idees?tri=decouvrir"))) == {"Dernière", "Première"}
 
 
 @pytest.mark.parametrize("query", ["n°", "???", "%", "de la", "À", "_", "%E2%80%AE"])

@@ -9,6 +9,7 @@ from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from ideas.domain.discovery import seed_of
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
@@ -19,6 +20,7 @@ from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import carried, idea_slug, idea_url, origin
+from ideas.http.clock import now
 from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
@@ -26,7 +28,7 @@ from ideas.retrieval.search import RELEVANCE, find_nearest, has_words, search_pu
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
-from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
+from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
@@ -53,7 +55,7 @@ def index() -> ResponseReturnValue:
     g.current = "idees"
     asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
     query = one_line(without_refused(asked))
-    orders = (RELEVANCE, *ORDERS) if has_words(query) else ORDERS
+    orders = (RELEVANCE, *ORDERS) if has_words(query) else (*ORDERS, DISCOVERY)
     order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
     wanted = read_wanted("" if RELEVANCE in orders else query or asked)
     listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
@@ -108,7 +110,8 @@ class Listing(NamedTuple):
 def _list(campaign: Campaign, wanted: Wanted, order: str) -> Listing:
     count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
+    after_id = row_number(request.args.get("apres")) if page > 1 else 0
+    place = ListPlace(order, page, PAGE_SIZE, after_id, seed_of(now().date()))
     rows, counts = _look_at(campaign, wanted, place)
     if not counts and place.after_id:  # it has left the list since: the number of the page still says where we are
         place = replace(place, after_id=0)
@@ -244,8 +247,9 @@ def _list_url(**changed: Any) -> str:
 def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
     labels = {
         RELEVANCE: gettext("Les plus proches"),
-        "populaires": gettext("Les plus soutenues"),
-        "recentes": gettext("Les plus récentes"),
+        "populaires": gettext("Soutenues"),
+        "recentes": gettext("Récentes"),
+        DISCOVERY: gettext("À découvrir"),
     }
     return [
         (labels[order], _list_url(tri=order if order != orders[0] else None, page=None), order == chosen)
