@@ -16,7 +16,7 @@ from ideas.domain.errors import WrongState
 from ideas.domain.handling import OUTCOMES, Handling, ReplyState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Answer, Decision, HandlingStep, Idea, Merge, Person, Question, Vote
+from ideas.store.models import Answer, Decision, Event, HandlingStep, Idea, Merge, Person, Question, Vote
 from tests.factories import make_campaign, now
 
 CONTENT = read_demonstration()
@@ -144,3 +144,5 @@ def test_an_answer_is_given_to_whole_subjects(campaign):
     assert answer_subjects(campaign, titles, now=now()) >= 6
     shared = sa.select(Idea.answer_id).where(Idea.answer_id.is_not(None)).group_by(Idea.answer_id)
     assert len(db.session.scalars(shared.having(sa.func.count() > 1)).all()) >= 2
+    untold = sa.select(sa.func.count()).select_from(Event).where(Event.told_at.is_(None))
+    assert db.session.scalar(untold) == 0, "a first start prints no mail but those that somebody causes"
