@@ -246,6 +246,13 @@ def test_what_ideas_have_in_common_leads_to_the_list_of_them(campaign, visit):
         assert titles(visit(facts[words])) == ["Crues"], words
 
 
+def test_a_filter_at_work_is_named_and_not_coded(campaign, visit):
+    producer, place = make_producer(name="Office des eaux"), make_territory(name="Corse-du-Sud")
+    page = visit(f"/idees?producteur={producer.slug}&territoire={place.code}")
+    assert "Retirer le filtre Office des eaux" in page.text and "Retirer le filtre Corse-du-Sud" in page.text
+    assert "Retirer le filtre inconnu" in visit("/idees?producteur=inconnu").text
+
+
 def test_what_an_author_wrote_by_hand_leads_nowhere(campaign, visit):
     idea = make_idea(title="Crues", theme="", holder_text="La mairie, je crois")
     assert not [a for a in visit(f"/idees/{idea.id}").all("a") if a["words"] == "La mairie, je crois"]

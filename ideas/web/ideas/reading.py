@@ -270,8 +270,8 @@ def list_filters(wanted: Wanted) -> list[tuple[str, str]]:
         ("theme", theme_name(wanted.theme)),
         ("profil", profile_name(wanted.profile)),
         ("etat", label_of(STATE_NAMES, wanted.handling)),
-        ("producteur", wanted.producer),
-        ("territoire", wanted.territory),
+        ("producteur", queries.directories.find_producer_name(wanted.producer) or wanted.producer),
+        ("territoire", queries.directories.find_territory_name(wanted.territory) or wanted.territory),
     ]
 
 
