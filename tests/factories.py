@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ideas.domain.accounts import Role
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Answer, Campaign, Idea, Identity, Person, Producer, Vote
+from ideas.store.models import Answer, Campaign, Idea, Identity, Person, Producer, Territory, Vote
 
 _numbers = count(1)
 
@@ -50,6 +50,11 @@ def make_producer(**given):
     """A body that holds data."""
     number = next(_numbers)
     return _save(Producer(**{"slug": f"producteur-{number}", "name": f"Office national no {number}"} | given))
+
+
+def make_territory(**given):
+    """A place of the official geographic code."""
+    return _save(Territory(**{"code": "D2A", "kind": "departement", "insee": "2A", "name": "Corse-du-Sud"} | given))
 
 
 def make_idea(**given):

@@ -1,12 +1,15 @@
 """Reading ideas: the campaign's page, the list, one idea; what is hidden is nowhere."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from ideas.actions.merging import merge_ideas
 from ideas.actions.regrouping import regroup
+from ideas.domain.discovery import seed_of
+from ideas.store import queries
+from ideas.store.queries.lists import DISCOVERY, ListPlace, Wanted
 from tests.factories import (
     make_answer,
     make_campaign,
@@ -14,6 +17,7 @@ from tests.factories import (
     make_moderator,
     make_person,
     make_producer,
+    make_territory,
     make_vote,
     now,
 )
@@ -60,6 +64,47 @@ def test_the_list_is_ordered_by_support_or_by_date(campaign, visit):
     assert titles(visit("/idees?tri=recentes")) == ["Nouvelle", "Ancienne"]
     assert titles(visit("/idees?tri=rien")) == ["Ancienne", "Nouvelle"]
     assert second.vote_count == 0
+
+
+def walk(visit, address):
+    """All the titles of a list, from page to page by its own links."""
+    seen = []
+    while address:
+        page = visit(address)
+        seen += titles(page)
+        address = next((a["href"] for a in page.all("a") if a.get("rel") == "next"), "")
+    return seen
+
+
+@pytest.fixture
+def little_known(campaign):
+    """Three ideas that people know, then 42 that nearly nobody supports."""
+    known = [make_idea(title=f"Connue {number}", vote_count=3 + number * 5).title for number in range(3)]
+    return known, [make_idea(title=f"Peu connue {number}", vote_count=number % 3).title for number in range(42)]
+
+
+def test_what_little_supports_is_discovered_first_each_idea_once(little_known, visit):
+    known, little = little_known
+    address = next(a["href"] for a in visit("/idees").all("a") if a["words"] == "À découvrir")
+    seen = walk(visit, address)
+    assert len(seen) == 45 and set(seen[:42]) == set(little)
+    assert set(seen[42:44]) == set(known[:2]) and seen[44] == known[2]
+
+
+def test_a_discovery_stays_the_same_all_day_and_changes_with_it(little_known, campaign):
+    def discover(day):
+        place = ListPlace(DISCOVERY, size=42, seed=seed_of(date.fromisoformat(day)))
+        return [row.title for row in queries.lists.list_page(campaign, Wanted(), place)]
+
+    first, again, other = (discover(day) for day in ("2026-11-27", "2026-11-27", "2026-11-28"))
+    assert first == again != other and set(first) == set(other)
+    assert first not in (little_known[1], little_known[1][::-1])
+
+
+def test_the_last_number_that_a_row_may_have_is_discovered_too(campaign, visit):
+    make_idea(title="Dernière", id=2**31 - 1)
+    make_idea(title="Première", id=1)
+    assert set(titles(visit("/idees?tri=decouvrir"))) == {"Dernière", "Première"}
 
 
 @pytest.mark.parametrize("query", ["n°", "???", "%", "de la", "À", "_", "%E2%80%AE"])
@@ -189,6 +234,28 @@ def test_an_idea_says_all_that_is_known_of_it(campaign, visit):
     assert "Lieux <b>de</b> baignade" in page.text and "C’est fait." in page.text and "Ouverte" in page.text
     assert "Secret" not in page.html
     assert f'href="http://127.0.0.1:8000/idees/{idea.id}-lieux-b-de-b-baignade"' in page.html
+
+
+def test_what_ideas_have_in_common_leads_to_the_list_of_them(campaign, visit):
+    producer, place = make_producer(name="Office des eaux"), make_territory(name="Corse-du-Sud")
+    idea = make_idea(title="Crues", theme="health", profile="firm", producer_id=producer.id, territory_code=place.code)
+    make_idea(title="Bus", theme="sport", profile="individual")
+    facts = {a["words"]: a["href"] for a in visit(f"/idees/{idea.id}").all("a") if "/idees?" in a.get("href", "")}
+    assert {"Entreprise", "Santé", "Office des eaux", "Corse-du-Sud"} <= set(facts)
+    for words in ("Entreprise", "Santé", "Office des eaux", "Corse-du-Sud"):
+        assert titles(visit(facts[words])) == ["Crues"], words
+
+
+def test_a_filter_at_work_is_named_and_not_coded(campaign, visit):
+    producer, place = make_producer(name="Office des eaux"), make_territory(name="Corse-du-Sud")
+    page = visit(f"/idees?producteur={producer.slug}&territoire={place.code}")
+    assert "Retirer le filtre Office des eaux" in page.text and "Retirer le filtre Corse-du-Sud" in page.text
+    assert "Retirer le filtre inconnu" in visit("/idees?producteur=inconnu").text
+
+
+def test_what_an_author_wrote_by_hand_leads_nowhere(campaign, visit):
+    idea = make_idea(title="Crues", theme="", holder_text="La mairie, je crois")
+    assert not [a for a in visit(f"/idees/{idea.id}").all("a") if a["words"] == "La mairie, je crois"]
 
 
 def test_a_merged_idea_leads_to_the_canonical_one_which_lists_it(campaign, visit):

@@ -32,8 +32,9 @@ def test_text_twice_as_large_fits_a_telephone(window):
     assert not wider
 
 
-def test_the_first_idea_is_seen_without_scrolling_a_telephone(window):
-    page = window()
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Indian/Reunion"])
+def test_the_first_idea_is_seen_without_scrolling_a_telephone(window, zone):
+    page = window(timezone_id=zone)
     page.goto("/idees")
     assert page.locator(".card").first.bounding_box()["y"] <= 380
 

@@ -15,3 +15,17 @@ def list_territories() -> list[Territory]:
     """Return the territories an idea can name: the country, regions, then départements, by code."""
     rank = sa.case({"country": 0, "region": 1}, value=Territory.kind, else_=2)
     return list(db.session.scalars(sa.select(Territory).order_by(rank, Territory.code)))
+
+
+_PRODUCER_NAME = sa.select(Producer.name).where(Producer.slug == sa.bindparam("slug"))
+_TERRITORY_NAME = sa.select(Territory.name).where(Territory.code == sa.bindparam("code"))
+
+
+def find_producer_name(slug: str) -> str | None:
+    """Return the name of the producer that addresses call so."""
+    return db.session.scalar(_PRODUCER_NAME, {"slug": slug}) if slug else None
+
+
+def find_territory_name(code: str) -> str | None:
+    """Return the name of the territory of this code."""
+    return db.session.scalar(_TERRITORY_NAME, {"code": code}) if code else None

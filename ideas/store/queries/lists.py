@@ -5,13 +5,14 @@ Statements are made once for each set of filters, with parameters: making one co
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from ideas.domain.discovery import FEW, SHUFFLED, SOME
 from ideas.domain.handling import Handling
 from ideas.store.database import db, holds, is_writing
 from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Territory, Vote
@@ -20,6 +21,7 @@ from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
 EXCERPT = 400
+DISCOVERY = "decouvrir"
 Query = sa.Select[*tuple[Any, ...]]
 
 
@@ -65,17 +67,19 @@ class ListedIdea(NamedTuple):
 
 @dataclass(frozen=True)
 class ListPlace:
-    """Which page of a list: its number, or what follows the idea `after_id` in it."""
+    """Which page of a list: its number, or what follows the idea `after_id` in it; `seed` shuffles a discovery."""
 
     order: str
     page: int = 1
     size: int = 20
     after_id: int = 0
+    seed: int = 1
 
     def values(self) -> dict[str, int]:
         """Return the parameters of a statement that is cut to this page."""
         where = {"after": self.after_id} if self.after_id else {"skipped": (self.page - 1) * self.size}
-        return {"size": self.size, **where}
+        seed = {"seed": self.seed} if self.order == DISCOVERY else {}
+        return {"size": self.size, **where, **seed}
 
 
 def list_page(campaign: Campaign, wanted: Wanted, place: ListPlace, *, voter_id: int | None = None) -> list[ListedIdea]:
@@ -186,11 +190,10 @@ def _cut(query: Query, kinds: tuple[str, ...], order: str, *, is_after: bool) ->
     query = query.where(*_conditions(kinds)).order_by(*_order(order)).limit(_param("size"))
     if not is_after:
         return query.offset(_param("skipped"))
-    first: Any = Idea.published_at if order == "recentes" else Idea.vote_count
-    other = aliased(Idea)
+    other: Any = aliased(Idea)
     listed_there = (other.id == _param("after"), other.campaign_id == _param("campaign"), listed(other))
-    there = sa.select(getattr(other, first.key)).where(*listed_there).scalar_subquery()
-    return query.where(sa.tuple_(first, Idea.id) < sa.tuple_(there, _param("after")))
+    there = sa.select(_first(order, other)).where(*listed_there).scalar_subquery()
+    return query.where(sa.tuple_(_first(order, Idea), Idea.id) < sa.tuple_(there, _param("after")))
 
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
@@ -305,7 +308,19 @@ def _conditions(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
     return [Idea.campaign_id == _param("campaign"), listed(), *(_FILTERS[kind] for kind in kinds)]
 
 
-def _order(order: str) -> tuple[sa.UnaryExpression[datetime | None] | sa.UnaryExpression[int], ...]:
-    if order == "recentes":
-        return Idea.published_at.desc(), Idea.id.desc()
-    return Idea.vote_count.desc(), Idea.id.desc()
+def _order(order: str) -> tuple[sa.UnaryExpression[Any], ...]:
+    return _first(order, Idea).desc(), Idea.id.desc()
+
+
+def _first(order: str, idea: Any) -> Any:
+    """Return what an order looks at first, greatest first; the number of the idea settles the rest."""
+    if order == DISCOVERY:
+        return _discovery(idea)
+    return idea.published_at if order == "recentes" else idea.vote_count
+
+
+def _discovery(idea: Any) -> Any:
+    """Return the place of an idea in a discovery: one number, that a page can begin after."""
+    level = sa.case((idea.vote_count <= FEW, 2), (idea.vote_count <= SOME, 1), else_=0)
+    shuffled = sa.cast(idea.id, sa.BigInteger) * sa.bindparam("seed", type_=sa.BigInteger())
+    return sa.cast(level, sa.BigInteger) * SHUFFLED + shuffled % SHUFFLED

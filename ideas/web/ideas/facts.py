@@ -15,11 +15,12 @@ NOT_SHOWN = N_("%(name)s (l’auteur ne veut pas l’afficher : il ne paraîtra 
 
 
 class Fact(NamedTuple):
-    """A term and its value, with the language of the value when it is not that of the page."""
+    """A term and its value; the language of the value when it is not that of the page; the list of what shares it."""
 
     term: str
     value: str
     lang: str = ""
+    url: str = ""
 
 
 def list_all_facts(idea: Idea) -> list[Fact]:

@@ -9,6 +9,7 @@ from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from ideas.domain.discovery import seed_of
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
@@ -19,6 +20,7 @@ from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import carried, idea_slug, idea_url, origin
+from ideas.http.clock import now
 from ideas.http.etag import asks_again, fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
@@ -26,7 +28,7 @@ from ideas.retrieval.search import RELEVANCE, find_nearest, has_words, search_pu
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
-from ideas.store.queries.lists import IdeaCount, ListedIdea, ListPlace, Wanted
+from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
@@ -53,7 +55,7 @@ def index() -> ResponseReturnValue:
     g.current = "idees"
     asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
     query = one_line(without_refused(asked))
-    orders = (RELEVANCE, *ORDERS) if has_words(query) else ORDERS
+    orders = (RELEVANCE, *ORDERS) if has_words(query) else (*ORDERS, DISCOVERY)
     order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
     wanted = read_wanted("" if RELEVANCE in orders else query or asked)
     listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
@@ -107,7 +109,8 @@ class Listing(NamedTuple):
 def _list(campaign: Campaign, wanted: Wanted, order: str) -> Listing:
     count = queries.lists.count_kept(campaign, wanted)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    place = ListPlace(order, page, PAGE_SIZE, row_number(request.args.get("apres")) if page > 1 else 0)
+    after_id = row_number(request.args.get("apres")) if page > 1 else 0
+    place = ListPlace(order, page, PAGE_SIZE, after_id, seed_of(now().date()))
     rows, counts = _look_at(campaign, wanted, place)
     if not counts and place.after_id:  # it has left the list since: the number of the page still says where we are
         place = replace(place, after_id=0)
@@ -243,8 +246,9 @@ def _list_url(**changed: Any) -> str:
 def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
     labels = {
         RELEVANCE: gettext("Les plus proches"),
-        "populaires": gettext("Les plus soutenues"),
-        "recentes": gettext("Les plus récentes"),
+        "populaires": gettext("Soutenues"),
+        "recentes": gettext("Récentes"),
+        DISCOVERY: gettext("À découvrir"),
     }
     return [
         (labels[order], _list_url(tri=order if order != orders[0] else None, page=None), order == chosen)
@@ -265,8 +269,8 @@ def list_filters(wanted: Wanted) -> list[tuple[str, str]]:
         ("theme", theme_name(wanted.theme)),
         ("profil", profile_name(wanted.profile)),
         ("etat", label_of(STATE_NAMES, wanted.handling)),
-        ("producteur", wanted.producer),
-        ("territoire", wanted.territory),
+        ("producteur", queries.directories.find_producer_name(wanted.producer) or wanted.producer),
+        ("territoire", queries.directories.find_territory_name(wanted.territory) or wanted.territory),
     ]
 
 
@@ -298,13 +302,23 @@ def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
     own = foreign(idea.language)
     producer = idea.producer.name if idea.producer else idea.holder_text
     return [
-        Fact(gettext("Profil"), profile_name(idea.profile)),
+        Fact(gettext("Profil"), profile_name(idea.profile), url=_link_like(profil=idea.profile)),
         Fact(gettext("Organisme"), idea.organisation if idea.show_organisation else ""),
         Fact(gettext("Genre d’usage"), ", ".join(label_of(USE_KINDS, code) for code in idea.use_kinds)),
-        Fact(gettext("Thème"), _name_theme(idea, suggested_theme)),
+        Fact(gettext("Thème"), _name_theme(idea, suggested_theme), url=_link_like(theme=idea.theme)),
         Fact(gettext("À qui cela servirait"), idea.beneficiaries, own),
-        Fact(gettext("Détenteur"), producer, foreign() if idea.producer else own),
-        Fact(gettext("Territoire"), idea.territory.name if idea.territory else "", foreign()),
+        Fact(
+            gettext("Détenteur"),
+            producer,
+            foreign() if idea.producer else own,
+            _link_like(producteur=idea.producer.slug if idea.producer else ""),
+        ),
+        Fact(
+            gettext("Territoire"),
+            idea.territory.name if idea.territory else "",
+            foreign(),
+            _link_like(territoire=idea.territory_code or ""),
+        ),
         Fact(gettext("Période"), idea.period, own),
         Fact(gettext("Niveau de détail"), idea.detail_level, own),
         Fact(gettext("Mise à jour"), idea.freshness, own),
@@ -312,6 +326,11 @@ def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
         Fact(gettext("Obstacles rencontrés"), ", ".join(label_of(OBSTACLES, code) for code in idea.obstacles)),
         Fact(gettext("Nomme des personnes"), label_of(NAMES_PEOPLE, idea.names_people)),
     ]
+
+
+def _link_like(**shared: str) -> str:
+    """Return the address of the list of ideas that share this; nothing when there is nothing to share."""
+    return url_for(".index", **shared) if all(shared.values()) else ""  # type: ignore[arg-type]
 
 
 def _name_theme(idea: Idea, suggested: str | None) -> str:
