@@ -89,7 +89,7 @@ PLAN = {
     ],
     # What both doors know of a request.
     "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
-    "web": PAGES,
+    "web": [*PAGES, "PIL", "font_source_serif_pro"],
     "api": PAGES,
     "demo": ["ideas.actions", "ideas.domain", "ideas.retrieval", "ideas.store", "sqlalchemy"],
     # The server knows an application by what WSGI says of it.
@@ -262,7 +262,7 @@ SHARED_NAMES = {
     "Undo": "what a decision changed, and the button that takes it back",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
-HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", *NUMBERS]
+HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", "PIL", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {
     "neighbour_graph",

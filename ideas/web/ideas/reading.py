@@ -9,7 +9,7 @@ from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.domain.discovery import seed_of
+from ideas.domain.discovery import seed_of, spread
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
@@ -30,13 +30,13 @@ from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
+from ideas.web.fragments import keep
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
 from ideas.web.ideas.facets import draw_facets, list_kept
 from ideas.web.ideas.facts import Fact
 from ideas.web.ideas.marking import draw_found
 from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
-from ideas.web.fragments import keep
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes_votes
 from ideas.web.subjects.presentation import name_subject
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
         (find_facts(campaign), listing.facts),
         lambda: render_template(
             "ideas/index.html",
-            cards=draw_found(listing.load(), campaign, listing.terms),
+            cards=draw_found(_arrange(listing, order), campaign, listing.terms),
             count=listing.idea_count,
             match=listing.match,
             nearest=draw_found(listing.nearest, campaign, listing.terms, level=3),
@@ -129,6 +129,12 @@ def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list
     return rows, list_counts_of(rows)
 
 
+def _arrange(listing: Listing, order: str) -> Sequence[ListedIdea]:
+    """Return the ideas of a page; no subject fills the head of the first one, where most people stop."""
+    rows = listing.load()
+    return spread(rows, lambda row: row.cluster_id) if order == ORDERS[0] and listing.page == 1 else rows
+
+
 def _search(query: str, campaign: Campaign, wanted: Wanted, order: str) -> Listing:
     var = current_app.config["IDEAS"].var
     answers = search_published(query, campaign=campaign, wanted=wanted, order=order, var=var)
@@ -184,6 +190,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
             address=f"{origin()}/idees/{idea.id}-{idea_slug(idea.title)}",
+            picture_url=f"{origin()}{url_for('.picture', idea_id=idea.id)}",
             is_followed=is_followed,
             correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
