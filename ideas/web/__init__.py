@@ -19,6 +19,7 @@ from ideas.web import (
     register,
     statistics,
     subjects,
+    territories,
     triage,
 )
 from ideas.web.errors import open_errors
@@ -46,6 +47,7 @@ SUBJECTS = (
     legal,
     advice,
     statistics,
+    territories,
 )
 
 
