@@ -45,6 +45,7 @@ class DecisionKind(StrEnum):
     CORRECT_ANSWER = "correct_answer"
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
+    SEAL_NOTE = "seal_note"
 
 
 DECISION_NAMES = {
@@ -85,4 +86,5 @@ DECISION_NAMES = {
     DecisionKind.CORRECT_ANSWER: N_("Réponse officielle corrigée"),
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
+    DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
 }
