@@ -1,12 +1,10 @@
 """Writing down what staff did: each act leaves one dated, motivated line in the register."""
 
-import secrets
 from datetime import datetime
 
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.permissions import Permission, Subject, check_can, find_role
-from ideas.domain.register import commit_to
 from ideas.domain.texts import check_text, clean_text
 from ideas.store.chaining import note_decision
 from ideas.store.database import db
@@ -41,7 +39,6 @@ def record_decision(
         role = find_role(actor, permission, about)
     note = clean_text(note)
     check_text(note, longest=LONGEST_NOTE)
-    salt = secrets.token_hex(16)
     decision = Decision(
         kind=kind,
         role=role,
@@ -52,8 +49,6 @@ def record_decision(
         cluster_id=cluster_id,
         reason=reason,
         note=note,
-        note_salt=salt,
-        note_hash=commit_to(note, salt),
         decided_at=now,
     )
     db.session.add(decision)

@@ -33,7 +33,7 @@ def seal_note(decision_id: int, *, reason: str, actor: Actor, now: datetime) -> 
         note=f"n° {decision_id} : {reason}",
     )
     if not reason:
-        raise RuleBroken(N_("Dites pourquoi ce texte est retiré : la raison sera publique."))
+        raise RuleBroken(N_("Dites pourquoi ce texte est retiré : la raison est publique."))
     if not sealed.note or not sealed.note_salt:
         raise AlreadyDone(N_("Cette décision n’a pas de texte à retirer."))
     sealed.note = sealed.note_salt = ""

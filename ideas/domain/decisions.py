@@ -46,6 +46,8 @@ class DecisionKind(StrEnum):
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
     SEAL_NOTE = "seal_note"
+    CHANGE_DATES = "change_dates"
+    REOPEN_CAMPAIGN = "reopen_campaign"
 
 
 DECISION_NAMES = {
@@ -87,4 +89,6 @@ DECISION_NAMES = {
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
+    DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
+    DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
 }

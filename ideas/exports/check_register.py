@@ -11,17 +11,8 @@ import sys
 from pathlib import Path
 
 FIELDS = [
-    "line_number",
-    "id",
-    "kind",
-    "role",
-    "idea_id",
-    "other_idea_id",
-    "cluster_id",
-    "reason",
-    "note_hash",
-    "decided_on",
-]
+    "line_number", "id", "kind", "role", "idea_id", "other_idea_id", "cluster_id", "reason", "note_hash", "decided_on",
+]  # fmt: skip
 
 
 def sha256(text: str) -> str:

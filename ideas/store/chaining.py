@@ -6,11 +6,12 @@ decision is written, or whoever decides on a hundred ideas would keep all others
 comes by none of this.
 """
 
+import secrets
 from datetime import UTC
 
 import sqlalchemy as sa
 
-from ideas.domain.register import ChainedLine, chain
+from ideas.domain.register import ChainedLine, chain, commit_to
 from ideas.store.database import db
 from ideas.store.models import Decision
 from ideas.store.queries.decisions import find_head
@@ -18,7 +19,7 @@ from ideas.store.queries.decisions import find_head
 _LOOSE = (
     sa.select(
         Decision.id, Decision.kind, Decision.role, Decision.idea_id, Decision.other_idea_id, Decision.cluster_id,
-        Decision.reason, Decision.note_hash, Decision.decided_at,
+        Decision.reason, Decision.note, Decision.decided_at,
     )
     .where(Decision.campaign_id == sa.bindparam("campaign_id"), Decision.line_number.is_(None))
     .order_by(Decision.id)
@@ -40,10 +41,12 @@ def _chain_campaign(campaign_id: int) -> None:
     given = {"campaign_id": campaign_id}
     number, last_hash = find_head(campaign_id)
     chained = []
-    for id_, kind, role, idea, other, cluster, reason, note_hash, decided_at in db.session.execute(_LOOSE, given):
+    for id_, kind, role, idea, other, cluster, reason, note, decided_at in db.session.execute(_LOOSE, given):
         number += 1
-        day = decided_at.astimezone(UTC).date().isoformat()
+        salt, day = secrets.token_hex(16), decided_at.astimezone(UTC).date().isoformat()
+        note_hash = commit_to(note, salt)
         last_hash = chain(last_hash, ChainedLine(number, id_, kind, role, idea, other, cluster, reason, note_hash, day))
-        chained.append({"id": id_, "line_number": number, "line_hash": last_hash})
+        kept = {"note_salt": salt, "note_hash": note_hash, "line_number": number, "line_hash": last_hash}
+        chained.append({"id": id_, **kept})
     if chained:
         db.session.execute(sa.update(Decision), chained)
