@@ -4,10 +4,13 @@ import re
 
 import pytest
 
+from ideas.actions.publication import decide_idea
+from ideas.domain.publication import Verdict
 from ideas.retrieval.open_indexes import open_indexes
 from ideas.store.database import db
 from ideas.store.models import Idea, Vote
-from tests.factories import make_campaign, make_idea, make_person, make_producer, make_territory, now
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_territory, now
+from tests.pages import Visitor
 from tests.test_refused_forms import lose_session, typed_in
 from tests.test_repeated_forms import sent_by
 from tests.test_writing import IDEA, PERSONAL, identify, only_idea
@@ -62,6 +65,19 @@ def test_the_name_of_an_organisation_is_said_to_be_public_or_for_the_team(campai
     assert ("Rue libre" in public) == is_shown and page.text.count("Rue libre") == 1
 
 
+def test_readers_see_what_the_check_said_and_nothing_more(campaign, visit, client, app):
+    page = review(visit, organisation="Rue libre", freshness="chaque jour")
+    identify(visit, visit.submit(page, NEW))
+    decide_idea(only_idea().id, Verdict.PUBLISH, actor=make_moderator(), now=now())
+    reader, moderator = Visitor(app.test_client()), Visitor(app.test_client()).sign_in(make_moderator())
+    public, staff = (
+        one(f"{place}/{only_idea().id}") for one, place in ((reader, "/idees"), (moderator, "/moderation"))
+    )
+    assert all(words in public.text for words in (IDEA["title"], IDEA["data_wanted"], "chaque jour"))
+    assert "Rue libre" not in public.html and "Rue libre" in staff.text
+    assert "nadia@example.org" not in public.html + staff.html
+
+
 def test_going_back_to_the_text_finds_all_of_it(campaign, visit):
     several = {
         "use_kinds": ["research", "other"],
@@ -92,6 +108,23 @@ def test_what_looks_personal_is_shown_once_on_the_check(campaign, visit):
     assert "ressemble à des coordonnées" in page.text and "Mme Durand" in page.text
     visit.submit(page, NEW)
     assert only_idea().data_wanted == PERSONAL["data_wanted"]
+
+
+def test_what_would_help_is_said_beside_the_field_and_stops_nobody(campaign, visit):
+    page = review(visit, title="Horaires des cars", data_wanted="Les horaires", planned_use="Savoir")
+    assert "Pour quel territoire ?" in page.text and "Que feriez-vous de ces données" in page.text
+    assert "Votre adresse électronique" in visit.submit(page, NEW).text
+    assert "Conseil " not in review(visit, data_wanted="Les passages en Bretagne, arrêt par arrêt").text
+
+
+def test_advice_comes_while_one_types_once_a_field_is_filled_in(campaign, client):
+    address = "/idees/similaires?title=Des+horaires&data_wanted={}&planned_use={}"
+    assert "mieux compris" not in client.get(address.format("Les", "")).text
+    text = client.get(address.format("Les+horaires+des+cars", "")).text
+    assert "Pour quel territoire" in text and "Que feriez-vous" not in text
+    text = client.get(address.format("Les+horaires+des+cars", "Je+ne+sais") + "&territory_code=FR&freshness=x").text
+    assert "Pour quel territoire" not in text and "Que feriez-vous" in text
+    assert "mieux compris" not in client.get("/idees/similaires?texte=Les horaires des cars").text
 
 
 def test_what_is_alike_is_shown_and_supported_from_the_check(campaign, visit):

@@ -1,10 +1,13 @@
-"""Beside a text being written: the ideas that say the same, and the data sets that are open already."""
+"""Beside a text being written: the ideas that say the same, the data sets that are open already, and some advice."""
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
+from ideas.domain.coaching import FIELD_OF, HINTS, TEXTS, Hint, list_hints
 from ideas.domain.texts import clean_text, without_refused
 from ideas.http.access import public
 from ideas.http.actor import find_actor
@@ -24,12 +27,33 @@ from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import PanelVote, SimilarDatasetLine, SimilarIdeaLine, VoteLink
 from ideas.web.page_context import find_campaign, takes_ideas
 
+SENT = (*TEXTS, "territory_code", "detail_level", "freshness")
+ENOUGH = 3  # words of a field: before, its author has hardly begun
+
 
 @bp.get("/idees/similaires")
 @public
 def similar() -> ResponseReturnValue:
-    """What is like the text being typed: ideas to support, data sets already open; a fragment for the form."""
-    return render_template("ideas/similar.html", **find_near(request.args.get("texte", ""), find_campaign()))
+    """What is like the text being typed: ideas to support, data sets already open; a fragment for the form.
+
+    A script that knows the fields sends them apart, and is given advice too once the need is written.
+    """
+    typed = {name: request.args.get(name, "") for name in SENT}
+    text = request.args.get("texte") or "\n".join(filter(None, (typed[name] for name in TEXTS)))
+    near = find_near(text, find_campaign())
+    return render_template("ideas/similar.html", hints=_list_hints_while_typing(typed), **near)
+
+
+def _list_hints_while_typing(typed: Mapping[str, str]) -> list[str]:
+    """Return advice on the fields that were filled in: nobody is told of what they have not come to."""
+    come_to = {Hint.PERSONAL} | {hint for hint, field in FIELD_OF.items() if len(typed[field].split()) >= ENOUGH}
+    return [gettext(HINTS[hint]) for hint in list_hints(typed) if hint in come_to]
+
+
+def list_hints_by_field(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return advice on an idea, by the field that it is about."""
+    hints = [(FIELD_OF[hint], gettext(HINTS[hint])) for hint in list_hints(values) if hint in FIELD_OF]
+    return {field: [words for other, words in hints if other == field] for field, _ in hints}
 
 
 class Near(TypedDict):

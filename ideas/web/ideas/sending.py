@@ -24,7 +24,7 @@ from ideas.store.models import Campaign
 from ideas.web.forms import TRAPPED, is_shown_again, is_stale
 from ideas.web.ideas.facts import list_published
 from ideas.web.ideas.forms import IdeaForm
-from ideas.web.ideas.near import find_near
+from ideas.web.ideas.near import find_near, list_hints_by_field
 from ideas.web.ideas.personal import list_personal, list_unseen
 
 COMPARE = "comparer"
@@ -111,6 +111,7 @@ class Writing(ABC):
             form=self.form,
             columns=columns,
             facts=list_published(columns),
+            hints=list_hints_by_field(columns),
             personal=list_personal(self.form.values()),
             near=find_near(self._typed(), self.campaign, but=self.idea_id),
             **self.page,
