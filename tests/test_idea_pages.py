@@ -58,7 +58,7 @@ def test_a_closed_campaign_is_read_but_takes_nothing(app, visit):
     make_idea(title="Lignes de car")
     for address in ("/", "/idees", "/idees/nouvelle"):
         page = visit(address)
-        assert "Soutenir" not in page.text and not [a for a in page.all("button") if a["words"] == "Continuer"]
+        assert "Soutenir" not in page.text and not [a for a in page.all("button") if "verifier" in a.get("name", "")]
 
 
 def test_the_list_is_ordered_by_support_or_by_date(campaign, visit):

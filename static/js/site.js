@@ -57,7 +57,8 @@ for (const region of all("[data-similar-url]")) {
     if (text().length < 4) return fill(empty);
     const { signal } = running = new AbortController();
     const url = new URL(region.dataset.similarUrl, location.href);
-    url.searchParams.set("texte", text());
+    const sent = [...typed, ...all("[data-hinted]")];
+    for (const { name, value } of sent) if (value) url.searchParams.set(name, value.trim().slice(0, 600));
     try {
       const { page } = await read(url, { signal });
       if (!signal.aborted) fill(page.body.childNodes);

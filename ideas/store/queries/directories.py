@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea, Producer, Territory
+from ideas.store.models import Campaign, Dataset, Idea, Producer, Territory
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
@@ -69,3 +69,20 @@ _BY_TERRITORY = (
     .order_by(Territory.code)
 )
 _PLACELESS = sa.select(sa.func.count()).select_from(Idea).where(*_named, Idea.territory_code.is_(None))
+
+
+class Chosen(NamedTuple):
+    """What an idea points to in the directories."""
+
+    producer: Producer | None
+    territory: Territory | None
+    dataset: Dataset | None
+
+
+def find_chosen(producer_id: int | None, territory_code: str | None, dataset_id: int | None) -> Chosen:
+    """Return what these numbers and this code stand for."""
+    return Chosen(
+        db.session.get(Producer, producer_id) if producer_id else None,
+        db.session.get(Territory, territory_code) if territory_code else None,
+        db.session.get(Dataset, dataset_id) if dataset_id else None,
+    )
