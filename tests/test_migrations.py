@@ -448,3 +448,20 @@ def test_sign_ins_and_asked_addresses_cross_both_ways(engine):
     assert read("SELECT email FROM sign_ins") == [("n@example.org",)]
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_second_factors_cross_both_ways(engine):
+    migrate(engine, _revision_before("0017"))
+    add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
+    migrate(engine, "0017")
+    with engine.connect() as connection:
+        person = connection.execute(sa.text("SELECT id FROM people")).scalar()
+    usual = {"sealed_secret": "s", "set_at": "2026-01-01", "last_step": 1}
+    add(engine, "second_factors", person_id=person, **usual)
+    add(engine, "recovery_codes", person_id=person, code_hash="h")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "second_factors", person_id=person, **usual)
+    migrate(engine, _revision_before("0017"))
+    assert not {"second_factors", "recovery_codes"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)

@@ -1,17 +1,19 @@
 """Who is signed in: a signed cookie with the person's number, the number of the session, and when it began.
 
-A session ends by its age, sooner for the staff, and by an act (`session_number`). The signature of the cookie has an
+A session ends by its age, sooner for the staff, and by an act (`session_number`). It also knows whether it was opened
+by two proofs: without it, who must give two has none of what their role allows. The signature of the cookie has an
 age of its own that is not looked at: a clock that is put back would throw everybody out.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from ideas.domain.accounts import Role, has_session_ended
 from ideas.domain.permissions import Appointment
+from ideas.domain.second_factor import WAIT, must_prove_twice
 from ideas.http.access import ask_to_sign_in
 from ideas.http.clock import now
 from ideas.store import queries
@@ -27,9 +29,14 @@ class SignedIn(UserMixin):
     def __init__(self, person: Person) -> None:
         self.id, self.role, self.language = person.id, person.role, person.language
         self.session_number = person.session_number
+        self.must_prove_twice = False
         self.appointments = tuple(
             Appointment(one.role, one.campaign_id, one.producer_id) for one in person.appointments
         )
+
+        if not session.get("is_proven_twice"):
+            required = current_app.config["TWICE_PROVEN_ROLES"]
+            self.must_prove_twice = must_prove_twice(self.role, self.appointments, required)
 
     def get_id(self) -> str:
         """Return what the cookie holds: an ended session no longer matches."""
@@ -77,12 +84,32 @@ def _read_moment(name: str) -> datetime | None:
     return datetime.fromtimestamp(given, UTC) if isinstance(given, int | float) else None
 
 
-def start_session(person: Person, at: datetime) -> None:
+def start_session(person: Person, at: datetime, *, is_proven_twice: bool = False) -> None:
     """Sign `person` in under a new session: nothing of the one before is kept but what was being written."""
+    _begin_anew(started_at=at.timestamp(), seen_at=at.timestamp(), is_proven_twice=is_proven_twice)
+    login_user(SignedIn(person))
+
+
+def await_second_proof(person: Person, at: datetime, url: str) -> None:
+    """Keep in mind who gave a first proof, and where to lead them after the second; nobody is signed in yet."""
+    _begin_anew(awaited={"person": person.id, "number": person.session_number, "at": at.timestamp(), "url": url})
+
+
+def find_awaited() -> tuple[Person, str] | None:
+    """Return who gave a first proof a moment ago, and where to lead them."""
+    awaited = session.get("awaited") or {}
+    if not awaited or not timedelta() <= now() - datetime.fromtimestamp(awaited["at"], UTC) < WAIT:
+        return None
+    person = queries.people.find(awaited["person"])
+    if person is None or person.suspended_at or person.session_number != awaited["number"]:
+        return None
+    return person, awaited["url"]
+
+
+def _begin_anew(**given: Any) -> None:
     kept: dict[str, Any] = {name: session[name] for name in ("draft_id", "typed_id") if name in session}
     session.clear()
-    session.update(kept, started_at=at.timestamp(), seen_at=at.timestamp())
-    login_user(SignedIn(person))
+    session.update(kept, **given)
 
 
 def end_session() -> None:

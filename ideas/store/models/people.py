@@ -103,6 +103,27 @@ class AddressChange(Base):
     expires_at: Mapped[datetime]
 
 
+class SecondFactor(Base):
+    """The secret that an application of somebody turns into codes, sealed; `last_step` is the last that served."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(sa.String(300))
+    set_at: Mapped[datetime]
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Base):
+    """A code that stands for the application once; only its hash is kept, until it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+
+
 class OutboxMail(Base):
     """A mail written in the same transaction as the act it tells of; what it says goes once it is sent."""
 
