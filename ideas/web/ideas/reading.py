@@ -36,6 +36,7 @@ from ideas.web.ideas.facets import draw_facets, list_kept
 from ideas.web.ideas.facts import Fact
 from ideas.web.ideas.marking import draw_found
 from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
+from ideas.web.fragments import keep
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes_votes
 from ideas.web.subjects.presentation import name_subject
@@ -43,6 +44,7 @@ from ideas.web.subjects.presentation import name_subject
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
 LONGEST_QUERY = 200
+LONGEST_KEPT = 120  # bytes of an address whose links are kept: longer ones are made by hand, and never asked again
 FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire")
 
 
@@ -239,8 +241,9 @@ def read_wanted(characters: str) -> Wanted:
 
 
 def _list_url(**changed: Any) -> str:
-    changed.setdefault("apres", None)
-    return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
+    given = tuple((name, value) for name, value in (carried() | {"apres": None} | changed).items() if value)
+    make = partial(url_for, ".index", **dict(given))
+    return str(keep(("list", given), make) if len(request.query_string) <= LONGEST_KEPT else make())
 
 
 def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
