@@ -73,6 +73,7 @@ UNSEEN = {
         "reset_second_factor",
         "set_second_factor",
     },
+    "sessions": {"open_session", "close_session", "end_session_of"},
     "run_pieces": {"_insert", "_insert_clusters"},
     "typed_ideas": {"keep_typed", "forget_typed"},
     "voting": {"cast_vote", "withdraw_vote"},

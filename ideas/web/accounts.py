@@ -13,7 +13,6 @@ from wtforms import EmailField, Field, StringField
 from ideas.actions.accounts import ask_sign_in, describe_code, describe_link, use_code, use_link, was_used
 from ideas.actions.leaving import close_account
 from ideas.actions.news import draw_key
-from ideas.actions.people import end_sessions
 from ideas.actions.second_factor import has_second_factor
 from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open, is_open
@@ -35,7 +34,7 @@ from ideas.web.labels import publication_name
 from ideas.web.news import list_news
 from ideas.web.opening import let_in
 from ideas.web.resending import does, shows_again
-from ideas.web.sessions import end_session
+from ideas.web.sessions import end_session, list_devices
 
 bp = Blueprint("accounts", __name__)
 LATEST_VOTES = 10  # on one's own page; a page of their own shows them all
@@ -150,10 +149,7 @@ def link(token: str) -> ResponseReturnValue:
 @public
 @does(N_("Se déconnecter"))
 def sign_out() -> ResponseReturnValue:
-    """End the sessions of this person: a copy of the cookie must not outlive the wish to leave."""
-    person_id = find_actor().id
-    if person_id is not None:
-        end_sessions(person_id)
+    """End the session of this browser."""
     end_session()
     flash(gettext("Vous êtes déconnecté."), "success")
     return redirect(url_for("campaigns.show"), 303)
@@ -173,6 +169,7 @@ def show() -> ResponseReturnValue:
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
         votes=_list_votes(person.id, LATEST_VOTES),
+        devices=list_devices(person.id),
         publication_name=publication_name,
         has_second_factor=find_actor().holds_role and has_second_factor(person.id),
         **_read_news(person),

@@ -5,10 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.accounts import Welcome
-from ideas.actions.people import end_sessions
 from ideas.actions.second_factor import has_second_factor
 from ideas.domain.errors import NotFound
-from ideas.http.actor import find_actor
 from ideas.http.addresses import own_path
 from ideas.http.clock import now
 from ideas.http.refusals import say
@@ -23,9 +21,7 @@ def let_in(welcome: Welcome) -> ResponseReturnValue:
     What waited is done already: a mail proves all that an idea or a support asks for. Only what somebody may do here
     besides waits for their second factor.
     """
-    before, url, words = find_actor().id, _find_way(welcome), _tell(welcome)
-    if before is not None:
-        end_sessions(before)
+    url, words = _find_way(welcome), _tell(welcome)
     if has_second_factor(welcome.person.id):
         await_second_proof(welcome.person, now(), url)
         for kind, sentence in words:

@@ -18,6 +18,7 @@ from ideas.store.models.people import (
     Person,
     RecoveryCode,
     SecondFactor,
+    Session,
     SignIn,
 )
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
@@ -56,6 +57,7 @@ __all__ = [
     "Run",
     "RunCluster",
     "SecondFactor",
+    "Session",
     "SignIn",
     "Territory",
     "TypedIdea",

@@ -12,7 +12,7 @@ from ideas.store.models.columns import one_of, word_of
 
 
 class Person(Base):
-    """Somebody who contributes or works here; `session_number` grows when every open session must end.
+    """Somebody who contributes or works here; `session_number` grows when every session must end, begun or under way.
 
     `mails_own`: mails about their own ideas, at once. `mail_rhythm`: those about what they support or follow.
     `news_key` is the secret of the links to their news, drawn when a first mail holds one.
@@ -101,6 +101,24 @@ class AddressChange(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class Session(Base):
+    """A browser where somebody is signed in: its family and the day, by which its owner knows it again.
+
+    `key_hash` is that of the key in its cookie. `provider` and `id_token` are what signing out at an OpenID provider
+    takes, when one vouched for it.
+    """
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    key_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    browser: Mapped[str] = mapped_column(sa.String(40), default="")
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    provider: Mapped[str] = mapped_column(sa.String(40), default="")
+    id_token: Mapped[str] = mapped_column(sa.Text, default="")
 
 
 class SecondFactor(Base):

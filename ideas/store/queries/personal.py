@@ -21,6 +21,7 @@ from ideas.store.models import (
     Question,
     RecoveryCode,
     SecondFactor,
+    Session,
     SignIn,
     Vote,
 )
@@ -35,6 +36,8 @@ SECRETS = {
     "draft_hash",
     "form_key",
     "sealed_secret",
+    "key_hash",
+    "id_token",
 }
 # Copies that the machine makes of what is there already.
 COPIES = {"search_text", "import_key"}
@@ -48,6 +51,7 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "person": (Person, lambda person_id, _addresses: Person.id == person_id),
     "identities": (Identity, lambda person_id, _addresses: Identity.person_id == person_id),
     "address_changes": (AddressChange, lambda person_id, _addresses: AddressChange.person_id == person_id),
+    "sessions": (Session, lambda person_id, _addresses: Session.person_id == person_id),
     "second_factors": (SecondFactor, lambda person_id, _addresses: SecondFactor.person_id == person_id),
     "recovery_codes": (RecoveryCode, lambda person_id, _addresses: RecoveryCode.person_id == person_id),
     "appointments": (Appointment, lambda person_id, _addresses: Appointment.person_id == person_id),
