@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
@@ -60,6 +60,8 @@ def _make_notice(decisions: list[Decision]) -> DoneNotice:
 
 
 def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> Undo | None:
+    if kind is DecisionKind.MERGE and g.get("current") == "triage":
+        return _offer(url_for("triage.undo", decision_id=decisions[0].id))
     if kind is DecisionKind.MERGE:
         return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
     if kind in INVERSES:
