@@ -11,7 +11,7 @@ from ideas.domain.errors import N_
 from ideas.domain.publication import Publication, Verdict
 from ideas.http.actor import find_actor
 from ideas.store import queries
-from ideas.store.models import Decision
+from ideas.store.models import Campaign, Decision
 from ideas.web.forms import MOST_TICKED
 
 # From what was decided to the verdict that takes it back, and the state that verdict starts from. A refusal is taken
@@ -45,6 +45,15 @@ def find_done() -> DoneNotice | None:
     numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
     decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
     return _make_notice(decisions) if decisions else None
+
+
+def find_last(campaign: Campaign) -> DoneNotice | None:
+    """Return the last decision of this person about subjects that can still be taken back, with the way to do so."""
+    decision = queries.triage.find_last_undoable(campaign, find_actor().id)
+    if decision is None:
+        return None
+    undo = _offer(url_for("triage.undo", decision_id=decision.id))
+    return DoneNotice(gettext(DECISION_NAMES[decision.kind]), undo)
 
 
 def _make_notice(decisions: list[Decision]) -> DoneNotice:

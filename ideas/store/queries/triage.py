@@ -160,6 +160,14 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
     return list_rows(StandingConstraint, query)
 
 
+def find_last_undoable(campaign: Campaign, person_id: int | None) -> Decision | None:
+    """Return the last decision of somebody that stands and can be taken back, be it about subjects or a merge."""
+    undo = sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None))
+    merge = sa.exists().where(Merge.decision_id == Decision.id, Merge.undone_at.is_(None))
+    own = sa.select(Decision).where(Decision.campaign_id == campaign.id, Decision.person_id == person_id)
+    return db.session.scalar(own.where(sa.or_(undo, merge)).order_by(Decision.id.desc()).limit(1))
+
+
 def can_undo(decision_id: int) -> bool:
     """Tell whether a decision about subjects may still be taken back, unless something depends on it."""
     undo = sa.select(Undo.decision_id).where(Undo.decision_id == decision_id, Undo.undone_by_id.is_(None))
@@ -189,10 +197,13 @@ def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: 
 
 
 def find_cluster_of(decision_id: int) -> int | None:
-    """Return the number of the subject that a decision is about, while it lives."""
+    """Return the number of the subject that a decision is about, while it lives; ideas that moved left another."""
     about = sa.select(Decision.cluster_id).join(Cluster, Cluster.id == Decision.cluster_id)
     living = about.where(
-        Decision.id == decision_id, Cluster.dissolved_run_id.is_(None), Cluster.accepted_at.is_not(None)
+        Decision.id == decision_id,
+        Decision.kind != DecisionKind.MOVE,
+        Cluster.dissolved_run_id.is_(None),
+        Cluster.accepted_at.is_not(None),
     )
     return db.session.scalar(living)
 

@@ -9,6 +9,7 @@ from ideas.actions import pairing, placing, subjects
 from ideas.actions.merging import undo_merge
 from ideas.actions.undoing import undo_decision
 from ideas.domain.errors import N_
+from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.http.access import needs
 from ideas.http.refusals import found
@@ -191,7 +192,7 @@ def lift(constraint_id: int) -> ResponseReturnValue:
 @does(N_("Annuler cette décision"))
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take back a decision about subjects, and come back to the subject that it was about."""
-    about = queries.triage.find_cluster_of(decision_id)
+    about = queries.triage.find_cluster_of(decision_id) or row_number(request.form.get("sujet")) or None
     merged = queries.triage.find_merged(decision_id)
     return decide(
         undo_decision if merged is None else undo_merge,

@@ -20,7 +20,7 @@ from ideas.web.triage.forms import MembersForm, RenameForm, TargetForm, make_emp
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
 from ideas.web.triage.queue import Queue, make_queue, offer_filters
 from ideas.web.triage.targets import list_neighbours, list_targets
-from ideas.web.undo_notice import find_done
+from ideas.web.undo_notice import find_done, find_last
 
 WHOLE = "entiers"  # asked of `textes`: no text is cut
 
@@ -59,7 +59,8 @@ def show_bench(
         "count": len(rows),
         "new_count": sum(one.unseen_count for one in rows),
         "waiting": queries.triage.count_waiting(campaign),
-        "done": find_done(),
+        "done": (done := find_done()),
+        "last": None if done and done.undo else find_last(campaign),
         "problem": problem,
         "refused": next((form for form in (members, rename, joining) if form and form.errors), None),
         "subject": None,
