@@ -77,32 +77,9 @@ def test_hiding_is_undone_from_its_notice(desk):
     idea = make_idea(title="Cantines")
     page = desk.submit(desk(address(idea)), address(idea), verdict="hide", reason="personal_data", note="Un nom")
     assert state_of(idea) == "hidden" and "Cantines" not in desk("/idees").text
-    page = desk.submit(page, "/moderation/plusieurs")
-    assert state_of(idea) == "published" and f"Idée remise en ligne : n° {idea.id}" in page.text
-    desk.submit(page, "/moderation/plusieurs")
-    assert state_of(idea) == "hidden"
-    assert [one.reason for one in db.session.query(Decision).order_by(Decision.id)] == [
-        "personal_data",
-        "",
-        "personal_data",
-    ]
-
-
-def test_a_refusal_is_taken_back_by_publishing(desk):
-    idea = make_waiting()
-    page = desk.submit(desk(address(idea)), address(idea), verdict="refuse", reason="off_topic")
-    assert "Annuler et publier" in page.text
-    desk.submit(page, "/moderation/plusieurs")
-    assert state_of(idea) == "published"
-
-
-def test_ideas_hidden_for_several_reasons_are_not_hidden_again_as_one(desk):
-    ideas = [make_idea(), make_idea()]
-    for idea, reason in zip(ideas, ("illegal", "advertising"), strict=True):
-        decide_idea(idea.id, Verdict.HIDE, actor=make_moderator(), now=now(), reason=reason)
-    sent = {"idea_id": [idea.id for idea in ideas], "verdict": "restore"}
-    page = desk.submit(desk("/moderation?etat=masquees"), "/moderation/plusieurs", **sent)
-    assert "Idée remise en ligne : 2 idées" in page.text and "masquer de nouveau" not in page.text
+    page = desk.submit(page, "/moderation/annulation")
+    assert state_of(idea) == "published" and f"Décision annulée : n° {idea.id}" in page.text
+    assert "Cantines" in desk("/idees").text
 
 
 def test_several_ideas_get_one_verdict_and_a_decision_each(desk):

@@ -8,6 +8,7 @@ from typing import Any
 from ideas.actions.decisions import record_decision
 from ideas.actions.ideas import change_state, find_for_staff
 from ideas.actions.merging import leave_family
+from ideas.actions.reconsidering import note_move
 from ideas.actions.several import do_to_all
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
@@ -15,7 +16,8 @@ from ideas.domain.decisions import DecisionKind
 from ideas.domain.events import EventKind
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, check_reason, decide
-from ideas.store.models import Decision
+from ideas.store.database import db
+from ideas.store.models import Decision, Undo
 from ideas.store.visibility import Actor
 
 KINDS = {
@@ -53,13 +55,12 @@ def decide_idea(
     state = expected or Publication(idea.publication)
     then = decide(state, verdict)
     check_reason(verdict, reason)
-    columns: dict[str, Any] = {}
-    if then is Publication.PUBLISHED and idea.published_at is None:
-        columns["published_at"] = now
+    before_at = idea.published_at
+    published_at = before_at or now if then is Publication.PUBLISHED else before_at
     if verdict is Verdict.HIDE:
         state = leave_family(idea_id, state, actor=actor, now=now, permission=Permission.MODERATE)
     campaign_id = idea.campaign_id
-    change_state(idea_id, state, then, **columns)
+    change_state(idea_id, state, then, published_at=published_at)
     decision = record_decision(
         KINDS[verdict],
         actor,
@@ -71,6 +72,8 @@ def decide_idea(
         note=note,
     )
     tell(EVENTS[verdict], [idea_id], by=actor.id, now=now, decision_id=decision.id)
+    changes = note_move(idea_id, (state, before_at), (then, published_at))
+    db.session.add(Undo(decision_id=decision.id, changes=changes))
     return decision
 
 

@@ -1,6 +1,8 @@
-"""Taking back a decision about subjects: the exact inverse, or nothing when something later depends on it."""
+"""Taking back what staff decided: the exact inverse, or nothing when something later depends on it."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,10 +11,12 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
+from ideas.actions.reconsidering import take_back_publication, tell_taken_back
+from ideas.actions.several import do_to_all
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import ClusterState, RunState
-from ideas.domain.decisions import DecisionKind
+from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
@@ -38,7 +42,7 @@ DEPENDED_ON = N_("Une décision plus récente dépend de celle-ci : annulez-la d
 
 @transaction()
 def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
-    """Take back a decision about subjects, or about the requests of ideas.
+    """Take back a decision about an idea, about subjects, or about the requests of ideas.
 
     Raises `WrongState` when what it changed was changed again since.
     """
@@ -49,11 +53,28 @@ def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = 
     decided = db.session.get_one(Decision, decision_id)
     if "handled" in undo.changes:
         return _undo_handling(decided, undo, actor=actor, now=now, note=note)
+    if "publication" in undo.changes:
+        return _undo_publication(decided, undo, actor=actor, now=now, note=note)
     picture = Picture(decided.campaign_id)
     undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
     _take_back(picture, undo.changes)
     db.session.flush()
     check(read_bindings(picture.campaign_id))
+    return undoing
+
+
+@transaction()
+def undo_decisions(decision_ids: Iterable[int], *, actor: Actor, now: datetime) -> list[Decision]:
+    """Take back the decisions of one act about several ideas, all or none: raises `RefusedAmongSeveral`."""
+    return do_to_all(partial(undo_decision, actor=actor, now=now), decision_ids)
+
+
+def _undo_publication(decided: Decision, undo: Undo, *, actor: Actor, now: datetime, note: str) -> Decision:
+    """Lead an idea back to where a moderator found it, the queue included."""
+    undoing = _record(decided, undo, Permission.MODERATE, actor=actor, now=now, note=note)
+    take_back_publication(undo.changes)
+    tell_taken_back(decided, undoing, undo.changes, now)
+    db.session.flush()
     return undoing
 
 
@@ -198,6 +219,7 @@ def _take_back_run(picture: Picture, acceptance: dict[str, Any]) -> None:
         Decision.campaign_id == picture.campaign_id,
         Undo.decision_id > acceptance["decision"],
         Undo.undone_by_id.is_(None),
+        Decision.kind.not_in(ABOUT_PUBLICATION),
     )
     if acceptance["previous"] is None or db.session.scalar(later.limit(1)) is not None:
         raise WrongState(DEPENDED_ON)

@@ -47,6 +47,9 @@ class DecisionKind(StrEnum):
     REOPEN = "reopen"
 
 
+# They change where an idea stands before the public, and nothing of the subjects.
+ABOUT_PUBLICATION = (DecisionKind.PUBLISH, DecisionKind.REFUSE, DecisionKind.HIDE, DecisionKind.RESTORE)
+
 DECISION_NAMES = {
     DecisionKind.PUBLISH: N_("Idée publiée"),
     DecisionKind.REFUSE: N_("Idée non publiée"),

@@ -1,35 +1,23 @@
 """The notice of what somebody of the staff has just decided, with the way back where there is one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext, ngettext
 
-from ideas.domain.decisions import DECISION_NAMES, DecisionKind
-from ideas.domain.errors import N_
-from ideas.domain.publication import Publication, Verdict
+from ideas.domain.decisions import ABOUT_PUBLICATION, DECISION_NAMES, DecisionKind
 from ideas.http.actor import find_actor
 from ideas.store import queries
 from ideas.store.models import Decision
 from ideas.web.forms import MOST_TICKED
 
-# From what was decided to the verdict that takes it back, and the state that verdict starts from. A refusal is taken
-# back by publishing: nothing that was reviewed waits again.
-INVERSES = {
-    DecisionKind.HIDE: (Verdict.RESTORE, Publication.HIDDEN, N_("Annuler")),
-    DecisionKind.REFUSE: (Verdict.PUBLISH, Publication.REFUSED, N_("Annuler et publier")),
-    DecisionKind.RESTORE: (Verdict.HIDE, Publication.PUBLISHED, N_("Annuler et masquer de nouveau")),
-}
-
 
 class Undo(NamedTuple):
-    """The button that takes a decision back: where it posts, and with which ideas and hidden fields."""
+    """The button that takes decisions back: where it posts, and with which hidden fields."""
 
     action: str
-    label: str
-    ids: list[int]
-    fields: list[tuple[str, str]]
+    fields: Sequence[tuple[str, str]] = ()
 
 
 class DoneNotice(NamedTuple):
@@ -61,24 +49,9 @@ def _make_notice(decisions: list[Decision]) -> DoneNotice:
 
 def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> Undo | None:
     if kind is DecisionKind.MERGE:
-        return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
-    if kind in INVERSES:
-        return _make_inverse(kind, numbers)
-    if len(decisions) == 1 and queries.triage.can_undo(decisions[0].id):
-        return _offer(url_for("triage.undo", decision_id=decisions[0].id))
+        return Undo(url_for("moderation.undo_merge", idea_id=numbers[0]))
+    if kind in ABOUT_PUBLICATION and queries.decisions.can_undo([one.id for one in decisions]):
+        return Undo(url_for("moderation.undo"), [("decision_id", str(one.id)) for one in decisions])
+    if len(decisions) == 1 and queries.decisions.can_undo([decisions[0].id]):
+        return Undo(url_for("triage.undo", decision_id=decisions[0].id))
     return None
-
-
-def _make_inverse(kind: DecisionKind, numbers: list[int]) -> Undo | None:
-    verdict, state, label = INVERSES[kind]
-    fields = [("verdict", str(verdict)), ("expected", str(state))]
-    if verdict is Verdict.HIDE:
-        reasons = queries.moderation.list_reasons_hidden(numbers)
-        if len(reasons) != 1:
-            return None
-        fields.append(("reason", reasons.pop()))
-    return _offer(url_for("moderation.decide_several"), gettext(label), numbers, fields)
-
-
-def _offer(action: str, label: str = "", ids: Iterable[int] = (), fields: Iterable[tuple[str, str]] = ()) -> Undo:
-    return Undo(action, label or gettext("Annuler"), list(ids), list(fields))

@@ -1,12 +1,12 @@
 """Questions about decisions: the public register."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
 from ideas.domain.decisions import DecisionKind
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, HandlingStep, Idea
+from ideas.store.models import Campaign, Decision, HandlingStep, Idea, Undo
 
 
 def count_all(campaign: Campaign, *, kind: str = "", idea_id: int = 0) -> int:
@@ -36,6 +36,12 @@ def list_own(numbers: Iterable[int], person_id: int | None) -> list[Decision]:
     """Return the decisions of these numbers that this person made, in their order."""
     query = sa.select(Decision).where(Decision.id.in_(list(numbers)), Decision.person_id == person_id)
     return list(db.session.scalars(query.order_by(Decision.id)))
+
+
+def can_undo(numbers: Collection[int]) -> bool:
+    """Tell whether all these decisions may still be taken back, unless something depends on one."""
+    standing = sa.select(sa.func.count()).where(Undo.decision_id.in_(numbers), Undo.undone_by_id.is_(None))
+    return db.session.scalar(standing) == len(numbers)
 
 
 def _about(campaign: Campaign, kind: str, idea_id: int) -> list[sa.ColumnElement[bool]]:

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Idea, NearPair, Person, Vote
+from ideas.store.models import Campaign, Idea, NearPair, Person, Vote
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
 
@@ -28,16 +27,6 @@ def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size
     query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state)
     query = query.options(*(joinedload(part) for part in (Idea.producer, Idea.territory, Idea.dataset)))
     return list(db.session.scalars(query.order_by(*order).limit(size).offset((page - 1) * size)))
-
-
-def list_reasons_hidden(numbers: Iterable[int]) -> set[str]:
-    """Return the reasons for which these ideas were last hidden."""
-    hidden = (
-        sa.select(sa.func.max(Decision.id))
-        .where(Decision.idea_id.in_(list(numbers)), Decision.kind == DecisionKind.HIDE)
-        .group_by(Decision.idea_id)
-    )
-    return set(db.session.scalars(sa.select(Decision.reason).where(Decision.id.in_(hidden))))
 
 
 class NearIdea(NamedTuple):

@@ -11,7 +11,7 @@ from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, NearPair, Undo
+from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, NearPair
 from ideas.store.rows import list_rows
 
 Query = TypeVar("Query", bound="sa.Select[Any]")
@@ -102,12 +102,6 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
         numbers = list(idea_ids)
         query = query.where(sa.or_(Constraint.idea_id.in_(numbers), Constraint.other_idea_id.in_(numbers)))
     return list_rows(StandingConstraint, query)
-
-
-def can_undo(decision_id: int) -> bool:
-    """Tell whether a decision about subjects may still be taken back, unless something depends on it."""
-    undo = sa.select(Undo.decision_id).where(Undo.decision_id == decision_id, Undo.undone_by_id.is_(None))
-    return db.session.scalar(undo) is not None
 
 
 def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: type[Idea]) -> Query:

@@ -11,8 +11,10 @@ from ideas.actions.merging import merge_ideas
 from ideas.actions.merging import undo_merge as take_merge_back
 from ideas.actions.publication import decide_idea, decide_ideas
 from ideas.actions.transaction import abandon_act
+from ideas.actions.undoing import undo_decision, undo_decisions
 from ideas.domain.bursts import LOOKED_BACK, find_burst
-from ideas.domain.errors import N_, RuleBroken, WrongState
+from ideas.domain.errors import N_, NotFound, RuleBroken, WrongState
+from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import MUST_SAY_WHY, Publication, Verdict
 from ideas.http import paging
@@ -22,7 +24,7 @@ from ideas.http.clock import now
 from ideas.http.refusals import found, say, say_each, status_of
 from ideas.store import queries
 from ideas.store.models import Decision
-from ideas.web.forms import comes_from_triage, form_status
+from ideas.web.forms import MOST_TICKED, comes_from_triage, form_status
 from ideas.web.moderation.forms import NoteForm, VerdictForm, list_verdicts, make_form, make_several_form
 from ideas.web.moderation.presentation import (
     PAGE_SIZE,
@@ -162,6 +164,19 @@ def undo_merge(idea_id: int) -> ResponseReturnValue:
     find_subject(idea_id)
     decision = take_merge_back(idea_id, actor=find_actor(), now=now())
     return _back(idea_id, [decision])
+
+
+@bp.post("/moderation/annulation")
+@needs(Permission.MODERATE)
+@does(N_("Annuler la décision"))
+def undo() -> ResponseReturnValue:
+    """Take back what was just decided, be it about several ideas: all of it, or nothing."""
+    numbers = [number for number in map(row_number, request.form.getlist("decision_id")[:MOST_TICKED]) if number]
+    given: dict[str, Any] = {"actor": find_actor(), "now": now()}
+    if not numbers:
+        raise NotFound(N_("Cette décision ne s’annule pas."))
+    undone = [undo_decision(numbers[0], **given)] if len(numbers) == 1 else undo_decisions(numbers, **given)
+    return _back(undone[0].idea_id if len(undone) == 1 else None, undone)
 
 
 def _read_verdict(form: VerdictForm) -> dict[str, Any]:
