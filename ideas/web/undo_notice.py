@@ -1,6 +1,7 @@
 """The notice of what somebody of the staff has just decided, with the way back where there is one."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask import request, url_for
@@ -8,9 +9,12 @@ from flask_babel import gettext, ngettext
 
 from ideas.domain.decisions import ABOUT_PUBLICATION, DECISION_NAMES, DecisionKind
 from ideas.http.actor import find_actor
+from ideas.http.clock import now
 from ideas.store import queries
-from ideas.store.models import Decision
+from ideas.store.models import Campaign, Decision
 from ideas.web.forms import MOST_TICKED
+
+REMEMBERED = timedelta(hours=1)  # that the last act is offered to be taken back, wherever one has gone since
 
 
 class Undo(NamedTuple):
@@ -35,7 +39,16 @@ def find_done() -> DoneNotice | None:
     return _make_notice(decisions) if decisions else None
 
 
-def _make_notice(decisions: list[Decision]) -> DoneNotice:
+def list_done(campaign: Campaign) -> list[DoneNotice]:
+    """Return the notice of what was just done, and of the last act that can be taken back when that one cannot."""
+    done = find_done()
+    if done is not None and done.undo is not None:
+        return [done]
+    last = queries.decisions.list_last_undoable(campaign, find_actor().id, since=now() - REMEMBERED)
+    return [*([done] if done else []), *([_make_notice(last, can_undo=True)] if last else [])]
+
+
+def _make_notice(decisions: list[Decision], *, can_undo: bool = False) -> DoneNotice:
     kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
     what = gettext(DECISION_NAMES[kind])
     if not numbers:
@@ -44,14 +57,16 @@ def _make_notice(decisions: list[Decision]) -> DoneNotice:
         text = gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
     else:
         text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
-    return DoneNotice(text, _make_undo(kind, numbers, decisions))
+    return DoneNotice(text, _make_undo(kind, numbers, decisions, can_undo=can_undo))
 
 
-def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> Undo | None:
+def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision], *, can_undo: bool) -> Undo | None:
     if kind is DecisionKind.MERGE:
         return Undo(url_for("moderation.undo_merge", idea_id=numbers[0]))
-    if kind in ABOUT_PUBLICATION and queries.decisions.can_undo([one.id for one in decisions]):
+    if not can_undo and not queries.decisions.can_undo([one.id for one in decisions]):
+        return None
+    if kind in ABOUT_PUBLICATION:
         return Undo(url_for("moderation.undo"), [("decision_id", str(one.id)) for one in decisions])
-    if len(decisions) == 1 and queries.decisions.can_undo([decisions[0].id]):
+    if len(decisions) == 1:
         return Undo(url_for("triage.undo", decision_id=decisions[0].id))
     return None

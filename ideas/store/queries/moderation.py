@@ -1,17 +1,20 @@
 """Questions of moderators: what waits, what was decided, and what a merge would count."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased
 
+from ideas.domain.handling import ReplyState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea, NearPair, Person, Vote
+from ideas.store.models import Campaign, Claim, Idea, NearPair, Person, Question, Vote
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
+
+_other = aliased(Idea)
 
 
 def count_by_publication(campaign: Campaign) -> dict[Publication, int]:
@@ -20,13 +23,100 @@ def count_by_publication(campaign: Campaign) -> dict[Publication, int]:
     return dict(db.session.execute(query.group_by(Idea.publication)).all())
 
 
-def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size: int = 20) -> list[Idea]:
-    """Return one page of the ideas in a state: those that wait the longest first, else the newest first."""
-    waits = state is Publication.AWAITING_REVIEW
-    order = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
-    query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state)
-    query = query.options(*(joinedload(part) for part in (Idea.producer, Idea.territory, Idea.dataset)))
-    return list(db.session.scalars(query.order_by(*order).limit(size).offset((page - 1) * size)))
+class QueueFilter(NamedTuple):
+    """What is looked for among the ideas of a state; `author_of` is an idea, all those of whose author are wanted."""
+
+    state: Publication
+    signal: int = 0
+    theme: str = ""
+    stems: Sequence[str] = ()
+    number: int = 0
+    author_of: int = 0
+    oldest_first: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether some ideas of the state are left out."""
+        return bool(self.signal or self.theme or self.stems or self.number or self.author_of)
+
+
+class QueuedIdea(NamedTuple):
+    """A line of the queue; `first_seen_at` is when its author came, `claimed_by_id` who of the staff is reading it."""
+
+    id: int
+    title: str
+    language: str
+    profile: str
+    submitted_at: datetime | None
+    vote_count: int
+    signals: int
+    author_id: int | None
+    first_seen_at: datetime | None
+    claimed_by_id: int | None
+    is_asked: bool
+
+
+def count_queue(campaign: Campaign, wanted: QueueFilter) -> int:
+    """Return how many ideas are looked for."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Idea).where(*_are(campaign, wanted))) or 0
+
+
+def list_queue(
+    campaign: Campaign, wanted: QueueFilter, *, now: datetime, page: int = 1, size: int = 20
+) -> list[QueuedIdea]:
+    """Return one page of those ideas: what waits by its signals, the oldest first; else the newest first."""
+    waits = wanted.state is Publication.AWAITING_REVIEW
+    by_age = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
+    order = by_age if wanted.oldest_first or not waits else (Idea.signals.desc(), *by_age)
+    asked = sa.exists().where(
+        Question.idea_id == Idea.id, Question.withdrawn_at.is_(None), Question.reply_state == ReplyState.AWAITED
+    )
+    query = (
+        sa.select(
+            Idea.id,
+            Idea.title,
+            Idea.language,
+            Idea.profile,
+            Idea.submitted_at,
+            Idea.vote_count,
+            Idea.signals,
+            Idea.author_id,
+            Person.created_at.label("first_seen_at"),
+            Claim.person_id.label("claimed_by_id"),
+            asked.label("is_asked"),
+        )
+        .outerjoin(Person, Person.id == Idea.author_id)
+        .outerjoin(Claim, sa.and_(Claim.idea_id == Idea.id, Claim.ends_at > now))
+        .where(*_are(campaign, wanted))
+        .order_by(*order)
+    )
+    return list_rows(QueuedIdea, query.limit(size).offset((page - 1) * size))
+
+
+def _are(campaign: Campaign, wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = [Idea.campaign_id == campaign.id, Idea.publication == wanted.state]
+    if wanted.signal:
+        conditions.append(Idea.signals.op("&")(wanted.signal) != 0)
+    if wanted.theme:
+        conditions.append(Idea.theme == wanted.theme)
+    if wanted.number:
+        conditions.append(Idea.id == wanted.number)
+    if wanted.author_of:
+        author = sa.select(_other.author_id).where(_other.id == wanted.author_of).scalar_subquery()
+        conditions.append(Idea.author_id == author)
+    return conditions + [Idea.search_text.contains(f" {stem} ", autoescape=True) for stem in wanted.stems]
+
+
+def list_sendings(authors: Collection[int]) -> dict[int, list[datetime]]:
+    """Return when each of these people sent ideas, in order."""
+    query = sa.select(Idea.author_id, Idea.submitted_at).where(
+        Idea.author_id.in_(authors), Idea.submitted_at.is_not(None)
+    )
+    sent: dict[int, list[datetime]] = {author: [] for author in authors}
+    for author, at in db.session.execute(query.order_by(Idea.submitted_at)):
+        if author is not None and at is not None:
+            sent[author].append(at)
+    return sent
 
 
 class NearIdea(NamedTuple):
