@@ -1,6 +1,7 @@
 """Writing down what staff did: each act leaves one dated, motivated line in the register."""
 
 from datetime import datetime
+from typing import Any
 
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
@@ -13,7 +14,15 @@ from ideas.store.visibility import Actor
 LONGEST_NOTE = 2_000
 
 
-def record_decision(
+def record_decision(kind: DecisionKind, actor: Actor, **facts: Any) -> Decision:
+    """Add a decision to the transaction under way, once `actor` is known to be allowed: as `make_decision` takes it."""
+    decision = make_decision(kind, actor, **facts)
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def make_decision(
     kind: DecisionKind,
     actor: Actor,
     *,
@@ -27,7 +36,7 @@ def record_decision(
     reason: str = "",
     note: str = "",
 ) -> Decision:
-    """Add a decision to the transaction under way, once `actor` is known to be allowed.
+    """Return a decision that is still to be added, once `actor` is known to be allowed.
 
     `permission` is what the act needs, `producer_id` the body it is about; None for what somebody does with what is
     their own, which the verb has checked.
@@ -38,7 +47,7 @@ def record_decision(
         role = find_role(actor, permission, about)
     note = clean_text(note)
     check_text(note, longest=LONGEST_NOTE)
-    decision = Decision(
+    return Decision(
         kind=kind,
         role=role,
         person_id=actor.id,
@@ -50,6 +59,3 @@ def record_decision(
         note=note,
         decided_at=now,
     )
-    db.session.add(decision)
-    db.session.flush()
-    return decision

@@ -33,18 +33,24 @@ class DoneNotice(NamedTuple):
 
 def find_done() -> DoneNotice | None:
     """Return the notice of the decisions that the address names, when they are this person's own."""
-    given = request.args.get("fait", "").split(",")[:MOST_TICKED]
-    numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+    numbers = _read_numbers()
     decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
     return _make_notice(decisions) if decisions else None
 
 
+def _read_numbers() -> list[int]:
+    given = request.args.get("fait", "").split(",")[:MOST_TICKED]
+    return [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+
+
 def list_done(campaign: Campaign) -> list[DoneNotice]:
     """Return the notice of what was just done, and of the last act that can be taken back when that one cannot."""
+    last = queries.decisions.list_last_undoable(campaign, find_actor().id, since=now() - REMEMBERED)
+    if last and [one.id for one in last] == _read_numbers():
+        return [_make_notice(last, can_undo=True)]
     done = find_done()
     if done is not None and done.undo is not None:
         return [done]
-    last = queries.decisions.list_last_undoable(campaign, find_actor().id, since=now() - REMEMBERED)
     return [*([done] if done else []), *([_make_notice(last, can_undo=True)] if last else [])]
 
 

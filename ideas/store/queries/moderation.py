@@ -11,6 +11,7 @@ from ideas.domain.handling import ReplyState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Claim, Idea, NearPair, Person, Question, Vote
+from ideas.store.queries.handling import waiting_replies
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
 
@@ -56,9 +57,20 @@ class QueuedIdea(NamedTuple):
     is_asked: bool
 
 
-def count_queue(campaign: Campaign, wanted: QueueFilter) -> int:
-    """Return how many ideas are looked for."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Idea).where(*_are(campaign, wanted))) or 0
+class QueueCounts(NamedTuple):
+    """How many ideas are looked for, and how many replies of authors wait."""
+
+    ideas: int
+    replies: int
+
+
+def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
+    """Return what the queue counts beside its states, in one look."""
+    are = _are(campaign, wanted) if wanted.is_narrow else [sa.false()]
+    ideas = sa.select(sa.func.count()).select_from(Idea).where(*are).scalar_subquery().label("ideas")
+    replies = waiting_replies(campaign).scalar_subquery().label("replies")
+    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies))
+    return counts
 
 
 def list_queue(

@@ -131,14 +131,15 @@ class Queue(NamedTuple):
     next_id: int | None
     page: int
     pages: int
+    reply_count: int
     bursts: dict[int, int]
 
 
 def read_queue(campaign: Campaign, place: QueuePlace, counts: dict[Publication, int], chosen_id: int | None) -> Queue:
     """Return a page of the list, read at the idea that is asked for, else at the first."""
     wanted = read_filter(place)
-    count = queries.moderation.count_queue(campaign, wanted) if wanted.is_narrow else counts.get(place.state, 0)
-    page, pages = read_page(count, PAGE_SIZE)
+    found = queries.moderation.count_queue(campaign, wanted)
+    page, pages = read_page(found.ideas if wanted.is_narrow else counts.get(place.state, 0), PAGE_SIZE)
     rows = queries.moderation.list_queue(campaign, wanted, now=now(), page=page, size=PAGE_SIZE)
     bursts = _find_bursts(rows)
     numbers = [row.id for row in rows]
@@ -155,6 +156,7 @@ def read_queue(campaign: Campaign, place: QueuePlace, counts: dict[Publication, 
         next_id=after[0] if after and after[0] != chosen_id else None,
         page=page,
         pages=pages,
+        reply_count=found.replies,
         bursts=bursts,
     )
 

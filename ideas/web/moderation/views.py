@@ -88,7 +88,6 @@ def _show_queue(
         theme_views=list_theme_views(place),
         filter_tags_shown=list_filter_tags(place),
         carried=parse_qsl(urlsplit(place.url(q="", page=1)).query),
-        reply_count=queries.handling.count_waiting_replies(campaign),
         done=list_done(campaign),
         burst=find_burst(queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK)),
         page_url=lambda number: place.url(page=number),
