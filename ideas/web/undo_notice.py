@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import request, url_for
 from flask_babel import gettext, ngettext
 
-from ideas.domain.decisions import ABOUT_PUBLICATION, DECISION_NAMES, DecisionKind
+from ideas.domain.decisions import ABOUT_PUBLICATION, DECISION_NAMES, IN_QUEUE, DecisionKind
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.store import queries
@@ -31,11 +31,11 @@ class DoneNotice(NamedTuple):
     undo: Undo | None
 
 
-def find_done() -> DoneNotice | None:
+def find_done(*, in_queue: bool = False) -> DoneNotice | None:
     """Return the notice of the decisions that the address names, when they are this person's own."""
     numbers = _read_numbers()
     decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
-    return _make_notice(decisions) if decisions else None
+    return _make_notice(decisions, in_queue=in_queue) if decisions else None
 
 
 def _read_numbers() -> list[int]:
@@ -47,14 +47,14 @@ def list_done(campaign: Campaign) -> list[DoneNotice]:
     """Return the notice of what was just done, and of the last act that can be taken back when that one cannot."""
     last = queries.decisions.list_last_undoable(campaign, find_actor().id, since=now() - REMEMBERED)
     if last and [one.id for one in last] == _read_numbers():
-        return [_make_notice(last, can_undo=True)]
-    done = find_done()
+        return [_make_notice(last, in_queue=True, can_undo=True)]
+    done = find_done(in_queue=True)
     if done is not None and done.undo is not None:
         return [done]
-    return [*([done] if done else []), *([_make_notice(last, can_undo=True)] if last else [])]
+    return [*([done] if done else []), *([_make_notice(last, in_queue=True, can_undo=True)] if last else [])]
 
 
-def _make_notice(decisions: list[Decision], *, can_undo: bool = False) -> DoneNotice:
+def _make_notice(decisions: list[Decision], *, in_queue: bool = False, can_undo: bool = False) -> DoneNotice:
     kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
     what = gettext(DECISION_NAMES[kind])
     if not numbers:
@@ -63,15 +63,16 @@ def _make_notice(decisions: list[Decision], *, can_undo: bool = False) -> DoneNo
         text = gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
     else:
         text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
-    return DoneNotice(text, _make_undo(kind, numbers, decisions, can_undo=can_undo))
+    return DoneNotice(text, _make_undo(decisions, in_queue=in_queue, can_undo=can_undo))
 
 
-def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision], *, can_undo: bool) -> Undo | None:
+def _make_undo(decisions: list[Decision], *, in_queue: bool, can_undo: bool) -> Undo | None:
+    kind = decisions[0].kind
     if kind is DecisionKind.MERGE:
-        return Undo(url_for("moderation.undo_merge", idea_id=numbers[0]))
+        return Undo(url_for("moderation.undo_merge", idea_id=decisions[0].idea_id))
     if not can_undo and not queries.decisions.can_undo([one.id for one in decisions]):
         return None
-    if kind in ABOUT_PUBLICATION:
+    if kind in ABOUT_PUBLICATION or (in_queue and kind in IN_QUEUE):
         return Undo(url_for("moderation.undo"), [("decision_id", str(one.id)) for one in decisions])
     if len(decisions) == 1:
         return Undo(url_for("triage.undo", decision_id=decisions[0].id))

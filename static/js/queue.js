@@ -15,10 +15,19 @@ const show = () => {
 if (!boxes.some((box) => box.checked)) for (const box of boxes) box.checked = kept.has(box.value);
 for (const box of boxes) box.addEventListener("change", show);
 form?.addEventListener("submit", () => store?.removeItem(KEY));
-document.querySelector("[data-tick-all]")?.addEventListener("click", () => {
+const every = document.querySelector("[data-tick-all]");
+if (every) every.hidden = false;
+every?.addEventListener("click", () => {
   const all = boxes.every((box) => box.checked);
   for (const box of boxes) box.checked = !all;
   show();
 });
 show();
 document.querySelector(".waiting [aria-current]")?.scrollIntoView({ block: "nearest" });
+
+/* Whoever stays a moment on an idea is reading it: the others are told, as by the button, which is then of no use. */
+const claim = document.querySelector("form[data-claim]");
+if (claim) {
+  claim.hidden = true;
+  setTimeout(() => fetch(claim.action, { method: "POST", body: new FormData(claim), redirect: "manual" }).catch(() => {}), 1500);
+}

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
+from ideas.domain.decisions import IN_QUEUE, DecisionKind
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, HandlingStep, Idea, Undo
 
@@ -50,7 +50,7 @@ def list_last_undoable(campaign: Campaign, person_id: int | None, *, since: date
     own = (
         Decision.campaign_id == campaign.id,
         Decision.person_id == person_id,
-        Decision.kind.in_(ABOUT_PUBLICATION),
+        Decision.kind.in_(IN_QUEUE),
         Decision.decided_at > since,
         sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None)),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from ideas.domain.handling import ReplyState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Claim, Idea, NearPair, Person, Question, Vote
+from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Vote
 from ideas.store.queries.handling import waiting_replies
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
@@ -117,6 +117,36 @@ def _are(campaign: Campaign, wanted: QueueFilter) -> list[sa.ColumnElement[bool]
         author = sa.select(_other.author_id).where(_other.id == wanted.author_of).scalar_subquery()
         conditions.append(Idea.author_id == author)
     return conditions + [Idea.search_text.contains(f" {stem} ", autoescape=True) for stem in wanted.stems]
+
+
+class TouchedIdea(NamedTuple):
+    """An idea that an act would be about, its author, and whether a mail tells them at once."""
+
+    id: int
+    title: str
+    language: str
+    publication: Publication
+    author_id: int | None
+    is_mailed: bool
+
+
+def list_touched(numbers: Collection[int], actor: Actor) -> list[TouchedIdea]:
+    """Return those ideas that `actor` may see, with who would hear of what is decided about them."""
+    has_address = sa.exists().where(Identity.person_id == Person.id, Identity.kind == "email")
+    is_mailed = sa.and_(Person.suspended_at.is_(None), Person.mails_own, has_address)
+    query = (
+        sa.select(
+            Idea.id,
+            Idea.title,
+            Idea.language,
+            Idea.publication,
+            Idea.author_id,
+            sa.func.coalesce(is_mailed, sa.false()).label("is_mailed"),
+        )
+        .outerjoin(Person, Person.id == Idea.author_id)
+        .where(Idea.id.in_(numbers), visible_to(actor))
+    )
+    return list_rows(TouchedIdea, query.order_by(Idea.id))
 
 
 def list_sendings(authors: Collection[int]) -> dict[int, list[datetime]]:

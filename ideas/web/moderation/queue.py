@@ -95,13 +95,15 @@ def read_place() -> QueuePlace:
 def read_filter(place: QueuePlace) -> QueueFilter:
     """Return what a place asks of the database: a number is that of an idea, anything else is words."""
     words = place.q.removeprefix("n°").strip()
-    number = row_number(words)
+    number = row_number(words) or 0
+    stems = () if number else tuple(search_stems(words))
+    nothing = -1 if words and not number and not stems else 0  # words that say nothing find nothing
     return QueueFilter(
         state=place.state,
         signal=int(SIGNAL_SLUGS.get(place.signal, 0)),
         theme=place.theme,
-        number=number or 0,
-        stems=() if number else tuple(search_stems(words)),
+        number=number or nothing,
+        stems=stems,
         author_of=row_number(place.auteur) or 0,
         oldest_first=place.tri == OLDEST,
     )

@@ -72,10 +72,13 @@ class ReadPane(NamedTuple):
     similar: list[SimilarIdeaLine]
     open: OpenDatasets
     is_claimed: bool
+    can_claim: bool
+    can_ask: bool
 
 
 def make_reading(idea: Idea, queue: Queue, place: QueuePlace) -> ReadPane:
     """Return what the reading pane shows of the chosen idea."""
+    waits = idea.publication is Publication.AWAITING_REVIEW
     return ReadPane(
         idea=idea,
         lang=foreign(idea.language),
@@ -88,6 +91,8 @@ def make_reading(idea: Idea, queue: Queue, place: QueuePlace) -> ReadPane:
         similar=_find_likely(idea),
         open=_find_open(idea),
         is_claimed=bool(queue.chosen and is_claimed(queue.chosen)),
+        can_claim=waits and bool(queue.chosen and queue.chosen.claimed_by_id is None),
+        can_ask=waits and idea.author_id is not None,
     )
 
 
