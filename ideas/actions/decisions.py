@@ -1,5 +1,6 @@
 """Writing down what staff did: each act leaves one dated, motivated line in the register."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.permissions import Permission, Subject, check_can, find_role
 from ideas.domain.texts import check_text, clean_text
+from ideas.store.chaining import note_decision
 from ideas.store.database import db
 from ideas.store.models import Decision
 from ideas.store.visibility import Actor
@@ -17,9 +19,16 @@ LONGEST_NOTE = 2_000
 def record_decision(kind: DecisionKind, actor: Actor, **facts: Any) -> Decision:
     """Add a decision to the transaction under way, once `actor` is known to be allowed: as `make_decision` takes it."""
     decision = make_decision(kind, actor, **facts)
-    db.session.add(decision)
-    db.session.flush()
+    record_all([decision])
     return decision
+
+
+def record_all(decisions: Collection[Decision]) -> None:
+    """Add decisions to the transaction under way."""
+    db.session.add_all(decisions)
+    db.session.flush()
+    for campaign_id in {decision.campaign_id for decision in decisions}:
+        note_decision(campaign_id)
 
 
 def make_decision(

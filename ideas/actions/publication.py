@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ideas.actions.decisions import make_decision
+from ideas.actions.decisions import make_decision, record_all
 from ideas.actions.families import lock_families
 from ideas.actions.merging import leave_family
 from ideas.actions.reconsidering import note_move
@@ -106,8 +106,7 @@ def decide_ideas(
         )
         for move in moves
     ]
-    db.session.add_all(decisions)
-    db.session.flush()
+    record_all(decisions)
     for move, decision in zip(moves, decisions, strict=True):
         tell(EVENTS[verdict], [move.idea_id], by=actor.id, now=now, decision_id=decision.id)
         after = (move.then, _published_at(move, now))

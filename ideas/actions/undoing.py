@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.decisions import make_decision, record_decision
+from ideas.actions.decisions import make_decision, record_all, record_decision
 from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
@@ -98,8 +98,7 @@ def _record_all(numbers: list[int], *, actor: Actor, now: datetime) -> dict[int,
         )
         for one in decided
     }
-    db.session.add_all(undone.values())
-    db.session.flush()
+    record_all(undone.values())
     return undone
 
 

@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     REPLY_REFUSED = "reply_refused"
     LATE = "late"
     REVIEWED_AGAIN = "reviewed_again"
+    CLOSED = "closed"
 
 
 class Part(StrEnum):
@@ -171,6 +172,10 @@ _OWN = {
     K.REPLY_REFUSED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
+    K.CLOSED: N_(
+        "La campagne à laquelle vous avez contribué par votre idée n° %(number)s, « %(title)s », est close : elle ne "
+        "reçoit plus d’idées ni de soutiens."
+    ),
 }
 _OTHERS = {
     K.MERGED: N_(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.decisions import ABOUT_PUBLICATION, DECISION_NAMES, IN_QUEUE, DecisionKind
@@ -22,6 +22,11 @@ class Undo(NamedTuple):
 
     action: str
     fields: Sequence[tuple[str, str]] = ()
+
+    @property
+    def label(self) -> str:
+        """What the button says."""
+        return gettext("Annuler")
 
 
 class DoneNotice(NamedTuple):
@@ -54,6 +59,15 @@ def list_done(campaign: Campaign) -> list[DoneNotice]:
     return [*([done] if done else []), *([_make_notice(last, in_queue=True, can_undo=True)] if last else [])]
 
 
+def find_last(campaign: Campaign) -> DoneNotice | None:
+    """Return the last decision of this person about subjects that can still be taken back, with the way to do so."""
+    decision = queries.triage.find_last_undoable(campaign, find_actor().id)
+    if decision is None:
+        return None
+    undo = Undo(url_for("triage.undo", decision_id=decision.id))
+    return DoneNotice(gettext(DECISION_NAMES[decision.kind]), undo)
+
+
 def _make_notice(decisions: list[Decision], *, in_queue: bool = False, can_undo: bool = False) -> DoneNotice:
     kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
     what = gettext(DECISION_NAMES[kind])
@@ -68,6 +82,8 @@ def _make_notice(decisions: list[Decision], *, in_queue: bool = False, can_undo:
 
 def _make_undo(decisions: list[Decision], *, in_queue: bool, can_undo: bool) -> Undo | None:
     kind = decisions[0].kind
+    if g.get("current") == "triage" and kind is DecisionKind.MERGE:
+        return Undo(url_for("triage.undo", decision_id=decisions[0].id))
     if kind is DecisionKind.MERGE:
         return Undo(url_for("moderation.undo_merge", idea_id=decisions[0].idea_id))
     if not can_undo and not queries.decisions.can_undo([one.id for one in decisions]):

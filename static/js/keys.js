@@ -1,71 +1,70 @@
-/* One key an act, for whoever decides all day. `aria-keyshortcuts` is the only declaration: a button or a link that has it
-   is pressed by that key, a box is ticked, a field is entered. Never while one types, never with Ctrl, Alt or Meta; what
-   is not seen does not answer; all of it is turned off by a box of the dialog, for this browser. */
+/* Keys of the staff's desks: what carries data-key="C" is pressed by C. Never in a field of text, nor with Ctrl, Alt or Meta.
+   The first one in sight answers, so that one key may serve two buttons of which one is shown. Needs nothing else of a page.
+   data-rows: rows to tick (X, and the arrows between them); its [data-first] row is ticked first. */
 
-const NAMES = { Plus: "+", Minus: "-" };
 const OFF = "keys-off";
-const store = (() => { try { return localStorage; } catch { return undefined; } })();
-const isOff = () => store?.getItem(OFF) === "1";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const keyOf = (element) => {
-  const name = element.getAttribute("aria-keyshortcuts");
-  return NAMES[name] ?? name.toUpperCase();
-};
-const isTyping = (element) => Boolean(element?.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])"));
-const isSeen = (element) => element.checkVisibility ? element.checkVisibility() : element.getClientRects().length > 0;
-// The digits of a French keyboard are typed with Shift: where they are is what counts, not what they write.
-const pressed = ({ code, key }) => /^(Digit|Numpad)\d$/.test(code) ? code.at(-1) : key;
+const isText = (one) => one.matches("textarea, select, input:not([type=checkbox], [type=radio])") || one.isContentEditable;
+const isSeen = (one) => one.getClientRects().length > 0;
+const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
 
-const answer = (element) => {
-  if (isTyping(element)) { element.focus(); element.select?.(); } else element.click();
+const press = (one) => {
+  if (isText(one)) { one.focus(); one.select?.(); return; }
+  one.click();
+  if (one.localName !== "summary") return;
+  const [first] = all("input:not([type=hidden]), textarea, select, a, button", one.parentElement).filter(isSeen);
+  if (one.parentElement.open && first) press.focus(first);
 };
+press.focus = (one) => { one.focus(); if (isText(one)) one.select?.(); };
+
+const boxes = () => all("[data-rows] > li input[type=checkbox]").filter(isSeen);
+const here = () => boxes().find((box) => box === document.activeElement || box.closest("li").contains(document.activeElement));
+const tick = () => {
+  const box = here() ?? document.querySelector("[data-rows] > [data-first] input[type=checkbox]") ?? boxes()[0];
+  box?.focus();
+  box?.click();
+  return Boolean(box);
+};
+const step = (by) => {
+  const list = boxes();
+  const at = list.indexOf(here());
+  const next = list[at < 0 ? (by > 0 ? 0 : list.length - 1) : at + by];
+  next?.focus();
+  next?.closest("li").scrollIntoView({ block: "nearest" });
+  return Boolean(next);
+};
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.isComposing || event.defaultPrevented || isOff()) return;
-  if (isTyping(event.target)) return;
-  const key = pressed(event).toUpperCase();
-  // A button or a link that has the focus keeps what Enter means for it.
-  if (key === "ENTER" && event.target.closest("a, button, summary")) return;
-  const place = document.querySelector("dialog[open]") ?? document;
-  const found = all("[aria-keyshortcuts]", place).find((one) => keyOf(one) === key && isSeen(one));
-  if (!found) return;
-  event.preventDefault();
-  answer(found);
+  const { key, target } = event;
+  if (key === "Enter" && (event.ctrlKey || event.metaKey) && target.form?.matches("[data-send]")) {
+    event.preventDefault();
+    target.form.requestSubmit();
+    return;
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+  if (isText(target)) {
+    if (key === "Escape") target.blur();
+    return;
+  }
+  if (isOff() || document.querySelector("dialog[open]") || (event.repeat && !key.startsWith("Arrow"))) return;
+  const name = key.length === 1 ? key.toUpperCase() : key;
+  // On a French keyboard digits take Shift: where the key is counts, unless what it writes is a key of the page.
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+  const seen = (key) => key && all(`[data-key="${CSS.escape(key)}"]`).find(isSeen);
+  const one = seen(name) ?? seen(digit);
+  const known = { X: tick, ArrowDown: () => step(1), ArrowUp: () => step(-1) };
+  const did = one ? (press(one), true) : document.querySelector("[data-rows]") && known[name]?.();
+  if (did) event.preventDefault();
 });
 
-/* Escape leaves a field for the keys again, and closes what a key opened. */
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
-  const opened = event.target.closest("details[open][data-key-opened]");
-  if (opened) { opened.open = false; opened.querySelector("summary").focus(); }
-  else if (isTyping(event.target)) event.target.blur();
+const show = () => { for (const place of all("[data-ticked]")) place.textContent = all("[data-rows] :checked").length; };
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-keys-off]")) try { localStorage.setItem(OFF, target.checked ? "1" : "0"); } catch { /* asked again */ }
+  if (target.closest("[data-rows]")) show();
 });
-
-/* The dialog lists what the page answers to, so that it is never out of date. */
-const dialog = document.getElementById("touches");
-const opener = document.querySelector("[data-keys-open]");
-if (dialog && opener) {
-  const list = dialog.querySelector("dl"), box = dialog.querySelector("input");
-  const show = () => {
-    box.checked = !isOff();
-    document.documentElement.toggleAttribute("data-keys-off", isOff());
-  };
-  const words = (element) => {
-    const copy = (element.labels?.[0] ?? element).cloneNode(true);
-    all("kbd", copy).forEach((kbd) => kbd.remove());
-    return element.dataset.keyName ?? element.getAttribute("aria-label") ?? copy.textContent.trim();
-  };
-  opener.hidden = false;
-  opener.addEventListener("click", () => {
-    const known = new Set();
-    list.replaceChildren(...all("[aria-keyshortcuts]").filter((one) => !known.has(keyOf(one)) && known.add(keyOf(one))).flatMap((one) => {
-      const term = document.createElement("dt"), said = document.createElement("dd"), kbd = document.createElement("kbd");
-      kbd.textContent = keyOf(one);
-      term.append(kbd);
-      said.textContent = words(one);
-      return [term, said];
-    }));
-    dialog.showModal();
-  });
-  box.addEventListener("change", () => { store?.setItem(OFF, box.checked ? "0" : "1"); show(); });
+const open = () => {
+  for (const box of all("[data-keys-off]")) box.checked = isOff();
   show();
-}
+};
+document.addEventListener("turned", open);
+open();

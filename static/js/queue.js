@@ -4,16 +4,15 @@ const boxes = [...document.querySelectorAll(".waiting input")];
 const form = document.getElementById("plusieurs");
 const store = (() => { try { return sessionStorage; } catch { return undefined; } })();
 const KEY = "queue-ticked";
-const count = document.querySelector("[data-ticked]");
 const kept = new Set(JSON.parse(store?.getItem(KEY) ?? "[]"));
+const keep = () => store?.setItem(KEY, JSON.stringify(boxes.filter((box) => box.checked).map((box) => box.value)));
 const show = () => {
-  const ticked = boxes.filter((box) => box.checked);
-  if (count) count.textContent = ticked.length ? ` (${ticked.length})` : "";
-  store?.setItem(KEY, JSON.stringify(ticked.map((box) => box.value)));
+  keep();
+  document.dispatchEvent(new Event("turned")); // the script of the keys counts them
 };
 // What the server sends back ticked is fresher than what was kept.
 if (!boxes.some((box) => box.checked)) for (const box of boxes) box.checked = kept.has(box.value);
-for (const box of boxes) box.addEventListener("change", show);
+for (const box of boxes) box.addEventListener("change", keep);
 form?.addEventListener("submit", () => store?.removeItem(KEY));
 const every = document.querySelector("[data-tick-all]");
 if (every) every.hidden = false;

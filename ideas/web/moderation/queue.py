@@ -122,7 +122,7 @@ class QueueRow(NamedTuple):
     is_current: bool
 
 
-class Queue(NamedTuple):
+class ReviewQueue(NamedTuple):
     """A page of the list, the idea that is read, and the ways to those beside it."""
 
     rows: list[QueueRow]
@@ -137,7 +137,9 @@ class Queue(NamedTuple):
     bursts: dict[int, int]
 
 
-def read_queue(campaign: Campaign, place: QueuePlace, counts: dict[Publication, int], chosen_id: int | None) -> Queue:
+def read_queue(
+    campaign: Campaign, place: QueuePlace, counts: dict[Publication, int], chosen_id: int | None
+) -> ReviewQueue:
     """Return a page of the list, read at the idea that is asked for, else at the first."""
     wanted = read_filter(place)
     found = queries.moderation.count_queue(campaign, wanted)
@@ -149,7 +151,7 @@ def read_queue(campaign: Campaign, place: QueuePlace, counts: dict[Publication, 
     at = numbers.index(chosen_id) if chosen_id in numbers else -1
     place = place._replace(page=page)
     after = numbers[at + 1 : at + 2] or numbers[: 1 if at else 0]
-    return Queue(
+    return ReviewQueue(
         rows=[_make_row(row, place, bursts, chosen_id) for row in rows],
         chosen=rows[at] if at >= 0 else None,
         chosen_id=chosen_id,

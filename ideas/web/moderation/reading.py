@@ -20,7 +20,7 @@ from ideas.web.ideas.cards import SimilarIdeaLine
 from ideas.web.ideas.facts import APART, Fact, list_all_facts
 from ideas.web.labels import profile_name, publication_name, theme_name
 from ideas.web.moderation.presentation import LIKELY, OpenDatasets, make_open
-from ideas.web.moderation.queue import Queue, QueuePlace, is_claimed, is_newcomer
+from ideas.web.moderation.queue import QueuePlace, ReviewQueue, is_claimed, is_newcomer
 
 LABELS = {
     "title": N_("Titre de votre idée"),
@@ -36,7 +36,7 @@ class Passage(NamedTuple):
     is_flagged: bool
 
 
-class ReadText(NamedTuple):
+class LongText(NamedTuple):
     """A long text of an idea: its field, what it is called, and its pieces."""
 
     field: str
@@ -66,7 +66,7 @@ class ReadPane(NamedTuple):
     state: str
     profile: str
     theme: str
-    texts: list[ReadText]
+    texts: list[LongText]
     facts: list[Fact]
     signals: list[SignalLine]
     similar: list[SimilarIdeaLine]
@@ -76,7 +76,7 @@ class ReadPane(NamedTuple):
     can_ask: bool
 
 
-def make_reading(idea: Idea, queue: Queue, place: QueuePlace) -> ReadPane:
+def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
     """Return what the reading pane shows of the chosen idea."""
     waits = idea.publication is Publication.AWAITING_REVIEW
     return ReadPane(
@@ -96,13 +96,13 @@ def make_reading(idea: Idea, queue: Queue, place: QueuePlace) -> ReadPane:
     )
 
 
-def _read_text(name: str, text: str) -> ReadText:
+def _read_text(name: str, text: str) -> LongText:
     pieces, place = [], 0
     for one in find_personal(text):
         pieces += [Passage(text[place : one.start], False), Passage(text[one.start : one.end], True)]
         place = one.end
     pieces.append(Passage(text[place:], False))
-    return ReadText(name, gettext(LABELS[name]), [piece for piece in pieces if piece.text])
+    return LongText(name, gettext(LABELS[name]), [piece for piece in pieces if piece.text])
 
 
 def name_field(name: str) -> str:
@@ -110,7 +110,7 @@ def name_field(name: str) -> str:
     return gettext(LABELS.get(name) or BY_NAME[name].label)
 
 
-def _list_signals(idea: Idea, queue: Queue, place: QueuePlace) -> list[SignalLine]:
+def _list_signals(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[SignalLine]:
     lines = []
     for name in TYPED:
         for one in find_personal(getattr(idea, name)):
@@ -123,7 +123,7 @@ def _list_signals(idea: Idea, queue: Queue, place: QueuePlace) -> list[SignalLin
     return [*lines, *_list_signals_of_person(idea, queue, place)]
 
 
-def _list_signals_of_person(idea: Idea, queue: Queue, place: QueuePlace) -> list[SignalLine]:
+def _list_signals_of_person(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[SignalLine]:
     lines: list[SignalLine] = []
     row = queue.chosen
     if row is None or idea.publication is not Publication.AWAITING_REVIEW:
