@@ -48,7 +48,10 @@ document.addEventListener("keydown", (event) => {
   }
   if (isOff() || document.querySelector("dialog[open]") || (event.repeat && !key.startsWith("Arrow"))) return;
   const name = key.length === 1 ? key.toUpperCase() : key;
-  const one = all(`[data-key="${CSS.escape(name)}"]`).find(isSeen);
+  // On a French keyboard digits take Shift: where the key is counts, unless what it writes is a key of the page.
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+  const seen = (key) => key && all(`[data-key="${CSS.escape(key)}"]`).find(isSeen);
+  const one = seen(name) ?? seen(digit);
   const known = { X: tick, ArrowDown: () => step(1), ArrowUp: () => step(-1) };
   const did = one ? (press(one), true) : document.querySelector("[data-rows]") && known[name]?.();
   if (did) event.preventDefault();
