@@ -35,6 +35,7 @@ from ideas.retrieval.similar import (
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.web.accounts import EmailForm, answer_with, send_sign_in
+from ideas.web.elsewhere import list_buttons
 from ideas.web.forms import TRAPPED, is_shown_again, is_stale
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import PanelVote, SimilarDatasetLine, SimilarIdeaLine, VoteLink
@@ -167,7 +168,9 @@ def identify() -> ResponseReturnValue:
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
         return redirect(url_for("accounts.code"), 303)
-    return answer_with(form, render_template("ideas/identify.html", form=form, draft=draft))
+    return answer_with(
+        form, render_template("ideas/identify.html", form=form, draft=draft, buttons=list_buttons(brouillon=1))
+    )
 
 
 @bp.get("/idees/recue")
