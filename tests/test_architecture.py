@@ -93,8 +93,8 @@ PLAN = {
     "openid": ["ideas.domain", "ideas.config.BadSetting", "authlib", "joserfc", "requests"],
     # What both doors know of a request.
     "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
-    # The square codes of second factors.
-    "web": [*PAGES, "segno", "ideas.openid"],
+    # The picture of an idea, the square codes of second factors.
+    "web": [*PAGES, "PIL", "font_source_serif_pro", "segno", "ideas.openid"],
     "api": PAGES,
     "demo": ["ideas.actions", "ideas.domain", "ideas.retrieval", "ideas.store", "sqlalchemy"],
     # The server knows an application by what WSGI says of it.
@@ -268,7 +268,15 @@ SHARED_NAMES = {
     "Undo": "what a decision changed, and the button that takes it back",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
-HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", "ideas.openid"]
+HEAVY = [
+    "ideas.similarity",
+    "ideas.runs",
+    "ideas.actions.hit_storage",
+    "limits",
+    "python_calamine",
+    "PIL",
+    "ideas.openid",
+]
 HEAVY += ["cryptography", "pyotp", "segno", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import ideas.actions
 from ideas.actions.accounts import ask_sign_in
-from ideas.actions.campaigns import close_campaign
+from ideas.actions.closing import close_campaign
 from ideas.actions.editions import publish_edition, withdraw_edition
 from ideas.actions.ideas import save_draft, submit_idea
 from ideas.actions.importing import import_ideas

@@ -18,6 +18,7 @@ COMMANDS = {
     "regroup": "ideas.cli.regrouping:regroup",
     "export": "ideas.cli.editions:export",
     "edition": "ideas.cli.editions:edition",
+    "seal": "ideas.cli.sealing:seal",
     "answer": "ideas.cli.handling:answer",
     "handle": "ideas.cli.handling:handle",
     "catalogue": "ideas.cli.catalogue:catalogue",

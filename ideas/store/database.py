@@ -1,8 +1,9 @@
 """The one database object, and what each engine needs to keep its promises.
 
 SQLite runs in WAL with `synchronous=FULL`: an acknowledged write survives a power cut. What is read begins deferred
-and waits for nobody; on PostgreSQL it needs no transaction. An act begins IMMEDIATE, since a reader that turns writer can lose updates or fail at once; acts
-take turns (`writers.py`), and one that cannot begin in five seconds raises `Busy`.
+and waits for nobody; on PostgreSQL it needs no transaction. An act begins IMMEDIATE, since a reader that turns writer
+can lose updates or fail at once; acts take turns (`writers.py`), and one that cannot begin in five seconds raises
+`Busy`.
 """
 
 import sqlite3

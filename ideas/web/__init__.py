@@ -22,6 +22,7 @@ from ideas.web import (
     second_factor,
     statistics,
     subjects,
+    territories,
     triage,
 )
 from ideas.web.errors import open_errors
@@ -52,6 +53,7 @@ SUBJECTS = (
     legal,
     advice,
     statistics,
+    territories,
 )
 
 

@@ -16,7 +16,7 @@ from ideas.retrieval.search import has_words, search_published
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.lists import ListPlace, Wanted
-from ideas.web.ideas.reading import FILTERS, LONGEST_QUERY, list_filters, read_wanted
+from ideas.web.ideas.listing import FILTERS, LONGEST_QUERY, list_filters, read_wanted
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import list_words, name_subject
 
@@ -45,7 +45,7 @@ def ideas() -> ResponseReturnValue:
     query = one_line(without_refused(asked))
     is_searched = has_words(query)
     wanted = read_wanted("" if is_searched else query)
-    said = [f"« {query} »" if query else "", *(label for _name, label in list_filters(wanted))]
+    said = [f"« {query} »" if query else "", *(label for _name, _value, label in list_filters(wanted))]
     title = " · ".join([here.title, *filter(None, said)])
 
     def list_numbers() -> Sequence[int]:
