@@ -22,9 +22,11 @@ from ideas.config import Config
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
+from ideas.domain.register import ChainedLine, chain
+from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.migrating import migrate
-from ideas.store.models import Decision, Event, Idea, Merge, Vote
+from ideas.store.models import Campaign, Decision, Event, Idea, Merge, Vote
 from tests.factories import make_campaign, make_idea, make_person, now
 from tests.servers import fast_folder, postgresql_database, sqlite_database
 
@@ -102,7 +104,18 @@ def find_differences(ideas):
         family = set().union(*(voters[one] for one in ideas if root(one) == number))
         if not merged and count != len(family):
             differences.append(f"{number}: counts {count}, {len(family)} people")
-    return differences
+    return differences + find_breaks(db.session.query(Campaign).order_by(Campaign.id.desc()).first())
+
+
+def find_breaks(campaign):
+    """The lines of the register of a campaign that do not follow the one before."""
+    breaks, previous = [], ""
+    for number, row in enumerate(queries.editions.stream_decisions(campaign), 1):
+        line = ChainedLine(number, *(getattr(row, name) for name in ChainedLine._fields[1:]))
+        if chain(previous, line) != row.line_hash:
+            breaks.append(f"decision {row.id} is no line {number}")
+        previous = row.line_hash
+    return breaks
 
 
 def run(address, schedules, seed=0):
@@ -137,7 +150,7 @@ def run(address, schedules, seed=0):
 
 
 def _begin_again(ideas):
-    """Bring every idea back on line with its author's vote alone: else those withdrawn would leave less and less to do."""
+    """Bring every idea back on line with its author's vote alone: else withdrawn ones would leave less to do."""
     db.session.execute(sa.delete(Vote).where(Vote.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Merge).where(Merge.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Event).where(Event.idea_id.in_(ideas)))

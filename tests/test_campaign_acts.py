@@ -5,7 +5,8 @@ from types import SimpleNamespace as a
 
 import pytest
 
-from ideas.actions.campaigns import close_campaign, create_campaign
+from ideas.actions.campaigns import create_campaign
+from ideas.actions.closing import close_campaign
 from ideas.actions.voting import cast_vote
 from ideas.domain.accounts import Role
 from ideas.domain.errors import AlreadyDone, Closed, Limited, NotAllowed, NotFound, RuleBroken

@@ -18,6 +18,7 @@ from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Answer, Decision, Event, HandlingStep, Idea, Merge, Person, Question, Vote
 from tests.factories import make_campaign, now
+from tests.schedules import find_breaks
 
 CONTENT = read_demonstration()
 
@@ -82,7 +83,7 @@ def test_every_idea_once_on_line_was_published_by_a_decision(campaign):
 
 def test_the_register_is_in_the_order_of_time(campaign):
     moments = db.session.scalars(sa.select(Decision.decided_at).order_by(Decision.id)).all()
-    assert moments == sorted(moments)
+    assert moments == sorted(moments) and not find_breaks(campaign)
 
 
 def test_a_merge_of_the_demonstration_can_be_undone(campaign):

@@ -45,7 +45,7 @@ def test_no_text_of_any_table_takes_an_address_or_a_number_out(app, tmp_path):
     db.session.commit()
     regroup(campaign.id, now=now())
     for table in (Idea, Answer, Cluster, Decision, Producer):
-        fill(table, "import_key", "search_text", "form_key")
+        fill(table, "import_key", "search_text", "form_key", "note_salt", "note_hash", "line_hash")
     db.session.execute(sa.update(RunCluster).values(keywords=[MAIL, TELEPHONE]))
     db.session.commit()
     write_edition_files(db.session.get(Campaign, campaign.id), tmp_path / "edition")

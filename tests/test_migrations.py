@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ideas.actions.import_pieces import make_import_key
 from ideas.config import ROOT
+from ideas.domain.register import ChainedLine, chain, commit_to
 from ideas.store.database import Base, prepare_engine
 from ideas.store.migrating import migrate
 from ideas.store.revisions import find_revision, is_migrated
@@ -446,5 +447,55 @@ def test_sign_ins_and_asked_addresses_cross_both_ways(engine):
     add(engine, "address_changes", person_id=person, email="m@example.org", **usual)
     migrate(engine, "0014")
     assert read("SELECT email FROM sign_ins") == [("n@example.org",)]
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_decisions_take_their_place_in_the_chain_and_leave_it(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0020"))
+    with engine.begin() as connection:
+        for slug, number in (("c", 1), ("d", 2)):
+            values = f"({number}, '{slug}', 't', 'q', '', '{{}}', '2026-01-01', '2026-02-01', '2026-01-01', 1)"
+            names = "id, slug, title, question, introduction, texts, opens_at, closes_at, created_at, version"
+            connection.execute(sa.text(f"INSERT INTO campaigns ({names}) VALUES {values}"))  # noqa: S608 - our own
+    late = "2026-01-02 23:30:00+00:00" if engine.dialect.name == "postgresql" else "2026-01-02 23:30:00.000000"
+    for campaign, note in ((1, "Merci"), (2, ""), (1, "")):
+        add(engine, "decisions", campaign_id=campaign, kind="publish", role="owner", note=note, decided_at=late)
+    migrate(engine, "0020")
+    rows = read("SELECT * FROM decisions ORDER BY campaign_id, line_number")
+    assert [(row.id, row.campaign_id, row.line_number) for row in rows] == [(1, 1, 1), (3, 1, 2), (2, 2, 1)]
+    previous = {}
+    for row in rows:
+        assert row.note_hash == commit_to(row.note, row.note_salt) and len(row.note_salt) == 32
+        facts = {name: getattr(row, name) for name in ChainedLine._fields if name not in ("number", "decided_on")}
+        line = ChainedLine(number=row.line_number, decided_on="2026-01-02", **facts)
+        assert row.line_hash == chain(previous.get(row.campaign_id, ""), line)
+        previous[row.campaign_id] = row.line_hash
+    add(engine, "decisions", kind="seal_note", role="owner", decided_at=late)
+    migrate(engine, _revision_before("0020"))
+    assert read("SELECT id, note FROM decisions ORDER BY id") == [(1, "Merci"), (2, ""), (3, "")]
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_second_factors_cross_both_ways(engine):
+    migrate(engine, _revision_before("0017"))
+    add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
+    migrate(engine, "0017")
+    with engine.connect() as connection:
+        person = connection.execute(sa.text("SELECT id FROM people")).scalar()
+    usual = {"sealed_secret": "s", "set_at": "2026-01-01", "last_step": 1}
+    add(engine, "second_factors", person_id=person, **usual)
+    add(engine, "recovery_codes", person_id=person, code_hash="h")
+    session = {"key_hash": "h", "browser": "", "opened_at": "2026-01-01", "provider": "", "id_token": ""}
+    add(engine, "sessions", person_id=person, **session)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "second_factors", person_id=person, **usual)
+    migrate(engine, _revision_before("0017"))
+    assert not {"second_factors", "recovery_codes", "sessions"} & set(sa.inspect(engine).get_table_names())
     migrate(engine)
     assert is_migrated(engine)

@@ -26,6 +26,7 @@ PROMISES = {
     "Écrivez la réponse : elle sera publique": "test_an_answer_is_given_from_a_form_and_read_under_the_title",
     "Cette base contient déjà une campagne": "test_the_demonstration_is_not_loaded_beside_a_real_campaign",
     "Choisissez la raison de cette décision": "test_a_decision_says_what_why_when_and_by_which_role",
+    "Une carte paraîtra ici": "test_a_square_tells_how_many_ideas_and_leads_to_them",
     "Aucune idée n’a encore été relue": "test_the_figures_come_with_the_first_idea",
     "Aucune idée n’est encore en ligne : l’état": "test_the_figures_come_with_the_first_idea",
     "La consultation se ferme le": "test_the_closing_hour_is_told_where_one_lives",

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import ideas.actions
 from ideas.actions.accounts import ask_sign_in
-from ideas.actions.campaigns import close_campaign
+from ideas.actions.closing import close_campaign
 from ideas.actions.editions import publish_edition, withdraw_edition
 from ideas.actions.ideas import save_draft, submit_idea
 from ideas.actions.importing import import_ideas
@@ -65,6 +65,15 @@ UNSEEN = {
     },
     "people": {"end_sessions"},
     "regrouping": {"_begin", "_note_failure"},
+    "second_factor": {
+        "_count_try",
+        "_use",
+        "remove_second_factor",
+        "renew_recovery_codes",
+        "reset_second_factor",
+        "set_second_factor",
+    },
+    "sessions": {"open_session", "close_session", "end_session_of"},
     "run_pieces": {"_insert", "_insert_clusters"},
     "typed_ideas": {"keep_typed", "forget_typed"},
     "voting": {"cast_vote", "withdraw_vote"},

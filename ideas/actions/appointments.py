@@ -4,11 +4,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ideas.actions.people import find_by_email, find_or_make_person
+from ideas.actions.accounts import change_role
+from ideas.actions.people import end_sessions, find_by_email, find_or_make_person
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
 from ideas.domain.errors import N_, NotFound, WrongState
-from ideas.domain.permissions import Permission, Subject, check_can
+from ideas.domain.permissions import EVERYWHERE, Permission, Subject, check_can
 from ideas.mail.addresses import spell_address
 from ideas.store.database import db
 from ideas.store.models import Appointment, Person
@@ -33,7 +34,7 @@ def appoint(email: str, role: Role, about: Subject, *, actor: Actor, now: dateti
     named = {"campaign_id": about.campaign_id, "producer_id": about.producer_id}
     appointment = Appointment(person_id=person.id, role=role, appointed_at=now, **named)
     db.session.add(appointment)
-    person.session_number = Person.session_number + 1
+    end_sessions(person.id)
     db.session.flush()
     return appointment
 
@@ -47,7 +48,17 @@ def end_appointment(email: str, role: Role, about: Subject, *, actor: Actor, now
     if person is None or held is None:
         raise NotFound(N_("Cette personne n’a pas ce rôle ici."))
     held.ended_at = now
-    person.session_number = Person.session_number + 1
+    end_sessions(person.id)
+
+
+@transaction()
+def give_role(email: str, role: Role, *, actor: Actor, now: datetime) -> Person:
+    """Give the person of an address a role that is held everywhere, or take it away: a contributor holds none.
+
+    Raises `NotAllowed` unless `actor` administers the site, `WrongState` for the last administrator.
+    """
+    check_can(actor, Permission.ADMINISTER, EVERYWHERE)
+    return change_role(email, role, now=now)
 
 
 def _find(person_id: int, role: Role, about: Subject) -> sa.Select[Appointment]:

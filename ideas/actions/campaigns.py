@@ -1,17 +1,18 @@
-"""Opening a campaign and closing it: closing is an act of its owner, not the mere passing of a date."""
+"""Announcing a campaign, its texts and its dates."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.transaction import transaction
+from ideas.domain.accounts import Operator
 from ideas.domain.campaign_texts import LONGEST, OWN, TextKind, check_text_kept, text_key
-from ideas.domain.campaigns import check_campaign
+from ideas.domain.campaigns import check_campaign, check_new_dates, describe_dates
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound
-from ideas.domain.permissions import Permission
+from ideas.domain.permissions import EVERYWHERE, Permission, Subject, check_can
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision
@@ -29,8 +30,13 @@ def create_campaign(
     now: datetime,
     ideas_close_at: datetime | None = None,
     introduction: str = "",
+    actor: Actor | None = None,
 ) -> Campaign:
-    """Announce a campaign; raises `RuleBroken` when it cannot be so, `AlreadyDone` when its name is taken."""
+    """Announce a campaign; raises `RuleBroken` when it cannot be so, `AlreadyDone` when its name is taken.
+
+    Raises `NotAllowed` unless `actor` (an operator when none is given) owns campaigns, and not one of them alone.
+    """
+    check_can(actor or Operator(), Permission.OWN, EVERYWHERE)
     title, question = one_line(clean_text(title)), one_line(clean_text(question))
     introduction = clean_text(introduction)
     check_campaign(
@@ -64,9 +70,19 @@ def create_campaign(
 
 @transaction()
 def write_campaign_text(
-    campaign_id: int, kind: TextKind, language: str, text: str, *, is_plain: bool = False
+    campaign_id: int,
+    kind: TextKind,
+    language: str,
+    text: str,
+    *,
+    is_plain: bool = False,
+    actor: Actor | None = None,
 ) -> Campaign:
-    """Have a campaign say `text`, or nothing any more when it is empty; raises `NotFound`, `RuleBroken`, `Limited`."""
+    """Have a campaign say `text`, or nothing any more when it is empty.
+
+    Raises `NotFound`, `NotAllowed` unless `actor` (an operator when none is given) owns it, `RuleBroken`, `Limited`.
+    """
+    check_can(actor or Operator(), Permission.OWN, Subject(campaign_id))
     campaign = db.session.get(Campaign, find_campaign_number(campaign_id))
     assert campaign is not None
     text = (
@@ -86,28 +102,44 @@ def write_campaign_text(
 
 
 @transaction()
-def close_campaign(campaign_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
-    """Close a campaign at `now`, before or after its date: ideas and votes are no longer taken, a decision says so.
+def write_campaign_texts(
+    campaign_id: int, language: str, texts: Mapping[tuple[TextKind, bool], str], *, actor: Actor
+) -> None:
+    """Have a campaign say several texts of one language, by kind and whether they are in plain words."""
+    for (kind, is_plain), text in texts.items():
+        write_campaign_text(campaign_id, kind, language, text, is_plain=is_plain, actor=actor)
 
-    Raises `NotAllowed` unless `actor` owns campaigns, `AlreadyDone` when somebody closed it first.
+
+@transaction()
+def change_dates(
+    campaign_id: int,
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    ideas_close_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> Decision | None:
+    """Change when a campaign opens and closes; the register says so, unless nothing changes.
+
+    Raises `NotAllowed` unless `actor` owns it, `Closed` once it is closed, `RuleBroken` for dates that cannot be.
     """
-    decision = record_decision(
-        DecisionKind.CLOSE_CAMPAIGN,
+    check_can(actor, Permission.OWN, Subject(campaign_id))
+    campaign = db.session.get(Campaign, find_campaign_number(campaign_id), with_for_update=True)
+    assert campaign is not None
+    check_new_dates(campaign, opens_at, ideas_close_at, closes_at, now)
+    dates = opens_at, ideas_close_at, closes_at
+    if dates == (campaign.opens_at, campaign.ideas_close_at, campaign.closes_at):
+        return None
+    campaign.opens_at, campaign.ideas_close_at, campaign.closes_at = dates
+    return record_decision(
+        DecisionKind.CHANGE_DATES,
         actor,
-        campaign_id=find_campaign_number(campaign_id),
-        now=now,
         permission=Permission.OWN,
-        note=note,
+        campaign_id=campaign_id,
+        now=now,
+        note=describe_dates(*dates),
     )
-    closed = db.session.execute(
-        sa.update(Campaign)
-        .where(Campaign.id == campaign_id, Campaign.closed_at.is_(None))
-        .values(closed_at=now)
-        .returning(Campaign.id)
-    ).scalar()
-    if closed is None:
-        raise AlreadyDone(N_("Cette campagne est déjà close."))
-    return decision
 
 
 def find_campaign_number(campaign_id: int) -> int:

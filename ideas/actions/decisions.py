@@ -6,6 +6,7 @@ from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.permissions import Permission, Subject, check_can, find_role
 from ideas.domain.texts import check_text, clean_text
+from ideas.store.chaining import note_decision
 from ideas.store.database import db
 from ideas.store.models import Decision
 from ideas.store.visibility import Actor
@@ -52,4 +53,5 @@ def record_decision(
     )
     db.session.add(decision)
     db.session.flush()
+    note_decision(campaign_id)
     return decision

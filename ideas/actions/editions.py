@@ -18,6 +18,7 @@ from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, RuleBroken, WrongState
 from ideas.domain.jobs import Kind
 from ideas.domain.permissions import Permission, Subject, check_can
+from ideas.domain.personal import find_removed
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.exports.files import FileFacts, check_may_be_replaced, write_edition
 from ideas.exports.tables import TABLES, Figure, make_figures
@@ -58,7 +59,12 @@ def stream_table(campaign: Campaign, table: str, format_: str) -> Iterator[str]:
 
 
 def _write_files(campaign: Campaign, work: Path) -> dict[str, FileFacts]:
-    described = {"slug": campaign.slug, "title": campaign.title, "question": campaign.question}
+    described = {
+        "slug": campaign.slug,
+        "title": campaign.title,
+        "question": campaign.question,
+        "register_head": queries.decisions.find_head(campaign.id)[1],
+    }
     return write_edition(work, described, {name: read(campaign) for name, read in ROWS.items()})
 
 
@@ -78,10 +84,20 @@ def _make_figures(campaign: Campaign) -> list[Figure]:
     return make_figures(queries.editions.count_for_figures(campaign))
 
 
+def _list_decisions(campaign: Campaign) -> Iterator[queries.editions.DecisionRow]:
+    """Yield the register, without the salt of a note that is not published as it was written: its hash tells nothing.
+
+    Whoever knew the salt could try the ten million telephone numbers that may have stood there.
+    """
+    for row in queries.editions.stream_decisions(campaign):
+        is_whole = not row.note or next(find_removed(row.note), None) is None
+        yield row if is_whole else row._replace(note_salt="")
+
+
 ROWS: dict[str, Callable[[Campaign], Iterable[Any]]] = {
     "ideas": queries.editions.stream_ideas,
     "clusters": _list_clusters,
-    "decisions": queries.editions.stream_decisions,
+    "decisions": _list_decisions,
     "figures": _make_figures,
 }
 

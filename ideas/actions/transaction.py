@@ -15,8 +15,9 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import SessionTransaction
 
+from ideas.store.chaining import chain_lines
 from ideas.store.database import db, end_reading, writing
-from ideas.store.versions import move_versions
+from ideas.store.versions import hold_campaigns, move_versions
 
 TRIES = 4
 WAIT = 0.05  # seconds, doubled at each try: two acts that met once must not meet again
@@ -68,6 +69,9 @@ class transaction(ContextDecorator):  # noqa: N801 - reads as `with transaction(
             try:
                 if session.info.get("is_seen"):
                     move_versions()
+                elif session.info.get("decided"):
+                    hold_campaigns()
+                chain_lines()
                 session.commit()
             except BaseException:
                 session.rollback()
@@ -107,6 +111,7 @@ def abandon_act() -> None:
 def _end(info: dict[Any, Any]) -> None:
     info.pop("acting", None)
     info.pop("is_seen", None)
+    info.pop("decided", None)
 
 
 def _is_conflict(error: OperationalError | MetAnother) -> bool:

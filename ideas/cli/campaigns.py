@@ -2,17 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
-from zoneinfo import ZoneInfo
 
 import click
 
 from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.domain.accounts import Operator
+from ideas.domain.campaigns import PARIS
 
 if TYPE_CHECKING:
     from ideas.store.models import Campaign
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class DateType(click.ParamType):
@@ -113,14 +111,30 @@ def say(
 def close(slug: str, *, note: str, for_program: bool) -> None:
     """Close the campaign called SLUG, now.
 
-    Ideas and votes are no longer taken, for good; a decision in the public register says so.
+    Ideas and votes are no longer taken; a decision in the public register says so, each author is told once, and the
+    worker is asked for the edition of the results.
     """
-    from ideas.actions.campaigns import close_campaign
+    from ideas.actions.closing import close_campaign
 
     with opened():
         closed = find_campaign(slug)
         close_campaign(closed.id, actor=Operator(), now=datetime.now(UTC), note=note)
         tell(_describe(closed), for_program=for_program, sentence=f"Campaign {slug} is closed.")
+
+
+@campaign.command()
+@click.argument("slug")
+@click.option("--closes", "closes_at", required=True, type=DateType(end=True), help="New last day, or day and hour.")
+@click.option("--reason", required=True, help="Why, for the public register.")
+@as_json
+def reopen(slug: str, *, closes_at: datetime, reason: str, for_program: bool) -> None:
+    """Take ideas and votes again in the campaign called SLUG, which is closed."""
+    from ideas.actions.closing import reopen_campaign
+
+    with opened():
+        reopened = find_campaign(slug)
+        reopen_campaign(reopened.id, closes_at=closes_at, reason=reason, actor=Operator(), now=datetime.now(UTC))
+        tell(_describe(reopened), for_program=for_program, sentence=f"Campaign {slug} is open again.")
 
 
 @campaign.command("list")

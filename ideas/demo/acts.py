@@ -12,6 +12,7 @@ from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, insert, insert
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
+from ideas.store.chaining import note_decision
 from ideas.store.database import db
 from ideas.store.models import Decision, Idea, Merge, Vote
 
@@ -44,6 +45,7 @@ def add_decisions(loading: Loading) -> None:
     """Write what the moderator decided, in the order of time, and the merges that followed."""
     decisions = sorted(_tell_decisions(loading), key=lambda row: (row["decided_at"], row["idea_id"], row["kind"]))
     numbers = insert_numbered(Decision, decisions)
+    note_decision(loading.campaign.id)
     add_steps(loading, list(zip(numbers, decisions, strict=True)))
     merges = [
         {

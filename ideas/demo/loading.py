@@ -6,7 +6,6 @@ differ by nothing but the time of day. Ideas are numbered in the order of their 
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -15,12 +14,10 @@ from ideas.demo.acts import add_decisions, add_votes
 from ideas.demo.files import Demonstration
 from ideas.demo.rows import Loading, insert, insert_numbered
 from ideas.demo.submissions import add_ideas
-from ideas.domain.campaigns import is_open
+from ideas.domain.campaigns import PARIS, is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Identity, Person, Producer, Territory
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 def find_demonstration(content: Demonstration) -> Campaign | None:

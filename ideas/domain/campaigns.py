@@ -4,10 +4,12 @@ import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from ideas.domain.errors import N_, Closed, RuleBroken
 
 LONGEST_SLUG = 80
+PARIS = ZoneInfo("Europe/Paris")  # the hour by which campaigns open and close
 CLOCK = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -96,11 +98,48 @@ def check_campaign(
     ideas_close_at: datetime | None = None,
 ) -> None:
     """Raise `RuleBroken` when a campaign cannot be created as described."""
-    if not is_slug(slug):
-        raise RuleBroken(N_("L’identifiant de la campagne s’écrit en minuscules, chiffres et tirets (80 au plus)."))
+    check_slug(slug)
     if not title.strip() or not question.strip():
         raise RuleBroken(N_("Une campagne a un titre et une question."))
+    check_dates(opens_at, ideas_close_at, closes_at)
+
+
+def check_slug(slug: str) -> None:
+    """Raise `RuleBroken` when a campaign cannot be called so."""
+    if not is_slug(slug):
+        raise RuleBroken(N_("L’identifiant de la campagne s’écrit en minuscules, chiffres et tirets (80 au plus)."))
+
+
+def check_dates(opens_at: datetime, ideas_close_at: datetime | None, closes_at: datetime) -> None:
+    """Raise `RuleBroken` when a campaign cannot open and close then."""
     if closes_at <= opens_at:
         raise RuleBroken(N_("La clôture doit venir après l’ouverture."))
     if ideas_close_at is not None and not opens_at < ideas_close_at <= closes_at:
         raise RuleBroken(N_("Les idées cessent d’être reçues entre l’ouverture et la clôture."))
+
+
+def check_new_dates(
+    campaign: Dated, opens_at: datetime, ideas_close_at: datetime | None, closes_at: datetime, now: datetime
+) -> None:
+    """Raise `RuleBroken` or `Closed` when the dates of a campaign cannot become these at `now`.
+
+    What has opened has opened, and the end of a campaign is never in the past: closing it is an act of its own.
+    """
+    if find_phase(campaign, now) is Season.CLOSED:
+        raise Closed(N_("Cette campagne est close : ses dates ne changent que si elle est rouverte."))
+    check_dates(opens_at, ideas_close_at, closes_at)
+    if opens_at != campaign.opens_at and campaign.opens_at <= now:
+        raise RuleBroken(N_("Cette campagne est ouverte : son jour d’ouverture ne change plus."))
+    if closes_at <= now:
+        raise RuleBroken(N_("La nouvelle date de clôture est passée : clore est un acte à part."))
+
+
+def describe_dates(opens_at: datetime, ideas_close_at: datetime | None, closes_at: datetime) -> str:
+    """Return the dates of a campaign as the register keeps them, by the hour of Paris.
+
+    >>> from datetime import UTC
+    >>> describe_dates(datetime(2026, 11, 1, 8, tzinfo=UTC), None, datetime(2026, 12, 1, tzinfo=UTC))
+    '2026-11-01 09:00 → 2026-12-01 01:00'
+    """
+    moments = [one.astimezone(PARIS) for one in (opens_at, ideas_close_at, closes_at) if one is not None]
+    return " → ".join(f"{one:%Y-%m-%d %H:%M}" for one in moments)

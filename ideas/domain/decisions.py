@@ -45,6 +45,9 @@ class DecisionKind(StrEnum):
     CORRECT_ANSWER = "correct_answer"
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
+    SEAL_NOTE = "seal_note"
+    CHANGE_DATES = "change_dates"
+    REOPEN_CAMPAIGN = "reopen_campaign"
 
 
 DECISION_NAMES = {
@@ -85,4 +88,7 @@ DECISION_NAMES = {
     DecisionKind.CORRECT_ANSWER: N_("Réponse officielle corrigée"),
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
+    DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
+    DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
+    DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
 }

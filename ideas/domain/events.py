@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     REPLY_PUBLISHED = "reply_published"
     REPLY_REFUSED = "reply_refused"
     LATE = "late"
+    CLOSED = "closed"
 
 
 class Part(StrEnum):
@@ -169,6 +170,10 @@ _OWN = {
     K.REPLY_PUBLISHED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », est publiée."),
     K.REPLY_REFUSED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
+    K.CLOSED: N_(
+        "La campagne à laquelle vous avez contribué par votre idée n° %(number)s, « %(title)s », est close : elle ne "
+        "reçoit plus d’idées ni de soutiens."
+    ),
 }
 _OTHERS = {
     K.MERGED: N_(

@@ -21,6 +21,7 @@ KINDS = {
     "text": "string",  # somebody wrote it: nothing in it may lead to a person
     "address": "string",  # a web address that somebody gave: published whole, or not at all
     "code": "string",  # of a closed list that the database holds to
+    "hash": "string",  # in hexadecimal, or empty
     "codes": "list",
     "words": "list",  # what people wrote, cut into words
     "integer": "integer",

@@ -11,12 +11,14 @@ from types import MappingProxyType
 from typing import Any, TypedDict
 
 from ideas.domain.errors import N_, WrongState
+from ideas.exports import check_register
 from ideas.exports.columns import Table, cut
 from ideas.exports.package import describe_package, write_licence, write_readme
 from ideas.exports.tables import TABLES
 from ideas.exports.unfinished import flush
 
 ARCHIVE = "edition.zip"
+CHECKER = "check_register.py"
 SUMS = "SHA256SUMS"
 LEVEL = 4
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -32,7 +34,9 @@ class FileFacts(TypedDict):
 def write_edition(work: Path, campaign: Mapping[str, str], rows: Mapping[str, Iterable[Any]]) -> dict[str, FileFacts]:
     """Write every file of an edition into `work`, an empty folder, and have the disk keep them.
 
-    `campaign`: slug, title, question. `rows`: for each table its rows, in the order of its key; they may stream.
+    `campaign`: slug, title, question, register_head. `rows`: for each table its rows, in the order of its
+    key; they may stream.
+
     Returns the facts of each file, by its name.
     """
     for table in TABLES:
@@ -44,6 +48,7 @@ def write_edition(work: Path, campaign: Mapping[str, str], rows: Mapping[str, It
     _write(work / "README.fr.md", write_readme(campaign, TABLES, "fr"))
     _write(work / "README.en.md", write_readme(campaign, TABLES, "en"))
     _write(work / "LICENCE.txt", write_licence())
+    shutil.copyfile(check_register.__file__, work / CHECKER)
     sums = _hash_all(work, sums)
     _write(work / SUMS, "".join(f"{sha256}  {name}\n" for name, sha256 in sums.items()))
     _zip(work, [*sums, SUMS])

@@ -24,6 +24,7 @@ def describe_package(
         "description": campaign["question"],
         "version": VERSION,
         "licenses": [LICENCE],
+        "register": {"head": campaign["register_head"], "checked_by": "check_register.py"},
         "resources": [_describe(table, sizes[f"{table.name}.csv"], sums[f"{table.name}.csv"]) for table in tables],
     }
 
@@ -56,7 +57,10 @@ WORDS = {
             "- En CSV, ce qu’un tableur prendrait pour une formule est précédé d’une apostrophe, au début d’une "
             "cellule comme après un point-virgule, une tabulation ou un retour à la ligne (`csv_escaped`) ; les listes "
             "sont séparées par `|`.\n"
-            "- Un nombre de personnes inférieur à 5 est laissé vide (`suppressed`).\n\nLicence Ouverte 2.0.\n"
+            "- Un nombre de personnes inférieur à 5 est laissé vide (`suppressed`).\n"
+            "- Le registre des décisions est une chaîne : `python3 check_register.py` vérifie qu’aucune ligne n’a été "
+            "changée, retirée, ajoutée ou déplacée, et, avec le dossier d’une édition plus ancienne, que rien n’y a "
+            "été réécrit depuis.\n\nLicence Ouverte 2.0.\n"
         ),
         "Colonne",
         "Contenu",
@@ -69,7 +73,10 @@ WORDS = {
             "hour. E-mail addresses and telephone numbers are removed from texts (`text_changed`).\n"
             "- In CSV, what a spreadsheet would take for a formula has an apostrophe before it, at the beginning of a "
             "cell as after a semicolon, a tab or a line end (`csv_escaped`); lists are separated by `|`.\n"
-            "- A number of people under 5 is left empty (`suppressed`).\n\nOpen Licence 2.0.\n"
+            "- A number of people under 5 is left empty (`suppressed`).\n"
+            "- The register of decisions is a chain: `python3 check_register.py` verifies that no line was changed, "
+            "removed, inserted or moved, and, with the folder of an older edition, that nothing in it was written "
+            "anew since.\n\nOpen Licence 2.0.\n"
         ),
         "Column",
         "Holds",

@@ -130,6 +130,10 @@ DECISIONS = Table(
         Column("reason", "text", "Reason, from a closed list", "Raison"),
         Column("note", "text", "Public note", "Note"),
         Column("decided_on", "date", "Day of the decision (UTC)", "Jour"),
+        Column("line_number", "integer", "Place in the register of the campaign, from 1", "Rang dans le registre"),
+        Column("note_salt", "hash", "Drawn for this note; empty once words were taken out of it", "Sel de la note"),
+        Column("note_hash", "hash", "SHA-256 of the salt and the note as it was written", "Empreinte de la note"),
+        Column("line_hash", "hash", "SHA-256 of this line and of the hash of the one before", "Empreinte de la ligne"),
         Column(
             CHANGED,
             "boolean",

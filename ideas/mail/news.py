@@ -33,6 +33,7 @@ SUBJECTS = {
     EventKind.REPLY_PUBLISHED: N_("%(site)s : précision publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.REPLY_REFUSED: N_("%(site)s : précision non publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
+    EventKind.CLOSED: N_("%(site)s : campagne close, votre idée n° %(number)s, « %(title)s »"),
 }
 NEXT = {
     EventKind.RECEIVED: N_("Elle est relue avant de paraître : vous recevrez un message, qu’elle soit publiée ou non."),
@@ -40,6 +41,7 @@ NEXT = {
     EventKind.REFUSED: N_("Vous pouvez la corriger et la renvoyer depuis sa page :"),
     EventKind.MERGED: N_("Si ce n’est pas la même demande, séparez-les d’un bouton :"),
     EventKind.REPLY_REFUSED: N_("Vous pouvez l’écrire de nouveau depuis la page de l’idée :"),
+    EventKind.CLOSED: N_("Votre idée reste en ligne, avec les réponses des administrations."),
     EventKind.QUESTION: N_("Répondez depuis la page de l’idée :"),
 }
 

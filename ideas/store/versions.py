@@ -20,6 +20,12 @@ _MOVE = (
 )
 
 
+def hold_campaigns() -> None:
+    """Have acts that end at once take turns, as those that move the versions do."""
+    db.session.flush()
+    db.session.execute(_HELD)
+
+
 def move_versions() -> None:
     """Say that public pages may have changed: the last thing an act writes, since others wait for it."""
     db.session.flush()

@@ -7,6 +7,7 @@ from ideas.web import (
     accounts,
     advice,
     campaigns,
+    devices,
     editions,
     feeds,
     handling,
@@ -17,8 +18,10 @@ from ideas.web import (
     news,
     producers,
     register,
+    second_factor,
     statistics,
     subjects,
+    territories,
     triage,
 )
 from ideas.web.errors import open_errors
@@ -36,6 +39,8 @@ SUBJECTS = (
     triage,
     editions,
     accounts,
+    second_factor,
+    devices,
     moving,
     moderation,
     handling,
@@ -46,6 +51,7 @@ SUBJECTS = (
     legal,
     advice,
     statistics,
+    territories,
 )
 
 

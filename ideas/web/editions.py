@@ -41,6 +41,7 @@ KINDS = {
     "json": "application/json",
     "md": "text/markdown; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
+    "py": "text/plain; charset=utf-8",
     "zip": "application/zip",
 }
 WITHDRAWN = N_("Cette édition a été retirée le %(day)s : %(reason)s")

@@ -52,6 +52,7 @@ def index() -> ResponseReturnValue:
             kinds=[(str(code), gettext(name)) for code, name in DECISION_NAMES.items()],
             idea_id=idea_id,
             page=page,
+            head=queries.decisions.find_head(campaign.id),
             pages=pages,
             page_url=lambda number: url_for(
                 ".index", genre=kind or None, idee=idea_id or None, page=number if number > 1 else None
@@ -97,9 +98,13 @@ def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: di
         role=gettext(ROLE_NAMES[decision.role]),
         subjects=subjects,
         reason=label_of(REASONS, decision.reason) or label_of(STATE_NAMES, decision.reason),
-        note=decision.note,
+        note=gettext("Texte retiré du registre.") if _is_sealed(decision) else decision.note,
         at=decision.decided_at,
     )
+
+
+def _is_sealed(decision: Decision) -> bool:
+    return bool(decision.note_hash) and not decision.note_salt
 
 
 def _idea(number: int, titles: dict[int, tuple[str, str]]) -> tuple[str, str]:

@@ -79,7 +79,16 @@ const swap = async (form, place, button) => {
     place.replaceWith(fresh);
     if (document.activeElement === document.body) find("button, a", fresh)?.focus();
     announce(fresh.innerText);
-  } catch { form.submit(); }
+  } catch (error) {
+    // The network is away: leaving would lose the page. What the server refused goes the ordinary way, which says why.
+    if (!(error instanceof TypeError)) return form.submit();
+    sent.delete(button);
+    button.ariaDisabled = null;
+    const said = find(".offline", place) ?? Object.assign(document.createElement("p"), { className: "small offline" });
+    said.textContent = document.body.dataset.offline;
+    place.append(said);
+    announce(said.textContent);
+  }
 };
 
 /* A button sends once. */
@@ -117,6 +126,22 @@ document.addEventListener("click", (event) => {
   if (opener) openDialog(opener).catch(() => location.assign(opener.href));
   closer?.closest("dialog").close();
 });
+
+/* The address of this page, copied or handed to what the device shares with. */
+for (const place of all("[data-share]")) {
+  const { share: url, title, copied } = place.dataset;
+  const [copy, send] = [find("[data-copy]", place), find("[data-send]", place)];
+  copy.hidden = !navigator.clipboard;
+  send.hidden = !navigator.share;
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(url);
+      announce(copied);
+      copy.lastChild.textContent = ` ${copied}`;
+    } catch { copy.hidden = true; }
+  });
+  send.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
+}
 
 /* Escape closes the menu. */
 document.addEventListener("keydown", ({ key }) => {

@@ -38,7 +38,10 @@ def test_a_column_that_does_not_say_what_it_holds_cannot_be():
 
 def test_only_what_the_code_keeps_to_a_list_is_published_unswept():
     unswept = {
-        c.name for table in TABLES for c in table.columns if KINDS[c.kind] in ("string", "list") and c.kind not in SWEPT
+        c.name
+        for table in TABLES
+        for c in table.columns
+        if KINDS[c.kind] in ("string", "list") and c.kind not in (*SWEPT, "hash")
     }
     assert unswept <= CLOSED | {"use_kinds", "obstacles", "figure", "subject"}
     swept = [table for table in TABLES if any(c.kind in SWEPT for c in table.columns)]

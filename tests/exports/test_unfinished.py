@@ -30,7 +30,7 @@ folder = Path(sys.argv[1])
 for word in cycle("ab"):
     rows = {table.name: [] for table in TABLES}
     with unfinished_folder(folder.parent) as work:
-        write_edition(work, {"slug": word, "title": word * 2_000, "question": word}, rows)
+        write_edition(work, {"slug": word, "title": word * 2_000, "question": word, "register_head": ""}, rows)
         put_in_place(work, folder)
     print(word, flush=True)
 """

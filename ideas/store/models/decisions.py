@@ -13,10 +13,16 @@ from ideas.store.models.columns import one_of, word_of
 
 
 class Decision(Base):
-    """An act of staff: who (by role), what, on what, why, when. Never changed nor deleted."""
+    """An act of staff: who (by role), what, on what, why, when. Never changed nor deleted, but for a sealed note.
+
+    It is line `line_number` of the register of its campaign once the act that wrote it ends.
+    """
 
     __tablename__ = "decisions"
-    __table_args__ = (sa.Index("ix_decisions_register", "campaign_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_decisions_register", "campaign_id", "id"),
+        sa.UniqueConstraint("campaign_id", "line_number"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
@@ -29,6 +35,10 @@ class Decision(Base):
     reason: Mapped[str] = mapped_column(sa.String(30), default="")
     note: Mapped[str] = mapped_column(sa.Text, default="")
     decided_at: Mapped[datetime]
+    note_salt: Mapped[str] = mapped_column(sa.String(32), default="")
+    note_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+    line_number: Mapped[int | None] = mapped_column(default=None)
+    line_hash: Mapped[str] = mapped_column(sa.String(64), default="")
 
 
 class Merge(Base):

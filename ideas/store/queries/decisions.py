@@ -21,6 +21,20 @@ def list_page(campaign: Campaign, *, kind: str = "", idea_id: int = 0, page: int
     return list(db.session.scalars(query.limit(size).offset((page - 1) * size)))
 
 
+_HEAD = (
+    sa.select(Decision.line_number, Decision.line_hash)
+    .where(Decision.campaign_id == sa.bindparam("campaign_id"), Decision.line_number.is_not(None))
+    .order_by(Decision.line_number.desc())
+    .limit(1)
+)
+
+
+def find_head(campaign_id: int) -> tuple[int, str]:
+    """Return the number and the hash of the last line of the register, or 0 and nothing while it is empty."""
+    last = db.session.execute(_HEAD, {"campaign_id": campaign_id}).one_or_none()
+    return (last.line_number or 0, last.line_hash) if last else (0, "")
+
+
 def list_on_idea(idea: Idea) -> list[Decision]:
     """Return the decisions about an idea, the oldest first."""
     return list(db.session.scalars(sa.select(Decision).where(_is_about(idea.id)).order_by(Decision.id)))

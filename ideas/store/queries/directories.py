@@ -5,7 +5,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ideas.store.database import db
-from ideas.store.models import Dataset, Producer, Territory
+from ideas.store.models import Campaign, Dataset, Idea, Producer, Territory
+from ideas.store.rows import list_rows
+from ideas.store.visibility import listed
 
 
 def list_producers() -> list[Producer]:
@@ -31,6 +33,42 @@ def find_producer_name(slug: str) -> str | None:
 def find_territory_name(code: str) -> str | None:
     """Return the name of the territory of this code."""
     return db.session.scalar(_TERRITORY_NAME, {"code": code}) if code else None
+
+
+class TerritoryCount(NamedTuple):
+    """A territory, and how many ideas on line name it."""
+
+    code: str
+    insee: str
+    kind: str
+    name: str
+    idea_count: int
+
+
+def count_by_territory(campaign: Campaign) -> list[TerritoryCount]:
+    """Return every territory of the directory, by code, with its ideas on line: none is left out for having none."""
+    return list_rows(TerritoryCount, _BY_TERRITORY, {"campaign": campaign.id})
+
+
+def count_placeless(campaign: Campaign) -> int:
+    """Return how many ideas on line name no territory."""
+    return db.session.scalar(_PLACELESS, {"campaign": campaign.id}) or 0
+
+
+_named = (Idea.campaign_id == sa.bindparam("campaign"), listed())
+_BY_TERRITORY = (
+    sa.select(
+        Territory.code,
+        Territory.insee,
+        Territory.kind,
+        Territory.name,
+        sa.func.count(Idea.id).label("idea_count"),
+    )
+    .outerjoin(Idea, sa.and_(Idea.territory_code == Territory.code, *_named))
+    .group_by(Territory.code)
+    .order_by(Territory.code)
+)
+_PLACELESS = sa.select(sa.func.count()).select_from(Idea).where(*_named, Idea.territory_code.is_(None))
 
 
 class Chosen(NamedTuple):

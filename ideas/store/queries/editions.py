@@ -185,16 +185,21 @@ class DecisionRow(NamedTuple):
     reason: str
     note: str
     decided_on: str
+    line_number: int | None
+    note_salt: str
+    note_hash: str
+    line_hash: str
 
 
 def stream_decisions(campaign: Campaign) -> Iterator[DecisionRow]:
-    """Yield the register of a campaign."""
+    """Yield the register of a campaign, in the order of its chain."""
     columns = (
         Decision.id, _written(Decision.kind), _written(Decision.role), Decision.idea_id, Decision.other_idea_id,
         Decision.cluster_id, Decision.reason, Decision.note, _day(Decision.decided_at).label("decided_on"),
+        Decision.line_number, Decision.note_salt, Decision.note_hash, Decision.line_hash,
     )  # fmt: skip
-    query = sa.select(*columns).where(Decision.campaign_id == campaign.id).order_by(Decision.id)
-    yield from stream_rows(DecisionRow, query)
+    query = sa.select(*columns).where(Decision.campaign_id == campaign.id)
+    yield from stream_rows(DecisionRow, query.order_by(Decision.line_number, Decision.id))
 
 
 def _empty(column: QueryableAttribute[str], name: str) -> sa.ColumnElement[str]:

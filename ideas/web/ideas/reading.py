@@ -9,7 +9,7 @@ from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.domain.discovery import seed_of
+from ideas.domain.discovery import seed_of, spread
 from ideas.domain.errors import N_, Gone
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
@@ -30,6 +30,7 @@ from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
+from ideas.web.fragments import keep
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
 from ideas.web.ideas.facets import draw_facets, list_kept
@@ -43,6 +44,7 @@ from ideas.web.subjects.presentation import name_subject
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
 LONGEST_QUERY = 200
+LONGEST_KEPT = 120  # bytes of an address whose links are kept: longer ones are made by hand, and never asked again
 FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire")
 
 
@@ -63,7 +65,7 @@ def index() -> ResponseReturnValue:
         (find_facts(campaign), listing.facts),
         lambda: render_template(
             "ideas/index.html",
-            cards=draw_found(listing.load(), campaign, listing.terms),
+            cards=draw_found(_arrange(listing, order), campaign, listing.terms),
             count=listing.idea_count,
             match=listing.match,
             nearest=draw_found(listing.nearest, campaign, listing.terms, level=3),
@@ -127,6 +129,12 @@ def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list
     return rows, list_counts_of(rows)
 
 
+def _arrange(listing: Listing, order: str) -> Sequence[ListedIdea]:
+    """Return the ideas of a page; no subject fills the head of the first one, where most people stop."""
+    rows = listing.load()
+    return spread(rows, lambda row: row.cluster_id) if order == ORDERS[0] and listing.page == 1 else rows
+
+
 def _search(query: str, campaign: Campaign, wanted: Wanted, order: str) -> Listing:
     var = current_app.config["IDEAS"].var
     answers = search_published(query, campaign=campaign, wanted=wanted, order=order, var=var)
@@ -183,6 +191,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
             address=f"{origin()}/idees/{idea.id}-{idea_slug(idea.title)}",
+            picture_url=f"{origin()}{url_for('.picture', idea_id=idea.id)}",
             is_followed=is_followed,
             correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
@@ -240,8 +249,9 @@ def read_wanted(characters: str) -> Wanted:
 
 
 def _list_url(**changed: Any) -> str:
-    changed.setdefault("apres", None)
-    return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
+    given = tuple((name, value) for name, value in (carried() | {"apres": None} | changed).items() if value)
+    make = partial(url_for, ".index", **dict(given))
+    return str(keep(("list", given), make) if len(request.query_string) <= LONGEST_KEPT else make())
 
 
 def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
