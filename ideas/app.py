@@ -12,9 +12,9 @@ def create_app(config: Config | None = None) -> Flask:
     from ideas import api, web
 
     config = config or Config.from_environment()
-    key = config.signing_key()
+    key, twice_proven = config.signing_key(), config.twice_proven_roles()
     app = open_database(config)
-    app.config.update(SECRET_KEY=key)
+    app.config.update(SECRET_KEY=key, TWICE_PROVEN_ROLES=twice_proven)
     web.open_web(app)
     api.open_api(app)
     return app

@@ -8,6 +8,8 @@ from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 
+from ideas.domain.accounts import Role
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -35,6 +37,9 @@ class Config:
     var: str = _setting(str(ROOT / "var"), "Folder of what the platform writes: embedded database, editions, index.")
     database_url: str = _setting("", "Database, as an SQLAlchemy address; SQLite in IDEAS_VAR when unset.")
     secret_key: str = _setting("", "Key that signs sessions; at least 32 characters, required in production.")
+    second_factor: str = _setting(
+        "", "Roles that must prove themselves twice to work here, as in `administrator,owner`; `staff`: every role."
+    )
     origin: str = _setting("", "Public address of the site, such as https://idees.example.org; links in mails use it.")
     smtp_url: str = _setting(
         "", "Mail server, smtp://user:password@host:587 or smtps://…; unset: mails go to IDEAS_VAR/mail."
@@ -108,6 +113,15 @@ class Config:
     def lacks_proxy(self) -> bool:
         """Whether the site is read over HTTPS through a proxy that is not declared."""
         return self.is_secure and not self.proxies
+
+    def twice_proven_roles(self) -> frozenset[Role]:
+        """Return the roles that a second factor is required of."""
+        staff = frozenset(Role) - {Role.CONTRIBUTOR}
+        named = {name.strip() for name in self.second_factor.split(",") if name.strip()}
+        if unknown := named - {"staff", *staff}:
+            known = ", ".join(sorted(staff))
+            raise BadSetting(f"IDEAS_SECOND_FACTOR names {', '.join(sorted(unknown))}: give staff, or some of {known}.")
+        return staff if "staff" in named else frozenset(Role(name) for name in named)
 
     def signing_key(self) -> str:
         """Return the key that signs sessions; the demonstration makes and keeps its own under `var`."""

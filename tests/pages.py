@@ -3,12 +3,14 @@
 import contextvars
 import re
 import time
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from flask import has_app_context
 from flask.testing import FlaskClient
 
+from ideas.actions.sessions import open_session
 from ideas.store.database import db
 
 INLINE = {"a", "abbr", "b", "em", "i", "mark", "small", "span", "strong", "sub", "sup", "time"}
@@ -153,11 +155,10 @@ class Visitor:
 
     def sign_in(self, person):
         """Be `person` from now on, as after their sign-in."""
+        key = open_session(person.id, browser="", now=datetime.now(UTC))
         with self.client.session_transaction() as session:
-            begun = time.time()
-            session.update(
-                _user_id=f"{person.id}.{person.session_number}", _fresh=True, started_at=begun, seen_at=begun
-            )
+            begun, known_by = time.time(), f"{person.id}.{person.session_number}.{key}"
+            session.update(_user_id=known_by, _fresh=True, started_at=begun, seen_at=begun)
         return self
 
     def _read(self, response, status):

@@ -76,6 +76,8 @@ PLAN = {
         "ideas.runs",
         "sqlalchemy",
         "limits",
+        "pyotp",
+        "cryptography.fernet",
     ],
     "operations": [
         "ideas.similarity.index",
@@ -89,7 +91,8 @@ PLAN = {
     ],
     # What both doors know of a request.
     "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
-    "web": PAGES,
+    # The picture of an idea, the square codes of second factors.
+    "web": [*PAGES, "PIL", "font_source_serif_pro", "segno"],
     "api": PAGES,
     "demo": ["ideas.actions", "ideas.domain", "ideas.retrieval", "ideas.store", "sqlalchemy"],
     # The server knows an application by what WSGI says of it.
@@ -222,7 +225,8 @@ import sys, tempfile
 from ideas.app import create_app
 from ideas.config import Config
 create_app(Config(var=tempfile.mkdtemp(), secret_key="x" * 32))
-sys.exit(" ".join({"numba", "sklearn", "scipy", "dask", "alembic"} & sys.modules.keys()) or 0)
+heavy = {"numba", "sklearn", "scipy", "dask", "alembic", "cryptography", "pyotp", "segno"}
+sys.exit(" ".join(heavy & sys.modules.keys()) or 0)
 """
     started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (started.returncode, started.stderr) == (0, "")
@@ -262,7 +266,8 @@ SHARED_NAMES = {
     "Undo": "what a decision changed, and the button that takes it back",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
-HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", *NUMBERS]
+HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", "PIL"]
+HEAVY += ["cryptography", "pyotp", "segno", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {
     "neighbour_graph",

@@ -2,14 +2,18 @@
 
 import re
 from datetime import date, timedelta
+from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 
 from ideas.actions.merging import merge_ideas
 from ideas.actions.regrouping import regroup
 from ideas.domain.discovery import seed_of
 from ideas.store import queries
 from ideas.store.queries.lists import DISCOVERY, ListPlace, Wanted
+from ideas.web.ideas.picture import draw_title
 from tests.factories import (
     make_answer,
     make_campaign,
@@ -54,7 +58,7 @@ def test_a_closed_campaign_is_read_but_takes_nothing(app, visit):
     make_idea(title="Lignes de car")
     for address in ("/", "/idees", "/idees/nouvelle"):
         page = visit(address)
-        assert "Soutenir" not in page.text and not [a for a in page.all("button") if a["words"] == "Continuer"]
+        assert "Soutenir" not in page.text and not [a for a in page.all("button") if "verifier" in a.get("name", "")]
 
 
 def test_the_list_is_ordered_by_support_or_by_date(campaign, visit):
@@ -377,3 +381,63 @@ def test_a_page_says_where_it_is_to_whoever_shares_it(campaign, visit):
     assert told["og:title"] == idea.title
     described = {tag["itemprop"] for _name, tag in page.tags if "itemprop" in tag}
     assert described == {"url", "datePublished", "headline", "text"}
+
+
+def test_no_subject_fills_the_head_of_the_list(campaign, visit):
+    many = [make_idea(title=f"Horaires des bus de la ligne {n}", vote_count=50 - n) for n in range(5)]
+    others = [make_idea(title=title, data_wanted=f"{title}, par mois.", vote_count=20 - n) for n, title in _OTHERS]
+    regroup(campaign.id, now=now())
+    shown = list_numbers(visit("/idees"))
+    assert shown[:10] == [one.id for one in (*many[:2], *others[:8])]
+    assert shown[10:] == [one.id for one in (*many[2:], *others[8:])]
+    assert list_numbers(visit("/idees?tri=recentes"))[:2] == [others[-1].id, others[-2].id]
+
+
+def list_numbers(page):
+    links = (re.match(r"/idees/(\d+)-", a.get("href", "")) for a in page.all("a"))
+    return [int(link[1]) for link in links if link]
+
+
+_OTHERS = list(
+    enumerate(
+        [
+            "Qualité de l’eau du robinet",
+            "Permis de construire accordés",
+            "Menus des cantines scolaires",
+            "Accidents de la route",
+            "Fréquentation des musées",
+            "Subventions aux associations",
+            "Attente aux urgences",
+            "Parcelles de forêt exploitées",
+            "Consommation électrique des bâtiments",
+        ]
+    )
+)
+
+
+def test_an_idea_on_line_has_a_picture_and_a_way_to_be_shared(campaign, visit):
+    idea = make_idea(title="Horaires réels des cars, « à chaque arrêt » : où ?")
+    page = visit(f"/idees/{idea.id}")
+    told = {tag["property"]: tag["content"] for tag in page.all("meta") if "property" in tag}
+    address = urlsplit(told["og:image"])
+    assert address.scheme and address.netloc and told["og:image:alt"] == idea.title
+    drawn = visit.client.get(address.path)
+    image = Image.open(BytesIO(drawn.data))
+    assert (image.size, image.format, drawn.mimetype) == ((1200, 630), "PNG", "image/png")
+    assert len(image.convert("L").getcolors()) > 20  # letters, whose edges are grey
+    again = visit.client.get(address.path, headers={"If-None-Match": drawn.headers["ETag"]})
+    assert again.status_code == 304
+    assert told["og:url"] in page.text and [button for button in page.all("button") if "data-copy" in button]
+
+
+@pytest.mark.parametrize("publication", ["awaiting_review", "refused", "hidden", "withdrawn"])
+def test_what_is_not_on_line_has_no_picture(campaign, client, publication):
+    assert client.get(f"/idees/{make_idea(publication=publication).id}/image.png").status_code == 404
+
+
+@pytest.mark.parametrize("title", ["a" * 150, "mot " * 37, "m" * 40 + " " + "été " * 25, "-"])
+def test_a_title_of_any_length_stays_in_its_picture(title):
+    image = Image.open(BytesIO(draw_title(title, "Un site au nom très long " * 5))).convert("L")
+    paper = image.getpixel((1190, 5))
+    for strip in ((40, 0, 78, 630), (1121, 0, 1200, 630), (40, 0, 1200, 30), (40, 610, 1200, 630)):
+        assert image.crop(strip).getextrema() == (paper, paper)

@@ -30,6 +30,7 @@ def write_idea(nadia, title):
     page = nadia.submit(
         nadia("/idees/nouvelle"),
         "/idees/nouvelle",
+        verifier="1",
         title=title,
         data_wanted="Les passages réels des cars, arrêt par arrêt, avec les retards.",
         planned_use="Prévenir les voyageurs et mesurer la desserte des villages.",
@@ -37,6 +38,7 @@ def write_idea(nadia, title):
         profile="association",
         consent="y",
     )
+    page = nadia.submit(page, "/idees/nouvelle", use_kinds=["public_service", "association"])
     page = nadia.submit(page, "/idees/nouvelle/identification", email="nadia@example.org")
     return nadia.submit(page, "/connexion/code", code=code_of_last_mail())
 

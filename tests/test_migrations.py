@@ -480,3 +480,22 @@ def test_decisions_take_their_place_in_the_chain_and_leave_it(engine):
     assert read("SELECT id, note FROM decisions ORDER BY id") == [(1, "Merci"), (2, ""), (3, "")]
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_second_factors_cross_both_ways(engine):
+    migrate(engine, _revision_before("0017"))
+    add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
+    migrate(engine, "0017")
+    with engine.connect() as connection:
+        person = connection.execute(sa.text("SELECT id FROM people")).scalar()
+    usual = {"sealed_secret": "s", "set_at": "2026-01-01", "last_step": 1}
+    add(engine, "second_factors", person_id=person, **usual)
+    add(engine, "recovery_codes", person_id=person, code_hash="h")
+    session = {"key_hash": "h", "browser": "", "opened_at": "2026-01-01", "provider": "", "id_token": ""}
+    add(engine, "sessions", person_id=person, **session)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "second_factors", person_id=person, **usual)
+    migrate(engine, _revision_before("0017"))
+    assert not {"second_factors", "recovery_codes", "sessions"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)

@@ -80,11 +80,3 @@ def test_a_role_does_not_move_with_a_session(app, visit):
 
 def test_one_s_own_address_is_no_change(nadia, visit):
     assert "déjà votre adresse" in ask(visit.sign_in(nadia), OLD, status=409).text
-
-
-def test_signing_out_on_one_device_ends_the_sessions_of_all(app, nadia, visit):
-    elsewhere = Visitor(app.test_client()).sign_in(nadia)
-    page = visit.sign_in(nadia)("/compte")
-    assert "Se déconnecter partout" in page.text and elsewhere.client.get("/compte").status_code == 200
-    visit.submit(page, "/deconnexion")
-    assert elsewhere.client.get("/compte").status_code == 303

@@ -136,6 +136,7 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
     db.session.commit()
     counts = {
         "sign_ins": 3,
+        "sessions": 0,
         "address_changes": 0,
         "mails": 2,
         "jobs": 0,

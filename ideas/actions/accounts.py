@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ideas.actions.ideas import await_confirmation, confirm_draft, find_free_draft, hash_answers
 from ideas.actions.limiting import clear_hits, count_hit, give_back
-from ideas.actions.people import find_or_make_person
+from ideas.actions.people import end_sessions, find_or_make_person
 from ideas.actions.purposes import find_purpose
 from ideas.actions.transaction import transaction
 from ideas.actions.voting import cast_vote
@@ -158,7 +158,7 @@ def change_role(email: str, role: Role, *, now: datetime) -> Person:
     if role is not Role.ADMINISTRATOR and _is_last_administrator(person):
         raise WrongState(N_("C’est le dernier administrateur : donnez d’abord ce rôle à quelqu’un d’autre."))
     person.role = role
-    person.session_number = Person.session_number + 1
+    end_sessions(person.id)
     return person
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ideas.actions.accounts import change_role
-from ideas.actions.people import find_by_email, find_or_make_person
+from ideas.actions.people import end_sessions, find_by_email, find_or_make_person
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
 from ideas.domain.errors import N_, NotFound, WrongState
@@ -34,7 +34,7 @@ def appoint(email: str, role: Role, about: Subject, *, actor: Actor, now: dateti
     named = {"campaign_id": about.campaign_id, "producer_id": about.producer_id}
     appointment = Appointment(person_id=person.id, role=role, appointed_at=now, **named)
     db.session.add(appointment)
-    person.session_number = Person.session_number + 1
+    end_sessions(person.id)
     db.session.flush()
     return appointment
 
@@ -48,7 +48,7 @@ def end_appointment(email: str, role: Role, about: Subject, *, actor: Actor, now
     if person is None or held is None:
         raise NotFound(N_("Cette personne n’a pas ce rôle ici."))
     held.ended_at = now
-    person.session_number = Person.session_number + 1
+    end_sessions(person.id)
 
 
 @transaction()

@@ -26,6 +26,9 @@ from ideas.store.models import (
     Notice,
     OutboxMail,
     Person,
+    RecoveryCode,
+    SecondFactor,
+    Session,
     SignIn,
     Vote,
 )
@@ -80,7 +83,7 @@ def _erase(person_id: int) -> None:
     asked = sa.select(AddressChange.email).where(AddressChange.person_id == person_id)
     subjects = [translate(MOVING, language) for language in LANGUAGES]
     _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(asked), OutboxMail.subject.in_(subjects)))
-    for table in (Notice, Follow, Appointment, AddressChange, Identity):
+    for table in (Notice, Follow, Appointment, AddressChange, RecoveryCode, SecondFactor, Session, Identity):
         _run(sa.delete(table).where(table.person_id == person_id))
     _run(sa.delete(Person).where(Person.id == person_id))
 

@@ -9,7 +9,7 @@ from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
 from ideas.mail.addresses import spell_address
 from ideas.store.database import db
-from ideas.store.models import Appointment, Identity, Person
+from ideas.store.models import Appointment, Identity, Person, Session
 
 
 def is_known(email: str) -> bool:
@@ -40,7 +40,8 @@ def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> P
 
 @transaction(is_public=False)
 def end_sessions(person_id: int) -> None:
-    """End every session of a person: a cookie kept aside no longer signs anybody in."""
+    """End every session of a person: a cookie kept aside no longer signs anybody in, nor does a first proof of two."""
+    db.session.execute(sa.delete(Session).where(Session.person_id == person_id))
     db.session.execute(sa.update(Person).where(Person.id == person_id).values(session_number=Person.session_number + 1))
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "role": "ideas.cli.people:role",
     "appoint": "ideas.cli.people:appoint",
     "sign-in-link": "ideas.cli.people:sign_in_link",
+    "reset-factor": "ideas.cli.people:reset_factor",
     "backup": "ideas.cli.maintenance:backup",
     "restore": "ideas.cli.maintenance:restore",
     "doctor": "ideas.cli.maintenance:doctor",

@@ -1,4 +1,4 @@
-"""`ideas role` and `ideas sign-in-link`: the first moderator, owner or administrator."""
+"""Commands about people: roles, a link that signs in, a second factor that was lost."""
 
 import os
 from datetime import UTC, datetime
@@ -74,3 +74,22 @@ def sign_in_link(email: str, *, for_program: bool) -> None:
     if is_new:
         click.echo(f"Nobody has signed in as {email} before: check the spelling; the link makes an account.", err=True)
     tell({"email": email, "link": link, "is_new": is_new}, for_program=for_program, sentence=link)
+
+
+@click.command("reset-factor")
+@click.argument("email")
+@as_json
+def reset_factor(email: str, *, for_program: bool) -> None:
+    """Take away the second factor of EMAIL, who lost it.
+
+    Make sure that it is them who ask. Their open sessions end, and a mail alone signs them in until they set another;
+    where their role asks for one, that is all they can do first.
+    """
+    from ideas.actions.second_factor import reset_second_factor
+    from ideas.http.security_log import Event, log_event
+
+    with opened():
+        person = reset_second_factor(email)
+        log_event(Event.SECOND_FACTOR_RESET, person=str(person.id))
+        facts = {"person": person.id, "email": email}
+    tell(facts, for_program=for_program, sentence=f"{email} has no second factor any more.")

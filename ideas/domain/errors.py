@@ -6,6 +6,7 @@ RuleBroken
 ├── UnreadableFile    a file as a whole cannot be read                  400
 ├── BadBackup         a file is no backup that this version reads       400
 ├── BadSignIn         a link or a code is wrong, too old, already used  400
+│   └── BadSecondFactor   the code of an application is not good         400
 ├── Limited           a quota or a length is exceeded                   429
 │   └── TooOften          too many in a while: it can be done later     429
 ├── NotAllowed        this person may not do this                       403
@@ -58,6 +59,10 @@ class BadBackup(RuleBroken):
 
 class BadSignIn(RuleBroken):
     """The link or the code is wrong, too old, or already used."""
+
+
+class BadSecondFactor(BadSignIn):
+    """The code of an application, or a recovery code, is wrong or has served."""
 
 
 class Limited(RuleBroken):

@@ -42,6 +42,19 @@ TRIES_AT_ADDRESS = Limit(
     DAY,
     N_("Trop de codes ont été essayés pour cette adresse. Ouvrez le lien reçu par courriel : il fonctionne toujours."),
 )
+# Three codes of a million are good at a time: past these, whoever opened the mail is no longer the owner.
+SECOND_FACTOR_TRIES = Limit(
+    "tries at a second factor",
+    10,
+    SIGN_IN_LIFETIME,
+    N_("Trop de codes ont été essayés. Réessayez dans %(wait)s min."),
+)
+SECOND_FACTOR_TRIES_IN_DAY = Limit(
+    "tries at a second factor in a day",
+    40,
+    DAY,
+    N_("Trop de codes ont été essayés aujourd’hui. Écrivez à l’équipe, ou réessayez dans %(wait)s min."),
+)
 NEW_PEOPLE_FROM_SOURCE = Limit("new people from a source", 60, MINUTE)
 DRAFTS_FROM_SOURCE = Limit("drafts from a source", 60, MINUTE)
 IDEAS_OF_PERSON = Limit(

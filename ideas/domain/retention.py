@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from ideas.domain.accounts import SESSION_LIFETIME
+
 SIGN_INS = timedelta(days=1)
+SESSIONS = SESSION_LIFETIME
 SENT_MAILS = timedelta(days=7)
 DRAFTS = timedelta(days=30)
 JOBS = timedelta(days=90)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from ideas.domain.errors import N_, NotAllowed
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.http.actor import find_actor
 from ideas.http.addresses import own_path
@@ -46,6 +47,8 @@ def needs(
         @wraps(view)
         def guarded(*args: Given.args, **given: Given.kwargs) -> ResponseReturnValue:
             if permission is not None:
+                if find_actor().must_prove_twice:
+                    return _ask_for_second_factor()
                 check_can_somewhere(find_actor(), permission)
             return view(*args, **given)
 
@@ -53,6 +56,13 @@ def needs(
         return guarded
 
     return guard
+
+
+def _ask_for_second_factor() -> Response:
+    """Lead whoever works here to where a second factor is set; what they had typed is told and given back."""
+    if request.method not in ("GET", "HEAD"):
+        raise NotAllowed(N_("Votre rôle demande un second facteur : mettez-le en place sur la page de votre compte."))
+    return redirect(url_for("second_factor.show"), 303)
 
 
 def ask_to_sign_in() -> Response:

@@ -77,8 +77,12 @@ def open_languages(app: Flask) -> None:
     set_spaces = lru_cache(maxsize=4_096)(lambda language, text: typeset(text) if language == "fr" else text)
     numberformat = _make_number_format()
 
+    @lru_cache(maxsize=4_096)
+    def translate(language: str, text: str) -> str:
+        return str(set_spaces(language, catalogues.get_translations().ugettext(text)))
+
     def ugettext(text: str) -> str:
-        return str(set_spaces(find_language(), catalogues.get_translations().ugettext(text)))
+        return translate(find_language(), text)
 
     def ungettext(one: str, many: str, number: int) -> str:
         found = set_spaces(find_language(), catalogues.get_translations().ungettext(one, many, number))

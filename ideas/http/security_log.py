@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from flask import current_app, g, has_request_context, request, session
 
-from ideas.domain.errors import BadSignIn, NotAllowed, RuleBroken, TooOften
+from ideas.domain.errors import BadSecondFactor, BadSignIn, NotAllowed, RuleBroken, TooOften
 from ideas.http.actor import has_session
 
 REQUEST_ID = "X-Request-ID"
@@ -25,6 +25,12 @@ class Event(StrEnum):
     SIGNED_IN = "signed_in"
     REFUSED_ACCESS = "refused_access"
     WRONG_CODE = "wrong_code"
+    WRONG_SECOND_FACTOR = "wrong_second_factor"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    RECOVERY_CODE_USED = "recovery_code_used"
     DEAD_LINK = "dead_link"
     FORGED_FORM = "forged_form"
     THROTTLED = "throttled"
@@ -32,7 +38,12 @@ class Event(StrEnum):
 
 
 # Which refusals are events.
-EVENTS = ((TooOften, Event.THROTTLED), (NotAllowed, Event.REFUSED_ACCESS), (BadSignIn, Event.WRONG_CODE))
+EVENTS = (
+    (TooOften, Event.THROTTLED),
+    (NotAllowed, Event.REFUSED_ACCESS),
+    (BadSecondFactor, Event.WRONG_SECOND_FACTOR),
+    (BadSignIn, Event.WRONG_CODE),
+)
 
 
 def find_request_id() -> str:
@@ -53,14 +64,23 @@ def log_refusal(refusal: RuleBroken) -> None:
 
 
 def log_event(event: Event, **facts: object) -> None:
-    """Log one event of this request. The page is named by its rule: an address may hold a token."""
-    person = session.get("_user_id", "").partition(".")[0] if has_session() else ""
-    line = {
-        "event": event,
+    """Log one event of this request, or of a command."""
+    line = {"event": event, **(_describe_request() if has_request_context() else {}), **facts}
+    _log.log(logging.INFO if event is Event.SIGNED_IN else logging.WARNING, json.dumps(line, ensure_ascii=True))
+
+
+def _describe_request() -> dict[str, object]:
+    """Return which request this is. The page is named by its rule: an address may hold a token."""
+    person = _find_person() if has_session() else ""
+    return {
         "request_id": find_request_id(),
         "method": request.method,
         "page": request.url_rule.rule if request.url_rule else "",
         "person": person or None,
-        **facts,
     }
-    _log.log(logging.INFO if event is Event.SIGNED_IN else logging.WARNING, json.dumps(line, ensure_ascii=True))
+
+
+def _find_person() -> str:
+    """Return the number of whoever is signed in, or gave a first proof of two."""
+    awaited = session.get("awaited", {}).get("person", "")
+    return str(session.get("_user_id", awaited)).partition(".")[0]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from ideas.actions.erasing import erase
 from ideas.domain import retention
 from ideas.domain.publication import Publication
-from ideas.store.models import AddressChange, Event, Hit, Idea, Job, Notice, OutboxMail, SignIn, TypedIdea
+from ideas.store.models import AddressChange, Event, Hit, Idea, Job, Notice, OutboxMail, Session, SignIn, TypedIdea
 
 
 def purge(*, now: datetime) -> dict[str, int]:
@@ -16,6 +16,7 @@ def purge(*, now: datetime) -> dict[str, int]:
     old = sa.select(Event.id).where(Event.happened_at < now - retention.NEWS)
     return {
         "sign_ins": erase(SignIn, SignIn.expires_at < now - retention.SIGN_INS),
+        "sessions": erase(Session, Session.opened_at < now - retention.SESSIONS),
         "address_changes": erase(AddressChange, AddressChange.expires_at < now - retention.SIGN_INS),
         "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
         "hits": erase(Hit, Hit.ends_at < now),

@@ -1,8 +1,9 @@
 """The one database object, and what each engine needs to keep its promises.
 
 SQLite runs in WAL with `synchronous=FULL`: an acknowledged write survives a power cut. What is read begins deferred
-and waits for nobody. An act begins IMMEDIATE, since a reader that turns writer can lose updates or fail at once; acts
-take turns (`writers.py`), and one that cannot begin in five seconds raises `Busy`.
+and waits for nobody; on PostgreSQL it needs no transaction. An act begins IMMEDIATE, since a reader that turns writer
+can lose updates or fail at once; acts take turns (`writers.py`), and one that cannot begin in five seconds raises
+`Busy`.
 """
 
 import sqlite3
@@ -97,9 +98,9 @@ def writing() -> Iterator[None]:
 
 
 def end_reading() -> None:
-    """End the transaction of a reader on SQLite, so that the next one may write; what it read stays known."""
+    """End the transaction of a reader, so that the next one may write; what it read stays known."""
     session = db.session()
-    if session.in_transaction() and session.get_bind().dialect.name == "sqlite":
+    if session.in_transaction():
         session.expire_on_commit, kept = False, session.expire_on_commit
         try:
             session.commit()
@@ -152,6 +153,7 @@ def prepare_engine(engine: sa.Engine) -> None:
         sa.event.listen(engine, "handle_error", _open_again)
     else:
         sa.event.listen(engine, "connect", _set_up_postgresql)
+        sa.event.listen(engine, "begin", _begin_postgresql)
 
 
 def leave_threads_to_readers(engine: sa.Engine, *, few: int) -> None:
@@ -174,6 +176,14 @@ def _set_up_postgresql(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = {PATIENCE * 1_000:.0f}")
     connection.commit()
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    # At READ COMMITTED a transaction gives a reader nothing: each statement sees its own moment. It costs two trips.
+    raw: Any = connection.connection.driver_connection
+    is_plain = "isolation_level" not in connection.get_execution_options()
+    if raw.autocommit != (reads := is_plain and not is_writing.get()):
+        raw.autocommit = reads
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -7,6 +7,7 @@ from ideas.web import (
     accounts,
     advice,
     campaigns,
+    devices,
     editions,
     feeds,
     handling,
@@ -18,8 +19,10 @@ from ideas.web import (
     owner,
     producers,
     register,
+    second_factor,
     statistics,
     subjects,
+    territories,
     triage,
 )
 from ideas.web.errors import open_errors
@@ -37,6 +40,8 @@ SUBJECTS = (
     triage,
     editions,
     accounts,
+    second_factor,
+    devices,
     moving,
     moderation,
     handling,
@@ -48,6 +53,7 @@ SUBJECTS = (
     legal,
     advice,
     statistics,
+    territories,
 )
 
 

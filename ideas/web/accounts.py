@@ -10,13 +10,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, StringField
 
-from ideas.actions.accounts import Welcome, ask_sign_in, describe_code, describe_link, use_code, use_link, was_used
+from ideas.actions.accounts import ask_sign_in, describe_code, describe_link, use_code, use_link, was_used
 from ideas.actions.leaving import close_account
 from ideas.actions.news import draw_key
-from ideas.actions.people import end_sessions
+from ideas.actions.second_factor import has_second_factor
 from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open, is_open
-from ideas.domain.errors import N_, BadSignIn, Closed, NotFound, RuleBroken, TooOften
+from ideas.domain.errors import N_, BadSignIn, Closed, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
 from ideas.http.access import carries, needs, public
 from ideas.http.actor import READER, find_actor
@@ -32,8 +32,9 @@ from ideas.store.queries.people import OwnVote
 from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status, is_stale
 from ideas.web.labels import publication_name
 from ideas.web.news import list_news
+from ideas.web.opening import let_in
 from ideas.web.resending import does, shows_again
-from ideas.web.sessions import end_session, start_session
+from ideas.web.sessions import end_session, list_devices
 
 bp = Blueprint("accounts", __name__)
 LATEST_VOTES = 10  # on one's own page; a page of their own shows them all
@@ -101,7 +102,7 @@ def code() -> ResponseReturnValue:
     if form.validate_on_submit():
         number, typed = session["sign_in_id"], form.code.data or ""
         try:
-            return _welcome(use_code(number, typed, source=find_source(), key=_key(), now=now()))
+            return let_in(use_code(number, typed, source=find_source(), key=_key(), now=now()))
         except (BadSignIn, TooOften) as refusal:
             note_refusal(form, form.code, refusal)
     purpose = describe_code(session["sign_in_id"])
@@ -129,7 +130,7 @@ def link(token: str) -> ResponseReturnValue:
     try:
         if request.method == "POST":
             try:
-                return _welcome(use_link(token, source=find_source(), key=_key(), now=now()))
+                return let_in(use_link(token, source=find_source(), key=_key(), now=now()))
             except TooOften as limited:
                 refusal = limited
         email, purpose = describe_link(token, now=now())
@@ -148,10 +149,7 @@ def link(token: str) -> ResponseReturnValue:
 @public
 @does(N_("Se déconnecter"))
 def sign_out() -> ResponseReturnValue:
-    """End the sessions of this person: a copy of the cookie must not outlive the wish to leave."""
-    person_id = find_actor().id
-    if person_id is not None:
-        end_sessions(person_id)
+    """End the session of this browser."""
     end_session()
     flash(gettext("Vous êtes déconnecté."), "success")
     return redirect(url_for("campaigns.show"), 303)
@@ -171,7 +169,9 @@ def show() -> ResponseReturnValue:
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
         votes=_list_votes(person.id, LATEST_VOTES),
+        devices=list_devices(person.id),
         publication_name=publication_name,
+        has_second_factor=find_actor().holds_role and has_second_factor(person.id),
         **_read_news(person),
     )
 
@@ -287,27 +287,3 @@ def _why_closed(idea: Idea) -> str:
 
 def _key() -> str:
     return str(current_app.config["SECRET_KEY"])
-
-
-def _welcome(welcome: Welcome) -> ResponseReturnValue:
-    """Open the session and lead to what was waiting for it."""
-    back, before = session.get("back", ""), find_actor().id
-    if before is not None:
-        end_sessions(before)
-    start_session(welcome.person, now())
-    log_event(Event.SIGNED_IN, person=welcome.person.id)
-    if welcome.vote_idea_id:
-        refusal = welcome.vote_refusal
-        flash(say(refusal), "warning") if refusal else flash(gettext("Votre soutien est compté."), "success")
-    if welcome.has_draft_changed:
-        flash(gettext("Votre idée a changé depuis l’envoi du message : relisez-la et envoyez-la à nouveau."), "warning")
-        return redirect(url_for("ideas.new" if session.get("draft_id") else ".show"), 303)
-    if welcome.idea is not None:
-        if session.get("draft_id") == welcome.idea.id:
-            session.pop("draft_id")
-        return redirect(url_for("ideas.received", idea_id=welcome.idea.id), 303)
-    if welcome.vote_idea_id and not isinstance(welcome.vote_refusal, NotFound):
-        return redirect(url_for("ideas.show", idea_id=welcome.vote_idea_id), 303)
-    if not welcome.vote_idea_id:
-        flash(gettext("Vous êtes connecté."), "success")
-    return redirect(own_path(back) or url_for(".show"), 303)

@@ -16,7 +16,7 @@ from ideas.retrieval.search import has_words, search_published
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.lists import ListPlace, Wanted
-from ideas.web.ideas.reading import FILTERS, LONGEST_QUERY, list_filters, read_wanted
+from ideas.web.ideas.listing import FILTERS, LONGEST_QUERY, list_filters, read_wanted
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import list_words, name_subject
 

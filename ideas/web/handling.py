@@ -31,6 +31,7 @@ from ideas.web.ideas.story import WAITS_FOR_AUTHOR, is_silence
 from ideas.web.labels import handling_tag
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
+from ideas.web.triage.datasets import find_open_to
 from ideas.web.triage.presentation import load_subject, name_living
 from ideas.web.undo_notice import find_done
 
@@ -202,6 +203,7 @@ def _lead(
         back=back,
         states=sorted({handling_tag(idea.handling) for idea in ideas}),
         answer=ideas[0].answer if cluster_id is None else None,
+        open=find_open_to(title, ideas),
         done=find_done(),
     )
     return page, status

@@ -1,18 +1,24 @@
-"""Who is signed in: a signed cookie with the person's number, the number of the session, and when it began.
+"""Who is signed in: a signed cookie with the person's number, the key of the session, and when it began.
 
-A session ends by its age, sooner for the staff, and by an act (`session_number`). The signature of the cookie has an
-age of its own that is not looked at: a clock that is put back would throw everybody out.
+A session ends by its age, sooner for the staff, and by an act: alone (its row goes) or with all (`session_number`). It
+also knows whether it was opened by two proofs: without it, who must give two has none of what their role allows. The
+signature of the cookie has an age of its own that is not looked at: a clock that is put back would throw everybody out.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
-from ideas.domain.accounts import Role, has_session_ended
+from ideas.actions.accounts import hash_secret
+from ideas.actions.sessions import close_session, open_session
+from ideas.domain.accounts import SESSION_LIFETIME, STAFF_SESSION_LIFETIME, Role, has_session_ended
+from ideas.domain.browsers import name_browser
 from ideas.domain.permissions import Appointment
+from ideas.domain.second_factor import WAIT, must_prove_twice
 from ideas.http.access import ask_to_sign_in
+from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Person
@@ -24,16 +30,22 @@ SEEN_EVERY = timedelta(minutes=5)  # between two notes of use in a cookie
 class SignedIn(UserMixin):
     """What Flask-Login needs of a person; the row itself never reaches a page."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, key: str) -> None:
+        self.key = key
         self.id, self.role, self.language = person.id, person.role, person.language
         self.session_number = person.session_number
+        self.must_prove_twice = False
         self.appointments = tuple(
             Appointment(one.role, one.campaign_id, one.producer_id) for one in person.appointments
         )
 
+        if not session.get("is_proven_twice"):
+            required = current_app.config["TWICE_PROVEN_ROLES"]
+            self.must_prove_twice = must_prove_twice(self.role, self.appointments, required)
+
     def get_id(self) -> str:
         """Return what the cookie holds: an ended session no longer matches."""
-        return f"{self.id}.{self.session_number}"
+        return f"{self.id}.{self.session_number}.{self.key}"
 
 
 def open_sessions(app: Flask) -> None:
@@ -48,14 +60,14 @@ def open_sessions(app: Flask) -> None:
 
     @manager.user_loader
     def load(key: str) -> SignedIn | None:
-        number, _, session_number = key.partition(".")
+        number, session_number, own = (*key.split("."), "", "")[:3]
         if not (number.isdecimal() and session_number.isdecimal()):
             return None
-        person = queries.people.find(int(number))
+        person = queries.people.find_signed_in(int(number), hash_secret(own))
         if person is None or person.suspended_at or person.session_number != int(session_number):
             return None
         is_staff = person.role is not Role.CONTRIBUTOR or bool(person.appointments)
-        return SignedIn(person) if _is_alive(is_staff=is_staff) else None
+        return SignedIn(person, own) if _is_alive(is_staff=is_staff) else None
 
 
 def _is_alive(*, is_staff: bool) -> bool:
@@ -77,15 +89,64 @@ def _read_moment(name: str) -> datetime | None:
     return datetime.fromtimestamp(given, UTC) if isinstance(given, int | float) else None
 
 
-def start_session(person: Person, at: datetime) -> None:
+def start_session(person: Person, at: datetime, *, is_proven_twice: bool = False) -> None:
     """Sign `person` in under a new session: nothing of the one before is kept but what was being written."""
+    _begin_anew(started_at=at.timestamp(), seen_at=at.timestamp(), is_proven_twice=is_proven_twice)
+    login_user(SignedIn(person, open_session(person.id, browser=name_browser(request.user_agent.string), now=at)))
+
+
+def await_second_proof(person: Person, at: datetime, url: str) -> None:
+    """Keep in mind who gave a first proof, and where to lead them after the second; nobody is signed in yet."""
+    _begin_anew(awaited={"person": person.id, "number": person.session_number, "at": at.timestamp(), "url": url})
+
+
+def find_awaited() -> tuple[Person, str] | None:
+    """Return who gave a first proof a moment ago, and where to lead them."""
+    awaited = session.get("awaited") or {}
+    if not awaited or not timedelta() <= now() - datetime.fromtimestamp(awaited["at"], UTC) < WAIT:
+        return None
+    person = queries.people.find(awaited["person"])
+    if person is None or person.suspended_at or person.session_number != awaited["number"]:
+        return None
+    return person, awaited["url"]
+
+
+def find_session_key() -> str:
+    """Return the key of this browser's session, nothing when it has none."""
+    return str(session.get("_user_id", "")).partition(".")[2].partition(".")[2]
+
+
+def _begin_anew(**given: Any) -> None:
+    _close()
     kept: dict[str, Any] = {name: session[name] for name in ("draft_id", "typed_id") if name in session}
     session.clear()
-    session.update(kept, started_at=at.timestamp(), seen_at=at.timestamp())
-    login_user(SignedIn(person))
+    session.update(kept, **given)
 
 
 def end_session() -> None:
-    """Sign out and forget everything."""
+    """Sign out of this browser and forget everything: a copy of the cookie must not outlive the wish to leave."""
+    _close()
     logout_user()
     session.clear()
+
+
+class Device(NamedTuple):
+    """A browser where somebody is signed in, as their account shows it."""
+
+    id: int
+    browser: str
+    opened_at: datetime
+    is_this: bool
+
+
+def list_devices(person_id: int) -> list[Device]:
+    """Return where a person is signed in: this browser first, then the latest."""
+    lifetime = STAFF_SESSION_LIFETIME if find_actor().holds_role else SESSION_LIFETIME
+    begun, here = queries.people.list_sessions(person_id, now() - lifetime), hash_secret(find_session_key())
+    devices = [Device(one.id, one.browser, one.opened_at, one.key_hash == here) for one in begun]
+    return sorted(devices, key=lambda device: not device.is_this)
+
+
+def _close() -> None:
+    if key := find_session_key():
+        close_session(key)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
@@ -11,7 +11,7 @@ from ideas.domain.errors import N_
 from ideas.domain.publication import Publication, Verdict
 from ideas.http.actor import find_actor
 from ideas.store import queries
-from ideas.store.models import Decision
+from ideas.store.models import Campaign, Decision
 from ideas.web.forms import MOST_TICKED
 
 # From what was decided to the verdict that takes it back, and the state that verdict starts from. A refusal is taken
@@ -47,6 +47,15 @@ def find_done() -> DoneNotice | None:
     return _make_notice(decisions) if decisions else None
 
 
+def find_last(campaign: Campaign) -> DoneNotice | None:
+    """Return the last decision of this person about subjects that can still be taken back, with the way to do so."""
+    decision = queries.triage.find_last_undoable(campaign, find_actor().id)
+    if decision is None:
+        return None
+    undo = _offer(url_for("triage.undo", decision_id=decision.id))
+    return DoneNotice(gettext(DECISION_NAMES[decision.kind]), undo)
+
+
 def _make_notice(decisions: list[Decision]) -> DoneNotice:
     kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
     what = gettext(DECISION_NAMES[kind])
@@ -60,6 +69,8 @@ def _make_notice(decisions: list[Decision]) -> DoneNotice:
 
 
 def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> Undo | None:
+    if kind is DecisionKind.MERGE and g.get("current") == "triage":
+        return _offer(url_for("triage.undo", decision_id=decisions[0].id))
     if kind is DecisionKind.MERGE:
         return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
     if kind in INVERSES:

@@ -57,7 +57,8 @@ for (const region of all("[data-similar-url]")) {
     if (text().length < 4) return fill(empty);
     const { signal } = running = new AbortController();
     const url = new URL(region.dataset.similarUrl, location.href);
-    url.searchParams.set("texte", text());
+    const sent = [...typed, ...all("[data-hinted]")];
+    for (const { name, value } of sent) if (value) url.searchParams.set(name, value.trim().slice(0, 600));
     try {
       const { page } = await read(url, { signal });
       if (!signal.aborted) fill(page.body.childNodes);
@@ -78,7 +79,16 @@ const swap = async (form, place, button) => {
     place.replaceWith(fresh);
     if (document.activeElement === document.body) find("button, a", fresh)?.focus();
     announce(fresh.innerText);
-  } catch { form.submit(); }
+  } catch (error) {
+    // The network is away: leaving would lose the page. What the server refused goes the ordinary way, which says why.
+    if (!(error instanceof TypeError)) return form.submit();
+    sent.delete(button);
+    button.ariaDisabled = null;
+    const said = find(".offline", place) ?? Object.assign(document.createElement("p"), { className: "small offline" });
+    said.textContent = document.body.dataset.offline;
+    place.append(said);
+    announce(said.textContent);
+  }
 };
 
 /* A button sends once. */
@@ -116,6 +126,22 @@ document.addEventListener("click", (event) => {
   if (opener) openDialog(opener).catch(() => location.assign(opener.href));
   closer?.closest("dialog").close();
 });
+
+/* The address of this page, copied or handed to what the device shares with. */
+for (const place of all("[data-share]")) {
+  const { share: url, title, copied } = place.dataset;
+  const [copy, send] = [find("[data-copy]", place), find("[data-send]", place)];
+  copy.hidden = !navigator.clipboard;
+  send.hidden = !navigator.share;
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(url);
+      announce(copied);
+      copy.lastChild.textContent = ` ${copied}`;
+    } catch { copy.hidden = true; }
+  });
+  send.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
+}
 
 /* Escape closes the menu. */
 document.addEventListener("keydown", ({ key }) => {

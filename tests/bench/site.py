@@ -259,6 +259,7 @@ def fill(size, votes):
         db.session.commit()
         cookies = {}
         for number in range(1, CAST + 1):
+            session.clear()  # of somebody else's, which a new one would end
             start_session(db.session.get(Person, number), now)
             cookies[str(number)] = app.session_interface.get_signing_serializer(app).dumps(dict(session))
     return cookies

@@ -66,3 +66,26 @@ def test_without_scripts_what_was_typed_is_still_there_on_the_way_back(open_page
     page.go_back()
     expect(page.locator("#title")).to_have_value(TITLE)
     expect(page.locator("#data_wanted")).to_have_value(TEXT)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_idea_is_checked_changed_and_sent(open_page, scripts, width):
+    page = open_page("/idees/nouvelle", scripts=scripts, width=width)
+    page.fill("#title", TITLE)
+    page.fill("#data_wanted", TEXT)
+    page.fill("#planned_use", "Demander à Mme Durand comment attendre moins")
+    page.check("input[name=use_kinds]")
+    page.select_option("#profile", "individual")
+    page.check("#consent")
+    page.locator("main button:visible", has_text="Vérifier avant d’envoyer").last.click()
+    expect(page.locator("h1")).to_have_text("Vérifiez avant d’envoyer")
+    expect(page.locator("main .notice.warn").first).to_contain_text("Mme Durand")
+    assert not scripts or list_faults(page) == []
+    page.get_by_role("button", name="Modifier").click()
+    expect(page.locator("#planned_use")).to_have_value("Demander à Mme Durand comment attendre moins")
+    page.fill("#planned_use", "Attendre moins")
+    page.locator("#planned_use").press("Tab")
+    page.locator("main button:visible", has_text="Vérifier avant d’envoyer").last.click()
+    page.get_by_role("button", name="Envoyer mon idée").last.click()
+    expect(page.locator("#email")).to_be_visible()

@@ -10,7 +10,17 @@ from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
 from ideas.store.models.jobs import Job
 from ideas.store.models.news import Event, Follow, Notice
-from ideas.store.models.people import AddressChange, Appointment, Identity, OutboxMail, Person, SignIn
+from ideas.store.models.people import (
+    AddressChange,
+    Appointment,
+    Identity,
+    OutboxMail,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    Session,
+    SignIn,
+)
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
 
@@ -41,10 +51,13 @@ __all__ = [
     "Person",
     "Producer",
     "Question",
+    "RecoveryCode",
     "Review",
     "ReviewMember",
     "Run",
     "RunCluster",
+    "SecondFactor",
+    "Session",
     "SignIn",
     "Territory",
     "TypedIdea",

@@ -12,7 +12,7 @@ from ideas.store.models.columns import one_of, word_of
 
 
 class Person(Base):
-    """Somebody who contributes or works here; `session_number` grows when every open session must end.
+    """Somebody who contributes or works here; `session_number` grows when every session must end, begun or under way.
 
     `mails_own`: mails about their own ideas, at once. `mail_rhythm`: those about what they support or follow.
     `news_key` is the secret of the links to their news, drawn when a first mail holds one.
@@ -101,6 +101,45 @@ class AddressChange(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class Session(Base):
+    """A browser where somebody is signed in: its family and the day, by which its owner knows it again.
+
+    `key_hash` is that of the key in its cookie. `provider` and `id_token` are what signing out at an OpenID provider
+    takes, when one vouched for it.
+    """
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    key_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    browser: Mapped[str] = mapped_column(sa.String(40), default="")
+    opened_at: Mapped[datetime] = mapped_column(index=True)
+    provider: Mapped[str] = mapped_column(sa.String(40), default="")
+    id_token: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class SecondFactor(Base):
+    """The secret that an application of somebody turns into codes, sealed; `last_step` is the last that served."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    sealed_secret: Mapped[str] = mapped_column(sa.String(300))
+    set_at: Mapped[datetime]
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Base):
+    """A code that stands for the application once; only its hash is kept, until it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
 
 
 class OutboxMail(Base):

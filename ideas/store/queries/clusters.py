@@ -279,13 +279,13 @@ def list_members(
 
 def count_unclustered(campaign: Campaign) -> int:
     """Return how many published ideas are in no cluster of the current run."""
-    query = sa.select(sa.func.count()).select_from(Idea).where(*_unclustered(campaign))
+    query = sa.select(sa.func.count()).select_from(Idea).where(*unclustered(campaign))
     return db.session.scalar(query) or 0
 
 
 def list_unclustered(campaign: Campaign, *, page: int = 1, size: int = 50) -> list[ShortIdea]:
     """Return one page of the published ideas in no cluster, the most supported first."""
-    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(*_unclustered(campaign))
+    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count).where(*unclustered(campaign))
     query = query.order_by(Idea.vote_count.desc(), Idea.id).limit(size).offset((page - 1) * size)
     return list_rows(ShortIdea, query)
 
@@ -314,6 +314,7 @@ def _votes() -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((listed(), Idea.vote_count), else_=0))
 
 
-def _unclustered(campaign: Campaign) -> list[sa.ColumnElement[bool]]:
+def unclustered(campaign: Campaign) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that keep the published ideas of no subject."""
     own = sa.select(Membership.idea_id).where(Membership.run_id == campaign.current_run_id)
     return [Idea.campaign_id == campaign.id, listed(), Idea.id.not_in(own)]

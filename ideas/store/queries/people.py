@@ -1,5 +1,6 @@
 """Questions about people and their sign-ins."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -7,11 +8,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea, Identity, Person, Vote
+from ideas.store.models import Campaign, Idea, Identity, Person, Session, Vote
 from ideas.store.rows import list_rows
 from ideas.store.visibility import shown
 
 _FOUND = sa.select(Person).where(Person.id == sa.bindparam("person")).options(joinedload(Person.appointments))
+
+_SIGNED_IN = _FOUND.join(Session, Session.person_id == Person.id).where(Session.key_hash == sa.bindparam("key_hash"))
+
+
+def find_signed_in(person_id: int, key_hash: str) -> Person | None:
+    """Return the person of a session that has not been ended, with what they are appointed to."""
+    return db.session.scalars(_SIGNED_IN, {"person": person_id, "key_hash": key_hash}).unique().one_or_none()
+
+
+def list_sessions(person_id: int, since: datetime) -> Sequence[Session]:
+    """Return the sessions of a person that began after `since`, the latest first: for their own page."""
+    begun = sa.select(Session).where(Session.person_id == person_id, Session.opened_at > since)
+    return db.session.scalars(begun.order_by(Session.opened_at.desc(), Session.id.desc())).all()
 
 
 def find(person_id: int) -> Person | None:

@@ -19,12 +19,26 @@ from ideas.store.models import (
     OutboxMail,
     Person,
     Question,
+    RecoveryCode,
+    SecondFactor,
+    Session,
     SignIn,
     Vote,
 )
 
 # Secrets of the site, which prove who somebody is: whoever reads the file must not sign in, or read news, by them.
-SECRETS = {"news_key", "session_number", "token_hash", "code_hash", "source_hash", "draft_hash", "form_key"}
+SECRETS = {
+    "news_key",
+    "session_number",
+    "token_hash",
+    "code_hash",
+    "source_hash",
+    "draft_hash",
+    "form_key",
+    "sealed_secret",
+    "key_hash",
+    "id_token",
+}
 # Copies that the machine makes of what is there already.
 COPIES = {"search_text", "import_key"}
 
@@ -37,6 +51,9 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "person": (Person, lambda person_id, _addresses: Person.id == person_id),
     "identities": (Identity, lambda person_id, _addresses: Identity.person_id == person_id),
     "address_changes": (AddressChange, lambda person_id, _addresses: AddressChange.person_id == person_id),
+    "sessions": (Session, lambda person_id, _addresses: Session.person_id == person_id),
+    "second_factors": (SecondFactor, lambda person_id, _addresses: SecondFactor.person_id == person_id),
+    "recovery_codes": (RecoveryCode, lambda person_id, _addresses: RecoveryCode.person_id == person_id),
     "appointments": (Appointment, lambda person_id, _addresses: Appointment.person_id == person_id),
     "ideas": (Idea, lambda person_id, _addresses: Idea.author_id == person_id),
     "questions": (Question, lambda person_id, _addresses: Question.idea_id.in_(_own_ideas(person_id))),

@@ -93,6 +93,12 @@ def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
     return list_rows(Evidence, query)
 
 
+def list_near(ideas: Iterable[int], run_id: int | None) -> dict[int, list[Any]]:
+    """Return what a run noted of the ideas most like each of these: [number, likeness, shared words], in order."""
+    query = sa.select(NearIdeas.idea_id, NearIdeas.near).where(NearIdeas.run_id == run_id)
+    return dict(db.session.execute(query.where(NearIdeas.idea_id.in_(list(ideas)))).all())
+
+
 class NearSubject(NamedTuple):
     """The subject of an idea, named."""
 

@@ -8,13 +8,49 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from ideas.domain.accounts import Role
-from ideas.domain.clusters import ConstraintKind
+from ideas.domain.clusters import ConstraintKind, RunState
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, NearPair, Undo
+from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, Merge, NearPair, Run, Undo
+from ideas.store.queries.clusters import unclustered
 from ideas.store.rows import list_rows
 
 Query = TypeVar("Query", bound="sa.Select[Any]")
+
+
+class BenchCounts(NamedTuple):
+    """What waits beside the queue of subjects; `pending_run_id` is the proposal that nobody answered."""
+
+    alone_count: int
+    pair_count: int
+    standing_count: int
+    pending_run_id: int | None
+
+
+def count_waiting(campaign: Campaign) -> BenchCounts:
+    """Return what waits beside the queue of subjects."""
+    first, second = aliased(Idea), aliased(Idea)
+    pairs = _of_near_pairs(sa.select(sa.func.count()), campaign, first, second)
+    alone = sa.select(sa.func.count()).select_from(Idea).where(*unclustered(campaign))
+    standing = sa.select(sa.func.count()).select_from(Constraint)
+    standing = standing.where(Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None))
+    pending = sa.select(sa.func.max(Run.id)).where(Run.campaign_id == campaign.id, Run.state == RunState.PROPOSED)
+    columns = zip(BenchCounts._fields, (alone, pairs, standing, pending), strict=True)
+    return list_rows(BenchCounts, sa.select(*(one.scalar_subquery().label(name) for name, one in columns)))[0]
+
+
+def list_recent_targets(campaign: Campaign, person_id: int | None, *, count: int) -> list[int]:
+    """Return the subjects to which somebody last moved or joined ideas, the latest first; some may be no more."""
+    latest = sa.func.max(Decision.id)
+    query = (
+        sa.select(Decision.cluster_id)
+        .where(Decision.campaign_id == campaign.id, Decision.person_id == person_id)
+        .where(Decision.kind.in_((DecisionKind.MOVE, DecisionKind.JOIN)), Decision.cluster_id.is_not(None))
+        .group_by(Decision.cluster_id)
+        .order_by(latest.desc())
+    )
+    return [number for number in db.session.scalars(query.limit(count)) if number is not None]
 
 
 def count_near_pairs(campaign: Campaign) -> int:
@@ -34,6 +70,8 @@ class NearPairLine(NamedTuple):
     second_title: str
     first_votes: int
     second_votes: int
+    first_length: int
+    second_length: int
 
 
 def list_near_pairs(
@@ -50,6 +88,8 @@ def list_near_pairs(
         second.title.label("second_title"),
         first.vote_count.label("first_votes"),
         second.vote_count.label("second_votes"),
+        _measure(first).label("first_length"),
+        _measure(second).label("second_length"),
     )
     query = _of_near_pairs(columns, campaign, first, second)
     if cluster_id is not None:
@@ -59,6 +99,22 @@ def list_near_pairs(
         query = query.where(NearPair.first_id.in_(own), NearPair.second_id.in_(own))
     query = query.order_by(NearPair.likeness.desc(), NearPair.first_id, NearPair.second_id)
     return list_rows(NearPairLine, query.limit(size).offset((page - 1) * size))
+
+
+class ReadText(NamedTuple):
+    """What an idea says, whole."""
+
+    id: int
+    language: str
+    data_wanted: str
+    planned_use: str
+
+
+def list_texts(numbers: Iterable[int], campaign: Campaign) -> list[ReadText]:
+    """Return what published ideas of a campaign say."""
+    query = sa.select(Idea.id, Idea.language, Idea.data_wanted, Idea.planned_use)
+    published = (Idea.campaign_id == campaign.id, Idea.publication == Publication.PUBLISHED)
+    return list_rows(ReadText, query.where(Idea.id.in_(list(numbers)), *published))
 
 
 class StandingConstraint(NamedTuple):
@@ -104,10 +160,22 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
     return list_rows(StandingConstraint, query)
 
 
+def find_last_undoable(campaign: Campaign, person_id: int | None) -> Decision | None:
+    """Return the last decision of somebody that stands and can be taken back, be it about subjects or a merge."""
+    undo = sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None))
+    merge = sa.exists().where(Merge.decision_id == Decision.id, Merge.undone_at.is_(None))
+    own = sa.select(Decision).where(Decision.campaign_id == campaign.id, Decision.person_id == person_id)
+    return db.session.scalar(own.where(sa.or_(undo, merge)).order_by(Decision.id.desc()).limit(1))
+
+
 def can_undo(decision_id: int) -> bool:
     """Tell whether a decision about subjects may still be taken back, unless something depends on it."""
     undo = sa.select(Undo.decision_id).where(Undo.decision_id == decision_id, Undo.undone_by_id.is_(None))
     return db.session.scalar(undo) is not None
+
+
+def _measure(idea: type[Idea]) -> sa.ColumnElement[int]:
+    return sa.func.length(idea.data_wanted) + sa.func.length(idea.planned_use)
 
 
 def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: type[Idea]) -> Query:
@@ -129,9 +197,18 @@ def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: 
 
 
 def find_cluster_of(decision_id: int) -> int | None:
-    """Return the number of the subject that a decision is about, while it lives."""
+    """Return the number of the subject that a decision is about, while it lives; ideas that moved left another."""
     about = sa.select(Decision.cluster_id).join(Cluster, Cluster.id == Decision.cluster_id)
     living = about.where(
-        Decision.id == decision_id, Cluster.dissolved_run_id.is_(None), Cluster.accepted_at.is_not(None)
+        Decision.id == decision_id,
+        Decision.kind != DecisionKind.MOVE,
+        Cluster.dissolved_run_id.is_(None),
+        Cluster.accepted_at.is_not(None),
     )
     return db.session.scalar(living)
+
+
+def find_merged(decision_id: int) -> int | None:
+    """Return the idea that a decision merged, while it is."""
+    standing = sa.select(Merge.idea_id).where(Merge.decision_id == decision_id, Merge.undone_at.is_(None))
+    return db.session.scalar(standing)

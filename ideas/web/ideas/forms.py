@@ -32,6 +32,7 @@ from ideas.web.forms import PageForm, TrapField
 FIRST = ("title", "data_wanted", "planned_use", "use_kinds", "profile")
 HIDDEN_FROM_FORM = ("language",)
 NOT_OF_THE_IDEA = ("csrf_token", "compare", "form_key", "website")
+NOT_SENT_ON = ("csrf_token", "compare", "website")
 _KEY = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
@@ -144,6 +145,12 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
     def values(self) -> dict[str, object]:
         """Return what was typed, field by field, for the action to judge."""
         return {field.name: field.data for field in self if field.name not in NOT_OF_THE_IDEA}
+
+    def list_sent(self) -> list[tuple[str, str]]:
+        """Return the form as a browser would send it, for a page that shows it rather than its fields."""
+        told = [field for field in self if field.name not in NOT_SENT_ON and field.data]
+        pairs = [(field.name, field.data if isinstance(field.data, list) else [field.data]) for field in told]
+        return [(name, "y" if value is True else str(value)) for name, values in pairs for value in values]
 
     def draw_key(self) -> None:
         """Give this form the key by which it is known when it comes twice, unless it brought one."""

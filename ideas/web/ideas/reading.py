@@ -1,154 +1,29 @@
-"""Ideas as everybody reads them: the list, and one idea."""
+"""One idea, as everybody reads it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import Any, NamedTuple
-
-from flask import current_app, g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.domain.discovery import seed_of
 from ideas.domain.errors import N_, Gone
-from ideas.domain.handling import STATE_NAMES
-from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, PROFILES, THEMES, USE_KINDS
-from ideas.domain.numbers import row_number
+from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.publication import Publication, can_resend, can_withdraw
-from ideas.domain.texts import one_line, without_refused
-from ideas.http import paging
-from ideas.http.access import carries, public
+from ideas.http.access import public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import carried, idea_slug, idea_url, origin
-from ideas.http.clock import now
-from ideas.http.etag import asks_again, fresh_unless_same
+from ideas.http.addresses import idea_slug, idea_url, origin
+from ideas.http.etag import fresh_unless_same
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
-from ideas.retrieval.search import RELEVANCE, find_nearest, has_words, search_published
 from ideas.store import queries
-from ideas.store.models import Campaign, Idea
+from ideas.store.models import Idea
 from ideas.store.queries.ideas import Fellow, ShownIdea
-from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlace, Wanted
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
-from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, list_counts_of, make_vote
-from ideas.web.ideas.facets import draw_facets, list_kept
+from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, make_vote
 from ideas.web.ideas.facts import Fact
-from ideas.web.ideas.marking import draw_found
 from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
-from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes_votes
+from ideas.web.page_context import find_facts
 from ideas.web.subjects.presentation import name_subject
-
-PAGE_SIZE = 20
-ORDERS = ("populaires", "recentes")
-LONGEST_QUERY = 200
-FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire")
-
-
-@bp.get("/idees")
-@carries(*FILTERS, "tri", "page", "apres")
-@public
-def index() -> ResponseReturnValue:
-    """The list of published ideas."""
-    campaign = found(find_campaign())
-    g.current = "idees"
-    asked = request.args.get("q", "").strip()[:LONGEST_QUERY]
-    query = one_line(without_refused(asked))
-    orders = (RELEVANCE, *ORDERS) if has_words(query) else (*ORDERS, DISCOVERY)
-    order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
-    wanted = read_wanted("" if RELEVANCE in orders else query or asked)
-    listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
-    return fresh_unless_same(
-        (find_facts(campaign), listing.facts),
-        lambda: render_template(
-            "ideas/index.html",
-            cards=draw_found(listing.load(), campaign, listing.terms),
-            count=listing.idea_count,
-            match=listing.match,
-            nearest=draw_found(listing.nearest, campaign, listing.terms, level=3),
-            query=query,
-            characters=wanted.characters,
-            order=order if order != orders[0] else "",
-            orders=_make_orders(orders, order),
-            facets=draw_facets(campaign, wanted),
-            carried=list_kept(),
-            tags=_make_tags(wanted, query),
-            page=listing.page,
-            pages=listing.pages,
-            page_url=partial(_page_url, listing),
-            is_open=takes_votes(campaign),
-            takes_ideas=takes_ideas(campaign),
-            feed_url=_find_feed_url(),
-        ),
-    )
-
-
-class Listing(NamedTuple):
-    """One page of a list, its rows read when they are needed; `match` says how they say the words searched.
-
-    `is_walked`: the next page begins after the last idea of this one. `counts`: what votes may change in it.
-    """
-
-    load: Callable[[], Sequence[ListedIdea]]
-    counts: list[IdeaCount]
-    idea_count: int
-    page: int
-    pages: int
-    match: str = ""
-    nearest: Sequence[ListedIdea] = ()
-    terms: frozenset[str] = frozenset()
-    is_walked: bool = False
-
-    @property
-    def facts(self) -> tuple[object, ...]:
-        """Return what makes this page another: what a campaign's version does not tell."""
-        return self.idea_count, self.counts, list_counts_of(self.nearest), self.match, sorted(self.terms)
-
-
-def _list(campaign: Campaign, wanted: Wanted, order: str) -> Listing:
-    count = queries.lists.count_kept(campaign, wanted)
-    page, pages = paging.read_page(count, PAGE_SIZE)
-    after_id = row_number(request.args.get("apres")) if page > 1 else 0
-    place = ListPlace(order, page, PAGE_SIZE, after_id, seed_of(now().date()))
-    rows, counts = _look_at(campaign, wanted, place)
-    if not counts and place.after_id:  # it has left the list since: the number of the page still says where we are
-        place = replace(place, after_id=0)
-        rows, counts = _look_at(campaign, wanted, place)
-    load = partial(queries.lists.list_page, campaign, wanted, place, voter_id=find_actor().id)
-    return Listing(load if rows is None else lambda: rows, counts, count, page, pages, is_walked=True)
-
-
-def _look_at(campaign: Campaign, wanted: Wanted, place: ListPlace) -> tuple[list[ListedIdea] | None, list[IdeaCount]]:
-    """Return a page of the list and its counts, or these alone for a reader who may have the page already."""
-    if asks_again():
-        return None, queries.lists.list_counts(campaign, wanted, place)
-    rows = queries.lists.list_page(campaign, wanted, place, voter_id=find_actor().id)
-    return rows, list_counts_of(rows)
-
-
-def _search(query: str, campaign: Campaign, wanted: Wanted, order: str) -> Listing:
-    var = current_app.config["IDEAS"].var
-    answers = search_published(query, campaign=campaign, wanted=wanted, order=order, var=var)
-    page, pages = paging.read_page(len(answers.numbers), PAGE_SIZE)
-    shown = answers.numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    rows = _list_rows(shown, campaign)
-    count = len(answers.numbers) - (len(shown) - len(rows))
-    if rows:
-        return Listing(lambda: rows, list_counts_of(rows), count, page, pages, answers.match, terms=answers.terms)
-    near = find_nearest(query, campaign=campaign, var=var)
-    return Listing(lambda: rows, [], 0, 1, 1, answers.match, _list_rows(near.numbers, campaign), near.terms)
-
-
-def _list_rows(numbers: list[int], campaign: Campaign) -> list[ListedIdea]:
-    return queries.lists.list_cards(numbers, campaign, voter_id=find_actor().id) if numbers else []
-
-
-def _page_url(listing: Listing, number: int) -> str:
-    """Return the address of a page of this list."""
-    is_next = listing.is_walked and listing.counts and number == listing.page + 1
-    after = listing.counts[-1].id if is_next else None
-    return _list_url(page=number if number > 1 else None, apres=after)
 
 
 @bp.get("/idees/<number:idea_id>")
@@ -182,6 +57,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
             address=f"{origin()}/idees/{idea.id}-{idea_slug(idea.title)}",
+            picture_url=f"{origin()}{url_for('.picture', idea_id=idea.id)}",
             is_followed=is_followed,
             correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
@@ -221,68 +97,6 @@ def _find_merged_url(idea: Idea) -> str:
     """Return the address of the canonical idea, if this reader may see it."""
     canonical = queries.ideas.find(idea.canonical_id, find_actor()) if idea.canonical_id else None
     return idea_url(canonical.id, canonical.title) if canonical else ""
-
-
-def read_wanted(characters: str) -> Wanted:
-    """Return the filters that the address of a list, or of its feed, names; what means nothing is left out."""
-    known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
-    read = {name: request.args.get(name, "") for name in known}
-    chosen = {name: value if value in known[name] else "" for name, value in read.items()}
-    return Wanted(
-        characters=characters,
-        theme=chosen["theme"],
-        profile=chosen["profil"],
-        handling=chosen["etat"],
-        producer=request.args.get("producteur", "")[:80],
-        territory=request.args.get("territoire", "")[:10],
-    )
-
-
-def _list_url(**changed: Any) -> str:
-    changed.setdefault("apres", None)
-    return url_for(".index", **{name: value for name, value in (carried() | changed).items() if value})
-
-
-def _make_orders(orders: Sequence[str], chosen: str) -> list[tuple[str, str, bool]]:
-    labels = {
-        RELEVANCE: gettext("Les plus proches"),
-        "populaires": gettext("Soutenues"),
-        "recentes": gettext("Récentes"),
-        DISCOVERY: gettext("À découvrir"),
-    }
-    return [
-        (labels[order], _list_url(tri=order if order != orders[0] else None, page=None), order == chosen)
-        for order in orders
-    ]
-
-
-class FilterTag(NamedTuple):
-    """A filter at work, and the address of the list without it."""
-
-    label: str
-    url: str
-
-
-def list_filters(wanted: Wanted) -> list[tuple[str, str]]:
-    """List the filters at work: the name that each has in an address, and its words."""
-    return [
-        ("theme", theme_name(wanted.theme)),
-        ("profil", profile_name(wanted.profile)),
-        ("etat", label_of(STATE_NAMES, wanted.handling)),
-        ("producteur", queries.directories.find_producer_name(wanted.producer) or wanted.producer),
-        ("territoire", queries.directories.find_territory_name(wanted.territory) or wanted.territory),
-    ]
-
-
-def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
-    shown = [("q", f"« {query} »" if query else ""), *list_filters(wanted)]
-    return [FilterTag(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
-
-
-def _find_feed_url() -> str:
-    """Return the address of the feed of this list."""
-    kept: dict[str, Any] = {name: value for name, value in carried().items() if name in FILTERS}
-    return url_for("feeds.ideas", **kept)
 
 
 def _make_similar(other: Fellow) -> SimilarIdeaLine:

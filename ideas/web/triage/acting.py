@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import ContradictsDecisions, NotFound, RuleBroken
+from ideas.domain.numbers import row_number
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.refusals import found, say, status_of
@@ -16,6 +17,7 @@ from ideas.store.models import Decision
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import read_sent
 from ideas.web.triage.constraints import make_standing
+from ideas.web.triage.queue import read_view
 
 Act = Callable[..., Decision]
 
@@ -46,8 +48,10 @@ def lead_to(address: str, decision_id: int | None = None) -> Response:
 
 
 def bench_url(cluster_id: int | None = None) -> str:
-    """Return the address of the triage page, at a subject or at the next to review."""
-    return url_for("triage.show", sujet=cluster_id, page=request.form.get("page") or None)
+    """Return the address of the bench, at a subject, or at the one that was to follow when it is there no more."""
+    following = row_number(request.form.get("suite")) or None
+    page = request.form.get("page") if cluster_id is not None else None
+    return read_view().lead(sujet=cluster_id, suite=following, page=page or None)
 
 
 def _show_contradiction(refusal: ContradictsDecisions) -> ResponseReturnValue:

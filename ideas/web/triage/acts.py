@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideas.actions import pairing, placing, subjects
+from ideas.actions.merging import undo_merge
 from ideas.actions.undoing import undo_decision
 from ideas.domain.errors import N_
+from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.http.access import needs
 from ideas.http.refusals import found
@@ -16,19 +19,20 @@ from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
 from ideas.web.triage.acting import Act, bench_url, decide
+from ideas.web.triage.alone import show_alone
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import (
     PARTS,
     CutForm,
     MembersForm,
-    PairForm,
     PlaceForm,
     RenameForm,
     TargetForm,
     VersionedForm,
 )
+from ideas.web.triage.pairs import pair_url
 from ideas.web.triage.presentation import load_subject, name_living
-from ideas.web.triage.views import show_alone, show_bench
+from ideas.web.triage.views import show_bench
 
 
 def _expected(cluster_id: int, form: VersionedForm) -> dict[int, int]:
@@ -170,7 +174,7 @@ def place() -> ResponseReturnValue:
         placing.move,
         form.idea_id.data,
         form.target.number,
-        then=lambda: bench_url(form.target.number),
+        then=lambda: url_for("triage.alone", page=request.form.get("page") or None),
         refused=lambda why: show_alone(form, problem=why),
     )
 
@@ -180,16 +184,7 @@ def place() -> ResponseReturnValue:
 @does(N_("Lever la consigne"))
 def lift(constraint_id: int) -> ResponseReturnValue:
     """Free later runs from a decision."""
-    return decide(pairing.lift_constraint, constraint_id, then=bench_url)
-
-
-@bp.post("/triage/distinctes")
-@needs(Permission.TRIAGE)
-@does(N_("Dire que ces idées ne sont pas des doublons"))
-def set_apart() -> ResponseReturnValue:
-    """Say that two nearly equal ideas are not duplicates."""
-    form = PairForm()
-    return decide(pairing.mark_distinct, form.first.data, form.second.data, then=bench_url)
+    return decide(pairing.lift_constraint, constraint_id, then=lambda: url_for("triage.runs"))
 
 
 @bp.post("/triage/decisions/<number:decision_id>/annulation")
@@ -197,10 +192,11 @@ def set_apart() -> ResponseReturnValue:
 @does(N_("Annuler cette décision"))
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take back a decision about subjects, and come back to the subject that it was about."""
-    about = queries.triage.find_cluster_of(decision_id)
+    about = queries.triage.find_cluster_of(decision_id) or row_number(request.form.get("sujet")) or None
+    merged = queries.triage.find_merged(decision_id)
     return decide(
-        undo_decision,
-        decision_id,
-        then=lambda: bench_url(about),
+        undo_decision if merged is None else undo_merge,
+        decision_id if merged is None else merged,
+        then=lambda: bench_url(about) if merged is None else pair_url(),
         refused=lambda why: show_bench(None, problem=why),
     )

@@ -37,9 +37,9 @@ class SubjectField(StringField):
         """Say which subjects may be typed."""
         self.names = dict(names)
 
-    def resolve(self) -> int:
-        """Return the number of the subject that was typed; of several that fit, none."""
-        typed = one_line(self.data or "")
+    def resolve(self, pressed: int | None = None) -> int:
+        """Return the number of the subject that was typed, or whose button was; of several that fit, none."""
+        typed = str(pressed) if pressed else one_line(self.data or "")
         if numbered := re.match(r"(?:n°\s*)?(\d{1,9})(?:\s*:.*)?$", typed):
             number = int(numbered[1])
             self.number = number if number in self.names else 0
@@ -76,6 +76,8 @@ class MembersForm(VersionedForm):
         _l("Autre idée, par son numéro"), id="autre", render_kw={"inputmode": "numeric", "autocomplete": "off"}
     )
     target = _typed(_l("Sujet où les déplacer"), "vers")
+    to = RowField()  # the same, of the button that is pressed
+    centre = TickedField()  # the most typical ideas of the subject: what is kept apart from it is kept apart from one
     name = StringField(
         _l("Nom du nouveau sujet"), [Fits(LONGEST_NAME)], id="nouveau-nom", render_kw={"autocomplete": "off"}
     )
@@ -85,10 +87,15 @@ class MembersForm(VersionedForm):
     def pair(self) -> list[int]:
         """The ideas of an act about two: those ticked, and the one that was typed."""
         typed = row_number((self.other.data or "").strip().removeprefix("n°").strip())
-        return [*self.idea_id.data, *([typed] if typed and typed not in self.idea_id.data else [])]
+        pair = [*self.idea_id.data, *([typed] if typed and typed not in self.idea_id.data else [])]
+        is_from_subject = self.act.data == "apart" and len(pair) == 1
+        others = [number for number in self.centre.data if number not in pair] if is_from_subject else []
+        return [*others[:1], *pair]
 
     def validate_act(self, field: Any) -> None:
         """Ask for an act, and for as many ideas as it is about."""
+        if self.to.data:
+            field.data = "move"
         if field.data not in (*PAIRED, *SEVERAL):
             raise ValidationError(gettext("Choisissez une action."))
         if field.data in PAIRED and len(self.pair) != 2:
@@ -100,7 +107,7 @@ class MembersForm(VersionedForm):
 
     def validate_target(self, field: Any) -> None:
         """Ask where to move ideas to."""
-        if self.act.data == "move" and not field.resolve():
+        if self.act.data == "move" and not field.resolve(self.to.data):
             raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
 
 
@@ -109,10 +116,11 @@ class TargetForm(VersionedForm):
 
     idea_id = TickedField()
     target = _typed(_l("Sujet, par son nom ou son numéro"), "cible")
+    to = RowField()
 
     def validate_target(self, field: Any) -> None:
         """Ask for a subject that there is."""
-        if not field.resolve():
+        if not field.resolve(self.to.data):
             raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
 
 
@@ -136,6 +144,22 @@ class PairForm(PageForm):
 
     first = RowField()
     second = RowField()
+
+
+class MergeForm(PairForm):
+    """Two ideas that say the same, and which of them is kept."""
+
+    kept = RowField()
+
+    @property
+    def other(self) -> int:
+        """The idea that joins the one that is kept."""
+        return self.second.data if self.kept.data == self.first.data else self.first.data
+
+    def list_faults(self) -> list[str]:
+        """Ask for one of the two."""
+        is_one = self.kept.data and self.kept.data in (self.first.data, self.second.data)
+        return [] if is_one else [gettext("Choisissez l’idée à garder.")]
 
 
 class RunForm(PageForm):

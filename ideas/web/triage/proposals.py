@@ -1,4 +1,4 @@
-"""What a run proposes, as reviewers read it, accept it or leave it; and asking for another."""
+"""What a run proposes, as reviewers read it, accept it or leave it."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -8,29 +8,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from ideas.actions import proposals
-from ideas.actions.regrouping import ask_regroup
 from ideas.domain.clusters import Event
 from ideas.domain.errors import N_
 from ideas.domain.permissions import Permission
 from ideas.http.access import needs
-from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
-from ideas.http.clock import now
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.runs import ProposedSubject
-from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
-from ideas.web.resending import does, shows_again
+from ideas.web.resending import does
 from ideas.web.subjects.presentation import name_subject
-from ideas.web.triage.acting import bench_url, decide, lead_to
+from ideas.web.triage.acting import bench_url, decide
 from ideas.web.triage.blueprint import bp
-from ideas.web.triage.forms import RunForm
-from ideas.web.triage.views import show_bench
 from ideas.web.undo_notice import find_done
 
 SHOWN_IDEAS = 12
-USUAL_CUT = 0.21  # of a picture that no run with a tree has made
 
 
 class MovingIdea(NamedTuple):
@@ -156,18 +149,3 @@ def accept_one(run_id: int, cluster_id: int) -> ResponseReturnValue:
 def drop(run_id: int) -> ResponseReturnValue:
     """Leave a proposal aside."""
     return decide(proposals.drop_run, run_id, then=bench_url)
-
-
-@bp.post("/triage/passage")
-@needs(Permission.TRIAGE)
-@shows_again
-def regroup() -> ResponseReturnValue:
-    """Ask the worker for another proposal; the page then says how far it is."""
-    form = RunForm()
-    if not form.validate():
-        return show_bench(None, new_run=form), form_status(form)
-    campaign = found(find_campaign())
-    shown = queries.runs.find(campaign.current_run_id)
-    usual = shown.parameters.get("subjects", USUAL_CUT) if shown else USUAL_CUT
-    ask_regroup(campaign.id, actor=find_actor(), now=now(), subject_cut=form.cut_from(usual))
-    return lead_to(url_for("triage.show", _anchor="passage"))

@@ -1,0 +1,90 @@
+"""What authors change in an idea that was received: its text while nobody has published it, or all of it."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from ideas.actions.correcting import correct_idea
+from ideas.actions.withdrawal import withdraw_idea
+from ideas.domain.errors import N_
+from ideas.domain.publication import REASONS, Publication
+from ideas.http.access import needs
+from ideas.http.actor import find_actor
+from ideas.http.clock import now
+from ideas.http.refusals import found
+from ideas.store import queries
+from ideas.store.models import Campaign, Idea
+from ideas.web.ideas.blueprint import bp
+from ideas.web.ideas.forms import IdeaForm
+from ideas.web.ideas.reading import is_correctable, is_withdrawable
+from ideas.web.ideas.sending import Writing
+from ideas.web.resending import does, shows_again
+
+
+class Correction(Writing):
+    """An idea that waits or was refused, written again by its author; it is theirs to send whatever the campaign."""
+
+    def __init__(self, idea: Idea, campaign: Campaign) -> None:
+        super().__init__(IdeaForm.of(idea), campaign)
+        self.idea, self.idea_id = idea, idea.id
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """Return what the page says besides, among it why the idea was refused."""
+        action = url_for(".correct", idea_id=self.idea_id)
+        heading = gettext("Corriger mon idée")
+        return {"action": action, "heading": heading, "is_open": True, "why": _why_refused(self.idea)}
+
+    def check_open(self) -> None:
+        """Refuse nothing: what was sent in time may be corrected later."""
+
+    def keep(self) -> None:
+        """Keep nothing: the idea itself is kept, and the page holds what was changed."""
+
+    def lead_back(self, *, is_compared: bool) -> ResponseReturnValue:
+        """Show the form again, in the answer itself."""
+        return self.show(is_compared=is_compared)
+
+    def receive(self) -> ResponseReturnValue:
+        """Send the text that was corrected."""
+        correct_idea(self.idea_id, self.form.values(), author_id=found(find_actor().id), now=now())
+        return redirect(url_for(".received", idea_id=self.idea_id), 303)
+
+
+@bp.route("/idees/<number:idea_id>/corriger", methods=["GET", "POST"])
+@needs()
+@shows_again
+def correct(idea_id: int) -> ResponseReturnValue:
+    """Correct an idea that waits for review or was refused, and send it again."""
+    idea = found(queries.ideas.find(idea_id, find_actor()))
+    if not is_correctable(idea):
+        return redirect(url_for(".show", idea_id=idea_id), 303)
+    g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
+    return Correction(idea, g.campaign).answer()
+
+
+def _why_refused(idea: Idea) -> list[str]:
+    """Return what the moderators said when they did not publish an idea."""
+    decision = queries.decisions.find_refusal(idea.id) if idea.publication is Publication.REFUSED else None
+    if decision is None:
+        return []
+    return [text for text in (gettext(REASONS[decision.reason]) if decision.reason else "", decision.note) if text]
+
+
+@bp.route("/idees/<number:idea_id>/retrait", methods=["GET", "POST"])
+@needs()
+@does(N_("Retirer mon idée"))
+def withdraw(idea_id: int) -> ResponseReturnValue:
+    """Ask an author to confirm that they take their idea back, and do it."""
+    if request.method == "POST":
+        withdraw_idea(idea_id, author_id=found(find_actor().id), now=now())
+        flash(gettext("Votre idée est retirée."), "success")
+        return redirect(url_for("accounts.show"), 303)
+    idea = found(queries.ideas.find(idea_id, find_actor()))
+    if not is_withdrawable(idea):
+        return redirect(url_for(".show", idea_id=idea_id), 303)
+    g.current = "idees"
+    g.campaign = found(queries.campaigns.find_of(idea))
+    return render_template("ideas/withdraw.html", idea=idea, merged=queries.ideas.list_merged_into(idea))

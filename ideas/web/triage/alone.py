@@ -1,0 +1,86 @@
+"""The ideas in no subject, as a place of their own: each with the subject it is nearest to, to be placed or left."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flask import g, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ideas.domain.permissions import Permission
+from ideas.domain.texts import excerpt
+from ideas.http import paging
+from ideas.http.access import carries, needs
+from ideas.http.addresses import idea_url
+from ideas.http.languages import foreign
+from ideas.http.refusals import found
+from ideas.store import queries
+from ideas.store.models import Campaign
+from ideas.store.queries.ideas import ShortIdea
+from ideas.web.page_context import find_campaign
+from ideas.web.triage.blueprint import bp
+from ideas.web.triage.forms import PlaceForm, make_empty
+from ideas.web.triage.members import LONGEST_TEXT, MEMBERS
+from ideas.web.triage.presentation import name_living
+from ideas.web.triage.targets import Neighbour, find_nearest, list_targets
+from ideas.web.undo_notice import find_done
+
+
+class AloneRow(NamedTuple):
+    """An idea without subject, and the subject that it is nearest to when it is near any."""
+
+    id: int
+    title: str
+    url: str
+    lang: str
+    text: str
+    vote_count: int
+    near: Neighbour | None
+
+
+@bp.get("/triage/sans")
+@carries("page")
+@needs(Permission.TRIAGE)
+def alone() -> ResponseReturnValue:
+    """The published ideas that are in no subject, to be placed in one."""
+    return show_alone()
+
+
+def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
+    """Return the page of ideas without subject, with the form that was refused as it was typed."""
+    campaign = found(find_campaign())
+    g.current = "triage"
+    waiting = queries.triage.count_waiting(campaign)
+    page, pages = paging.read_page(waiting.alone_count, MEMBERS)
+    names = name_living(campaign)
+    rows = _make_rows(queries.clusters.list_unclustered(campaign, page=page, size=MEMBERS), names, campaign)
+    return render_template(
+        "triage/alone.html",
+        ideas=rows,
+        waiting=waiting,
+        form=form or make_empty(PlaceForm),
+        names=tuple(names.items()),
+        targets=list_targets(campaign, names, [row.near for row in rows if row.near]),
+        problem=problem,
+        done=find_done(),
+        page=page,
+        pages=pages,
+        page_url=lambda number: url_for("triage.alone", page=number if number > 1 else None),
+    )
+
+
+def _make_rows(ideas: list[ShortIdea], names: Mapping[int, str], campaign: Campaign) -> list[AloneRow]:
+    numbers = [idea.id for idea in ideas]
+    texts = {row.id: row.data_wanted for row in queries.triage.list_texts(numbers, campaign)}
+    near = find_nearest(numbers, names, campaign.current_run_id)
+    return [
+        AloneRow(
+            id=idea.id,
+            title=idea.title,
+            url=idea_url(idea.id, idea.title),
+            lang=foreign(idea.language),
+            text=excerpt(texts.get(idea.id, ""), LONGEST_TEXT),
+            vote_count=idea.vote_count,
+            near=near.get(idea.id),
+        )
+        for idea in ideas
+    ]

@@ -1,0 +1,175 @@
+"""The queue of the bench: which subjects to review, in which order, and which come before and after the chosen one."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from flask import request, url_for
+from flask_babel import gettext, ngettext
+
+from ideas.domain.clusters import Standing
+from ideas.domain.errors import N_
+from ideas.http import paging
+from ideas.http.refusals import found
+from ideas.store.queries.clusters import CurrentCluster
+
+QUEUE = 30
+UNSURE = 0.5  # of robustness, under which a subject is told to be uncertain
+TURNS = {Standing.CHANGED: 0, Standing.JOINED: 0, Standing.PROPOSED: 1, Standing.CONFIRMED: 2}
+Keeps = Callable[[CurrentCluster], bool]
+FILTERS: dict[str, tuple[str, Keeps]] = {
+    "a-relire": (N_("À relire"), lambda row: row.standing is not Standing.CONFIRMED),
+    "arrivees": (N_("Arrivées"), lambda row: row.unseen_count > 0),
+    "incertains": (N_("Incertains"), lambda row: row.standing is Standing.PROPOSED and is_unsure(row)),
+    "relus": (N_("Relus"), lambda row: row.standing is Standing.CONFIRMED),
+    "tous": (N_("Tous"), lambda _row: True),
+}
+
+
+class Sought(NamedTuple):
+    """What of the queue is looked at: one of its filters, and words of a name."""
+
+    filter: str
+    words: str
+
+    def lead(self, **given: object) -> str:
+        """Return the address of the bench, the same of the queue being looked at."""
+        kept = self.filter if self.filter != "a-relire" else None
+        return url_for("triage.show", filtre=kept, q=self.words or None, **given)  # type: ignore[arg-type]
+
+
+def read_view() -> Sought:
+    """Return what of the queue the address, or a form of the bench, asks for."""
+    name = request.values.get("filtre", "")
+    return Sought(name if name in FILTERS else "a-relire", request.values.get("q", "").strip()[:80])
+
+
+def is_unsure(row: CurrentCluster) -> bool:
+    """Tell whether the machine finds a subject again less than every other time."""
+    return _find_sureness(row) < UNSURE
+
+
+def _find_sureness(row: CurrentCluster) -> float:
+    return row.cohesion if row.robustness is None else row.robustness
+
+
+def rank(rows: list[CurrentCluster], people: Mapping[int, int]) -> list[CurrentCluster]:
+    """Return subjects in the order to review them: those that changed, then by uncertainty × people.
+
+    >>> from types import SimpleNamespace as a
+    >>> sure, torn, grown, done = (
+    ...     a(id=1, standing=Standing.PROPOSED, vote_count=9, cohesion=0.9, robustness=None),
+    ...     a(id=2, standing=Standing.PROPOSED, vote_count=9, cohesion=0.9, robustness=0.1),
+    ...     a(id=3, standing=Standing.JOINED, vote_count=0, cohesion=0.9, robustness=None),
+    ...     a(id=4, standing=Standing.CONFIRMED, vote_count=99, cohesion=0.1, robustness=None),
+    ... )
+    >>> [row.id for row in rank([done, sure, torn, grown], {1: 9, 2: 9, 4: 99})]
+    [3, 2, 1, 4]
+    """
+
+    def worth(row: CurrentCluster) -> float:
+        return people.get(row.id, 0) * (1 - _find_sureness(row))
+
+    return sorted(rows, key=lambda row: (TURNS[row.standing], -worth(row), row.id))
+
+
+class QueueLine(NamedTuple):
+    """A subject of the queue, and what a reviewer should know before opening it."""
+
+    title: str
+    url: str
+    idea_count: int
+    people_count: int
+    remark: str
+    tone: str
+    is_current: bool
+
+
+class Queue(NamedTuple):
+    """The subjects looked at, in order, the chosen one among them or not."""
+
+    sought: Sought
+    rows: list[CurrentCluster]
+    names: Mapping[int, str]
+    people: Mapping[int, int]
+    chosen: CurrentCluster | None
+
+    def find_beside(self, step: int) -> int | None:
+        """Return the number of the subject before (-1) or after (1) the chosen one; the first for one that left."""
+        numbers = [row.id for row in self.rows]
+        if self.chosen is None or self.chosen.id not in numbers:
+            return numbers[0] if numbers and step > 0 else None
+        place = numbers.index(self.chosen.id) + step
+        return numbers[place] if 0 <= place < len(numbers) else None
+
+    def list_page(self) -> tuple[list[QueueLine], paging.Page]:
+        """Return the lines of the page that is asked for, else of that of the chosen subject."""
+        numbers = [row.id for row in self.rows]
+        at = numbers.index(self.chosen.id) if self.chosen and self.chosen.id in numbers else 0
+        page = paging.read_page(len(self.rows), QUEUE, "file")
+        if "file" not in request.values:
+            page = page._replace(number=at // QUEUE + 1)
+        shown = self.rows[(page.number - 1) * QUEUE : page.number * QUEUE]
+        return [self._make_line(row) for row in shown], page
+
+    def _make_line(self, row: CurrentCluster) -> QueueLine:
+        remark, tone = _say_remark(row)
+        return QueueLine(
+            title=self.names[row.id],
+            url=self.sought.lead(sujet=row.id),
+            idea_count=row.idea_count,
+            people_count=self.people.get(row.id, 0),
+            remark=remark,
+            tone=tone,
+            is_current=self.chosen is not None and row.id == self.chosen.id,
+        )
+
+
+def make_queue(
+    rows: list[CurrentCluster], names: Mapping[int, str], people: Mapping[int, int], asked: int | None
+) -> Queue:
+    """Return the queue, with the subject that is asked for, else the first to review.
+
+    One that an act has just emptied or joined gives its turn to the one that was to follow (`suite`), or to the first.
+    """
+    sought = read_view()
+    keeps, words = FILTERS[sought.filter][1], _fold(sought.words)
+    kept = [row for row in rank(rows, people) if keeps(row) and (not words or words in _fold(names[row.id]))]
+    chosen = next((row for row in rows if row.id == asked), None)
+    if asked is not None and chosen is None and not ("suite" in request.args or request.method == "POST"):
+        found(chosen)
+    following = request.values.get("suite", 0, type=int)
+    chosen = chosen or next((row for row in kept if row.id == following), None) or next(iter(kept), None)
+    return Queue(sought, kept, names, people, chosen)
+
+
+class FilterLink(NamedTuple):
+    """A filter of the queue, how many subjects it keeps, and whether it is the one."""
+
+    label: str
+    url: str
+    size: int
+    is_current: bool
+
+
+def offer_filters(rows: list[CurrentCluster], sought: Sought) -> list[FilterLink]:
+    """Return the filters of the queue."""
+    return [
+        FilterLink(gettext(label), sought._replace(filter=name).lead(), sum(map(keeps, rows)), name == sought.filter)
+        for name, (label, keeps) in FILTERS.items()
+    ]
+
+
+def _fold(text: str) -> str:
+    """Return a text as it is looked for: neither capitals nor accents count."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+
+
+def _say_remark(row: CurrentCluster) -> tuple[str, str]:
+    if row.unseen_count:
+        return ngettext("%(num)s arrivée", "%(num)s arrivées", row.unseen_count), "promise"
+    if row.standing is Standing.CHANGED:
+        return gettext("à revoir"), "late"
+    if row.standing is Standing.CONFIRMED:
+        return gettext("relu"), "good"
+    return (gettext("incertain"), "late") if is_unsure(row) else ("", "")
