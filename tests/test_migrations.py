@@ -499,3 +499,16 @@ def test_second_factors_cross_both_ways(engine):
     assert not {"second_factors", "recovery_codes", "sessions"} & set(sa.inspect(engine).get_table_names())
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_reports_cross_both_ways(engine):
+    migrate(engine, "0022")
+    usual = {"reason": "personal", "note": "", "reported_at": "2026-01-01"}
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM reports")).scalar() == 0
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "reports", person_id=None, **usual)
+    migrate(engine, _revision_before("0022"))
+    assert "reports" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)

@@ -47,6 +47,7 @@ UNSEEN = {
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
     "correcting": {"correct_idea"},
+    "reporting": {"report_idea", "close_reports"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
     "lateness": {"_tell_late"},
     "moving": {"ask_new_address", "move_address"},

@@ -22,6 +22,7 @@ from ideas.store.models.people import (
     Session,
     SignIn,
 )
+from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
 
@@ -54,6 +55,7 @@ __all__ = [
     "Producer",
     "Question",
     "RecoveryCode",
+    "Report",
     "Review",
     "ReviewMember",
     "Run",

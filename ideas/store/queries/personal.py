@@ -21,6 +21,7 @@ from ideas.store.models import (
     Person,
     Question,
     RecoveryCode,
+    Report,
     SecondFactor,
     Session,
     SignIn,
@@ -65,6 +66,7 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "decisions": (Decision, lambda person_id, _addresses: Decision.person_id == person_id),
     "jobs": (Job, lambda person_id, _addresses: Job.asked_by == person_id),
     "claims": (Claim, lambda person_id, _addresses: Claim.person_id == person_id),
+    "reports": (Report, lambda person_id, _addresses: Report.person_id == person_id),
     "sign_ins": (SignIn, lambda _person_id, addresses: SignIn.email.in_(addresses)),
     "mails": (OutboxMail, lambda _person_id, addresses: OutboxMail.to.in_(addresses)),
 }
