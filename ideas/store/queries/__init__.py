@@ -22,6 +22,7 @@ from ideas.store.queries import (
     subjects,
     supports,
     triage,
+    uses,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "subjects",
     "supports",
     "triage",
+    "uses",
 ]

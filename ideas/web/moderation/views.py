@@ -73,6 +73,7 @@ def _show_queue(tab: str, several: VerdictForm | None = None) -> str:
         ],
         tab=tab,
         reply_count=queries.handling.count_waiting_replies(campaign),
+        use_count=queries.uses.count_waiting(campaign),
         done=find_done(),
         burst=find_burst(queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK)),
         page=page,
