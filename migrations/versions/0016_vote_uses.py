@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.String(length=30), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(STATES, name=op.f("ck_vote_uses_state")),
+        sa.CheckConstraint(STATES, name=op.f("ck_vote_uses_state_known")),
         sa.ForeignKeyConstraint(["vote_id"], ["votes.id"], name=op.f("fk_vote_uses_vote_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vote_uses")),
         sa.UniqueConstraint("vote_id", name=op.f("uq_vote_uses_vote_id")),

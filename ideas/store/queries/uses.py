@@ -6,7 +6,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ideas.domain.uses import UseState
-from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, Membership, Vote, VoteUse
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed, shown
@@ -78,10 +77,10 @@ def _waits(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
     return Idea.campaign_id == campaign.id, VoteUse.state == UseState.WAITING
 
 
-def count_waiting(campaign: Campaign) -> int:
-    """Return how many lines wait for review."""
+def waiting_uses(campaign: Campaign) -> sa.Select[int]:
+    """Return the question of how many lines wait for review."""
     waiting = sa.select(sa.func.count()).select_from(VoteUse).join(Vote, Vote.id == VoteUse.vote_id)
-    return db.session.scalar(waiting.join(Idea, Idea.id == Vote.idea_id).where(*_waits(campaign))) or 0
+    return waiting.join(Idea, Idea.id == Vote.idea_id).where(*_waits(campaign))
 
 
 def list_waiting(campaign: Campaign, *, count: int = 50) -> list[WaitingUse]:

@@ -44,7 +44,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             "ideas/show.html",
             idea=idea,
             answer=find_answer(idea) if is_public else None,
-            questions=list_questions(idea) if is_public else [],
+            questions=list_questions(idea) if is_public or idea.publication is Publication.AWAITING_REVIEW else [],
             is_silence=is_public and is_silence(idea),
             merged_url=_find_merged_url(idea),
             merged=queries.ideas.list_merged_into(idea) if is_public else [],

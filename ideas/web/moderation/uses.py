@@ -20,7 +20,7 @@ from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.store.queries.uses import WaitingUse
 from ideas.web.ideas.personal import PersonalLine, list_personal_in
-from ideas.web.moderation.views import bp
+from ideas.web.moderation.blueprint import bp
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does
 
