@@ -39,6 +39,8 @@ class DecisionKind(StrEnum):
     ASK = "ask"
     PUBLISH_REPLY = "publish_reply"
     REFUSE_REPLY = "refuse_reply"
+    PUBLISH_USE = "publish_use"
+    REFUSE_USE = "refuse_use"
     PROMISE = "promise"
     POSTPONE = "postpone"
     ANSWER = "answer"
@@ -87,6 +89,8 @@ DECISION_NAMES = {
     DecisionKind.ASK: N_("Question posée à l’auteur"),
     DecisionKind.PUBLISH_REPLY: N_("Précision de l’auteur publiée"),
     DecisionKind.REFUSE_REPLY: N_("Précision de l’auteur non publiée"),
+    DecisionKind.PUBLISH_USE: N_("Usage d’un soutien publié"),
+    DecisionKind.REFUSE_USE: N_("Usage d’un soutien non publié"),
     DecisionKind.PROMISE: N_("Date promise"),
     DecisionKind.POSTPONE: N_("Demande reportée"),
     DecisionKind.ANSWER: N_("Réponse officielle publiée"),

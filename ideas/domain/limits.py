@@ -64,3 +64,9 @@ IDEAS_OF_PERSON = Limit(
     HOUR,
     N_("Vous avez envoyé beaucoup d’idées. Votre texte est gardé sur cette page : renvoyez-le dans %(wait)s min."),
 )
+USES_OF_PERSON = Limit(
+    "uses of a person",
+    60,
+    HOUR,
+    N_("Vous avez écrit beaucoup de lignes. Celle-ci reste sur cette page : renvoyez-la dans %(wait)s min."),
+)

@@ -25,6 +25,7 @@ from ideas.store.models.people import (
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
+from ideas.store.models.uses import VoteUse
 
 __all__ = [
     "AddressChange",
@@ -67,4 +68,5 @@ __all__ = [
     "TypedIdea",
     "Undo",
     "Vote",
+    "VoteUse",
 ]

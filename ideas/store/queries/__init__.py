@@ -23,6 +23,7 @@ from ideas.store.queries import (
     subjects,
     supports,
     triage,
+    uses,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "subjects",
     "supports",
     "triage",
+    "uses",
 ]

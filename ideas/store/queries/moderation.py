@@ -14,6 +14,7 @@ from ideas.domain.signals import Signal
 from ideas.store.database import db
 from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Report, Vote
 from ideas.store.queries.handling import waiting_replies
+from ideas.store.queries.uses import waiting_uses
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
 
@@ -60,10 +61,11 @@ class QueuedIdea(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many ideas are looked for, how many replies of authors wait, how many ideas on line readers reported."""
+    """How many ideas are looked for; how many replies of authors and lines of supporters wait, how many reports."""
 
     ideas: int
     replies: int
+    uses: int
     reported: int
 
 
@@ -72,9 +74,10 @@ def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
     are = _are(campaign, wanted) if wanted.is_narrow else [sa.false()]
     ideas = sa.select(sa.func.count()).select_from(Idea).where(*are).scalar_subquery().label("ideas")
     replies = waiting_replies(campaign).scalar_subquery().label("replies")
+    uses = waiting_uses(campaign).scalar_subquery().label("uses")
     marked = [Idea.campaign_id == campaign.id, listed(), Idea.signals.op("&")(int(Signal.REPORTED)) != 0]
     reported = sa.select(sa.func.count()).select_from(Idea).where(*marked).scalar_subquery().label("reported")
-    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies, reported))
+    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies, uses, reported))
     return counts
 
 

@@ -137,6 +137,7 @@ class ReviewQueue(NamedTuple):
     pages: int
     reply_count: int
     report_count: int
+    use_count: int
     bursts: dict[int, int]
 
 
@@ -165,6 +166,7 @@ def read_queue(
         pages=pages,
         reply_count=found.replies,
         report_count=found.reported,
+        use_count=found.uses,
         bursts=bursts,
     )
 
