@@ -42,6 +42,7 @@ FORM = {
 UNSEEN = {
     "appointments": {"appoint", "end_appointment"},
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
+    "claiming": {"claim"},
     "erasing": {"_delete"},
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
