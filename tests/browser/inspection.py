@@ -35,7 +35,7 @@ def check_page(page):
 
 
 def list_faults(page, *, narrow=NARROW, rules=()):
-    """Say each fault of the page on a line, after its address; `rules` of axe: all of its tags unless some are named."""
+    """Say each fault of the page on a line, after its address; `rules`: those of axe it is held to, by default all."""
     found = [*list_violations(page, rules), *list_overflows(page, narrow), *page.complaints]
     page.complaints.clear()
     return [f"{page.url}: {fault}" for fault in found]

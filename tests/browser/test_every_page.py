@@ -9,7 +9,8 @@ from tests.browser.inspection import COLOURS, list_faults
 MANY = 60  # addresses; a site whose pages have no end would otherwise never be walked through
 STARTS = ("/", "/idees/nouvelle", "/plan-du-site", "/idees/999999")
 TELEPHONE, DESK = 360, 1280
-# Whoever may open the fewest and the most pages is looked at on a desk and by night too. A moderator opens what the owner does.
+# Whoever may open the fewest and the most pages is looked at on a desk and by night too.
+# A moderator opens nothing that the owner does not.
 WALKS = [(None, True), ("contributor", False), ("owner", True)]
 
 
