@@ -104,7 +104,8 @@ def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: di
 
 
 def _is_sealed(decision: Decision) -> bool:
-    return bool(decision.note_hash) and not decision.note_salt
+    """Tell whether the whole note was taken out: one of which a passage was taken out has no salt either."""
+    return bool(decision.note_hash) and not decision.note_salt and not decision.note
 
 
 def _idea(number: int, titles: dict[int, tuple[str, str]]) -> tuple[str, str]:
