@@ -22,6 +22,11 @@ def list_page(campaign: Campaign, *, kind: str = "", idea_id: int = 0, page: int
     return list(db.session.scalars(query.limit(size).offset((page - 1) * size)))
 
 
+def find(decision_id: int) -> Decision | None:
+    """Return the decision of that number."""
+    return db.session.get(Decision, decision_id)
+
+
 _HEAD = (
     sa.select(Decision.line_number, Decision.line_hash)
     .where(Decision.campaign_id == sa.bindparam("campaign_id"), Decision.line_number.is_not(None))

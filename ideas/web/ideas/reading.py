@@ -51,6 +51,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             similar=[_make_similar(other) for other in fellows],
             steps=list_story(idea),
             vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
+            is_own=is_public and counted_by == idea.id and idea.author_id == find_actor().id,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             publication=publication_name(idea.publication) if not is_public else "",
