@@ -47,6 +47,7 @@ class DecisionKind(StrEnum):
     CORRECT_ANSWER = "correct_answer"
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
+    REDACT = "redact"
     SEAL_NOTE = "seal_note"
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
@@ -55,7 +56,7 @@ class DecisionKind(StrEnum):
 # They change where an idea stands before the public, and nothing of the subjects.
 ABOUT_PUBLICATION = (DecisionKind.PUBLISH, DecisionKind.REFUSE, DecisionKind.HIDE, DecisionKind.RESTORE)
 # What a moderator does in the queue, and takes back there.
-IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK)
+IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK, DecisionKind.REDACT)
 
 DECISION_NAMES = {
     DecisionKind.PUBLISH: N_("Idée publiée"),
@@ -96,6 +97,7 @@ DECISION_NAMES = {
     DecisionKind.ANSWER: N_("Réponse officielle publiée"),
     DecisionKind.CORRECT_ANSWER: N_("Réponse officielle corrigée"),
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
+    DecisionKind.REDACT: N_("Passage retiré"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),

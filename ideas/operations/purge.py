@@ -6,10 +6,12 @@ import sqlalchemy as sa
 
 from ideas.actions.erasing import erase
 from ideas.domain import retention
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.models import (
     AddressChange,
     Claim,
+    Decision,
     Event,
     Hit,
     Idea,
@@ -20,6 +22,7 @@ from ideas.store.models import (
     Session,
     SignIn,
     TypedIdea,
+    Undo,
 )
 
 
@@ -27,6 +30,9 @@ def purge(*, now: datetime) -> dict[str, int]:
     """Erase old sign-ins, mails, jobs, and drafts that nobody confirmed; return how many of each."""
     mails, waiting = now - retention.SENT_MAILS, (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
     old = sa.select(Event.id).where(Event.happened_at < now - retention.NEWS)
+    redacted = sa.select(Decision.id).where(
+        Decision.kind == DecisionKind.REDACT, Decision.decided_at < now - retention.REDACTED
+    )
     return {
         "sign_ins": erase(SignIn, SignIn.expires_at < now - retention.SIGN_INS),
         "sessions": erase(Session, Session.opened_at < now - retention.SESSIONS),
@@ -42,5 +48,6 @@ def purge(*, now: datetime) -> dict[str, int]:
         ),
         "notices": erase(Notice, Notice.event_id.in_(old)),
         "events": erase(Event, Event.id.in_(old)),
+        "redacted": erase(Undo, Undo.decision_id.in_(redacted)),
         "typed_ideas": erase(TypedIdea, TypedIdea.typed_at < now - retention.DRAFTS),
     }
