@@ -45,6 +45,7 @@ UNSEEN = {
     "erasing": {"_delete"},
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
+    "internal_notes": {"write_note", "remove_note"},
     "correcting": {"correct_idea"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
     "lateness": {"_tell_late"},
