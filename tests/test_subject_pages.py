@@ -520,8 +520,8 @@ def test_several_ideas_are_all_placed_or_none(bench, campaign, act):
 def test_more_ideas_than_one_act_takes_are_refused_together(bench, campaign):
     subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
     path = f"/triage/sujets/{subject.id}/idees"
-    page = bench.submit(bench(f"/triage?sujet={subject.id}"), path, status=400, act="pin", idea_id=list(range(1, 60)))
-    assert "59 idées sont choisies ; choisissez-en 50 au plus" in page.text
+    page = bench.submit(bench(f"/triage?sujet={subject.id}"), path, status=400, act="pin", idea_id=list(range(1, 160)))
+    assert "159 idées sont choisies ; choisissez-en 100 au plus" in page.text
     assert db.session.query(Constraint).count() == 0
 
 
@@ -696,3 +696,92 @@ def test_the_bench_shows_what_is_open_already(bench, campaign, var, tmp_path):
     page = bench(f"/traitement/sujets/{subject.id}")
     assert "Comptages des vélos — Ville de Brest" in page.text and "https://x.example.org/v1" in page.links()
     assert page.text.count("Ville de Nantes · indiqué par l’auteur") == 1
+
+
+def test_the_bench_leads_to_the_answer_with_its_act_chosen_and_back_to_the_next(bench, campaign):
+    run = make_run(campaign)
+    first = make_subject(run, make_member("Vélo", 2), make_member("Comptage"), words=["vélo"])
+    make_subject(run, make_member("Eau", 1), make_member("Robinet"), words=["eau"])
+    page = bench("/triage")
+    address = next(link for link in page.links() if "acte=out_of_scope" in link)
+    page = bench(address)
+    assert [box["value"] for box in page.all("input") if box.get("name") == "act" and "checked" in box] == [
+        "out_of_scope"
+    ]
+    assert any("autofocus" in field for field in page.all("textarea"))
+    page = bench.submit(page, address, text="Cela ne relève pas de l’appel.")
+    assert "Triage : Eau" in page.text and "Réponse officielle publiée" in page.text
+    page = bench.submit(page, undo_of(page))
+    assert "Décision annulée" in page.text and "Triage : Vélo" in page.text
+    assert {idea.answer_id for idea in db.session.query(Idea)} == {None} and first.id
+
+
+def test_an_idea_ticked_alone_is_kept_apart_from_its_subject(bench, campaign):
+    ideas = [make_member(title) for title in ("Vélo", "Comptage", "Piste")]
+    subject = make_subject(make_run(campaign), *ideas)
+    sort(bench, subject, "apart", ideas[1:2], centre=[ideas[0].id, ideas[1].id])
+    assert where(ideas[1]) is None and where(ideas[0]) == where(ideas[2]) == subject.id
+    assert db.session.query(Constraint).one().kind == "apart"
+
+
+def test_ideas_go_to_a_subject_by_its_button_and_the_last_one_comes_first(bench, campaign):
+    run, ideas = make_run(campaign), [make_member("Vélo"), make_member("Comptage"), make_member("Piste")]
+    here, far = make_subject(run, *ideas), make_subject(run, make_member("Eau"), make_member("Robinet"), words=["eau"])
+    sort(bench, here, "", ideas[:1], to=str(far.id))
+    assert where(ideas[0]) == far.id
+    page = bench(f"/triage?sujet={here.id}")
+    assert [button["value"] for button in page.all("button") if button.get("data-key") == "1"] == [str(far.id)]
+
+
+def test_acts_are_taken_back_one_after_the_other(bench, campaign):
+    ideas = [make_member("Vélo", 1), make_member("Comptage"), make_member("Piste")]
+    subject = make_subject(make_run(campaign), *ideas, pairs=[(ideas[0], ideas[1])])
+    sort(bench, subject, "pin", ideas[2:])
+    page = bench.submit(bench("/triage"), "/triage/fusion")
+    for words in ("Réunion annulée", "Décision annulée"):
+        page = bench.submit(page, undo_of(page))
+        assert words in page.text
+    assert db.session.query(Constraint).count() == 0 and "/annulation" not in page.html
+
+
+def test_the_clearer_of_two_ideas_as_supported_is_kept_unless_one_chooses_the_other(bench, campaign):
+    short = make_member("Vélo", 1, data_wanted="Vélos")
+    clear = make_member(
+        "Vélos", data_wanted="Les passages de chaque compteur de vélos, heure par heure, depuis sa pose"
+    )
+    make_subject(make_run(campaign), short, clear, pairs=[(short, clear)])
+    page = bench("/triage/doublons")
+    kept = page.fields(page.find_form("/triage/fusion"))["kept"]
+    assert kept == str(clear.id) and "depuis sa pose" in page.text
+    bench.submit(page, "/triage/fusion", kept=str(short.id))
+    assert db.session.get(Idea, clear.id, populate_existing=True).canonical_id == short.id
+    bench.submit(page, "/triage/fusion", kept="987654", status=400)
+
+
+def test_a_reviewer_whose_subject_was_joined_away_is_told_and_reads_the_next(bench, campaign):
+    run = make_run(campaign)
+    here, there = make_subject(run, make_member("Vélo"), make_member("Piste")), make_subject(run, make_member("Eau"))
+    page = bench(f"/triage?sujet={there.id}")
+    join(here.id, [there.id], **acting())
+    page = bench.submit(page, f"/triage/sujets/{there.id}/confirmation", status=409)
+    assert "Rien n’a été changé" in page.text and f"/triage/sujets/{here.id}/confirmation" in page.html
+
+
+def test_a_subject_is_found_by_a_part_of_its_name(bench, campaign):
+    run = make_run(campaign)
+    make_subject(run, make_member("Vélo"), name="Compter les vélos")
+    make_subject(run, make_member("Eau"), name="Eau du robinet")
+    page = bench("/triage?q=velos")
+    assert "Triage : Compter les vélos" in page.text and "Eau du robinet2" not in page.text
+    assert "Aucun sujet ici" in bench("/triage?q=xylophone").text
+
+
+def test_a_subject_of_many_ideas_is_read_by_pages(bench, campaign):
+    ideas = [make_member(f"Vélo {number}") for number in range(60)]
+    subject = make_subject(make_run(campaign), *ideas)
+    page = bench(f"/triage?sujet={subject.id}&page=3")
+    assert (
+        len([box for box in page.all("input") if box.get("name") == "idea_id" and box.get("type") == "checkbox"]) == 10
+    )
+    page = sort(bench, subject, "take_out", ideas[-1:], page=page)
+    assert "page=3" in page.response.request.query_string.decode()

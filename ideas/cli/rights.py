@@ -29,7 +29,7 @@ SIGNED_IN = "signed in"
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
-class Guarded(NamedTuple):
+class Way(NamedTuple):
     """An address of the site, what it does, and whether it changes something."""
 
     rule: str
@@ -46,7 +46,7 @@ def rights_page() -> str:
     return "\n".join(parts)
 
 
-def list_doors() -> dict[str, list[Guarded]]:
+def list_doors() -> dict[str, list[Way]]:
     """Return the doors of the site that are not public, by what they need."""
     from ideas.app import create_app
 
@@ -56,7 +56,7 @@ def list_doors() -> dict[str, list[Guarded]]:
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         does = (getdoc(view) or "").partition("\n")[0]
-        doors[str(getattr(view, "door", ""))].append(Guarded(rule.rule, does, bool(CHANGES & (rule.methods or set()))))
+        doors[str(getattr(view, "door", ""))].append(Way(rule.rule, does, bool(CHANGES & (rule.methods or set()))))
     return {need: sorted(listed) for need, listed in doors.items()} | {
         one: [] for one in (*Permission, SIGNED_IN) if one not in doors
     }
@@ -70,6 +70,6 @@ def _make_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _list(title: str, doors: list[Guarded]) -> str:
+def _list(title: str, doors: list[Way]) -> str:
     rows = [f"| {door.does} | `{door.rule}` | {'yes' if door.is_change else ''} |" for door in doors]
     return "\n".join([f"## {title}\n", "| does | address | changes something |", "| --- | --- | --- |", *rows]) + "\n"

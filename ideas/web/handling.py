@@ -26,34 +26,20 @@ from ideas.http.clock import now
 from ideas.http.refusals import found, say, status_of
 from ideas.store import queries
 from ideas.store.models import Decision, Idea
-from ideas.web.forms import Fits, PageForm, RowField, TickedField, form_status
+from ideas.web.forms import Fits, PageForm, RowField, TickedField, comes_from_triage, form_status
+from ideas.web.handling_acts import ACTS, ASK, CORRECT, REOPEN, ROUTE, TAKE_BACK
 from ideas.web.ideas.story import WAITS_FOR_AUTHOR, is_silence
 from ideas.web.internal_notes import find_notes_url
 from ideas.web.labels import handling_tag
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
+from ideas.web.triage.acting import bench_url, lead_to
 from ideas.web.triage.datasets import find_open_to
 from ideas.web.triage.presentation import load_subject, name_living
 from ideas.web.undo_notice import find_done
 
 bp = Blueprint("handling", __name__)
 
-ROUTE, ASK, REOPEN, CORRECT, TAKE_BACK = "route", "question", "reopen", "correct", "withdraw"
-ACTS = {
-    ROUTE: N_("Transmettre à un organisme"),
-    ASK: N_("Poser une question à l’auteur"),
-    Handling.SCHEDULED: N_("Promettre une date"),
-    Handling.POSTPONED: N_("Reporter, sans date"),
-    Handling.OPENED: N_("Répondre : les données sont ouvertes"),
-    Handling.ALREADY_OPEN: N_("Répondre : elles étaient déjà ouvertes"),
-    Handling.PARTLY_OPENED: N_("Répondre : ouvertes en partie"),
-    Handling.REFUSED: N_("Répondre : refus"),
-    Handling.NOT_HELD: N_("Répondre : donnée non détenue"),
-    Handling.OUT_OF_SCOPE: N_("Répondre : hors du champ de l’appel"),
-    CORRECT: N_("Corriger la réponse donnée"),
-    TAKE_BACK: N_("Retirer la réponse donnée"),
-    REOPEN: N_("Rouvrir la demande"),
-}
 LEADS_TO = {ROUTE: Handling.ROUTED, ASK: Handling.QUESTION_TO_AUTHOR, REOPEN: Handling.AWAITING_PRODUCER}
 
 
@@ -159,7 +145,7 @@ def show(idea_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/traitement/sujets/<number:cluster_id>", methods=["GET", "POST"])
-@carries("fait")
+@carries("fait", "depuis", "acte", "suite", "filtre", "q")
 @needs(Permission.ANSWER)
 @shows_again
 def show_subject(cluster_id: int) -> ResponseReturnValue:
@@ -170,6 +156,8 @@ def show_subject(cluster_id: int) -> ResponseReturnValue:
     found(ideas or None)
     name = name_living(subject.campaign).get(cluster_id, "")
     back = url_for("subjects.show", cluster_id=cluster_id)
+    if comes_from_triage():
+        back = url_for("triage.show", sujet=cluster_id)
     return _lead(ideas, back=back, title=name, cluster_id=cluster_id, version=subject.cluster.version)
 
 
@@ -192,11 +180,14 @@ def _lead(
             form.show_refusal(refusal)
             status = 400 if isinstance(refusal, Invalid) else status_of(refusal)
         else:
-            return redirect(f"{request.path}?fait={decision.id}", 303)
+            return lead_to(bench_url() if comes_from_triage() else request.path, decision.id)
     else:
         status = form_status(form)
+        if (chosen := request.args.get("acte")) in [one.value for one in form.act.choices] and not form.act.data:
+            form.act.data = chosen
     page = render_template(
         "handling/show.html",
+        carried={name: request.values.get(name, "") for name in ("depuis", "suite", "filtre", "q")},
         form=form,
         ideas=ideas,
         idea=ideas[0] if cluster_id is None else None,

@@ -5,7 +5,8 @@
 const OFF = "keys-off";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const isText = (one) => one.matches("textarea, select, input:not([type=checkbox], [type=radio])") || one.isContentEditable;
-const isSeen = (one) => one.getClientRects().length > 0;
+// What is folded away may keep its boxes: the browser knows better, where it can be asked.
+const isSeen = (one) => one.checkVisibility?.() ?? one.getClientRects().length > 0;
 const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
 
 const press = (one) => {
@@ -42,13 +43,22 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
-  if (isText(target)) {
-    if (key === "Escape") target.blur();
+  const opened = key === "Escape" && document.querySelector("details[data-closes][open]");
+  if (opened) { opened.open = false; opened.firstElementChild.focus(); }
+  if (opened || isText(target)) {
+    if (key === "Escape" && !opened) target.blur();
     return;
   }
   if (isOff() || document.querySelector("dialog[open]") || (event.repeat && !key.startsWith("Arrow"))) return;
   const name = key.length === 1 ? key.toUpperCase() : key;
-  const one = all(`[data-key="${CSS.escape(name)}"]`).find(isSeen);
+  // On a French keyboard digits take Shift: where the key is counts, unless what it writes is a key of the page.
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+  // Within what is open, else the first in sight: a closer one has the same key as what opened it.
+  const seen = (key) => {
+    const found = key ? all(`[data-key="${CSS.escape(key)}"]`).filter(isSeen) : [];
+    return found.find((each) => each.closest("details[open] > :not(summary)")) ?? found[0];
+  };
+  const one = seen(name) ?? seen(digit);
   const known = { X: tick, ArrowDown: () => step(1), ArrowUp: () => step(-1) };
   const did = one ? (press(one), true) : document.querySelector("[data-rows]") && known[name]?.();
   if (did) event.preventDefault();

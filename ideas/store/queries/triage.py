@@ -168,12 +168,6 @@ def find_last_undoable(campaign: Campaign, person_id: int | None) -> Decision | 
     return db.session.scalar(own.where(sa.or_(undo, merge)).order_by(Decision.id.desc()).limit(1))
 
 
-def can_undo(decision_id: int) -> bool:
-    """Tell whether a decision about subjects may still be taken back, unless something depends on it."""
-    undo = sa.select(Undo.decision_id).where(Undo.decision_id == decision_id, Undo.undone_by_id.is_(None))
-    return db.session.scalar(undo) is not None
-
-
 def _measure(idea: type[Idea]) -> sa.ColumnElement[int]:
     return sa.func.length(idea.data_wanted) + sa.func.length(idea.planned_use)
 

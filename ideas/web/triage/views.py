@@ -13,6 +13,7 @@ from ideas.http.access import carries, needs
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
+from ideas.web.handling_acts import ACTS, QUICK
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import count_words, list_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
@@ -93,6 +94,7 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
         "lines": 0 if is_whole else count_lines(len(members)),
         "texts_url": sought.lead(sujet=row.id, page=page, textes=None if is_whole else WHOLE),
         "words": words,
+        "quick_acts": [(code, ACTS[code]) for code in QUICK],
         "near": near,
         "targets": list_targets(campaign, names, near, row.id),
         "carried": {"filtre": sought.filter, "q": sought.words, "suite": following or ""},
