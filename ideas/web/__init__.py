@@ -22,6 +22,7 @@ from ideas.web import (
     producers,
     register,
     second_factor,
+    staff_figures,
     statistics,
     subjects,
     territories,
@@ -58,6 +59,7 @@ SUBJECTS = (
     advice,
     statistics,
     territories,
+    staff_figures,
 )
 
 
