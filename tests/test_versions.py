@@ -46,6 +46,7 @@ UNSEEN = {
     "erasing": {"_delete"},
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
+    "internal_notes": {"write_note", "remove_note"},
     "correcting": {"correct_idea"},
     "reporting": {"report_idea", "close_reports"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},

@@ -23,6 +23,7 @@ from ideas.store.models import (
     Follow,
     Idea,
     Identity,
+    InternalNote,
     Job,
     Notice,
     OutboxMail,
@@ -74,6 +75,7 @@ def _leave_without_name(person_id: int) -> None:
     _run(sa.update(Idea).where(Idea.author_id == person_id).values(alone))
     _run(sa.update(Decision).where(Decision.person_id == person_id).values(person_id=None))
     _run(sa.update(Event).where(Event.person_id == person_id).values(person_id=None))
+    _run(sa.update(InternalNote).where(InternalNote.person_id == person_id).values(person_id=None))
     _run(sa.update(Job).where(Job.asked_by == person_id).values(asked_by=None))
 
 

@@ -9,6 +9,7 @@ from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
+from ideas.store.models.internal_notes import InternalNote
 from ideas.store.models.jobs import Job
 from ideas.store.models.news import Event, Follow, Notice
 from ideas.store.models.people import (
@@ -44,6 +45,7 @@ __all__ = [
     "Hit",
     "Idea",
     "Identity",
+    "InternalNote",
     "Job",
     "Lineage",
     "Membership",
