@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
 from ideas.domain.errors import N_
+from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict
 from ideas.http.actor import find_actor
 from ideas.store import queries
@@ -47,30 +48,37 @@ def find_done() -> DoneNotice | None:
     return _make_notice(decisions) if decisions else None
 
 
-def find_last(campaign: Campaign) -> DoneNotice | None:
-    """Return the last decision of this person about subjects that can still be taken back, with the way to do so."""
-    decision = queries.triage.find_last_undoable(campaign, find_actor().id)
-    if decision is None:
-        return None
-    undo = _offer(url_for("triage.undo", decision_id=decision.id))
-    return DoneNotice(gettext(DECISION_NAMES[decision.kind]), undo)
+def find_act_notice(campaign: Campaign) -> DoneNotice | None:
+    """Return the notice of the act that the address of a desk names, and the way back: from it, else from the last.
+
+    Without words when the address names none.
+    """
+    asked = row_number(request.args.get("fait"))
+    acts = {act.id: act for act in queries.triage.list_own_acts(campaign, find_actor().id, asked)}
+    done, back = acts.get(asked), next((act for act in reversed(acts.values()) if act.is_undoable), None)
+    text = _say_done(done.kind, [done.idea_id] if done.idea_id else []) if done else ""
+    if back is None:
+        return DoneNotice(text, None) if done else None
+    what = gettext(DECISION_NAMES[back.kind])
+    label = gettext("Annuler") if back is done else gettext("Annuler aussi : %(what)s", what=what)
+    return DoneNotice(text, _offer(url_for("triage.undo", decision_id=back.id), label))
 
 
 def _make_notice(decisions: list[Decision]) -> DoneNotice:
     kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
+    return DoneNotice(_say_done(kind, numbers), _make_undo(kind, numbers, decisions))
+
+
+def _say_done(kind: DecisionKind, numbers: list[int]) -> str:
     what = gettext(DECISION_NAMES[kind])
     if not numbers:
-        text = gettext("%(what)s.", what=what)
-    elif len(numbers) == 1:
-        text = gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
-    else:
-        text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
-    return DoneNotice(text, _make_undo(kind, numbers, decisions))
+        return gettext("%(what)s.", what=what)
+    if len(numbers) == 1:
+        return gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
+    return ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
 
 
 def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> Undo | None:
-    if kind is DecisionKind.MERGE and g.get("current") == "triage":
-        return _offer(url_for("triage.undo", decision_id=decisions[0].id))
     if kind is DecisionKind.MERGE:
         return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
     if kind in INVERSES:

@@ -166,12 +166,23 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
     return list_rows(StandingConstraint, query)
 
 
-def find_last_undoable(campaign: Campaign, person_id: int | None) -> Decision | None:
-    """Return the last decision of somebody that stands and can be taken back, be it about subjects or a merge."""
+class OwnAct(NamedTuple):
+    """A decision of somebody, and whether it stands and can be taken back, unless something depends on it."""
+
+    id: int
+    kind: DecisionKind
+    idea_id: int | None
+    is_undoable: bool
+
+
+def list_own_acts(campaign: Campaign, person_id: int | None, decision_id: int) -> list[OwnAct]:
+    """Return a decision of somebody (0: none), and their last one about subjects or a merge that can be taken back."""
     undo = sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None))
     merge = sa.exists().where(Merge.decision_id == Decision.id, Merge.undone_at.is_(None))
-    own = sa.select(Decision).where(Decision.campaign_id == campaign.id, Decision.person_id == person_id)
-    return db.session.scalar(own.where(sa.or_(undo, merge)).order_by(Decision.id.desc()).limit(1))
+    own, can_be = (Decision.campaign_id == campaign.id, Decision.person_id == person_id), sa.or_(undo, merge)
+    last = sa.select(Decision.id).where(*own, can_be).order_by(Decision.id.desc()).limit(1).scalar_subquery()
+    query = sa.select(Decision.id, Decision.kind, Decision.idea_id, can_be.label("is_undoable"))
+    return list_rows(OwnAct, query.where(*own, Decision.id.in_((decision_id, last))))
 
 
 def can_undo(decision_id: int) -> bool:
