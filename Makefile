@@ -21,6 +21,17 @@ compile = $(BIN)/uv pip compile --quiet --no-config --universal --generate-hashe
 # Where Python writes none (PYTHONDONTWRITEBYTECODE, a read-only disk), each command would compile all that it imports.
 bytecode = $(BIN)/python -m compileall -q -j 0 -x '/tests/' $(1)
 
+# npm copies where each author takes gifts: addresses that install nothing.
+define UNFUNDED
+import json, pathlib
+path = pathlib.Path('package-lock.json')
+lock = json.loads(path.read_text())
+for package in lock['packages'].values():
+    package.pop('funding', None)
+path.write_text(json.dumps(lock, indent=2) + '\n')
+endef
+export UNFUNDED
+
 .PHONY: help setup run test check bench screenshots translations lock clean
 .DELETE_ON_ERROR:
 
@@ -72,6 +83,7 @@ lock: $(MADE)/tools
 	$(compile) --group tools -o requirements/tools.txt
 	$(compile) --group node -o requirements/node.txt
 	npm install --package-lock-only --ignore-scripts
+	$(BIN)/python -c "$$UNFUNDED"
 
 clean:
 	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -10,11 +10,12 @@ from ideas.config import ROOT, Config
 def create_app(config: Config | None = None) -> Flask:
     """Open the rooms in order and return the application; raises `BadSetting` when it cannot start safely."""
     from ideas import api, web
+    from ideas.openid.providers import read_providers
 
     config = config or Config.from_environment()
     key, twice_proven = config.signing_key(), config.twice_proven_roles()
     app = open_database(config)
-    app.config.update(SECRET_KEY=key, TWICE_PROVEN_ROLES=twice_proven)
+    app.config.update(SECRET_KEY=key, TWICE_PROVEN_ROLES=twice_proven, OPENID=read_providers(config.openid))
     web.open_web(app)
     api.open_api(app)
     return app

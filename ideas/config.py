@@ -40,6 +40,9 @@ class Config:
     second_factor: str = _setting(
         "", "Roles that must prove themselves twice to work here, as in `administrator,owner`; `staff`: every role."
     )
+    openid: str = _setting(
+        "", "Text file (TOML) of the OpenID Connect providers that vouch for people; none when unset."
+    )
     origin: str = _setting("", "Public address of the site, such as https://idees.example.org; links in mails use it.")
     smtp_url: str = _setting(
         "", "Mail server, smtp://user:password@host:587 or smtps://…; unset: mails go to IDEAS_VAR/mail."

@@ -30,7 +30,7 @@ from ideas.store.models import Campaign, Decision, Event, Idea, Merge, Vote
 from tests.factories import make_campaign, make_idea, make_person, now
 from tests.servers import fast_folder, postgresql_database, sqlite_database
 
-PROCESSES, IDEAS, PEOPLE, ACTS = 4, 4, 3, 3
+PROCESSES, IDEAS, ACTS = 4, 4, 3
 STAFF = Operator()
 
 
@@ -124,7 +124,9 @@ def run(address, schedules, seed=0):
     barrier, faults, seeds = context.Barrier(PROCESSES + 1), context.Queue(), range(seed, seed + schedules)
     campaign = make_campaign()
     ideas = [make_idea(campaign=campaign).id for _ in range(IDEAS)]
-    people = [make_person().id for _ in range(PEOPLE)]
+    _begin_again(ideas)
+    # Two of them wrote an idea, and support it from the beginning.
+    people = [*db.session.scalars(sa.select(Idea.author_id).where(Idea.id.in_(ideas[:2]))), make_person().id]
     processes = [
         context.Process(target=work, args=(address, barrier, ideas, people, seeds, place, faults), daemon=True)
         for place in range(PROCESSES)
@@ -148,13 +150,15 @@ def run(address, schedules, seed=0):
 
 
 def _begin_again(ideas):
-    """Bring every idea back on line without a vote: otherwise withdrawn ones would leave less and less to do."""
+    """Bring every idea back on line with its author's vote alone: else withdrawn ones would leave less to do."""
     db.session.execute(sa.delete(Vote).where(Vote.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Merge).where(Merge.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Event).where(Event.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Decision).where(Decision.idea_id.in_(ideas)))
-    fresh = {"publication": "published", "canonical_id": None, "vote_count": 0}
+    fresh = {"publication": "published", "canonical_id": None, "vote_count": 1}
     db.session.execute(sa.update(Idea).where(Idea.id.in_(ideas)).values(**fresh))
+    own = sa.select(Idea.id, Idea.author_id, Idea.created_at).where(Idea.id.in_(ideas))
+    db.session.execute(sa.insert(Vote).from_select(["idea_id", "person_id", "cast_at"], own))
     db.session.commit()
 
 

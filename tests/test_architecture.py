@@ -89,10 +89,12 @@ PLAN = {
         "ideas.store",
         "sqlalchemy",
     ],
+    # Those who vouch for people elsewhere: read at start, asked when somebody comes from there.
+    "openid": ["ideas.domain", "ideas.config.BadSetting", "authlib", "joserfc", "requests"],
     # What both doors know of a request.
     "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
     # The picture of an idea, the square codes of second factors.
-    "web": [*PAGES, "PIL", "font_source_serif_pro", "segno"],
+    "web": [*PAGES, "PIL", "font_source_serif_pro", "segno", "ideas.openid"],
     "api": PAGES,
     "demo": ["ideas.actions", "ideas.domain", "ideas.retrieval", "ideas.store", "sqlalchemy"],
     # The server knows an application by what WSGI says of it.
@@ -107,7 +109,7 @@ PLAN = {
         "sqlalchemy.exc",
         "flask.Flask",
     ],
-    "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "flask.Flask"],
+    "app": ["ideas.config", "ideas.store", "ideas.web", "ideas.api", "ideas.openid.providers", "flask.Flask"],
 }
 # Inside `similarity`: which of its rooms leans on which.
 SIMILARITY = {
@@ -225,7 +227,7 @@ import sys, tempfile
 from ideas.app import create_app
 from ideas.config import Config
 create_app(Config(var=tempfile.mkdtemp(), secret_key="x" * 32))
-heavy = {"numba", "sklearn", "scipy", "dask", "alembic", "cryptography", "pyotp", "segno"}
+heavy = {"numba", "sklearn", "scipy", "dask", "alembic", "authlib", "requests", "cryptography", "pyotp", "segno"}
 sys.exit(" ".join(heavy & sys.modules.keys()) or 0)
 """
     started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -266,7 +268,15 @@ SHARED_NAMES = {
     "Undo": "what a decision changed, and the button that takes it back",
 }
 # Imported where they are used: slow to load, and most requests and commands do without.
-HEAVY = ["ideas.similarity", "ideas.runs", "ideas.actions.hit_storage", "limits", "python_calamine", "PIL"]
+HEAVY = [
+    "ideas.similarity",
+    "ideas.runs",
+    "ideas.actions.hit_storage",
+    "limits",
+    "python_calamine",
+    "PIL",
+    "ideas.openid",
+]
 HEAVY += ["cryptography", "pyotp", "segno", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {

@@ -61,11 +61,12 @@ def test_a_vote_costs_at_most_three_statements_and_tells_the_new_count(known, co
         assert "<b>2</b>" in given.text and "<b>1</b>" in taken.text
 
 
-def test_sending_an_idea_costs_at_most_six_statements(known, cost):
+def test_sending_an_idea_costs_at_most_seven_statements(known, cost):
     page = known("/idees/nouvelle")
     data = {**FORM, "consent": "y", "csrf_token": token_of(page), "form_key": token_of(page, "form_key")}
-    # One counts what they send, one looks whether this very form came before, one notes that the author is told.
-    assert cost(known.client.post, "/idees/nouvelle", data=data)[0] <= 6
+    # One counts what they send, one looks whether this very form came before, one counts the author as a supporter, one
+    # notes that they are told.
+    assert cost(known.client.post, "/idees/nouvelle", data=data)[0] <= 7
     assert db.session.query(Idea).one().title == FORM["title"]
 
 

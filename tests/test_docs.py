@@ -3,10 +3,14 @@
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from ideas.cli import COMMANDS
+from ideas.cli.rights import rights_page
+from ideas.domain.accounts import Role
+from ideas.domain.permissions import EVERYWHERE, Permission, can
 from ideas.exports.package import write_manual
 from tests.test_architecture import PLAN
 
@@ -33,6 +37,15 @@ def in_code(page):
 
 def test_the_data_dictionary_is_what_the_columns_say():
     assert read(DOCS / "data-dictionary.md") == write_manual()
+
+
+def test_the_table_of_rights_is_what_the_views_ask_and_what_the_rule_grants():
+    page = read(DOCS / "rights.md")
+    assert page == rights_page()
+    for one in Permission:
+        (row,) = [line for line in page.splitlines() if line.startswith("|") and f"(`{one.value}`)" in line]
+        said = [cell.strip() == "yes" for cell in row.split("|")[2:-1]]
+        assert said == [can(SimpleNamespace(role=role, appointments=()), one, EVERYWHERE) for role in Role]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

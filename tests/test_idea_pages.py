@@ -204,6 +204,24 @@ def test_filters_say_how_many_ideas_they_leave_and_act_at_once(campaign, visit):
     assert titles(visit("/idees?profil=individual&theme=health")) == ["Rivières"]
 
 
+def test_several_values_of_a_filter_add_up_and_are_taken_off_one_by_one(campaign, visit):
+    for title, theme in (("Crues", "health"), ("Bus", "sport"), ("Menus", "education")):
+        make_idea(title=title, theme=theme, profile="firm")
+    page = visit("/idees?theme=health")
+    more = next(a["href"] for a in page.all("a") if a["words"].startswith("Sport"))
+    page = visit(more)
+    assert sorted(titles(page)) == ["Bus", "Crues"] and "Retirer le filtre Santé" in page.text
+    values = [a for a in page.all("a") if a["words"].startswith(("Santé", "Sport"))]
+    chosen = [a for a in values if a.get("aria-current") == "true"]
+    assert len(chosen) == 2 and "Entreprise 2" in page.text
+    fewer = next(a["href"] for a in chosen if a["words"].startswith("Santé"))
+    assert titles(visit(fewer)) == ["Bus"]
+    assert "1 idée " in visit("/idees?theme=health,sport&q=crues").text.replace("\u00a0", " ")
+    feed = next(tag["href"] for tag in page.all("link") if "atom" in tag.get("type", ""))
+    assert "Crues" in visit.client.get(feed).text and "Menus" not in visit.client.get(feed).text
+    assert titles(visit("/idees?theme=" + ",".join("x" * 90 for _ in range(300)) + ",health"))
+
+
 def test_filters_stay_in_the_language_and_the_campaign_of_the_page(campaign, visit):
     make_idea(title="Crues", theme="health")
     page = visit(f"/idees?lang=en&campagne={campaign.slug}&tri=recentes")

@@ -87,11 +87,11 @@ def test_from_an_idea_to_an_edition(app, browser, var):
     assert any(twin.title in text and "Horaires des cars régionaux" in text for text in pages)
     assert "Mots partagés" in browser()(f"/idees/{idea_id}").text
 
-    # The moderator merges them: three voices, two people.
+    # The moderator merges them: four voices, three people, of whom Nadia wrote it.
     page = moderator(f"/moderation/{twin.id}/reunion?dans={idea_id}")
-    assert "1 et 2 soutiens, 2 personnes distinctes" in page.text
+    assert "1 et 3 soutiens, 3 personnes distinctes" in page.text
     moderator.submit(page, f"/moderation/{twin.id}/reunion")
-    assert "2 soutiens" in browser()(f"/idees/{idea_id}").text
+    assert "3 soutiens" in browser()(f"/idees/{idea_id}").text
     assert "réunie à une autre" in browser()(f"/idees/{twin.id}").text
 
     # All of it is published, and anyone can recount.
@@ -100,6 +100,6 @@ def test_from_an_idea_to_an_edition(app, browser, var):
     assert f"Édition n° {edition.number}" in reader("/donnees").text
     with reader.client.get(f"/donnees/{campaign.slug}/{edition.number}/ideas.jsonl") as answer:
         rows = {row["id"]: row for row in map(json.loads, answer.get_data(as_text=True).splitlines())}
-    assert (rows[idea_id]["vote_count"], rows[twin.id]["canonical_id"]) == (2, idea_id)
+    assert (rows[idea_id]["vote_count"], rows[twin.id]["canonical_id"]) == (3, idea_id)
     assert "nadia" not in json.dumps(rows) and "@" not in json.dumps(rows)
     assert "Idée réunie à une autre" in reader("/registre").text

@@ -141,7 +141,7 @@ def test_each_act_is_one_decision_and_is_taken_back_exactly(campaign, given, nam
     decision = ACTS[name]((one, two, three), sorted(alone(campaign)), **given)
     assert db.session.query(Decision).count() == count + 1
     assert read(campaign) != before
-    assert queries.triage.can_undo(decision.id)
+    assert queries.decisions.can_undo([decision.id])
     undo_decision(decision.id, **given)
     assert read(campaign) == before
     with pytest.raises(AlreadyDone):

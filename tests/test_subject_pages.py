@@ -535,8 +535,8 @@ def test_several_ideas_are_all_placed_or_none(bench, campaign, act):
 def test_more_ideas_than_one_act_takes_are_refused_together(bench, campaign):
     subject = make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
     path = f"/triage/sujets/{subject.id}/idees"
-    page = bench.submit(bench(f"/triage?sujet={subject.id}"), path, status=400, act="pin", idea_id=list(range(1, 60)))
-    assert "59 idées sont choisies ; choisissez-en 50 au plus" in page.text
+    page = bench.submit(bench(f"/triage?sujet={subject.id}"), path, status=400, act="pin", idea_id=list(range(1, 160)))
+    assert "159 idées sont choisies ; choisissez-en 100 au plus" in page.text
     assert db.session.query(Constraint).count() == 0
 
 

@@ -33,12 +33,12 @@ def test_a_square_tells_how_many_ideas_and_leads_to_them(campaign, visit):
     make_idea()
     page = visit("/territoires")
     squares = {link["aria-label"]: link["href"] for link in page.all("a") if link.get("aria-label")}
-    assert squares["Gironde : 3 idées"] == "/idees?territoire=D33"
+    assert squares["33, Gironde : 3 idées"] == "/idees?territoire=D33"
     assert not [label for label in squares if "Corse" in label]
     assert "Un département est cité, sur 2" in page.text and "1 idée ne nomme aucun territoire" in page.text
-    assert "3 idées" in visit(squares["Gironde : 3 idées"]).text
+    assert "3 idées" in visit(squares["33, Gironde : 3 idées"]).text
     english = visit("/territoires?lang=en")
-    assert "One département is named, out of 2" in english.text and "Gironde: 3 ideas" in english.html
+    assert "One département is named, out of 2" in english.text and "33, Gironde: 3 ideas" in english.html
 
 
 def test_without_territories_the_page_says_so(campaign, visit):

@@ -42,6 +42,7 @@ FORM = {
 UNSEEN = {
     "appointments": {"appoint", "end_appointment"},
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
+    "claiming": {"claim"},
     "erasing": {"_delete"},
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
@@ -76,6 +77,7 @@ UNSEEN = {
     "sessions": {"open_session", "close_session", "end_session_of"},
     "run_pieces": {"_insert", "_insert_clusters"},
     "typed_ideas": {"keep_typed", "forget_typed"},
+    "vouching": {"sign_in_vouched"},
     "voting": {"cast_vote", "withdraw_vote"},
 }
 

@@ -274,14 +274,14 @@ def _use_up(
     purpose = find_purpose(sign_in, held=True)
     has_changed = purpose is not None and purpose.changed
     idea = confirm_draft(sign_in.draft_id, person, now=now) if sign_in.draft_id and not has_changed else None
-    return Welcome(person, idea, has_changed, sign_in.vote_idea_id, _try_to_vote(sign_in, person, now))
+    return Welcome(person, idea, has_changed, sign_in.vote_idea_id, try_to_vote(sign_in.vote_idea_id, person, now))
 
 
-def _try_to_vote(sign_in: SignIn, person: Person, now: datetime) -> RuleBroken | None:
-    """Count the vote that waits for this sign-in, and return why it could not be."""
+def try_to_vote(idea_id: int | None, person: Person, now: datetime) -> RuleBroken | None:
+    """Count the vote that waits for a sign-in, and return why it could not be."""
     try:
-        if sign_in.vote_idea_id:
-            cast_vote(sign_in.vote_idea_id, person_id=person.id, now=now)
+        if idea_id:
+            cast_vote(idea_id, person_id=person.id, now=now)
     except RuleBroken as refusal:
         return refusal
     return None

@@ -15,11 +15,10 @@ from ideas.domain.errors import N_, AlreadyDone, RuleBroken, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.jobs import WORKING, JobState, Kind
 from ideas.domain.permissions import Permission
-from ideas.domain.publication import Publication
 from ideas.domain.texts import clean_text
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Idea
-from ideas.store.visibility import Actor
+from ideas.store.visibility import Actor, shown
 
 
 @transaction()
@@ -54,10 +53,7 @@ def close_campaign(campaign_id: int, *, actor: Actor, now: datetime, note: str =
 
 def _list_first_ideas(campaign_id: int) -> list[int]:
     """Return one idea that is online of each author: whoever wrote several is told once."""
-    online = (Publication.PUBLISHED, Publication.MERGED)
-    query = sa.select(sa.func.min(Idea.id)).where(
-        Idea.campaign_id == campaign_id, Idea.publication.in_(online), Idea.author_id.is_not(None)
-    )
+    query = sa.select(sa.func.min(Idea.id)).where(Idea.campaign_id == campaign_id, shown(), Idea.author_id.is_not(None))
     return list(db.session.scalars(query.group_by(Idea.author_id).order_by(sa.func.min(Idea.id))))
 
 

@@ -10,9 +10,10 @@ from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.events import EventKind
+from ideas.domain.handling import ReplyState
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
-from ideas.store.models import Idea
+from ideas.store.models import Idea, Question
 
 
 @transaction(is_public=False)
@@ -30,6 +31,9 @@ def correct_idea(idea_id: int, values: Mapping[str, object], *, author_id: int, 
     then = decide(state, Verdict.RESEND)
     fill(idea, check_submission(values), now)
     idea.publication, idea.submitted_at = then, now
+    # What was asked of them is answered by what they corrected.
+    asked = (Question.idea_id == idea_id, Question.reply_state == ReplyState.AWAITED, Question.withdrawn_at.is_(None))
+    db.session.execute(sa.update(Question).where(*asked).values(withdrawn_at=now))
     if state is Publication.REFUSED:
         tell(EventKind.RECEIVED, [idea_id], by=author_id, now=now)
     return idea

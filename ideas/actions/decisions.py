@@ -1,6 +1,8 @@
 """Writing down what staff did: each act leaves one dated, motivated line in the register."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
@@ -14,7 +16,22 @@ from ideas.store.visibility import Actor
 LONGEST_NOTE = 2_000
 
 
-def record_decision(
+def record_decision(kind: DecisionKind, actor: Actor, **facts: Any) -> Decision:
+    """Add a decision to the transaction under way, once `actor` is known to be allowed: as `make_decision` takes it."""
+    decision = make_decision(kind, actor, **facts)
+    record_all([decision])
+    return decision
+
+
+def record_all(decisions: Collection[Decision]) -> None:
+    """Add decisions to the transaction under way."""
+    db.session.add_all(decisions)
+    db.session.flush()
+    for campaign_id in {decision.campaign_id for decision in decisions}:
+        note_decision(campaign_id)
+
+
+def make_decision(
     kind: DecisionKind,
     actor: Actor,
     *,
@@ -28,7 +45,7 @@ def record_decision(
     reason: str = "",
     note: str = "",
 ) -> Decision:
-    """Add a decision to the transaction under way, once `actor` is known to be allowed.
+    """Return a decision that is still to be added, once `actor` is known to be allowed.
 
     `permission` is what the act needs, `producer_id` the body it is about; None for what somebody does with what is
     their own, which the verb has checked.
@@ -39,7 +56,7 @@ def record_decision(
         role = find_role(actor, permission, about)
     note = clean_text(note)
     check_text(note, longest=LONGEST_NOTE)
-    decision = Decision(
+    return Decision(
         kind=kind,
         role=role,
         person_id=actor.id,
@@ -51,7 +68,3 @@ def record_decision(
         note=note,
         decided_at=now,
     )
-    db.session.add(decision)
-    db.session.flush()
-    note_decision(campaign_id)
-    return decision

@@ -41,7 +41,7 @@ def ask_author(about: About, text: str, *, actor: Actor, now: datetime, note: st
     """Ask the author of each idea what the request lacks; they reply on a page of the idea."""
     handled = Handled(about, actor)
     handled.check(H.QUESTION_TO_AUTHOR)
-    text = _check_words(text, N_("Écrivez la question : elle sera publique."))
+    text = check_words(text, N_("Écrivez la question : elle sera publique."))
     if any(idea.author_id is None for idea in handled.ideas):
         raise WrongState(N_("Cette idée n’a pas d’auteur à qui poser une question."))
     decision = handled.record(DecisionKind.ASK, now, note=note or text)
@@ -81,7 +81,7 @@ def reply_to_question(question_id: int, text: str, *, author_id: int, now: datet
         raise NotFound(N_("Aucune question ne vous est posée ici."))
     if question.reply_state not in (ReplyState.AWAITED, ReplyState.REFUSED):
         raise AlreadyDone(N_("Vous avez déjà répondu à cette question."))
-    question.reply = _check_words(text, N_("Écrivez votre réponse."))
+    question.reply = check_words(text, N_("Écrivez votre réponse."))
     question.reply_state, question.replied_at = ReplyState.AWAITING_REVIEW, now
     return question
 
@@ -126,7 +126,8 @@ def decide_reply(
     return decision
 
 
-def _check_words(text: str, empty: str) -> str:
+def check_words(text: str, empty: str) -> str:
+    """Return a text of staff or of an author as it is kept, or raise `Invalid`; `empty` says that there is none."""
     text = clean_text(text)
     if not text:
         raise Invalid({"text": RuleBroken(empty)})

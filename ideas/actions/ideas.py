@@ -19,10 +19,11 @@ from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
+from ideas.domain.signals import TYPED, find_signals
 from ideas.domain.texts import without_refused
 from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
-from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
+from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory, Vote
 from ideas.store.visibility import Actor, visible_to
 
 # All that an author answers: what a person who confirms by mail agrees to.
@@ -76,7 +77,9 @@ def submit_idea(
     fill(idea, columns, now)
     idea.author_id, idea.submitted_at = author_id, now
     idea.publication = decide(Publication(idea.publication or Publication.DRAFT), Verdict.CONFIRM)
+    idea.vote_count = 1
     added = _add_once(idea, key if sent is None or is_draft else "")
+    _count_author(added.id, author_id, now)
     tell(EventKind.RECEIVED, [added.id], by=author_id, now=now)
     return added
 
@@ -99,13 +102,19 @@ def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | Non
     changed = db.session.execute(
         sa.update(Idea)
         .where(Idea.id == draft_id, Idea.publication.in_(waiting), Idea.author_id.is_(None))
-        .values(publication=Publication.AWAITING_REVIEW.value, author_id=person.id, submitted_at=now)
+        .values(publication=Publication.AWAITING_REVIEW.value, author_id=person.id, submitted_at=now, vote_count=1)
         .returning(Idea.id)
     ).scalar()
     if not changed:
         return None
+    _count_author(draft_id, person.id, now)
     tell(EventKind.RECEIVED, [draft_id], by=person.id, now=now)
     return db.session.get(Idea, draft_id, populate_existing=True)
+
+
+def _count_author(idea_id: int, author_id: int, now: datetime) -> None:
+    """Count whoever sends an idea as its first supporter, before it can be in a family or take another's vote."""
+    db.session.execute(sa.insert(Vote).values(idea_id=idea_id, person_id=author_id, cast_at=now))
 
 
 def hash_answers(idea: Idea) -> str:
@@ -200,4 +209,10 @@ def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
     for name, value in columns.items():
         setattr(idea, name, value)
     idea.consented_at = now
+    reckon(idea)
+
+
+def reckon(idea: Idea) -> None:
+    """Work out again what is kept beside the texts of an idea, which have just changed."""
     idea.search_text = make_search_text(idea.title, idea.data_wanted, idea.planned_use)
+    idea.signals = find_signals({name: getattr(idea, name) for name in TYPED})

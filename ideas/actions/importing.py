@@ -20,6 +20,7 @@ from ideas.actions.transaction import abandon_act
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import N_, Invalid, RuleBroken
 from ideas.domain.publication import Publication
+from ideas.domain.signals import find_signals
 from ideas.domain.texts import check_text, clean_text, one_line, without_refused
 from ideas.imports.idea_rows import ESCAPED, NAMES, OF_AN_EDITION, OTHER_NAMES, Directories, read_idea
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
@@ -199,6 +200,7 @@ class _SetAside:
         columns = idea.columns
         columns["import_key"] = make_import_key(columns)
         columns["search_text"] = make_search_text(*(str(columns[name]) for name in WORDS))
+        columns["signals"] = int(find_signals(columns))
         return columns
 
     def _is_ignored(self, column: str) -> bool:

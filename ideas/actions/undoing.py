@@ -1,19 +1,21 @@
-"""Taking back a decision about subjects: the exact inverse, or nothing when something later depends on it."""
+"""Taking back what staff decided: the exact inverse, or nothing when something later depends on it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.decisions import record_decision
+from ideas.actions.decisions import make_decision, record_all, record_decision
 from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
+from ideas.actions.reconsidering import take_back_publications, tell_taken_back
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import ClusterState, RunState
-from ideas.domain.decisions import DecisionKind
-from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState
+from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
+from ideas.domain.errors import N_, AlreadyDone, NotFound, RefusedAmongSeveral, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.runs.bindings import read_bindings
@@ -35,25 +37,77 @@ from ideas.store.visibility import Actor
 
 DEPENDED_ON = N_("Une décision plus récente dépend de celle-ci : annulez-la d’abord.")
 
+UNKNOWN = N_("Cette décision ne s’annule pas.")
+UNDONE = N_("Cette décision a déjà été annulée.")
+
 
 @transaction()
 def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
-    """Take back a decision about subjects, or about the requests of ideas.
+    """Take back a decision about an idea, about subjects, or about the requests of ideas.
 
     Raises `WrongState` when what it changed was changed again since.
     """
     check_can_somewhere(actor, Permission.ANSWER)
     undo = db.session.get(Undo, decision_id)
     if undo is None:
-        raise NotFound(N_("Cette décision ne s’annule pas."))
+        raise NotFound(UNKNOWN)
     decided = db.session.get_one(Decision, decision_id)
     if "handled" in undo.changes:
         return _undo_handling(decided, undo, actor=actor, now=now, note=note)
+    if "publication" in undo.changes:
+        return _undo_publication(decision_id, actor=actor, now=now)
     picture = Picture(decided.campaign_id)
     undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
     _take_back(picture, undo.changes)
     db.session.flush()
     check(read_bindings(picture.campaign_id))
+    return undoing
+
+
+@transaction()
+def undo_decisions(decision_ids: Iterable[int], *, actor: Actor, now: datetime) -> list[Decision]:
+    """Take back what was decided about the publication of several ideas, all or none.
+
+    Raises `NotFound`, `AlreadyDone`, or `RefusedAmongSeveral` with the decisions that something depends on.
+    """
+    check_can_somewhere(actor, Permission.MODERATE)
+    numbers = sorted(set(decision_ids))
+    standing = sa.select(Undo).where(Undo.decision_id.in_(numbers)).with_for_update()
+    undos = {undo.decision_id: undo for undo in db.session.scalars(standing.order_by(Undo.decision_id))}
+    if len(undos) < len(numbers) or not all("publication" in undo.changes for undo in undos.values()):
+        raise NotFound(UNKNOWN)
+    if any(undo.undone_by_id is not None for undo in undos.values()):
+        raise AlreadyDone(UNDONE)
+    changes = {number: undo.changes for number, undo in undos.items()}
+    take_back_publications(changes)
+    undone = _record_all(numbers, actor=actor, now=now)
+    for number, undoing in undone.items():
+        undos[number].undone_by_id = undoing.id
+    tell_taken_back(undone, changes, now)
+    db.session.flush()
+    return list(undone.values())
+
+
+def _record_all(numbers: list[int], *, actor: Actor, now: datetime) -> dict[int, Decision]:
+    """Add the decisions that take back those of these numbers."""
+    decided = db.session.scalars(sa.select(Decision).where(Decision.id.in_(numbers)))
+    given: dict[str, Any] = {"permission": Permission.MODERATE, "now": now}
+    undone = {
+        one.id: make_decision(
+            DecisionKind.UNDO, actor, campaign_id=one.campaign_id, idea_id=one.idea_id, note=f"n° {one.id}", **given
+        )
+        for one in decided
+    }
+    record_all(undone.values())
+    return undone
+
+
+def _undo_publication(decision_id: int, *, actor: Actor, now: datetime) -> Decision:
+    """Lead an idea back to where a moderator found it, the queue included."""
+    try:
+        (undoing,) = undo_decisions([decision_id], actor=actor, now=now)
+    except RefusedAmongSeveral as several:
+        raise several.refusals[decision_id] from None
     return undoing
 
 
@@ -84,7 +138,7 @@ def _record(
 ) -> Decision:
     db.session.refresh(undo)
     if undo.undone_by_id is not None:
-        raise AlreadyDone(N_("Cette décision a déjà été annulée."))
+        raise AlreadyDone(UNDONE)
     facts = {name: getattr(decided, name) for name in ("idea_id", "other_idea_id", "cluster_id", "campaign_id")}
     undoing = record_decision(
         DecisionKind.UNDO,
@@ -198,6 +252,7 @@ def _take_back_run(picture: Picture, acceptance: dict[str, Any]) -> None:
         Decision.campaign_id == picture.campaign_id,
         Undo.decision_id > acceptance["decision"],
         Undo.undone_by_id.is_(None),
+        Decision.kind.not_in(ABOUT_PUBLICATION),
     )
     if acceptance["previous"] is None or db.session.scalar(later.limit(1)) is not None:
         raise WrongState(DEPENDED_ON)

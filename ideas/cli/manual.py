@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import click
 
+from ideas.cli.rights import rights_page
 from ideas.config import ROOT, Config
 from ideas.exports.package import write_manual
 
@@ -30,7 +31,7 @@ With `--json`, what is printed on standard output is JSON.
 
 
 @click.command()
-@click.argument("page", type=click.Choice(["settings", "commands", "data-dictionary"]))
+@click.argument("page", type=click.Choice(["settings", "commands", "data-dictionary", "rights"]))
 @click.pass_context
 def manual(context: click.Context, page: str) -> None:
     """Print a page of `docs/` that is made from the code."""
@@ -38,6 +39,7 @@ def manual(context: click.Context, page: str) -> None:
         "settings": settings_page,
         "commands": lambda: commands_page(context.find_root().command),
         "data-dictionary": write_manual,
+        "rights": rights_page,
     }
     click.echo(pages[page](), nl=False)
 

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 
 from ideas.demo.handling import add_steps, tell_acts
-from ideas.demo.rows import ONCE_ON_LINE, Loading, insert, insert_numbered
+from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, insert, insert_numbered
 from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
@@ -104,9 +104,20 @@ def _later(loading: Loading, *numbers: int) -> datetime:
 
 def add_votes(loading: Loading) -> None:
     """Write the votes and what every page counts from them."""
-    votes = [vote for told in loading.content.ideas for vote in _draw_votes(loading, told)]
+    votes = [
+        vote for told in loading.content.ideas for vote in (*_list_own(loading, told), *_draw_votes(loading, told))
+    ]
     insert(Vote, sorted(votes, key=lambda vote: (vote["cast_at"], vote["idea_id"], vote["person_id"])))
     _count_votes(loading, votes)
+
+
+def _list_own(loading: Loading, told: dict[str, Any]) -> list[VoteColumns]:
+    """Return the support that an author gives by sending an idea."""
+    if Publication(told["publication"]) in NOT_CONFIRMED:
+        return []
+    number = told["number"]
+    author_id = loading.people[told["author"]]
+    return [{"idea_id": loading.ideas[number], "person_id": author_id, "cast_at": loading.sent[number]}]
 
 
 def _draw_votes(loading: Loading, told: dict[str, Any]) -> list[VoteColumns]:

@@ -12,6 +12,7 @@ from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, insert_numbere
 from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
 from ideas.domain.publication import Publication
+from ideas.domain.signals import find_signals
 from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import Answer, Idea, Producer
@@ -49,6 +50,7 @@ def _idea_row(
         "territory_code": told["territory"],
         "show_organisation": told["show_organisation"],
         "search_text": make_search_text(told["title"], told["data_wanted"], told["planned_use"]),
+        "signals": int(find_signals(texts)),
         "publication": Publication.PUBLISHED if publication is Publication.MERGED else publication,
         "created_at": sent,
         "consented_at": sent,

@@ -128,10 +128,15 @@ def check_new_dates(
     if find_phase(campaign, now) is Season.CLOSED:
         raise Closed(N_("Cette campagne est close : ses dates ne changent que si elle est rouverte."))
     check_dates(opens_at, ideas_close_at, closes_at)
-    if opens_at != campaign.opens_at and campaign.opens_at <= now:
-        raise RuleBroken(N_("Cette campagne est ouverte : son jour d’ouverture ne change plus."))
+    check_new_opening(campaign, opens_at, now)
     if closes_at <= now:
         raise RuleBroken(N_("La nouvelle date de clôture est passée : clore est un acte à part."))
+
+
+def check_new_opening(campaign: Dated, opens_at: datetime, now: datetime) -> None:
+    """Raise `RuleBroken` when a campaign that has opened would open at another moment."""
+    if opens_at != campaign.opens_at and campaign.opens_at <= now:
+        raise RuleBroken(N_("Cette campagne est ouverte : son jour d’ouverture ne change plus."))
 
 
 def describe_dates(opens_at: datetime, ideas_close_at: datetime | None, closes_at: datetime) -> str:

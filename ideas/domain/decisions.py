@@ -51,6 +51,11 @@ class DecisionKind(StrEnum):
     REOPEN_CAMPAIGN = "reopen_campaign"
 
 
+# They change where an idea stands before the public, and nothing of the subjects.
+ABOUT_PUBLICATION = (DecisionKind.PUBLISH, DecisionKind.REFUSE, DecisionKind.HIDE, DecisionKind.RESTORE)
+# What a moderator does in the queue, and takes back there.
+IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK)
+
 DECISION_NAMES = {
     DecisionKind.PUBLISH: N_("Idée publiée"),
     DecisionKind.REFUSE: N_("Idée non publiée"),

@@ -7,6 +7,7 @@ RuleBroken
 ├── BadBackup         a file is no backup that this version reads       400
 ├── BadSignIn         a link or a code is wrong, too old, already used  400
 │   └── BadSecondFactor   the code of an application is not good         400
+├── ProviderFailed    who was to vouch for somebody could not           502
 ├── Limited           a quota or a length is exceeded                   429
 │   └── TooOften          too many in a while: it can be done later     429
 ├── NotAllowed        this person may not do this                       403
@@ -63,6 +64,14 @@ class BadSignIn(RuleBroken):
 
 class BadSecondFactor(BadSignIn):
     """The code of an application, or a recovery code, is wrong or has served."""
+
+
+class ProviderFailed(RuleBroken):
+    """A provider of identities does not answer, or not as it should; `why` is for the operator."""
+
+    def __init__(self, label: str, why: str) -> None:
+        super().__init__(N_("%(label)s ne permet pas de vous connecter en ce moment. Rien n’est perdu."), label=label)
+        self.why = why
 
 
 class Limited(RuleBroken):

@@ -32,6 +32,7 @@ class EventKind(StrEnum):
     REPLY_PUBLISHED = "reply_published"
     REPLY_REFUSED = "reply_refused"
     LATE = "late"
+    REVIEWED_AGAIN = "reviewed_again"
     CLOSED = "closed"
 
 
@@ -169,6 +170,7 @@ _OWN = {
     K.REOPENED: N_("Votre idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
     K.REPLY_PUBLISHED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », est publiée."),
     K.REPLY_REFUSED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
+    K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
     K.CLOSED: N_(
         "La campagne à laquelle vous avez contribué par votre idée n° %(number)s, « %(title)s », est close : elle ne "

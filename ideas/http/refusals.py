@@ -10,6 +10,7 @@ from ideas.domain.errors import (
     Limited,
     NotAllowed,
     NotFound,
+    ProviderFailed,
     RefusedAmongSeveral,
     RuleBroken,
     TooOften,
@@ -25,6 +26,7 @@ STATUSES = (
     (NotFound, 404),
     (Gone, 410),
     (WrongState, 409),
+    (ProviderFailed, 502),
     (RuleBroken, 400),
 )
 

@@ -32,6 +32,8 @@ class Event(StrEnum):
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     RECOVERY_CODE_USED = "recovery_code_used"
     DEAD_LINK = "dead_link"
+    PROVIDER_FAILED = "provider_failed"
+    PROVIDER_REFUSED = "provider_refused"
     FORGED_FORM = "forged_form"
     THROTTLED = "throttled"
     TRAP = "trap"

@@ -32,6 +32,7 @@ SUBJECTS = {
     EventKind.REOPENED: N_("%(site)s : idée n° %(number)s examinée de nouveau, « %(title)s »"),
     EventKind.REPLY_PUBLISHED: N_("%(site)s : précision publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.REPLY_REFUSED: N_("%(site)s : précision non publiée sur l’idée n° %(number)s, « %(title)s »"),
+    EventKind.REVIEWED_AGAIN: N_("%(site)s : idée n° %(number)s relue de nouveau, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
     EventKind.CLOSED: N_("%(site)s : campagne close, votre idée n° %(number)s, « %(title)s »"),
 }

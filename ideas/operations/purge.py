@@ -7,7 +7,19 @@ import sqlalchemy as sa
 from ideas.actions.erasing import erase
 from ideas.domain import retention
 from ideas.domain.publication import Publication
-from ideas.store.models import AddressChange, Event, Hit, Idea, Job, Notice, OutboxMail, Session, SignIn, TypedIdea
+from ideas.store.models import (
+    AddressChange,
+    Claim,
+    Event,
+    Hit,
+    Idea,
+    Job,
+    Notice,
+    OutboxMail,
+    Session,
+    SignIn,
+    TypedIdea,
+)
 
 
 def purge(*, now: datetime) -> dict[str, int]:
@@ -20,6 +32,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         "address_changes": erase(AddressChange, AddressChange.expires_at < now - retention.SIGN_INS),
         "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
         "hits": erase(Hit, Hit.ends_at < now),
+        "claims": erase(Claim, Claim.ends_at < now),
         "jobs": erase(Job, Job.finished_at < now - retention.JOBS),
         "drafts": erase(
             Idea,

@@ -29,6 +29,7 @@ from ideas.http.sources import find_source
 from ideas.store import queries
 from ideas.store.models import Idea, Person
 from ideas.store.queries.people import OwnVote
+from ideas.web.elsewhere import list_buttons, sign_out_elsewhere
 from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status, is_stale
 from ideas.web.labels import publication_name
 from ideas.web.news import list_news
@@ -83,7 +84,8 @@ def sign_in() -> ResponseReturnValue:
     # Only what this page names: a text that this browser keeps is not sent by somebody who came to sign in.
     if form.validate_on_submit() and send_sign_in(form, back=back, vote_idea_id=idea.id if idea else None):
         return redirect(url_for(".code"), 303)
-    return answer_with(form, render_template("accounts/sign_in.html", form=form, idea=idea))
+    buttons = list_buttons(suite=back or None, soutenir=idea.id if idea else None)
+    return answer_with(form, render_template("accounts/sign_in.html", form=form, idea=idea, buttons=buttons))
 
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
@@ -102,7 +104,8 @@ def code() -> ResponseReturnValue:
     if form.validate_on_submit():
         number, typed = session["sign_in_id"], form.code.data or ""
         try:
-            return let_in(use_code(number, typed, source=find_source(), key=_key(), now=now()))
+            welcome = use_code(number, typed, source=find_source(), key=_key(), now=now())
+            return let_in(welcome, back=session.get("back", ""))
         except (BadSignIn, TooOften) as refusal:
             note_refusal(form, form.code, refusal)
     purpose = describe_code(session["sign_in_id"])
@@ -130,7 +133,8 @@ def link(token: str) -> ResponseReturnValue:
     try:
         if request.method == "POST":
             try:
-                return let_in(use_link(token, source=find_source(), key=_key(), now=now()))
+                welcome = use_link(token, source=find_source(), key=_key(), now=now())
+                return let_in(welcome, back=session.get("back", ""))
             except TooOften as limited:
                 refusal = limited
         email, purpose = describe_link(token, now=now())
@@ -149,10 +153,10 @@ def link(token: str) -> ResponseReturnValue:
 @public
 @does(N_("Se déconnecter"))
 def sign_out() -> ResponseReturnValue:
-    """End the session of this browser."""
-    end_session()
+    """End the session of this browser, and that of the provider that vouched for it."""
+    vouching = end_session()
     flash(gettext("Vous êtes déconnecté."), "success")
-    return redirect(url_for("campaigns.show"), 303)
+    return sign_out_elsewhere(vouching) or redirect(url_for("campaigns.show"), 303)
 
 
 @bp.get("/compte")

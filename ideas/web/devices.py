@@ -10,6 +10,7 @@ from ideas.domain.errors import N_
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.refusals import found
+from ideas.web.elsewhere import sign_out_elsewhere
 from ideas.web.resending import does
 from ideas.web.sessions import end_session
 
@@ -31,7 +32,8 @@ def end(session_id: int) -> ResponseReturnValue:
 @does(N_("Se déconnecter partout"))
 def end_all() -> ResponseReturnValue:
     """End every session of whoever asks, this one with them."""
-    end_sessions(found(find_actor().id))
-    end_session()
+    person_id = found(find_actor().id)
+    vouching = end_session()
+    end_sessions(person_id)
     flash(gettext("Vous êtes déconnecté partout."), "success")
-    return redirect(url_for("campaigns.show"), 303)
+    return sign_out_elsewhere(vouching) or redirect(url_for("campaigns.show"), 303)

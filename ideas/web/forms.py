@@ -21,7 +21,7 @@ from ideas.domain.texts import check_text, clean_text, without_refused
 from ideas.http.refusals import say
 from ideas.web.resending import SHOW
 
-MOST_TICKED = 50
+MOST_TICKED = 100
 STALE = N_("Votre session a changé depuis que cette page a été ouverte. Rien n’est perdu : relisez et renvoyez.")
 
 

@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from ideas.actions.accounts import Welcome
 from ideas.actions.second_factor import has_second_factor
+from ideas.actions.sessions import Vouching
 from ideas.domain.errors import NotFound
 from ideas.http.addresses import own_path
 from ideas.http.clock import now
@@ -15,28 +16,31 @@ from ideas.store.models import Person
 from ideas.web.sessions import await_second_proof, start_session
 
 
-def let_in(welcome: Welcome) -> ResponseReturnValue:
+def let_in(
+    welcome: Welcome, *, back: str = "", vouching: Vouching | None = None, is_proven_twice: bool = False
+) -> ResponseReturnValue:
     """Open the session and lead to what was waiting for it.
 
     What waited is done already: a mail proves all that an idea or a support asks for. Only what somebody may do here
-    besides waits for their second factor.
+    besides waits for their second factor, unless a provider vouches that it asked for one.
     """
-    url, words = _find_way(welcome), _tell(welcome)
-    if has_second_factor(welcome.person.id):
-        await_second_proof(welcome.person, now(), url)
+    url, words = _find_way(welcome, back), _tell(welcome)
+    if not is_proven_twice and has_second_factor(welcome.person.id):
+        await_second_proof(welcome.person, now(), url, vouching)
         for kind, sentence in words:
             flash(sentence, kind)
         return redirect(url_for("second_factor.ask"), 303)
-    open_for(welcome.person)
+    open_for(welcome.person, is_proven_twice=is_proven_twice, vouching=vouching)
     for kind, sentence in words or [("success", gettext("Vous êtes connecté."))]:
         flash(sentence, kind)
     return redirect(url, 303)
 
 
-def open_for(person: Person, *, is_proven_twice: bool = False) -> None:
+def open_for(person: Person, *, is_proven_twice: bool = False, vouching: Vouching | None = None) -> None:
     """Open a session, and tell security of it."""
-    start_session(person, now(), is_proven_twice=is_proven_twice)
-    log_event(Event.SIGNED_IN, person=person.id)
+    start_session(person, now(), is_proven_twice=is_proven_twice, vouching=vouching)
+    by = {"provider": vouching.provider} if vouching else {}
+    log_event(Event.SIGNED_IN, person=person.id, **by)
 
 
 def _tell(welcome: Welcome) -> list[tuple[str, str]]:
@@ -51,7 +55,7 @@ def _tell(welcome: Welcome) -> list[tuple[str, str]]:
     return words
 
 
-def _find_way(welcome: Welcome) -> str:
+def _find_way(welcome: Welcome, back: str) -> str:
     if welcome.has_draft_changed:
         return url_for("ideas.new" if session.get("draft_id") else "accounts.show")
     if welcome.idea is not None:
@@ -60,4 +64,4 @@ def _find_way(welcome: Welcome) -> str:
         return url_for("ideas.received", idea_id=welcome.idea.id)
     if welcome.vote_idea_id and not isinstance(welcome.vote_refusal, NotFound):
         return url_for("ideas.show", idea_id=welcome.vote_idea_id)
-    return own_path(session.get("back", "")) or url_for("accounts.show")
+    return own_path(back) or url_for("accounts.show")

@@ -13,6 +13,7 @@ from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.numbers import LAST_NUMBER, row_number
+from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
 from ideas.http import paging
 from ideas.http.access import carries, public
@@ -76,6 +77,7 @@ class RegisterLine(NamedTuple):
     reason: str
     note: str
     at: datetime
+    seal_url: str = ""
 
 
 def make_lines(decisions: Iterable[Decision], campaign: Campaign) -> list[RegisterLine]:
@@ -100,7 +102,14 @@ def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: di
         reason=label_of(REASONS, decision.reason) or label_of(STATE_NAMES, decision.reason),
         note=gettext("Texte retiré du registre.") if _is_sealed(decision) else decision.note,
         at=decision.decided_at,
+        seal_url=_seal_url(decision),
     )
+
+
+def _seal_url(decision: Decision) -> str:
+    """Return where whoever owns the campaign takes the note out."""
+    may = decision.note and find_actor().can(Permission.OWN)
+    return url_for("owner.seal", decision_id=decision.id) if may else ""
 
 
 def _is_sealed(decision: Decision) -> bool:

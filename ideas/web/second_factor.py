@@ -58,11 +58,11 @@ def ask() -> ResponseReturnValue:
         if session.pop("awaited", None):
             flash(gettext("Dix minutes ont passé : demandez un nouveau code par courriel."), "warning")
         return redirect(url_for("accounts.sign_in"), 303)
-    (person, url), form = awaited, SecondFactorForm()
-    if form.validate_on_submit() and _is_proven(person.id, form):
-        open_for(person, is_proven_twice=True)
+    form = SecondFactorForm()
+    if form.validate_on_submit() and _is_proven(awaited.person.id, form):
+        open_for(awaited.person, is_proven_twice=True, vouching=awaited.vouching)
         flash(gettext("Vous êtes connecté."), "success")
-        return redirect(own_path(url) or url_for("accounts.show"), 303)
+        return redirect(own_path(awaited.url) or url_for("accounts.show"), 303)
     return answer_with(form, render_template("second_factor/ask.html", form=form))
 
 

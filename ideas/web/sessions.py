@@ -12,7 +12,7 @@ from flask import Flask, current_app, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from ideas.actions.accounts import hash_secret
-from ideas.actions.sessions import close_session, open_session
+from ideas.actions.sessions import Vouching, close_session, open_session
 from ideas.domain.accounts import SESSION_LIFETIME, STAFF_SESSION_LIFETIME, Role, has_session_ended
 from ideas.domain.browsers import name_browser
 from ideas.domain.permissions import Appointment
@@ -89,26 +89,38 @@ def _read_moment(name: str) -> datetime | None:
     return datetime.fromtimestamp(given, UTC) if isinstance(given, int | float) else None
 
 
-def start_session(person: Person, at: datetime, *, is_proven_twice: bool = False) -> None:
+def start_session(
+    person: Person, at: datetime, *, is_proven_twice: bool = False, vouching: Vouching | None = None
+) -> None:
     """Sign `person` in under a new session: nothing of the one before is kept but what was being written."""
     _begin_anew(started_at=at.timestamp(), seen_at=at.timestamp(), is_proven_twice=is_proven_twice)
-    login_user(SignedIn(person, open_session(person.id, browser=name_browser(request.user_agent.string), now=at)))
+    browser, vouched = name_browser(request.user_agent.string), vouching._asdict() if vouching else {}
+    login_user(SignedIn(person, open_session(person.id, browser=browser, now=at, **vouched)))
 
 
-def await_second_proof(person: Person, at: datetime, url: str) -> None:
+def await_second_proof(person: Person, at: datetime, url: str, vouching: Vouching | None) -> None:
     """Keep in mind who gave a first proof, and where to lead them after the second; nobody is signed in yet."""
-    _begin_anew(awaited={"person": person.id, "number": person.session_number, "at": at.timestamp(), "url": url})
+    awaited = {"person": person.id, "number": person.session_number, "at": at.timestamp(), "url": url}
+    _begin_anew(awaited=awaited | {"vouching": vouching})
 
 
-def find_awaited() -> tuple[Person, str] | None:
-    """Return who gave a first proof a moment ago, and where to lead them."""
+class Awaited(NamedTuple):
+    """Who gave a first proof, where to lead them, and the provider that gave it."""
+
+    person: Person
+    url: str
+    vouching: Vouching | None
+
+
+def find_awaited() -> Awaited | None:
+    """Return who gave a first proof a moment ago."""
     awaited = session.get("awaited") or {}
     if not awaited or not timedelta() <= now() - datetime.fromtimestamp(awaited["at"], UTC) < WAIT:
         return None
     person = queries.people.find(awaited["person"])
     if person is None or person.suspended_at or person.session_number != awaited["number"]:
         return None
-    return person, awaited["url"]
+    return Awaited(person, awaited["url"], Vouching(*awaited["vouching"]) if awaited["vouching"] else None)
 
 
 def find_session_key() -> str:
@@ -123,11 +135,15 @@ def _begin_anew(**given: Any) -> None:
     session.update(kept, **given)
 
 
-def end_session() -> None:
-    """Sign out of this browser and forget everything: a copy of the cookie must not outlive the wish to leave."""
-    _close()
+def end_session() -> Vouching | None:
+    """Sign out of this browser and forget everything; return the provider that vouched for the session.
+
+    A copy of the cookie must not outlive the wish to leave.
+    """
+    vouching = _close()
     logout_user()
     session.clear()
+    return vouching
 
 
 class Device(NamedTuple):
@@ -147,6 +163,6 @@ def list_devices(person_id: int) -> list[Device]:
     return sorted(devices, key=lambda device: not device.is_this)
 
 
-def _close() -> None:
-    if key := find_session_key():
-        close_session(key)
+def _close() -> Vouching | None:
+    key = find_session_key()
+    return close_session(key) if key else None

@@ -1,36 +1,34 @@
 """The notice of what somebody of the staff has just decided, with the way back where there is one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext, ngettext
 
-from ideas.domain.decisions import DECISION_NAMES, DecisionKind
-from ideas.domain.errors import N_
+from ideas.domain.decisions import ABOUT_PUBLICATION, DECISION_NAMES, IN_QUEUE, DecisionKind
 from ideas.domain.numbers import row_number
-from ideas.domain.publication import Publication, Verdict
 from ideas.http.actor import find_actor
+from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Campaign, Decision
 from ideas.web.forms import MOST_TICKED
 
-# From what was decided to the verdict that takes it back, and the state that verdict starts from. A refusal is taken
-# back by publishing: nothing that was reviewed waits again.
-INVERSES = {
-    DecisionKind.HIDE: (Verdict.RESTORE, Publication.HIDDEN, N_("Annuler")),
-    DecisionKind.REFUSE: (Verdict.PUBLISH, Publication.REFUSED, N_("Annuler et publier")),
-    DecisionKind.RESTORE: (Verdict.HIDE, Publication.PUBLISHED, N_("Annuler et masquer de nouveau")),
-}
+REMEMBERED = timedelta(hours=1)  # that the last act is offered to be taken back, wherever one has gone since
 
 
 class Undo(NamedTuple):
-    """The button that takes a decision back: where it posts, and with which ideas and hidden fields."""
+    """The button that takes decisions back: where it posts, with which hidden fields; `also`: what it is about."""
 
     action: str
-    label: str
-    ids: list[int]
-    fields: list[tuple[str, str]]
+    fields: Sequence[tuple[str, str]] = ()
+    also: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the button says."""
+        return gettext("Annuler aussi : %(what)s", what=self.also) if self.also else gettext("Annuler")
 
 
 class DoneNotice(NamedTuple):
@@ -40,12 +38,27 @@ class DoneNotice(NamedTuple):
     undo: Undo | None
 
 
-def find_done() -> DoneNotice | None:
+def find_done(*, in_queue: bool = False) -> DoneNotice | None:
     """Return the notice of the decisions that the address names, when they are this person's own."""
-    given = request.args.get("fait", "").split(",")[:MOST_TICKED]
-    numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+    numbers = _read_numbers()
     decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
-    return _make_notice(decisions) if decisions else None
+    return _make_notice(decisions, in_queue=in_queue) if decisions else None
+
+
+def _read_numbers() -> list[int]:
+    given = request.args.get("fait", "").split(",")[:MOST_TICKED]
+    return [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+
+
+def list_done(campaign: Campaign) -> list[DoneNotice]:
+    """Return the notice of what was just done, and of the last act that can be taken back when that one cannot."""
+    last = queries.decisions.list_last_undoable(campaign, find_actor().id, since=now() - REMEMBERED)
+    if last and [one.id for one in last] == _read_numbers():
+        return [_make_notice(last, in_queue=True, can_undo=True)]
+    done = find_done(in_queue=True)
+    if done is not None and done.undo is not None:
+        return [done]
+    return [*([done] if done else []), *([_make_notice(last, in_queue=True, can_undo=True)] if last else [])]
 
 
 def find_act_notice(campaign: Campaign) -> DoneNotice | None:
@@ -59,14 +72,13 @@ def find_act_notice(campaign: Campaign) -> DoneNotice | None:
     text = _say_done(done.kind, [done.idea_id] if done.idea_id else []) if done else ""
     if back is None:
         return DoneNotice(text, None) if done else None
-    what = gettext(DECISION_NAMES[back.kind])
-    label = gettext("Annuler") if back is done else gettext("Annuler aussi : %(what)s", what=what)
-    return DoneNotice(text, _offer(url_for("triage.undo", decision_id=back.id), label))
+    what = "" if back is done else gettext(DECISION_NAMES[back.kind])
+    return DoneNotice(text, Undo(url_for("triage.undo", decision_id=back.id), also=what))
 
 
-def _make_notice(decisions: list[Decision]) -> DoneNotice:
+def _make_notice(decisions: list[Decision], *, in_queue: bool = False, can_undo: bool = False) -> DoneNotice:
     kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
-    return DoneNotice(_say_done(kind, numbers), _make_undo(kind, numbers, decisions))
+    return DoneNotice(_say_done(kind, numbers), _make_undo(decisions, in_queue=in_queue, can_undo=can_undo))
 
 
 def _say_done(kind: DecisionKind, numbers: list[int]) -> str:
@@ -78,26 +90,14 @@ def _say_done(kind: DecisionKind, numbers: list[int]) -> str:
     return ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
 
 
-def _make_undo(kind: DecisionKind, numbers: list[int], decisions: list[Decision]) -> Undo | None:
+def _make_undo(decisions: list[Decision], *, in_queue: bool, can_undo: bool) -> Undo | None:
+    kind = decisions[0].kind
     if kind is DecisionKind.MERGE:
-        return _offer(url_for("moderation.undo_merge", idea_id=numbers[0]))
-    if kind in INVERSES:
-        return _make_inverse(kind, numbers)
-    if len(decisions) == 1 and queries.triage.can_undo(decisions[0].id):
-        return _offer(url_for("triage.undo", decision_id=decisions[0].id))
+        return Undo(url_for("moderation.undo_merge", idea_id=decisions[0].idea_id))
+    if not can_undo and not queries.decisions.can_undo([one.id for one in decisions]):
+        return None
+    if kind in ABOUT_PUBLICATION or (in_queue and kind in IN_QUEUE):
+        return Undo(url_for("moderation.undo"), [("decision_id", str(one.id)) for one in decisions])
+    if len(decisions) == 1:
+        return Undo(url_for("triage.undo", decision_id=decisions[0].id))
     return None
-
-
-def _make_inverse(kind: DecisionKind, numbers: list[int]) -> Undo | None:
-    verdict, state, label = INVERSES[kind]
-    fields = [("verdict", str(verdict)), ("expected", str(state))]
-    if verdict is Verdict.HIDE:
-        reasons = queries.moderation.list_reasons_hidden(numbers)
-        if len(reasons) != 1:
-            return None
-        fields.append(("reason", reasons.pop()))
-    return _offer(url_for("moderation.decide_several"), gettext(label), numbers, fields)
-
-
-def _offer(action: str, label: str = "", ids: Iterable[int] = (), fields: Iterable[tuple[str, str]] = ()) -> Undo:
-    return Undo(action, label or gettext("Annuler"), list(ids), list(fields))

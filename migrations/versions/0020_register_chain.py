@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0018"
 
 TEXTS = (("note_salt", 32), ("note_hash", 64), ("line_hash", 64))
 FIELDS = ("id", "kind", "role", "idea_id", "other_idea_id", "cluster_id", "reason")

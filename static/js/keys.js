@@ -51,9 +51,14 @@ document.addEventListener("keydown", (event) => {
   }
   if (isOff() || document.querySelector("dialog[open]") || (event.repeat && !key.startsWith("Arrow"))) return;
   const name = key.length === 1 ? key.toUpperCase() : key;
+  // On a French keyboard digits take Shift: where the key is counts, unless what it writes is a key of the page.
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
   // Within what is open, else the first in sight: a closer one has the same key as what opened it.
-  const found = all(`[data-key="${CSS.escape(name)}"]`).filter(isSeen);
-  const one = found.find((each) => each.closest("details[open] > :not(summary)")) ?? found[0];
+  const seen = (key) => {
+    const found = key ? all(`[data-key="${CSS.escape(key)}"]`).filter(isSeen) : [];
+    return found.find((each) => each.closest("details[open] > :not(summary)")) ?? found[0];
+  };
+  const one = seen(name) ?? seen(digit);
   const known = { X: tick, ArrowDown: () => step(1), ArrowUp: () => step(-1) };
   const did = one ? (press(one), true) : document.querySelector("[data-rows]") && known[name]?.();
   if (did) event.preventDefault();

@@ -127,22 +127,6 @@ document.addEventListener("click", (event) => {
   closer?.closest("dialog").close();
 });
 
-/* The address of this page, copied or handed to what the device shares with. */
-for (const place of all("[data-share]")) {
-  const { share: url, title, copied } = place.dataset;
-  const [copy, send] = [find("[data-copy]", place), find("[data-send]", place)];
-  copy.hidden = !navigator.clipboard;
-  send.hidden = !navigator.share;
-  copy.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(url);
-      announce(copied);
-      copy.lastChild.textContent = ` ${copied}`;
-    } catch { copy.hidden = true; }
-  });
-  send.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
-}
-
 /* Escape closes the menu. */
 document.addEventListener("keydown", ({ key }) => {
   const menu = key === "Escape" && find(".menu[open]");

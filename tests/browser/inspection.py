@@ -4,6 +4,7 @@ from tests.browser.chromium import read_axe
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = (320, 360)
+COLOURS = ("color-contrast", "link-in-text-block")  # the rules of axe that the night may break
 # A request that is refused is told to the console as an error; pages that say no on purpose are looked at as well.
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
@@ -33,28 +34,28 @@ def check_page(page):
     assert not (faults := list_faults(page)), "\n".join(faults)
 
 
-def list_faults(page):
-    """Say each fault of the page on a line, after its address."""
-    found = [*list_violations(page), *list_overflows(page), *page.complaints]
+def list_faults(page, *, narrow=NARROW, rules=()):
+    """Say each fault of the page on a line, after its address; `rules`: those of axe it is held to, by default all."""
+    found = [*list_violations(page, rules), *list_overflows(page, narrow), *page.complaints]
     page.complaints.clear()
     return [f"{page.url}: {fault}" for fault in found]
 
 
-def list_violations(page):
+def list_violations(page, rules=()):
     """What axe finds on the page as it stands, one line an element."""
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(read_axe())
-    options = {"runOnly": TAGS, "resultTypes": ["violations"]}
+    options = {"runOnly": {"type": "rule", "values": rules} if rules else TAGS, "resultTypes": ["violations"]}
     # What is well has many words too: bringing it here took longer than finding it.
     found = page.evaluate("options => axe.run(document, options).then(said => said.violations)", options)
     return [f"axe {one['id']} ({one['impact']}): {node['html']}" for one in found for node in one["nodes"]]
 
 
-def list_overflows(page):
+def list_overflows(page, narrow=NARROW):
     """The widths, among those of telephones, at which the page must be scrolled sideways, with what sticks out."""
     size = page.viewport_size
     faults = []
-    for width in NARROW:
+    for width in narrow:
         page.set_viewport_size({"width": width, "height": 800})
         faults += [f"wider than {width} px: {tag}" for tag in page.evaluate(_STICKING_OUT)]
     page.set_viewport_size(size)

@@ -68,11 +68,58 @@ def test_one_reads_supports_and_signs_in(open_page, site, width):
     go_to(page, "Soutenue")
 
 
-def test_a_moderator_publishes(open_page):
+def test_a_moderator_publishes_by_tab_alone(open_page):
     page = open_page("/moderation", role="moderator")
-    title = page.locator("article h2 a").first.inner_text()
-    go_to(page, title, "ARTICLE")
-    go_to(page, "Publier", "ARTICLE")
+    title = page.locator("#lecture").inner_text()
+    go_to(page, "Publier", "MAIN")
     press(page, "Space")
-    assert "Idée publiée" in page.locator(".notice").first.inner_text()
-    assert page.locator("article h2 a").first.inner_text() != title
+    assert "Idée publiée" in page.locator(".undo").inner_text()
+    assert page.locator("#lecture").inner_text() != title
+    press(page, "z")
+    assert page.locator("#lecture").inner_text() == title
+
+
+def test_the_queue_is_worked_with_one_key_an_act(open_page):
+    page = open_page("/moderation", role="moderator")
+
+    def read():
+        return page.locator("#lecture").inner_text()
+
+    def count():
+        return page.locator(".tabs [aria-current]").first.inner_text()
+
+    first, waiting = read(), count()
+    press(page, "j")
+    second = read()
+    press(page, "k")
+    assert read() == first != second
+    press(page, "p")
+    assert "Idée publiée" in page.locator(".undo").inner_text() and read() == second
+    assert page.evaluate("document.activeElement.id") == "lecture"
+    page.keyboard.press("r")
+    press(page, "1")
+    assert "Idée non publiée" in page.locator(".undo").inner_text() and read() not in (first, second)
+    page.keyboard.press("x")
+    assert page.locator(".waiting :checked").count() == 1
+    press(page, "z")
+    assert read() == second
+    press(page, "z")
+    assert read() == first and count() == waiting
+    page.keyboard.press("/")
+    page.keyboard.type("p")
+    assert page.locator("#q").input_value() == "p" and count() == waiting
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert "Publier" in page.locator("#touches").inner_text()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    assert read() == first and count() == waiting
+
+
+def test_reading_the_queue_moves_no_pane_off_the_screen(open_page):
+    page = open_page("/moderation", role="moderator")
+    for name in (".list-pane", ".reading-pane"):
+        box = page.locator(name).bounding_box()
+        assert box["y"] + box["height"] <= 800
+    assert page.get_by_role("button", name="Publier", exact=False).first.is_visible()

@@ -2,6 +2,7 @@
 
 from ideas.store.models.answers import Answer
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
+from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
@@ -29,6 +30,7 @@ __all__ = [
     "Answer",
     "Appointment",
     "Campaign",
+    "Claim",
     "Cluster",
     "Constraint",
     "Dataset",

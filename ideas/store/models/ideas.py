@@ -21,7 +21,8 @@ class Idea(Base):
     `vote_count` of a canonical idea is the number of distinct people over its family; on a merged idea it
     stays what it was. Empty text means "not said". An imported idea is known again by its `import_key` (its number and
     its words); numbers are those of a `source`. One that was typed is known again by the key of its form. `producer_id`
-    is the holder that its author names, `routed_to_id` the body that was asked.
+    is the holder that its author names, `routed_to_id` the body that was asked. `signals` are the bits of
+    `domain/signals.py`.
     """
 
     __tablename__ = "ideas"
@@ -41,7 +42,7 @@ class Idea(Base):
         sa.Index("ix_ideas_popular", "campaign_id", "publication", sa.text("vote_count DESC"), sa.text("id DESC")),
         sa.Index("ix_ideas_recent", "campaign_id", "publication", sa.text("published_at DESC"), sa.text("id DESC")),
         sa.Index("ix_ideas_source", "campaign_id", "source", "source_number"),
-        sa.Index("ix_ideas_queue", "campaign_id", "publication", "submitted_at"),
+        sa.Index("ix_ideas_queue", "campaign_id", "publication", sa.text("signals DESC"), "submitted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +72,7 @@ class Idea(Base):
     consented_at: Mapped[datetime | None] = mapped_column(default=None)
     language: Mapped[str] = mapped_column(sa.String(2), default="fr")
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    signals: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
 
     channel: Mapped[str] = mapped_column(sa.String(10), default="site")
     source: Mapped[str] = mapped_column(sa.String(100), default="")

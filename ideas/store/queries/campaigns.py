@@ -1,11 +1,15 @@
 """Questions about campaigns and directories."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Idea
+from ideas.store.rows import list_rows
+from ideas.store.visibility import shown
 
 _NOW = sa.bindparam("now", type_=Campaign.opens_at.type)
 _HAS_OPENED = sa.case((Campaign.opens_at <= _NOW, 0), else_=1)
@@ -32,3 +36,24 @@ def find_current(now: datetime) -> Campaign | None:
 def list_all() -> list[Campaign]:
     """Return every campaign, the latest opening first."""
     return list(db.session.scalars(sa.select(Campaign).order_by(Campaign.opens_at.desc(), Campaign.id.desc())))
+
+
+class ClosingCounts(NamedTuple):
+    """What closing a campaign is about: who is told, what the edition holds, what nobody has reviewed yet."""
+
+    idea_count: int
+    author_count: int
+    waiting_count: int
+
+
+def count_for_closing(campaign_id: int) -> ClosingCounts:
+    """Return what whoever closes a campaign should know."""
+    waiting = sa.case((Idea.publication == Publication.AWAITING_REVIEW, 1), else_=0)
+    online = sa.case((shown(), 1), else_=0)
+    query = sa.select(
+        sa.func.coalesce(sa.func.sum(online), 0).label("idea_count"),
+        sa.func.count(sa.distinct(sa.case((shown(), Idea.author_id)))).label("author_count"),
+        sa.func.coalesce(sa.func.sum(waiting), 0).label("waiting_count"),
+    ).where(Idea.campaign_id == campaign_id)
+    (counts,) = list_rows(ClosingCounts, query)
+    return counts

@@ -1,12 +1,13 @@
 """Questions about decisions: the public register."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from ideas.domain.decisions import DecisionKind
+from ideas.domain.decisions import IN_QUEUE, DecisionKind
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, HandlingStep, Idea
+from ideas.store.models import Campaign, Decision, HandlingStep, Idea, Undo
 
 
 def count_all(campaign: Campaign, *, kind: str = "", idea_id: int = 0) -> int:
@@ -19,6 +20,11 @@ def list_page(campaign: Campaign, *, kind: str = "", idea_id: int = 0, page: int
     """Return one page of those decisions, the latest first."""
     query = sa.select(Decision).where(*_about(campaign, kind, idea_id)).order_by(Decision.id.desc())
     return list(db.session.scalars(query.limit(size).offset((page - 1) * size)))
+
+
+def find(decision_id: int) -> Decision | None:
+    """Return the decision of that number."""
+    return db.session.get(Decision, decision_id)
 
 
 _HEAD = (
@@ -50,6 +56,25 @@ def list_own(numbers: Iterable[int], person_id: int | None) -> list[Decision]:
     """Return the decisions of these numbers that this person made, in their order."""
     query = sa.select(Decision).where(Decision.id.in_(list(numbers)), Decision.person_id == person_id)
     return list(db.session.scalars(query.order_by(Decision.id)))
+
+
+def can_undo(numbers: Collection[int]) -> bool:
+    """Tell whether all these decisions may still be taken back, unless something depends on one."""
+    standing = sa.select(sa.func.count()).where(Undo.decision_id.in_(numbers), Undo.undone_by_id.is_(None))
+    return db.session.scalar(standing) == len(numbers)
+
+
+def list_last_undoable(campaign: Campaign, person_id: int | None, *, since: datetime) -> list[Decision]:
+    """Return what a person decided last about the publication of ideas, be it of several at once, unless taken back."""
+    own = (
+        Decision.campaign_id == campaign.id,
+        Decision.person_id == person_id,
+        Decision.kind.in_(IN_QUEUE),
+        Decision.decided_at > since,
+        sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None)),
+    )
+    last = sa.select(Decision.decided_at).where(*own).order_by(Decision.id.desc()).limit(1).scalar_subquery()
+    return list(db.session.scalars(sa.select(Decision).where(*own, Decision.decided_at == last).order_by(Decision.id)))
 
 
 def _about(campaign: Campaign, kind: str, idea_id: int) -> list[sa.ColumnElement[bool]]:

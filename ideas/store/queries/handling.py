@@ -58,10 +58,10 @@ class WaitingReply(NamedTuple):
     replied_at: datetime
 
 
-def count_waiting_replies(campaign: Campaign) -> int:
-    """Return how many replies of authors wait for review."""
+def waiting_replies(campaign: Campaign) -> sa.Select[int]:
+    """Return the question of how many replies of authors wait for review."""
     waiting = sa.select(sa.func.count()).select_from(Question).join(Idea, Idea.id == Question.idea_id)
-    return db.session.scalar(waiting.where(*_waits(campaign))) or 0
+    return waiting.where(*_waits(campaign))
 
 
 def _waits(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:

@@ -31,16 +31,16 @@ def _param(name: str) -> sa.BindParameter[int]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which ideas of a campaign a list shows; empty means any.
+    """Which ideas of a campaign a list shows: those with one of the values of each filter; empty means any.
 
     `characters` are looked for as they are, for a question that holds no word.
     """
 
-    theme: str = ""
-    profile: str = ""
-    handling: str = ""
-    producer: str = ""
-    territory: str = ""
+    theme: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    handling: tuple[str, ...] = ()
+    producer: tuple[str, ...] = ()
+    territory: tuple[str, ...] = ()
     characters: str = ""
     cluster_id: int | None = None
     request_id: int | None = None
@@ -275,13 +275,16 @@ def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
     return {"campaign": campaign_id, **spellings, **{name: getattr(wanted, name) for name in _FILTERS}}
 
 
+def _values_of(name: str) -> sa.BindParameter[str]:
+    return sa.bindparam(name, type_=sa.String(), expanding=True)
+
+
 _FILTERS = {
-    "theme": Idea.theme == sa.bindparam("theme"),
-    "profile": Idea.profile == sa.bindparam("profile"),
-    "handling": Idea.handling == sa.bindparam("handling", type_=sa.String()),
-    "producer": Idea.producer_id
-    == sa.select(Producer.id).where(Producer.slug == sa.bindparam("producer")).scalar_subquery(),
-    "territory": Idea.territory_code == sa.bindparam("territory"),
+    "theme": Idea.theme.in_(_values_of("theme")),
+    "profile": Idea.profile.in_(_values_of("profile")),
+    "handling": Idea.handling.in_(_values_of("handling")),
+    "producer": Idea.producer_id.in_(sa.select(Producer.id).where(Producer.slug.in_(_values_of("producer")))),
+    "territory": Idea.territory_code.in_(_values_of("territory")),
     # SQLite folds the case of ASCII alone: the four ways in which these characters may be written stand in for it.
     "characters": sa.or_(
         *(

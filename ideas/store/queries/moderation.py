@@ -1,18 +1,21 @@
 """Questions of moderators: what waits, what was decided, and what a merge would count."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased
 
-from ideas.domain.decisions import DecisionKind
+from ideas.domain.handling import ReplyState
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Idea, NearPair, Person, Vote
+from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Vote
+from ideas.store.queries.handling import waiting_replies
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
+
+_other = aliased(Idea)
 
 
 def count_by_publication(campaign: Campaign) -> dict[Publication, int]:
@@ -21,23 +24,141 @@ def count_by_publication(campaign: Campaign) -> dict[Publication, int]:
     return dict(db.session.execute(query.group_by(Idea.publication)).all())
 
 
-def list_in_state(campaign: Campaign, state: Publication, *, page: int = 1, size: int = 20) -> list[Idea]:
-    """Return one page of the ideas in a state: those that wait the longest first, else the newest first."""
-    waits = state is Publication.AWAITING_REVIEW
-    order = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
-    query = sa.select(Idea).where(Idea.campaign_id == campaign.id, Idea.publication == state)
-    query = query.options(*(joinedload(part) for part in (Idea.producer, Idea.territory, Idea.dataset)))
-    return list(db.session.scalars(query.order_by(*order).limit(size).offset((page - 1) * size)))
+class QueueFilter(NamedTuple):
+    """What is looked for among the ideas of a state; `author_of` is an idea, all those of whose author are wanted."""
+
+    state: Publication
+    signal: int = 0
+    theme: str = ""
+    stems: Sequence[str] = ()
+    number: int = 0
+    author_of: int = 0
+    oldest_first: bool = False
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether some ideas of the state are left out."""
+        return bool(self.signal or self.theme or self.stems or self.number or self.author_of)
 
 
-def list_reasons_hidden(numbers: Iterable[int]) -> set[str]:
-    """Return the reasons for which these ideas were last hidden."""
-    hidden = (
-        sa.select(sa.func.max(Decision.id))
-        .where(Decision.idea_id.in_(list(numbers)), Decision.kind == DecisionKind.HIDE)
-        .group_by(Decision.idea_id)
+class QueuedIdea(NamedTuple):
+    """A line of the queue; `first_seen_at` is when its author came, `claimed_by_id` who of the staff is reading it."""
+
+    id: int
+    title: str
+    language: str
+    profile: str
+    submitted_at: datetime | None
+    vote_count: int
+    signals: int
+    author_id: int | None
+    first_seen_at: datetime | None
+    claimed_by_id: int | None
+    is_asked: bool
+
+
+class QueueCounts(NamedTuple):
+    """How many ideas are looked for, and how many replies of authors wait."""
+
+    ideas: int
+    replies: int
+
+
+def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
+    """Return what the queue counts beside its states, in one look."""
+    are = _are(campaign, wanted) if wanted.is_narrow else [sa.false()]
+    ideas = sa.select(sa.func.count()).select_from(Idea).where(*are).scalar_subquery().label("ideas")
+    replies = waiting_replies(campaign).scalar_subquery().label("replies")
+    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies))
+    return counts
+
+
+def list_queue(
+    campaign: Campaign, wanted: QueueFilter, *, now: datetime, page: int = 1, size: int = 20
+) -> list[QueuedIdea]:
+    """Return one page of those ideas: what waits by its signals, the oldest first; else the newest first."""
+    waits = wanted.state is Publication.AWAITING_REVIEW
+    by_age = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
+    order = by_age if wanted.oldest_first or not waits else (Idea.signals.desc(), *by_age)
+    asked = sa.exists().where(
+        Question.idea_id == Idea.id, Question.withdrawn_at.is_(None), Question.reply_state == ReplyState.AWAITED
     )
-    return set(db.session.scalars(sa.select(Decision.reason).where(Decision.id.in_(hidden))))
+    query = (
+        sa.select(
+            Idea.id,
+            Idea.title,
+            Idea.language,
+            Idea.profile,
+            Idea.submitted_at,
+            Idea.vote_count,
+            Idea.signals,
+            Idea.author_id,
+            Person.created_at.label("first_seen_at"),
+            Claim.person_id.label("claimed_by_id"),
+            asked.label("is_asked"),
+        )
+        .outerjoin(Person, Person.id == Idea.author_id)
+        .outerjoin(Claim, sa.and_(Claim.idea_id == Idea.id, Claim.ends_at > now))
+        .where(*_are(campaign, wanted))
+        .order_by(*order)
+    )
+    return list_rows(QueuedIdea, query.limit(size).offset((page - 1) * size))
+
+
+def _are(campaign: Campaign, wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = [Idea.campaign_id == campaign.id, Idea.publication == wanted.state]
+    if wanted.signal:
+        conditions.append(Idea.signals.op("&")(wanted.signal) != 0)
+    if wanted.theme:
+        conditions.append(Idea.theme == wanted.theme)
+    if wanted.number:
+        conditions.append(Idea.id == wanted.number)
+    if wanted.author_of:
+        author = sa.select(_other.author_id).where(_other.id == wanted.author_of).scalar_subquery()
+        conditions.append(Idea.author_id == author)
+    return conditions + [Idea.search_text.contains(f" {stem} ", autoescape=True) for stem in wanted.stems]
+
+
+class TouchedIdea(NamedTuple):
+    """An idea that an act would be about, its author, and whether a mail tells them at once."""
+
+    id: int
+    title: str
+    language: str
+    publication: Publication
+    author_id: int | None
+    is_mailed: bool
+
+
+def list_touched(numbers: Collection[int], actor: Actor) -> list[TouchedIdea]:
+    """Return those ideas that `actor` may see, with who would hear of what is decided about them."""
+    has_address = sa.exists().where(Identity.person_id == Person.id, Identity.kind == "email")
+    is_mailed = sa.and_(Person.suspended_at.is_(None), Person.mails_own, has_address)
+    query = (
+        sa.select(
+            Idea.id,
+            Idea.title,
+            Idea.language,
+            Idea.publication,
+            Idea.author_id,
+            sa.func.coalesce(is_mailed, sa.false()).label("is_mailed"),
+        )
+        .outerjoin(Person, Person.id == Idea.author_id)
+        .where(Idea.id.in_(numbers), visible_to(actor))
+    )
+    return list_rows(TouchedIdea, query.order_by(Idea.id))
+
+
+def list_sendings(authors: Collection[int]) -> dict[int, list[datetime]]:
+    """Return when each of these people sent ideas, in order."""
+    query = sa.select(Idea.author_id, Idea.submitted_at).where(
+        Idea.author_id.in_(authors), Idea.submitted_at.is_not(None)
+    )
+    sent: dict[int, list[datetime]] = {author: [] for author in authors}
+    for author, at in db.session.execute(query.order_by(Idea.submitted_at)):
+        if author is not None and at is not None:
+            sent[author].append(at)
+    return sent
 
 
 class NearIdea(NamedTuple):

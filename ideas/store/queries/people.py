@@ -40,8 +40,9 @@ def find_email(person_id: int) -> str | None:
 
 
 def count_votes(person_id: int) -> int:
-    """Return how many ideas a person supports."""
-    return db.session.scalar(sa.select(sa.func.count()).where(Vote.person_id == person_id)) or 0
+    """Return how many ideas a person supports that everybody may read."""
+    query = sa.select(sa.func.count()).select_from(Vote).join(Idea, Idea.id == Vote.idea_id)
+    return db.session.scalar(query.where(Vote.person_id == person_id, shown())) or 0
 
 
 class OwnVote(NamedTuple):

@@ -9,6 +9,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     AddressChange,
     Appointment,
+    Claim,
     Decision,
     Event,
     Follow,
@@ -40,7 +41,7 @@ SECRETS = {
     "id_token",
 }
 # Copies that the machine makes of what is there already.
-COPIES = {"search_text", "import_key"}
+COPIES = {"search_text", "import_key", "signals"}
 
 
 def _own_ideas(person_id: int) -> sa.Select[Any]:
@@ -63,6 +64,7 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "events": (Event, lambda person_id, _addresses: Event.person_id == person_id),
     "decisions": (Decision, lambda person_id, _addresses: Decision.person_id == person_id),
     "jobs": (Job, lambda person_id, _addresses: Job.asked_by == person_id),
+    "claims": (Claim, lambda person_id, _addresses: Claim.person_id == person_id),
     "sign_ins": (SignIn, lambda _person_id, addresses: SignIn.email.in_(addresses)),
     "mails": (OutboxMail, lambda _person_id, addresses: OutboxMail.to.in_(addresses)),
 }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind, RunState
-from ideas.domain.decisions import DecisionKind
+from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, Merge, NearPair, Run, Undo
@@ -179,16 +179,12 @@ def list_own_acts(campaign: Campaign, person_id: int | None, decision_id: int) -
     """Return a decision of somebody (0: none), and their last one about subjects or a merge that can be taken back."""
     undo = sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None))
     merge = sa.exists().where(Merge.decision_id == Decision.id, Merge.undone_at.is_(None))
-    own, can_be = (Decision.campaign_id == campaign.id, Decision.person_id == person_id), sa.or_(undo, merge)
+    own = (Decision.campaign_id == campaign.id, Decision.person_id == person_id)
+    # What was decided about publication is taken back where it was decided.
+    can_be = sa.and_(sa.or_(undo, merge), Decision.kind.not_in(ABOUT_PUBLICATION))
     last = sa.select(Decision.id).where(*own, can_be).order_by(Decision.id.desc()).limit(1).scalar_subquery()
     query = sa.select(Decision.id, Decision.kind, Decision.idea_id, can_be.label("is_undoable"))
     return list_rows(OwnAct, query.where(*own, Decision.id.in_((decision_id, last))))
-
-
-def can_undo(decision_id: int) -> bool:
-    """Tell whether a decision about subjects may still be taken back, unless something depends on it."""
-    undo = sa.select(Undo.decision_id).where(Undo.decision_id == decision_id, Undo.undone_by_id.is_(None))
-    return db.session.scalar(undo) is not None
 
 
 def _measure(idea: type[Idea]) -> sa.ColumnElement[int]:

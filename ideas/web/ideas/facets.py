@@ -28,6 +28,7 @@ SIDES: tuple[tuple[str, str, str, Mapping[Any, str] | None], ...] = (
     ("territoire", "territory", N_("Territoire"), None),
 )
 NOT_KEPT = ("page", "apres")
+COMMA = ","
 
 
 class FacetLink(NamedTuple):
@@ -37,6 +38,25 @@ class FacetLink(NamedTuple):
     url: str
     idea_count: int
     is_on: bool
+
+
+def list_values(said: str) -> list[str]:
+    """List the values that an address gives a filter, each once.
+
+    >>> list_values("sport,health,,sport")
+    ['sport', 'health']
+    """
+    return list(dict.fromkeys(filter(None, said.split(COMMA))))
+
+
+def toggle(said: str, value: str) -> str:
+    """Return what an address gives a filter with one value more, or without it when it is there.
+
+    >>> toggle("sport", "health"), toggle("sport,health", "sport")
+    ('sport,health', 'health')
+    """
+    values = list_values(said)
+    return COMMA.join([one for one in values if one != value] if value in values else [*values, value])
 
 
 def list_kept() -> list[tuple[str, str]]:
@@ -58,11 +78,10 @@ def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
 def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tuple[Any, ...]) -> tuple[Markup, ...]:
     counts = queries.lists.count_facets(campaign, wanted)
 
-    def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: str) -> FacetLink:
-        is_on = str(one.value) == str(chosen)
+    def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: tuple[str, ...]) -> FacetLink:
         label = one.label if words is None else gettext(words.get(one.value, one.value))
-        given: dict[str, Any] = kept | {name: None if is_on else one.value}
-        return FacetLink(label, url_for("ideas.index", **given), one.idea_count, is_on)
+        given: dict[str, Any] = kept | {name: toggle(kept.get(name, ""), str(one.value)) or None}
+        return FacetLink(label, url_for("ideas.index", **given), one.idea_count, str(one.value) in chosen)
 
     drawn = []
     for name, field, title, words in SIDES:

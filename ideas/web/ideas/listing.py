@@ -1,6 +1,6 @@
 """The list of ideas that everybody reads: its filters, its orders, its pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlac
 from ideas.web.fragments import keep
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import list_counts_of
-from ideas.web.ideas.facets import draw_facets, list_kept
+from ideas.web.ideas.facets import draw_facets, list_kept, list_values, toggle
 from ideas.web.ideas.marking import draw_found
 from ideas.web.labels import label_of, profile_name, theme_name
 from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes_votes
@@ -36,6 +36,7 @@ from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes
 PAGE_SIZE = 20
 ORDERS = ("populaires", "recentes")
 LONGEST_QUERY = 200
+MOST_VALUES, LONGEST_VALUE = 20, 80  # of a filter, in an address
 LONGEST_KEPT = 120  # bytes of an address whose links are kept: longer ones are made by hand, and never asked again
 FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire")
 
@@ -153,17 +154,20 @@ def _page_url(listing: Listing, number: int) -> str:
 
 def read_wanted(characters: str) -> Wanted:
     """Return the filters that the address of a list, or of its feed, names; what means nothing is left out."""
-    known = {"theme": set(THEMES), "profil": set(PROFILES), "etat": {str(state) for state in STATE_NAMES}}
-    read = {name: request.args.get(name, "") for name in known}
-    chosen = {name: value if value in known[name] else "" for name, value in read.items()}
     return Wanted(
         characters=characters,
-        theme=chosen["theme"],
-        profile=chosen["profil"],
-        handling=chosen["etat"],
-        producer=request.args.get("producteur", "")[:80],
-        territory=request.args.get("territoire", "")[:10],
+        theme=_read_values("theme", THEMES),
+        profile=_read_values("profil", PROFILES),
+        handling=_read_values("etat", [str(state) for state in STATE_NAMES]),
+        producer=_read_values("producteur"),
+        territory=_read_values("territoire"),
     )
+
+
+def _read_values(name: str, known: Container[str] | None = None) -> tuple[str, ...]:
+    """Return the values of a filter, which an address separates by commas."""
+    given = list_values(request.args.get(name, ""))[:MOST_VALUES]
+    return tuple(sorted(value[:LONGEST_VALUE] for value in given if known is None or value in known))
 
 
 def _list_url(**changed: Any) -> str:
@@ -192,20 +196,24 @@ class FilterTag(NamedTuple):
     url: str
 
 
-def list_filters(wanted: Wanted) -> list[tuple[str, str]]:
-    """List the filters at work: the name that each has in an address, and its words."""
+def list_filters(wanted: Wanted) -> list[tuple[str, str, str]]:
+    """List the filters at work: the name that each has in an address, its value there, and its words."""
+    producer, territory = queries.directories.find_producer_name, queries.directories.find_territory_name
     return [
-        ("theme", theme_name(wanted.theme)),
-        ("profil", profile_name(wanted.profile)),
-        ("etat", label_of(STATE_NAMES, wanted.handling)),
-        ("producteur", queries.directories.find_producer_name(wanted.producer) or wanted.producer),
-        ("territoire", queries.directories.find_territory_name(wanted.territory) or wanted.territory),
+        *(("theme", value, theme_name(value)) for value in wanted.theme),
+        *(("profil", value, profile_name(value)) for value in wanted.profile),
+        *(("etat", value, label_of(STATE_NAMES, value)) for value in wanted.handling),
+        *(("producteur", value, producer(value) or value) for value in wanted.producer),
+        *(("territoire", value, territory(value) or value) for value in wanted.territory),
     ]
 
 
 def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
-    shown = [("q", f"« {query} »" if query else ""), *list_filters(wanted)]
-    return [FilterTag(label, _list_url(**{name: None}, page=None)) for name, label in shown if label]
+    search = [FilterTag(f"« {query} »", _list_url(q=None, page=None))] if query else []
+    return search + [
+        FilterTag(label, _list_url(**{name: toggle(request.args.get(name, ""), value)}, page=None))
+        for name, value, label in list_filters(wanted)
+    ]
 
 
 def _find_feed_url() -> str:

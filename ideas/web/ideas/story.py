@@ -133,9 +133,12 @@ def _tell_step(step: queries.handling.ShownStep) -> StoryStep:
 
 def list_questions(idea: Idea) -> list[ShownQuestion]:
     """Return the questions put to the author; their reply is shown once it is reviewed."""
-    if idea.handling is H.RECEIVED:
+    if idea.handling is H.RECEIVED and idea.publication is not Publication.AWAITING_REVIEW:
         return []
-    return [_show_question(one, idea) for one in queries.handling.list_questions(idea.id)]
+    # What was asked before it was published stays between the team and the author.
+    shown_since = idea.published_at
+    asked = queries.handling.list_questions(idea.id)
+    return [_show_question(one, idea) for one in asked if shown_since is None or one.asked_at >= shown_since]
 
 
 def _show_question(one: Question, idea: Idea) -> ShownQuestion:

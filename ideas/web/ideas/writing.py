@@ -17,6 +17,7 @@ from ideas.http.refusals import found
 from ideas.http.sources import find_source
 from ideas.store import queries
 from ideas.web.accounts import EmailForm, answer_with, send_sign_in
+from ideas.web.elsewhere import list_buttons
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.forms import IdeaForm, read_key
 from ideas.web.ideas.sending import COMPARE, Writing
@@ -96,7 +97,9 @@ def identify() -> ResponseReturnValue:
     form = EmailForm(email=session.get("sign_in_email"))
     if form.validate_on_submit() and send_sign_in(form, draft_id=draft.id):
         return redirect(url_for("accounts.code"), 303)
-    return answer_with(form, render_template("ideas/identify.html", form=form, draft=draft))
+    return answer_with(
+        form, render_template("ideas/identify.html", form=form, draft=draft, buttons=list_buttons(brouillon=1))
+    )
 
 
 @bp.get("/idees/recue")

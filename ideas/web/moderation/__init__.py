@@ -1,5 +1,6 @@
 """Moderation: what waits, what was decided, and what can be undone."""
 
-from ideas.web.moderation.views import bp
+from ideas.web.moderation import asking, merging, several, views  # noqa: F401 - each adds its pages
+from ideas.web.moderation.blueprint import bp
 
 __all__ = ["bp"]

@@ -9,6 +9,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from ideas.actions.decisions import LONGEST_NOTE
+from ideas.actions.handling import LONGEST_QUESTION
 from ideas.domain.errors import N_
 from ideas.domain.publication import MUST_SAY_WHY, OUTCOMES, REASONS, Publication, Verdict, check_reason
 from ideas.web.forms import Fits, PageForm, TickedField, said_beside
@@ -27,6 +28,12 @@ class NoteForm(PageForm):
     """What a merge may say of itself in the register."""
 
     note = make_note()
+
+
+class AskForm(PageForm):
+    """What the author of an idea is asked before it is published."""
+
+    text = TextAreaField(_l("Votre question"), [Fits(LONGEST_QUESTION)])
 
 
 class VerdictForm(PageForm):
@@ -70,6 +77,13 @@ def make_form(state: str, key: object = "", *, read: bool = False) -> VerdictFor
 def make_several_form(state: str, *, read: bool = False) -> VerdictForm:
     """Return the form for the ideas in `state` that are ticked."""
     return _prepare(SeveralForm(**{} if read else {"formdata": None}), state, "plusieurs")
+
+
+def make_ask_form(*, read: bool = False) -> AskForm:
+    """Return the form of a question to an author."""
+    form = AskForm(**{} if read else {"formdata": None})
+    form.text.id, form.text.flags.required = "question", True
+    return form
 
 
 def _prepare(form: VerdictForm, state: str, key: object) -> VerdictForm:

@@ -11,7 +11,6 @@ from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication
 from ideas.domain.texts import without_refused
 from ideas.http.actor import find_actor
-from ideas.http.addresses import idea_url
 from ideas.http.refusals import found, say
 from ideas.retrieval.similar import (
     ALREADY_OPEN,
@@ -23,42 +22,36 @@ from ideas.retrieval.similar import (
     find_similar_to_each,
 )
 from ideas.store import queries
-from ideas.store.models import Idea
+from ideas.store.models import Campaign, Idea
 from ideas.store.queries.ideas import TickedDataset
-from ideas.web.ideas.cards import SimilarDatasetLine, SimilarIdeaLine
-from ideas.web.ideas.facts import Fact, list_all_facts
-from ideas.web.ideas.personal import PersonalLine, list_personal_of
+from ideas.web.ideas.cards import SimilarDatasetLine
+from ideas.web.ideas.facts import list_all_facts
+from ideas.web.ideas.personal import list_personal_of
 from ideas.web.labels import profile_name, publication_name
-from ideas.web.moderation.forms import VerdictForm, list_verdicts, make_form
+from ideas.web.moderation.forms import list_verdicts, make_form
 from ideas.web.register import make_lines
 from ideas.web.undo_notice import find_done
 
-PAGE_SIZE = 20
 SOUGHT = 8
 LIKELY = 0.3  # of likeness, from which an idea is shown as a likely duplicate
 
 P = Publication
-TABS = {
-    "a-relire": (P.AWAITING_REVIEW, N_("À relire")),
-    "publiees": (P.PUBLISHED, N_("Publiées")),
-    "masquees": (P.HIDDEN, N_("Masquées")),
-    "non-publiees": (P.REFUSED, N_("Non publiées")),
-    "reunies": (P.MERGED, N_("Réunies")),
-}
-
-
-def find_tab(slug: str | None) -> str:
-    """Return the tab that an address names, the queue otherwise."""
-    return slug if slug in TABS else "a-relire"
+NOT_SENT = (P.DRAFT, P.AWAITING_CONFIRMATION)
 
 
 def find_subject(idea_id: int) -> Idea:
     """Return an idea that was sent to the moderators, whatever became of it, or raise `NotFound`."""
     idea = queries.ideas.find(idea_id, find_actor())
-    if idea is None or idea.publication in (P.DRAFT, P.AWAITING_CONFIRMATION):
+    if idea is None or idea.publication in NOT_SENT:
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
     g.campaign = found(queries.campaigns.find_of(idea))
     return idea
+
+
+def find_read(campaign: Campaign, number: int | None) -> Idea | None:
+    """Return the idea of a campaign that is read beside the queue, None when there is no such one."""
+    idea = queries.ideas.find(number, find_actor()) if number else None
+    return idea if idea and idea.campaign_id == campaign.id and idea.publication not in NOT_SENT else None
 
 
 def find_likely(ideas: list[Idea]) -> dict[int, list[Similar[FoundIdea]]]:
@@ -74,18 +67,6 @@ class OpenDatasets(NamedTuple):
 
     ticked: list[TickedDataset]
     found: list[SimilarDatasetLine]
-
-
-class QueueEntry(NamedTuple):
-    """What the queue shows of an idea."""
-
-    idea: Idea
-    profile: str
-    facts: list[Fact]
-    personal: list[PersonalLine]
-    form: VerdictForm
-    similar: list[SimilarIdeaLine]
-    open: OpenDatasets | None
 
 
 def find_open(ideas: list[Idea]) -> dict[int, OpenDatasets]:
@@ -109,28 +90,6 @@ def make_open(ticked: list[TickedDataset], found: list[Similar[FoundDataset]]) -
 def _make_dataset_line(one: Similar[FoundDataset]) -> SimilarDatasetLine:
     title = f"{one.row.title} — {one.row.organisation}" if one.row.organisation else one.row.title
     return SimilarDatasetLine(title, one.row.url, one.likeness, one.words)
-
-
-def make_entry(idea: Idea, similar: list[Similar[FoundIdea]], opened: OpenDatasets | None = None) -> QueueEntry:
-    """Return what the queue shows of an idea."""
-    return QueueEntry(
-        idea=idea,
-        profile=profile_name(idea.profile),
-        facts=list_all_facts(idea),
-        personal=list_personal_of(idea),
-        form=make_form(idea.publication, idea.id),
-        similar=[
-            SimilarIdeaLine(
-                title=one.row.title,
-                url=idea_url(one.row.id, one.row.title),
-                likeness=one.likeness,
-                words=one.words,
-                support_count=one.row.vote_count,
-            )
-            for one in similar
-        ],
-        open=opened,
-    )
 
 
 def read_kept(idea_id: int) -> Idea | str:

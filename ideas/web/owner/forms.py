@@ -1,0 +1,214 @@
+"""What owners fill in."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, Field, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import DateTimeLocalInput
+
+from ideas.actions.decisions import LONGEST_NOTE
+from ideas.actions.people import is_known
+from ideas.domain.accounts import ROLE_NAMES, Role
+from ideas.domain.campaign_texts import LONG, LONGEST, OWN, TextKind
+from ideas.domain.campaigns import LONGEST_SLUG, PARIS, check_dates, check_new_opening, check_slug
+from ideas.domain.errors import N_
+from ideas.domain.permissions import Subject
+from ideas.http.clock import now
+from ideas.store import queries
+from ideas.store.models import Campaign, Producer
+from ideas.web.forms import Fits, PageForm, said_beside
+
+LAST_YEAR = 2200  # beyond, a zone could lead out of the calendar
+TEXT_LABELS = {
+    TextKind.TITLE: N_("Titre"),
+    TextKind.QUESTION: N_("Question posée"),
+    TextKind.INTRODUCTION: N_("Introduction"),
+    TextKind.RULES: N_("Règles"),
+    TextKind.HELP: N_("Aide"),
+}
+PLAIN_LABELS = {
+    TextKind.QUESTION: N_("La question, en mots simples"),
+    TextKind.RULES: N_("Les règles, en mots simples"),
+    TextKind.HELP: N_("L’aide, en mots simples"),
+}
+GIVEN = (Role.MODERATOR, Role.REVIEWER, Role.PRODUCER, Role.OWNER, Role.ADMINISTRATOR)
+# Each text of a campaign in a language, and whether it is the one in plain words.
+TEXTS_TO_WRITE = (*((kind, False) for kind in TextKind), *((kind, True) for kind in PLAIN_LABELS))
+
+
+class IsSaid:
+    """Something was typed; what is wrong with it, if anything, is not for this rule to say."""
+
+    def __init__(self, message: Any) -> None:
+        self.message, self.field_flags = message, {"required": True}
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Refuse a blank, and say nothing else of it."""
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            raise StopValidation(self.message)
+
+
+class MomentField(Field):
+    """A day and an hour of Paris; a moment once read."""
+
+    widget = DateTimeLocalInput()
+    data: datetime | None
+
+    def process_formdata(self, sent: list[str]) -> None:
+        """Read the moment that was sent; what is none is said beside the field."""
+        self.data, text = None, sent[0].strip() if sent else ""
+        if self.object_data and text == _write_moment(self.object_data):
+            self.data = self.object_data  # to the second: what is shown again as it was has not changed
+            return
+        if not text:
+            return
+        try:
+            read = datetime.fromisoformat(text)
+        except ValueError:
+            read = None
+        if read is None or not 2000 <= read.year < LAST_YEAR:
+            raise ValueError(gettext("Donnez un jour et une heure, par exemple 2026-11-30T18:00."))
+        self.data = (read if read.tzinfo else read.replace(tzinfo=PARIS)).astimezone(UTC)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return _write_moment(self.data) if self.data else ""
+
+
+def _write_moment(moment: datetime) -> str:
+    return moment.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
+
+
+class DatesForm(PageForm):
+    """When a campaign opens and closes."""
+
+    opens_at = MomentField(_l("Ouverture"), [IsSaid(_l("Donnez l’ouverture."))])
+    ideas_close_at = MomentField(_l("Fin des idées, s’il reste ensuite des jours de soutien"))
+    closes_at = MomentField(_l("Clôture"), [IsSaid(_l("Donnez la clôture."))])
+
+    def validate_closes_at(self, field: Any) -> None:
+        """Refuse an end before the beginning."""
+        if self.opens_at.data and field.data:
+            with said_beside():
+                check_dates(self.opens_at.data, None, field.data)
+
+    def validate_ideas_close_at(self, field: Any) -> None:
+        """Refuse an end of ideas that is not within the campaign; its own order is said beside its end."""
+        opens_at, closes_at = self.opens_at.data, self.closes_at.data
+        if field.data and opens_at and closes_at and opens_at < closes_at:
+            with said_beside():
+                check_dates(opens_at, field.data, closes_at)
+
+
+class MovedDatesForm(DatesForm):
+    """Other dates for a campaign that there is."""
+
+    def __init__(self, campaign: Campaign, *given: Any, **named: Any) -> None:
+        self.campaign = campaign
+        super().__init__(*given, obj=campaign, **named)
+
+    def validate_opens_at(self, field: Any) -> None:
+        """Refuse another opening once it has opened."""
+        if field.data:
+            with said_beside():
+                check_new_opening(self.campaign, field.data, now())
+
+
+class NewCampaignForm(DatesForm):
+    """A campaign to come; its other texts are written afterwards."""
+
+    slug = StringField(_l("Identifiant"), [IsSaid(_l("Donnez un identifiant.")), Fits(LONGEST_SLUG)])
+    title = StringField(_l("Titre"), [IsSaid(_l("Donnez un titre.")), Fits(LONGEST[TextKind.TITLE])])
+    question = StringField(_l("Question posée"), [IsSaid(_l("Donnez la question.")), Fits(LONGEST[TextKind.QUESTION])])
+
+    def validate_slug(self, field: Any) -> None:
+        """Refuse a name that cannot be, or that another campaign has."""
+        with said_beside():
+            check_slug(field.data)
+        if queries.campaigns.find(field.data) is not None:
+            raise ValidationError(gettext("Une autre campagne porte déjà cet identifiant."))
+
+
+def make_texts_form(language: str, said: Mapping[tuple[TextKind, bool], str]) -> PageForm:
+    """Return the form of all the texts of a language, filled in with what the campaign says."""
+    fields = {name_text(*text): _make_text(language, *text) for text in TEXTS_TO_WRITE}
+    form: PageForm = type("TextsForm", (PageForm,), fields)(data={name_text(*one): text for one, text in said.items()})
+    return form
+
+
+def name_text(kind: TextKind, is_plain: bool) -> str:  # noqa: FBT001 - both halves of one key
+    """Return the name of the field of a text.
+
+    >>> name_text(TextKind.RULES, True)
+    'rules_plain'
+    """
+    return f"{kind.value}{'_plain' if is_plain else ''}"
+
+
+def _make_text(language: str, kind: TextKind, is_plain: bool) -> Any:  # noqa: FBT001 - both halves of one key
+    validators: list[Any] = [Fits(LONGEST[kind])]
+    if kind in OWN[:2] and language == "fr" and not is_plain:
+        validators.insert(0, IsSaid(_l("Une campagne a un titre et une question.")))
+    make = TextAreaField if kind in LONG or is_plain else StringField
+    return make(_l((PLAIN_LABELS if is_plain else TEXT_LABELS)[kind]), validators)
+
+
+class ClosingForm(PageForm):
+    """A last word, for the register."""
+
+    note = TextAreaField(_l("Note publique"), [Fits(LONGEST_NOTE)])
+
+
+class ReopeningForm(PageForm):
+    """Until when, and why."""
+
+    closes_at = MomentField(_l("Nouvelle clôture"), [IsSaid(_l("Donnez la nouvelle clôture."))])
+    reason = TextAreaField(_l("Raison"), [IsSaid(_l("Dites pourquoi.")), Fits(LONGEST_NOTE)])
+
+
+class SealingForm(PageForm):
+    """Why words are taken out."""
+
+    reason = TextAreaField(_l("Raison"), [IsSaid(_l("Dites pourquoi.")), Fits(500)])
+
+
+class AppointmentForm(PageForm):
+    """Somebody, a role, and where it is held: for one campaign, for one body, or everywhere."""
+
+    email = EmailField(_l("Adresse électronique"), [IsSaid(_l("Donnez une adresse."))])
+    role = SelectField(_l("Rôle"), choices=[SelectChoice(one.value, _l(ROLE_NAMES[one])) for one in GIVEN])
+    campaign = SelectField(_l("Pour la campagne"))
+    producer = SelectField(_l("Pour l’organisme"))
+
+    def offer(self, campaigns: list[Campaign], producers: list[Producer]) -> None:
+        """Say for which campaigns and which bodies a role may be given."""
+        self.campaign.choices = [("", gettext("Toutes")), *((str(one.id), one.title) for one in campaigns)]
+        self.producer.choices = [("", gettext("Aucun")), *((str(one.id), one.name) for one in producers)]
+
+    @property
+    def about(self) -> Subject:
+        """Where the role is to be held."""
+        return Subject(int(self.campaign.data or 0) or None, int(self.producer.data or 0) or None)
+
+    def validate_email(self, field: Any) -> None:
+        """Refuse what is no address, and note one that nobody came with: it may be misspelled."""
+        with said_beside():
+            self.is_new = not is_known(field.data)
+
+    def validate_campaign(self, field: Any) -> None:
+        """An administrator is one everywhere."""
+        if field.data and self.role.data == Role.ADMINISTRATOR:
+            raise ValidationError(gettext("Un administrateur l’est pour tout le site : choisissez « Toutes »."))
+
+    def validate_producer(self, field: Any) -> None:
+        """A producer speaks for one body, an administrator for none."""
+        if not field.data and self.role.data == Role.PRODUCER:
+            raise ValidationError(gettext("Dites pour quel organisme cette personne répond."))
+        if field.data and self.role.data == Role.ADMINISTRATOR:
+            raise ValidationError(gettext("Un administrateur l’est pour tout le site : choisissez « Aucun »."))
