@@ -23,6 +23,7 @@ class DecisionKind(StrEnum):
     CONFIRM = "confirm"
     MARK_DISTINCT = "mark_distinct"
     SPLIT = "split"
+    GATHER = "gather"
     JOIN = "join"
     DISSOLVE = "dissolve"
     TAKE_OUT = "take_out"
@@ -74,6 +75,7 @@ DECISION_NAMES = {
     DecisionKind.CONFIRM: N_("Sujet confirmé"),
     DecisionKind.MARK_DISTINCT: N_("Idées jugées distinctes"),
     DecisionKind.SPLIT: N_("Sujet partagé"),
+    DecisionKind.GATHER: N_("Sujet fait d’idées seules"),
     DecisionKind.JOIN: N_("Sujets réunis"),
     DecisionKind.DISSOLVE: N_("Sujet dissous"),
     DecisionKind.TAKE_OUT: N_("Idées laissées sans sujet"),
