@@ -166,6 +166,15 @@ def test_a_contributor_takes_nothing_out(app):
         redact(idea, moderator=make_person())
 
 
+def test_editions_that_are_out_are_named(app, visit, var):
+    idea = make_told()
+    publish_edition(idea.campaign_id, now=now(), var=str(var / "var"))
+    desk = visit.sign_in(make_moderator())
+    page = desk(f"/moderation?etat=publiees&idee={idea.id}")
+    page = desk.submit(page, f"/moderation/{idea.id}/passage", passage=SENTINEL)
+    assert "retirez celles qui ont ce passage (n° 1)" in page.text
+
+
 def test_a_moderator_takes_out_what_is_signalled_then_publishes(app, visit):
     moderator = make_moderator()
     idea = make_idea(publication="awaiting_review", published_at=None, data_wanted="Appelez le 06 12 34 56 78.")

@@ -1,6 +1,8 @@
 """Taking a passage out of an idea that is read, from its signals or by writing it."""
 
+from flask import flash
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ideas.actions.redacting import redact_passage
 from ideas.actions.transaction import abandon_act
@@ -10,6 +12,8 @@ from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.refusals import say, status_of
+from ideas.store import queries
+from ideas.store.models import Decision
 from ideas.web.forms import form_status
 from ideas.web.moderation.blueprint import bp
 from ideas.web.moderation.desk import lead_back, show_queue
@@ -36,4 +40,18 @@ def redact(idea_id: int) -> ResponseReturnValue:
         abandon_act()
         form.passage.errors = [say(refusal)]
         return show_queue(idea_id, redacting=form), status_of(refusal)
+    _warn_of_editions(decision)
     return lead_back(idea_id, [decision])
+
+
+def _warn_of_editions(decision: Decision) -> None:
+    """Say which editions that are out may still have the passage: they never change."""
+    kept = [
+        row.edition.number for row in queries.editions.list_all(decision.campaign_id) if not row.edition.withdrawn_at
+    ]
+    if kept:
+        numbers = ", ".join(gettext("n° %(number)s", number=number) for number in sorted(kept))
+        words = gettext(
+            "Les éditions publiées ne changent pas : retirez celles qui ont ce passage (%(all)s).", all=numbers
+        )
+        flash(words, "warning")
