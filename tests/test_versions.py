@@ -48,6 +48,7 @@ UNSEEN = {
     "ideas": {"save_draft", "submit_idea"},
     "internal_notes": {"write_note", "remove_note"},
     "correcting": {"correct_idea"},
+    "reporting": {"report_idea", "close_reports"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
     "lateness": {"_tell_late"},
     "moving": {"ask_new_address", "move_address"},

@@ -29,6 +29,7 @@ from ideas.store.models import (
     OutboxMail,
     Person,
     RecoveryCode,
+    Report,
     SecondFactor,
     Session,
     SignIn,
@@ -86,7 +87,18 @@ def _erase(person_id: int) -> None:
     asked = sa.select(AddressChange.email).where(AddressChange.person_id == person_id)
     subjects = [translate(MOVING, language) for language in LANGUAGES]
     _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(asked), OutboxMail.subject.in_(subjects)))
-    for table in (Notice, Follow, Claim, Appointment, AddressChange, RecoveryCode, SecondFactor, Session, Identity):
+    for table in (
+        Notice,
+        Follow,
+        Claim,
+        Report,
+        Appointment,
+        AddressChange,
+        RecoveryCode,
+        SecondFactor,
+        Session,
+        Identity,
+    ):
         _run(sa.delete(table).where(table.person_id == person_id))
     _run(sa.delete(Person).where(Person.id == person_id))
 

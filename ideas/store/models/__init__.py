@@ -23,8 +23,10 @@ from ideas.store.models.people import (
     Session,
     SignIn,
 )
+from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
+from ideas.store.models.uses import VoteUse
 
 __all__ = [
     "AddressChange",
@@ -56,6 +58,7 @@ __all__ = [
     "Producer",
     "Question",
     "RecoveryCode",
+    "Report",
     "Review",
     "ReviewMember",
     "Run",
@@ -67,4 +70,5 @@ __all__ = [
     "TypedIdea",
     "Undo",
     "Vote",
+    "VoteUse",
 ]

@@ -25,6 +25,7 @@ from ideas.store.queries import (
     subjects,
     supports,
     triage,
+    uses,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "subjects",
     "supports",
     "triage",
+    "uses",
 ]
