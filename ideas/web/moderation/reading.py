@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask import current_app
 from flask_babel import gettext, ngettext
 
+from ideas.actions.ideas import hash_answers
 from ideas.domain.errors import N_
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.personal import PERSONAL_NAMES, find_personal
@@ -27,6 +28,8 @@ LABELS = {
     "data_wanted": N_("Données souhaitées"),
     "planned_use": N_("Service ou usage imaginé"),
 }
+
+MARK_LENGTH = 16  # of what says which text was read
 
 
 class Passage(NamedTuple):
@@ -71,6 +74,7 @@ class ReadPane(NamedTuple):
     signals: list[SignalLine]
     similar: list[SimilarIdeaLine]
     open: OpenDatasets
+    mark: str
     is_claimed: bool
     can_claim: bool
     can_ask: bool
@@ -90,6 +94,7 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         signals=_list_signals(idea, queue, place),
         similar=_find_likely(idea),
         open=_find_open(idea),
+        mark=hash_answers(idea)[:MARK_LENGTH],
         is_claimed=bool(queue.chosen and is_claimed(queue.chosen)),
         can_claim=waits and bool(queue.chosen and queue.chosen.claimed_by_id is None),
         can_ask=waits and idea.author_id is not None,
