@@ -99,6 +99,7 @@ ROWS: dict[str, Callable[[Campaign], Iterable[Any]]] = {
     "clusters": _list_clusters,
     "decisions": _list_decisions,
     "figures": _make_figures,
+    "uses": queries.editions.stream_uses,
 }
 
 
@@ -175,7 +176,7 @@ def _show(
 
 
 def _count_taken_offline(campaign_id: int) -> int:
-    away = Decision.kind.in_((DecisionKind.HIDE, DecisionKind.WITHDRAW))
+    away = Decision.kind.in_((DecisionKind.HIDE, DecisionKind.WITHDRAW, DecisionKind.REDACT))
     query = sa.select(sa.func.count()).where(Decision.campaign_id == campaign_id, away)
     return db.session.scalar(query) or 0
 

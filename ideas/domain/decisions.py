@@ -23,6 +23,7 @@ class DecisionKind(StrEnum):
     CONFIRM = "confirm"
     MARK_DISTINCT = "mark_distinct"
     SPLIT = "split"
+    GATHER = "gather"
     JOIN = "join"
     DISSOLVE = "dissolve"
     TAKE_OUT = "take_out"
@@ -39,12 +40,15 @@ class DecisionKind(StrEnum):
     ASK = "ask"
     PUBLISH_REPLY = "publish_reply"
     REFUSE_REPLY = "refuse_reply"
+    PUBLISH_USE = "publish_use"
+    REFUSE_USE = "refuse_use"
     PROMISE = "promise"
     POSTPONE = "postpone"
     ANSWER = "answer"
     CORRECT_ANSWER = "correct_answer"
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
+    REDACT = "redact"
     SEAL_NOTE = "seal_note"
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
@@ -53,7 +57,7 @@ class DecisionKind(StrEnum):
 # They change where an idea stands before the public, and nothing of the subjects.
 ABOUT_PUBLICATION = (DecisionKind.PUBLISH, DecisionKind.REFUSE, DecisionKind.HIDE, DecisionKind.RESTORE)
 # What a moderator does in the queue, and takes back there.
-IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK)
+IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK, DecisionKind.REDACT)
 
 DECISION_NAMES = {
     DecisionKind.PUBLISH: N_("Idée publiée"),
@@ -71,6 +75,7 @@ DECISION_NAMES = {
     DecisionKind.CONFIRM: N_("Sujet confirmé"),
     DecisionKind.MARK_DISTINCT: N_("Idées jugées distinctes"),
     DecisionKind.SPLIT: N_("Sujet partagé"),
+    DecisionKind.GATHER: N_("Sujet fait d’idées seules"),
     DecisionKind.JOIN: N_("Sujets réunis"),
     DecisionKind.DISSOLVE: N_("Sujet dissous"),
     DecisionKind.TAKE_OUT: N_("Idées laissées sans sujet"),
@@ -87,11 +92,14 @@ DECISION_NAMES = {
     DecisionKind.ASK: N_("Question posée à l’auteur"),
     DecisionKind.PUBLISH_REPLY: N_("Précision de l’auteur publiée"),
     DecisionKind.REFUSE_REPLY: N_("Précision de l’auteur non publiée"),
+    DecisionKind.PUBLISH_USE: N_("Usage d’un soutien publié"),
+    DecisionKind.REFUSE_USE: N_("Usage d’un soutien non publié"),
     DecisionKind.PROMISE: N_("Date promise"),
     DecisionKind.POSTPONE: N_("Demande reportée"),
     DecisionKind.ANSWER: N_("Réponse officielle publiée"),
     DecisionKind.CORRECT_ANSWER: N_("Réponse officielle corrigée"),
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
+    DecisionKind.REDACT: N_("Passage retiré"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
