@@ -17,7 +17,7 @@ from tests.factories import make_campaign, make_idea, make_moderator, make_produ
 NOT_WRITTEN = {
     "id", "publication", "canonical_id", "handling", "answer", "answered_on", "refusal_reason", "legal_basis",
     "dataset_url", "promised_on", "own_vote_count", "vote_count", "cluster_id", "submitted_on", "published_on",
-    "text_changed", "request_id", "routed_to", "routed_on", "answered_by", "passed_to",
+    "use_count", "text_changed", "request_id", "routed_to", "routed_on", "answered_by", "passed_to",
 }  # fmt: skip
 
 
