@@ -529,3 +529,29 @@ def test_second_factors_cross_both_ways(engine):
     assert not {"second_factors", "recovery_codes", "sessions"} & set(sa.inspect(engine).get_table_names())
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_reports_cross_both_ways(engine):
+    migrate(engine, "0022")
+    usual = {"reason": "personal", "note": "", "reported_at": "2026-01-01"}
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM reports")).scalar() == 0
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "reports", person_id=None, **usual)
+    migrate(engine, _revision_before("0022"))
+    assert "reports" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_internal_notes_come_and_go(engine):
+    migrate(engine, "0021")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "internal_notes", idea_id=1, cluster_id=None, text="Note", role="moderator", written_at="2026-01-02")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "internal_notes", idea_id=None, cluster_id=None, role="moderator", written_at="2026-01-02")
+    migrate(engine, _revision_before("0021"))
+    assert "internal_notes" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)

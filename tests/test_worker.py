@@ -144,6 +144,8 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
         "drafts": 1,
         "typed_ideas": 0,
         "events": 0,
+        "claims": 0,
+        "redacted": 0,
         "notices": 0,
     }
     assert purge(now=now()) == counts
@@ -158,6 +160,7 @@ def test_the_page_of_personal_data_says_what_the_purge_does(app, visit):
         ("Messages que rien n’a pu remettre", retention.SENT_MAILS),
         ("Demandes de connexion", retention.SIGN_INS),
         ("Brouillons sans auteur confirmé", retention.DRAFTS),
+        ("Passages retirés par l’équipe", retention.REDACTED),
     ):
         unit = "jour" if days.days == 1 else "jours"
         assert re.search(rf"{kept} [^0-9]+ {days.days} {unit}", text), kept

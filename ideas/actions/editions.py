@@ -176,7 +176,7 @@ def _show(
 
 
 def _count_taken_offline(campaign_id: int) -> int:
-    away = Decision.kind.in_((DecisionKind.HIDE, DecisionKind.WITHDRAW))
+    away = Decision.kind.in_((DecisionKind.HIDE, DecisionKind.WITHDRAW, DecisionKind.REDACT))
     query = sa.select(sa.func.count()).where(Decision.campaign_id == campaign_id, away)
     return db.session.scalar(query) or 0
 

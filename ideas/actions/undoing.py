@@ -11,6 +11,7 @@ from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
 from ideas.actions.reconsidering import take_back_publications, tell_taken_back
+from ideas.actions.redacting import take_back_redaction
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.actions.uses import take_back_verdicts
@@ -57,6 +58,10 @@ def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = 
         return _undo_handling(decided, undo, actor=actor, now=now, note=note)
     if "publication" in undo.changes:
         return _undo_publication(decision_id, actor=actor, now=now)
+    if "redacted" in undo.changes:
+        undoing = _record(decided, undo, Permission.MODERATE, actor=actor, now=now, note=note)
+        take_back_redaction(undo.changes)
+        return undoing
     picture = Picture(decided.campaign_id)
     undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
     _take_back(picture, undo.changes)

@@ -23,6 +23,7 @@ class DecisionKind(StrEnum):
     CONFIRM = "confirm"
     MARK_DISTINCT = "mark_distinct"
     SPLIT = "split"
+    GATHER = "gather"
     JOIN = "join"
     DISSOLVE = "dissolve"
     TAKE_OUT = "take_out"
@@ -47,15 +48,17 @@ class DecisionKind(StrEnum):
     CORRECT_ANSWER = "correct_answer"
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
+    REDACT = "redact"
     SEAL_NOTE = "seal_note"
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
+    IMPORT_HANDLING = "import_handling"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
 ABOUT_PUBLICATION = (DecisionKind.PUBLISH, DecisionKind.REFUSE, DecisionKind.HIDE, DecisionKind.RESTORE)
 # What a moderator does in the queue, and takes back there.
-IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK)
+IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK, DecisionKind.REDACT)
 
 DECISION_NAMES = {
     DecisionKind.PUBLISH: N_("Idée publiée"),
@@ -73,6 +76,7 @@ DECISION_NAMES = {
     DecisionKind.CONFIRM: N_("Sujet confirmé"),
     DecisionKind.MARK_DISTINCT: N_("Idées jugées distinctes"),
     DecisionKind.SPLIT: N_("Sujet partagé"),
+    DecisionKind.GATHER: N_("Sujet fait d’idées seules"),
     DecisionKind.JOIN: N_("Sujets réunis"),
     DecisionKind.DISSOLVE: N_("Sujet dissous"),
     DecisionKind.TAKE_OUT: N_("Idées laissées sans sujet"),
@@ -96,8 +100,10 @@ DECISION_NAMES = {
     DecisionKind.ANSWER: N_("Réponse officielle publiée"),
     DecisionKind.CORRECT_ANSWER: N_("Réponse officielle corrigée"),
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
+    DecisionKind.REDACT: N_("Passage retiré"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
+    DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
 }

@@ -57,6 +57,7 @@ SECOND_FACTOR_TRIES_IN_DAY = Limit(
 )
 NEW_PEOPLE_FROM_SOURCE = Limit("new people from a source", 60, MINUTE)
 DRAFTS_FROM_SOURCE = Limit("drafts from a source", 60, MINUTE)
+REPORTS_FROM_SOURCE = Limit("reports from a source", 30, HOUR)
 IDEAS_OF_PERSON = Limit(
     "ideas of a person",
     20,

@@ -6,19 +6,23 @@ import sqlalchemy as sa
 
 from ideas.actions.erasing import erase
 from ideas.domain import retention
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.models import (
     AddressChange,
     Claim,
+    Decision,
     Event,
     Hit,
     Idea,
     Job,
     Notice,
     OutboxMail,
+    Report,
     Session,
     SignIn,
     TypedIdea,
+    Undo,
 )
 
 
@@ -26,12 +30,16 @@ def purge(*, now: datetime) -> dict[str, int]:
     """Erase old sign-ins, mails, jobs, and drafts that nobody confirmed; return how many of each."""
     mails, waiting = now - retention.SENT_MAILS, (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
     old = sa.select(Event.id).where(Event.happened_at < now - retention.NEWS)
+    redacted = sa.select(Decision.id).where(
+        Decision.kind == DecisionKind.REDACT, Decision.decided_at < now - retention.REDACTED
+    )
     return {
         "sign_ins": erase(SignIn, SignIn.expires_at < now - retention.SIGN_INS),
         "sessions": erase(Session, Session.opened_at < now - retention.SESSIONS),
         "address_changes": erase(AddressChange, AddressChange.expires_at < now - retention.SIGN_INS),
         "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
         "hits": erase(Hit, Hit.ends_at < now),
+        "reports": erase(Report, Report.closed_at < now - retention.REPORTS),
         "claims": erase(Claim, Claim.ends_at < now),
         "jobs": erase(Job, Job.finished_at < now - retention.JOBS),
         "drafts": erase(
@@ -40,5 +48,6 @@ def purge(*, now: datetime) -> dict[str, int]:
         ),
         "notices": erase(Notice, Notice.event_id.in_(old)),
         "events": erase(Event, Event.id.in_(old)),
+        "redacted": erase(Undo, Undo.decision_id.in_(redacted)),
         "typed_ideas": erase(TypedIdea, TypedIdea.typed_at < now - retention.DRAFTS),
     }

@@ -113,7 +113,8 @@ def _seal_url(decision: Decision) -> str:
 
 
 def _is_sealed(decision: Decision) -> bool:
-    return bool(decision.note_hash) and not decision.note_salt
+    """Tell whether the whole note was taken out: one of which a passage was taken out has no salt either."""
+    return bool(decision.note_hash) and not decision.note_salt and not decision.note
 
 
 def _idea(number: int, titles: dict[int, tuple[str, str]]) -> tuple[str, str]:

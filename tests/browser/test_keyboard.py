@@ -105,16 +105,18 @@ def test_the_queue_is_worked_with_one_key_an_act(open_page):
     assert read() == second
     press(page, "z")
     assert read() == first and count() == waiting
+    here = page.url
     page.keyboard.press("/")
     page.keyboard.type("p")
     assert page.locator("#q").input_value() == "p" and count() == waiting
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     assert "Publier" in page.locator("#touches").inner_text()
-    page.keyboard.press("Space")
+    page.locator("#sans-touches").check()
     page.keyboard.press("Escape")
     page.keyboard.press("p")
     assert read() == first and count() == waiting
+    assert page.url == here
 
 
 def test_reading_the_queue_moves_no_pane_off_the_screen(open_page):

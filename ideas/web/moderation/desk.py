@@ -19,7 +19,16 @@ from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Decision
 from ideas.web.forms import MOST_TICKED, comes_from_triage
-from ideas.web.moderation.forms import AskForm, VerdictForm, list_verdicts, make_ask_form, make_form, make_several_form
+from ideas.web.moderation.forms import (
+    AskForm,
+    RedactForm,
+    VerdictForm,
+    list_verdicts,
+    make_ask_form,
+    make_form,
+    make_redact_form,
+    make_several_form,
+)
 from ideas.web.moderation.presentation import find_read
 from ideas.web.moderation.queue import (
     list_filter_tags,
@@ -41,6 +50,7 @@ def show_queue(
     form: VerdictForm | None = None,
     several: VerdictForm | None = None,
     asking: AskForm | None = None,
+    redacting: RedactForm | None = None,
     conflict: str = "",
 ) -> str:
     """Return the page of the queue, with what was typed about the idea that is read, or for those that were ticked."""
@@ -58,13 +68,14 @@ def show_queue(
         reading=make_reading(idea, queue, place) if idea else None,
         form=form or make_form(state, "lu"),
         asking=asking or make_ask_form(),
+        redacting=redacting or make_redact_form(),
         several=several or make_several_form(place.state),
         verdicts=list_verdicts(place.state),
         verdicts_of_read=list_verdicts(idea.publication) if idea else (),
         reasons=[(code, gettext(words)) for code, words in REASONS.items()],
         conflict=conflict,
         most=MOST_TICKED,
-        just_acted=bool(conflict or form or asking or request.args.get("fait")),
+        just_acted=bool(conflict or form or asking or redacting or request.args.get("fait")),
         tabs=list_tabs(place, counts),
         orders=list_orders(place),
         signal_views=list_signal_views(place),

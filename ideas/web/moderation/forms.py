@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from ideas.actions.decisions import LONGEST_NOTE
@@ -36,10 +36,22 @@ class AskForm(PageForm):
     text = TextAreaField(_l("Votre question"), [Fits(LONGEST_QUESTION)])
 
 
+class RedactForm(PageForm):
+    """The passage that is taken out of an idea, as it is written there, and why."""
+
+    passage = StringField(_l("Passage à retirer, tel qu’il est écrit"), [Fits(LONGEST_NOTE)])
+    reason = SelectField(
+        _l("Raison"),
+        choices=[SelectChoice(code, _l(name)) for code, name in REASONS.items()],
+        default="personal_data",
+    )
+
+
 class VerdictForm(PageForm):
     """A verdict, its reason and its note, and the state that the moderator had before their eyes."""
 
     expected = HiddenField()
+    seen = HiddenField()  # a mark of the text that was read
     verdict = HiddenField()  # of the button that is pressed
     idea_id = TickedField(id="plusieurs")
     reason = SelectField(
@@ -83,6 +95,14 @@ def make_ask_form(*, read: bool = False) -> AskForm:
     """Return the form of a question to an author."""
     form = AskForm(**{} if read else {"formdata": None})
     form.text.id, form.text.flags.required = "question", True
+    return form
+
+
+def make_redact_form(*, read: bool = False) -> RedactForm:
+    """Return the form that takes a passage out of an idea."""
+    form = RedactForm(**{} if read else {"formdata": None})
+    form.passage.id, form.passage.flags.required = "passage", True
+    form.reason.id, form.reason.flags.required = "passage-raison", True
     return form
 
 

@@ -5,15 +5,18 @@ from typing import NamedTuple
 from flask import current_app
 from flask_babel import gettext, ngettext
 
+from ideas.actions.ideas import hash_answers
 from ideas.domain.errors import N_
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.personal import PERSONAL_NAMES, find_personal
 from ideas.domain.publication import Publication
-from ideas.domain.signals import TYPED, find_links
+from ideas.domain.reports import REPORT_REASONS
+from ideas.domain.signals import TYPED, Signal, find_links
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
 from ideas.retrieval.similar import ALREADY_OPEN, find_open_for_each, find_similar_to_each
+from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.store.queries.ideas import TickedDataset
 from ideas.web.ideas.cards import SimilarIdeaLine
@@ -27,6 +30,8 @@ LABELS = {
     "data_wanted": N_("Données souhaitées"),
     "planned_use": N_("Service ou usage imaginé"),
 }
+
+MARK_LENGTH = 16  # of what says which text was read
 
 
 class Passage(NamedTuple):
@@ -69,8 +74,10 @@ class ReadPane(NamedTuple):
     texts: list[LongText]
     facts: list[Fact]
     signals: list[SignalLine]
+    reports: list[str]
     similar: list[SimilarIdeaLine]
     open: OpenDatasets
+    mark: str
     is_claimed: bool
     can_claim: bool
     can_ask: bool
@@ -88,8 +95,10 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         texts=[_read_text(name, getattr(idea, name)) for name in APART if name != "title" and getattr(idea, name)],
         facts=list_all_facts(idea),
         signals=_list_signals(idea, queue, place),
+        reports=_tell_reports(idea),
         similar=_find_likely(idea),
         open=_find_open(idea),
+        mark=hash_answers(idea)[:MARK_LENGTH],
         is_claimed=bool(queue.chosen and is_claimed(queue.chosen)),
         can_claim=waits and bool(queue.chosen and queue.chosen.claimed_by_id is None),
         can_ask=waits and idea.author_id is not None,
@@ -121,6 +130,12 @@ def _list_signals(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[Sig
         words = ngettext("%(num)s lien", "%(num)s liens", len(links))
         lines.append(SignalLine("link", words, gettext("en clair, à ne pas suivre : %(all)s", all=" · ".join(links))))
     return [*lines, *_list_signals_of_person(idea, queue, place)]
+
+
+def _tell_reports(idea: Idea) -> list[str]:
+    """Return what readers said of an idea, in words."""
+    reports = queries.moderation.list_reports(idea.id) if idea.signals & Signal.REPORTED else []
+    return [" : ".join(filter(None, (gettext(REPORT_REASONS[one.reason]), one.note))) for one in reports]
 
 
 def _list_signals_of_person(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[SignalLine]:

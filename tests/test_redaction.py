@@ -1,0 +1,189 @@
+"""A passage that is taken out is nowhere any more: no public page, register, edition, search or mail has it."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from ideas.actions.answers import Reply, answer
+from ideas.actions.editions import publish_edition
+from ideas.actions.handled import About
+from ideas.actions.handling import ask_author, decide_reply, reply_to_question, route
+from ideas.actions.news import spread_news
+from ideas.actions.publication import decide_idea
+from ideas.actions.redacting import redact_passage
+from ideas.actions.regrouping import regroup
+from ideas.actions.subjects import rename
+from ideas.actions.undoing import undo_decision
+from ideas.domain import retention
+from ideas.domain.decisions import DecisionKind
+from ideas.domain.errors import NotAllowed, NotFound, RuleBroken, WrongState
+from ideas.domain.handling import Handling
+from ideas.domain.publication import Verdict
+from ideas.domain.redaction import MARK
+from ideas.domain.signals import TYPED
+from ideas.mail.news import Letterhead
+from ideas.operations.purge import purge
+from ideas.store.database import Base, db
+from ideas.store.models import Answer, Cluster, Decision, Idea, OutboxMail, Question, Undo
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
+from tests.test_guards import public_addresses
+
+SENTINEL = "zythumnom"
+TEXTS = ("title", "data_wanted", "planned_use", "beneficiaries", "holder_text", "period", "detail_level", "freshness")
+HEAD = Letterhead("Données rêvées", "https://idees.example")
+
+
+def make_told(**given):
+    """An idea that says the sentinel in every text."""
+    texts = dict.fromkeys((*TEXTS, "organisation"), f"Horaires des bus de nuit, {SENTINEL}")
+    return make_idea(**{**texts, "existing_url": f"https://exemple.fr/{SENTINEL}", "show_organisation": True} | given)
+
+
+def redact(idea, passage=SENTINEL, moderator=None):
+    moderator = moderator or make_moderator()
+    return redact_passage(idea.id, passage, reason="personal_data", actor=moderator, now=now())
+
+
+def says(visit, address, words=SENTINEL):
+    """Whether a page or a file of the site has these words."""
+    with visit.client.get(address) as answer:
+        assert answer.status_code < 500, address
+        return words.encode() in answer.get_data()
+
+
+def texts_of(idea, last_id):
+    """All the words that are kept about an idea, but for the lines that the register took since `last_id`."""
+    db.session.expire_all()
+    notes = sa.select(Decision.id, Decision.note, Decision.note_salt).where(Decision.id <= last_id)
+    rows = [notes, sa.select(Question.text, Question.reply), sa.select(Cluster.name), sa.select(Answer.text)]
+    kept = [getattr(db.session.get(Idea, idea.id), name) for name in TYPED]
+    return [kept, *(sorted(map(tuple, db.session.execute(query))) for query in rows)]
+
+
+def dump():
+    """All that the database holds, but for what the redaction keeps to be taken back."""
+    db.session.expire_all()
+    tables = {name: table for name, table in Base.metadata.tables.items() if name != "undos"}
+    return {name: repr(db.session.execute(table.select()).all()) for name, table in tables.items()}
+
+
+@pytest.fixture
+def story(app):
+    """A campaign where the sentinel is in the idea, in a subject's name, in notes, a question, its reply and mails."""
+    campaign, owner = make_campaign(slug="s"), make_person(role="owner")
+    idea = make_told(campaign=campaign, author=make_person("auteur@example.org"))
+    for number in range(3):
+        make_idea(
+            campaign=campaign, title=f"Horaires des bus de nuit {number}", data_wanted="Horaires des bus de nuit."
+        )
+    make_vote(idea)
+    regroup(campaign.id, now=now())
+    given = {"actor": owner, "now": now()}
+    cluster = db.session.execute(sa.text("SELECT cluster_id FROM memberships WHERE idea_id = :n"), {"n": idea.id})
+    if number := cluster.scalar():
+        rename(number, f"Les bus de {SENTINEL}", **given)
+    route(About([idea.id]), make_producer().id, note=f"Transmise pour {SENTINEL}", **given)
+    ask_author(About([idea.id]), f"Qui est {SENTINEL} ?", **given)
+    question = db.session.query(Question).one()
+    reply_to_question(question.id, f"C’est {SENTINEL}.", author_id=idea.author_id, now=now())
+    decide_reply(question.id, is_published=True, **given)
+    answer(
+        About([idea.id]),
+        Handling.REFUSED,
+        Reply(text=f"Demandez à {SENTINEL}.", reason="personal_data", legal_basis=f"Article {SENTINEL}"),
+        **given,
+    )
+    spread_news(HEAD, now=now())
+    return campaign, idea
+
+
+def test_it_is_behind_no_public_door_nor_register_edition_or_mail(story, app, visit, var):
+    campaign, idea = story
+    addresses = [*public_addresses(app, idea), f"/idees?q={SENTINEL}", f"/idees?q={SENTINEL}s", "/registre"]
+    seen = [address for address in addresses if says(visit, address)]
+    assert len(seen) > 5 and any("registre" in address for address in seen)
+    assert db.session.query(OutboxMail).filter(OutboxMail.body.contains(SENTINEL)).count()
+    redact(idea)
+    publish_edition(campaign.id, now=now(), var=str(var / "var"))
+    assert [name for name, rows in dump().items() if SENTINEL in rows] == []
+    for address in [*public_addresses(app, idea), "/registre", f"/api/v1/similar?text={SENTINEL}"]:
+        assert not says(visit, address), address
+    assert MARK in visit(f"/idees/{idea.id}").text and "Passage retiré" in visit("/registre").text
+    for typed in (SENTINEL, f"{SENTINEL}s"):  # what was typed is shown again, and nothing is found or suggested
+        assert not says(visit, f"/idees?q={typed}", f"/idees/{idea.id}-")
+    spread_news(HEAD, now=now() + timedelta(days=1))
+    assert not db.session.query(OutboxMail).filter(OutboxMail.body.contains(SENTINEL)).count()
+    files = [path for path in (var / "var" / "editions").rglob("*") if path.is_file()]
+    assert files and not [path.name for path in files if SENTINEL.encode() in path.read_bytes()]
+
+
+def test_what_was_taken_out_is_put_back_exactly(story):
+    _campaign, idea = story
+    last_id = db.session.scalar(sa.select(sa.func.max(Decision.id)))
+    before = texts_of(idea, last_id)
+    decision = redact(idea)
+    assert texts_of(idea, last_id) != before
+    undo_decision(decision.id, actor=make_moderator(), now=now())
+    assert texts_of(idea, last_id) == before
+
+
+def test_what_changed_since_is_not_put_back(app):
+    idea, moderator = make_told(), make_moderator()
+    decision = redact(idea)
+    redact(idea, "Horaires")
+    with pytest.raises(WrongState, match="dépend"):
+        undo_decision(decision.id, actor=moderator, now=now())
+
+
+def test_after_a_week_nobody_has_it(app):
+    decision = redact(make_told())
+    assert purge(now=now())["redacted"] == 0 and db.session.query(Undo).count() == 1
+    assert purge(now=now() + retention.REDACTED + timedelta(minutes=1))["redacted"] == 1
+    with pytest.raises(NotFound):
+        undo_decision(decision.id, actor=make_moderator(), now=now())
+
+
+def test_the_chain_of_the_register_verifies_without_it(app):
+    idea, moderator = make_told(publication="awaiting_review", published_at=None), make_moderator()
+    decide_idea(idea.id, Verdict.REFUSE, actor=moderator, now=now(), reason="other", note=f"Cite {SENTINEL} ici")
+    redact(idea)
+    line = db.session.query(Decision).filter_by(kind=DecisionKind.REFUSE).one()
+    assert (line.note, line.note_salt) == (f"Cite {MARK} ici", "") and line.note_hash and line.line_hash
+
+
+@pytest.mark.parametrize("passage", ["", "ab", " a ", "introuvable ici"])
+def test_what_is_too_short_or_nowhere_is_refused(app, passage):
+    idea = make_told()
+    with pytest.raises(RuleBroken):
+        redact(idea, passage)
+    assert not db.session.query(Decision).count()
+
+
+def test_a_contributor_takes_nothing_out(app):
+    idea = make_told()
+    with pytest.raises(NotAllowed):
+        redact(idea, moderator=make_person())
+
+
+def test_editions_that_are_out_are_named(app, visit, var):
+    idea = make_told()
+    publish_edition(idea.campaign_id, now=now(), var=str(var / "var"))
+    desk = visit.sign_in(make_moderator())
+    page = desk(f"/moderation?etat=publiees&idee={idea.id}")
+    page = desk.submit(page, f"/moderation/{idea.id}/passage", passage=SENTINEL)
+    assert "retirez celles qui ont ce passage (n° 1)" in page.text
+
+
+def test_a_moderator_takes_out_what_is_signalled_then_publishes(app, visit):
+    moderator = make_moderator()
+    idea = make_idea(publication="awaiting_review", published_at=None, data_wanted="Appelez le 06 12 34 56 78.")
+    desk = visit.sign_in(moderator)
+    page = desk.submit(desk("/moderation"), f"/moderation/{idea.id}/passage")
+    assert f"Appelez le {MARK}." in page.text and "Passage retiré : n°" in page.text
+    page = desk.submit(page, "/moderation/annulation")
+    assert "06 12 34 56 78" in page.text
+    page = desk.submit(page, f"/moderation/{idea.id}/passage", passage="Appelez", status=200)
+    page = desk.submit(page, f"/moderation/{idea.id}/passage", passage="pas dedans", status=400)
+    assert "n’est écrit nulle part" in page.text and "pas dedans" in page.html
+    assert db.session.get(Idea, idea.id).publication == "awaiting_review"
