@@ -16,8 +16,8 @@ from tests.factories import make_campaign, make_idea, make_moderator, make_produ
 # Of what an edition publishes, what no author wrote: it is decided, counted or dated by the platform.
 NOT_WRITTEN = {
     "id", "publication", "canonical_id", "handling", "answer", "answered_on", "refusal_reason", "legal_basis",
-    "dataset_url", "promised_on", "own_vote_count", "vote_count", "use_count", "cluster_id", "submitted_on", "published_on",
-    "text_changed", "request_id", "routed_to", "routed_on", "answered_by", "passed_to",
+    "dataset_url", "promised_on", "own_vote_count", "vote_count", "cluster_id", "submitted_on", "published_on",
+    "use_count", "text_changed", "request_id", "routed_to", "routed_on", "answered_by", "passed_to",
 }  # fmt: skip
 
 

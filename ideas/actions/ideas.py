@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from ideas.actions.limiting import count_hit
 from ideas.actions.telling import tell
 from ideas.actions.transaction import MetAnother, transaction
 from ideas.domain.campaigns import check_takes_ideas
+from ideas.domain.directories import find_entry, is_not_known, list_near
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.ideas import BY_NAME, check_idea
@@ -20,8 +22,9 @@ from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.domain.signals import TYPED, find_signals
-from ideas.domain.texts import without_refused
+from ideas.domain.texts import check_text, one_line, without_refused
 from ideas.retrieval.search import make_search_text
+from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory, Vote
 from ideas.store.visibility import Actor, visible_to
@@ -156,13 +159,20 @@ def check_submission(values: Mapping[str, object]) -> dict[str, Any]:
     if not values.get("consent"):
         errors["consent"] = RuleBroken(N_("Votre accord est nécessaire pour publier ce texte."))
     columns["show_organisation"] = bool(values.get("show_organisation")) and bool(columns.get("organisation"))
-    for name, table in (("producer_id", Producer), ("territory_code", Territory), ("dataset_id", Dataset)):
+    finders: dict[str, Callable[[str], Any]] = {
+        "producer_id": _find_holder,
+        "territory_code": _find_place,
+        "dataset_id": partial(_find_row, Dataset),
+    }
+    for name, find in finders.items():
         try:
-            columns[name] = _find_in_directory(table, values.get(name))
+            columns[name] = find(without_refused(str(values.get(name) or "")))
         except RuleBroken as refusal:
             errors[name] = refusal
     if errors:
         raise Invalid(errors)
+    if isinstance(columns["producer_id"], str):  # a body that the directory does not know
+        columns["holder_text"], columns["producer_id"] = columns["producer_id"], None
     return columns
 
 
@@ -194,14 +204,41 @@ def _add_once(idea: Idea, key: str) -> Idea:
     return idea
 
 
-def _find_in_directory(table: type[Producer | Territory | Dataset], given: object) -> Any:
+def _find_row(table: type[Producer | Territory | Dataset], given: str) -> Any:
     key = next(iter(table.__table__.primary_key))
-    if given in (None, ""):
+    if not given:
         return None
-    value = row_number(str(given)) if key.type.python_type is int else without_refused(str(given))
+    value = row_number(given) if key.type.python_type is int else given
     if not value or db.session.get(table, value) is None:
         raise RuleBroken(N_("Choisissez une réponse de la liste."))
     return value
+
+
+def _find_holder(given: str) -> int | str | None:
+    """Return the body that was named, by its number or as people call it; its words when the directory has no such."""
+    typed = one_line(given)
+    if not typed or typed.isdecimal():
+        return _find_row(Producer, typed)
+    if is_not_known(typed):
+        return None
+    entry = find_entry(typed, queries.directories.list_holders())
+    if entry is not None:
+        return int(entry.key)
+    check_text(typed, longest=BY_NAME["holder_text"].longest)
+    return typed
+
+
+def _find_place(given: str) -> str | None:
+    """Return the territory that was named, by its code or by its name."""
+    typed = one_line(given)
+    if not typed or db.session.get(Territory, typed) is not None:
+        return typed or None
+    places = queries.directories.list_places()
+    if entry := find_entry(typed, places):
+        return entry.key
+    if near := list_near(typed, places):
+        raise RuleBroken(N_("Ce territoire n’est pas dans la liste. Peut-être : %(near)s ?"), near=", ".join(near))
+    raise RuleBroken(N_("Ce territoire n’est pas dans la liste : donnez un département, une région, ou la France."))
 
 
 def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:

@@ -4,12 +4,12 @@ Rules look for what is missing by its usual writing, in French, accents aside. W
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
 from ideas.domain.errors import N_
 from ideas.domain.personal import find_in_fields
+from ideas.domain.texts import fold_accents
 
 
 class Hint(StrEnum):
@@ -104,10 +104,10 @@ def list_hints(values: Mapping[str, object]) -> list[Hint]:
 
 def _list_of_need(need: str, every: str, values: Mapping[str, object]) -> list[Hint]:
     """Return what a need that names its object does not say: once it is vague, one thing is asked at a time."""
-    folded = _fold(every)
+    folded = fold_accents(every)
     has_place = values.get("territory_code") or _PLACE.search(folded) or _NAMED_PLACE.search(every)
     has_detail = values.get("detail_level") or values.get("freshness")
-    is_detailed = has_detail or _GRAIN.search(_fold(need)) or _RHYTHM.search(_fold(need))
+    is_detailed = has_detail or _GRAIN.search(fold_accents(need)) or _RHYTHM.search(fold_accents(need))
     missing = ((Hint.TERRITORY, has_place), (Hint.DETAIL, is_detailed))
     return [hint for hint, is_said in missing if not is_said]
 
@@ -118,13 +118,10 @@ def is_vague(text: str, *, least: int = LEAST_OF_NEED) -> bool:
     >>> is_vague("Je voudrais toutes les données publiques"), is_vague("Les horaires des cars")
     (True, False)
     """
-    return len({word for word in _WORD.findall(_fold(text)) if word not in _EMPTY and not word.isdigit()}) < least
+    return (
+        len({word for word in _WORD.findall(fold_accents(text)) if word not in _EMPTY and not word.isdigit()}) < least
+    )
 
 
 def _text(values: Mapping[str, object], name: str) -> str:
     return str(values.get(name) or "")
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("’", "'").replace("œ", "oe"))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

@@ -94,3 +94,13 @@ def without_addresses(text: str) -> str:
     'Gagnez sur … et … : écrivez à …'
     """
     return _ADDRESS.sub("…", text)
+
+
+def fold_accents(text: str) -> str:
+    """Return `text` in small letters without accents, for comparing what people type.
+
+    >>> fold_accents("Île-de-France, l’Œuvre")
+    "ile-de-france, l'oeuvre"
+    """
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("’", "'").replace("œ", "oe"))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from ideas.domain.directories import Named
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Producer, Territory
 from ideas.store.rows import list_rows
@@ -19,6 +20,21 @@ def list_territories() -> list[Territory]:
     """Return the territories an idea can name: the country, regions, then départements, by code."""
     rank = sa.case({"country": 0, "region": 1}, value=Territory.kind, else_=2)
     return list(db.session.scalars(sa.select(Territory).order_by(rank, Territory.code)))
+
+
+def list_holders() -> list[Named]:
+    """Return the directory of producers as it is typed in: by name, acronym or slug."""
+    return [Named(str(one.id), one.name, (one.slug,)) for one in list_producers()]
+
+
+def list_places() -> list[Named]:
+    """Return the territories as they are typed in: by name, by code, and all but regions by their number."""
+    return [_make_place(one) for one in list_territories()]
+
+
+def _make_place(one: Territory) -> Named:
+    number = (one.insee,) if one.insee and one.kind != "region" else ()
+    return Named(one.code, f"{one.name} ({one.insee})" if one.insee else one.name, (one.code, *number))
 
 
 _PRODUCER_NAME = sa.select(Producer.name).where(Producer.slug == sa.bindparam("slug"))

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import wtforms
@@ -21,6 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from ideas.domain.directories import Named
 from ideas.domain.errors import Invalid
 from ideas.domain.ideas import FIELDS, Field
 from ideas.domain.texts import without_refused
@@ -58,37 +59,19 @@ class Choice(SelectField):
         """Leave the judgement to the domain, which says it in a citizen's words."""
 
 
-class DirectoryChoice(Choice):
-    """One entry of a directory, which is read when it is shown: a text that is received needs none of it."""
+class DirectoryField(StringField):
+    """An entry of a directory, found by typing; a browser offers its names, read when they are shown."""
 
-    def __init__(self, *given: Any, load: Callable[[], list[SelectChoice]], **named: Any) -> None:
-        super().__init__(*given, choices=[], **named)
+    def __init__(self, *given: Any, load: Callable[[], list[Named]], **named: Any) -> None:
+        super().__init__(*given, **named)
         self._load = load
 
-    def has_groups(self) -> bool:
-        """Tell whether the options are grouped."""
-        self._fill()
-        return bool(super().has_groups())
-
-    def iter_choices(self) -> Iterator[Any]:
-        """Yield the options."""
-        self._fill()
-        yield from super().iter_choices()
-
-    def _fill(self) -> None:
-        if not self.choices:
-            self.choices: list[SelectChoice] = self._load()
-
-
-def _list_producers() -> list[SelectChoice]:
-    producers = queries.directories.list_producers()
-    return [SelectChoice("", _l("Je ne sais pas")), *(SelectChoice(str(one.id), one.name) for one in producers)]
-
-
-def _list_territories() -> list[SelectChoice]:
-    territories = queries.directories.list_territories()
-    named = (SelectChoice(one.code, f"{one.name} ({one.insee})" if one.insee else one.name) for one in territories)
-    return [SelectChoice("", _l("Choisir")), *named]
+    def offer(self) -> list[str]:
+        """Return the names to choose from, and name what was chosen by its key."""
+        entries = self._load()
+        names = {entry.key: entry.label for entry in entries}
+        self.data: str | None = names.get(self.data or "", self.data)
+        return list(names.values())
 
 
 def _make_field(field: Field) -> wtforms.Field:
@@ -116,9 +99,11 @@ def _make_fields() -> dict[str, wtforms.Field]:
     }
     for field in FIELDS:
         if field.name == "holder_text":
-            fields["producer_id"] = DirectoryChoice(_l("Qui détient ces données ?"), load=_list_producers)
+            fields["producer_id"] = DirectoryField(
+                _l("Qui détient ces données ?"), load=queries.directories.list_holders
+            )
         if field.name == "period":
-            fields["territory_code"] = DirectoryChoice(_l("Territoire concerné"), load=_list_territories)
+            fields["territory_code"] = DirectoryField(_l("Territoire concerné"), load=queries.directories.list_places)
         if field.name not in HIDDEN_FROM_FORM:
             fields[field.name] = _make_field(field)
     fields["show_organisation"] = BooleanField(_l("Afficher le nom de mon organisme"))
@@ -159,7 +144,7 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
     def show_refusal(self, invalid: Invalid) -> None:
         """Put each refusal beside its field, and take out what cannot be shown."""
         for name, refusal in invalid.errors.items():
-            self[name].errors = [say(refusal)]
+            self["producer_id" if name == "holder_text" else name].errors = [say(refusal)]
         for field in self:
             if isinstance(field.data, str):
                 field.data = without_refused(field.data)
@@ -183,6 +168,7 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
         form = cls(obj=draft)
         if not form.is_submitted():
             form.consent.data = draft.consented_at is not None
-            form.producer_id.data = str(draft.producer_id or "")
+            form.producer_id.data = str(draft.producer_id or draft.holder_text)
+            form.holder_text.data = ""
             form.territory_code.data = draft.territory_code or ""
         return form
