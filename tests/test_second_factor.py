@@ -1,5 +1,8 @@
 """A second factor: set on the account, asked at sign-in, used once, lost and given up."""
 
+import contextvars
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pyotp
@@ -113,6 +116,25 @@ def test_a_code_serves_once_and_so_does_each_before_it(marc, protected, key):
         with pytest.raises(BadSecondFactor, match=WRONG[:20]):
             prove_twice(marc.id, used, now=now(), key=key)
     prove_twice(marc.id, code_of(protected[0], now() + timedelta(seconds=30)), now=now(), key=key)
+
+
+def test_a_code_that_several_give_at_once_serves_one(app, marc, protected, key):
+    person_id, code = marc.id, code_of(protected[0])
+    at, together, served = now(), threading.Barrier(4), []
+    db.session.rollback()
+
+    def give():
+        with app.app_context():
+            together.wait()
+            with suppress(BadSecondFactor):
+                served.append(prove_twice(person_id, code, now=at, key=key))
+
+    giving = [threading.Thread(target=contextvars.Context().run, args=(give,)) for _ in range(4)]
+    for one in giving:
+        one.start()
+    for one in giving:
+        one.join()
+    assert served == [False]
 
 
 def test_the_code_that_set_it_up_signs_nobody_in(marc, key):
