@@ -16,7 +16,7 @@ from ideas.domain.vouching import ROUND_TRIP
 from ideas.openid import metadata
 from ideas.openid.providers import read_providers
 from ideas.store.database import db
-from ideas.store.models import Idea, Identity, Person, SecondFactor, Session
+from ideas.store.models import Idea, Identity, OutboxMail, Person, SecondFactor, Session
 from tests.commands import Terminal
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 from tests.openid.provider import Elsewhere, running_provider, write_settings
@@ -96,6 +96,15 @@ def test_who_came_by_mail_before_is_the_same_person(visit):
     sign_in(visit)
     assert db.session.query(Person).count() == 1
     assert [one.person_id for one in db.session.query(Identity)] == [person.id, person.id]
+
+
+def test_who_had_an_account_is_told_by_mail_that_it_is_bound(visit):
+    make_person(email=NADIA)
+    sign_in(visit)
+    sign_in(Visitor(visit.client.application.test_client()))
+    sign_in(Visitor(visit.client.application.test_client()), who="paul")
+    (mail,) = db.session.query(OutboxMail)
+    assert mail.to == NADIA and "Agent plain permet maintenant de s’y connecter" in mail.body
 
 
 def test_who_is_known_there_stays_the_same_whatever_their_address_becomes(visit):
@@ -236,7 +245,7 @@ def protect(person, app):
     from ideas.actions.second_factor import draw_secret, set_second_factor
 
     secret = draw_secret()
-    set_second_factor(person.id, secret, code_of(secret), now=now(), key=app.config["SECRET_KEY"])
+    set_second_factor(person.id, secret, code_of(secret), now=now(), key=app.config["SECRET_KEY"], origin=UNCONFIGURED)
     return secret
 
 
