@@ -482,6 +482,36 @@ def test_decisions_take_their_place_in_the_chain_and_leave_it(engine):
     assert is_migrated(engine)
 
 
+def test_lines_beside_votes_cross_both_ways_and_go_with_them(engine):
+    def read(statement):
+        with engine.begin() as connection:
+            return connection.execute(sa.text(statement)).scalar()
+
+    migrate(engine, "0016")
+    dates = {"opens_at": "2026-01-01", "closes_at": "2026-02-01", "created_at": "2026-01-01"}
+    add(engine, "campaigns", slug="c", texts="{}", **dates)
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    add(
+        engine,
+        "ideas",
+        campaign_id=1,
+        channel="site",
+        publication="published",
+        handling="received",
+        created_at="2026-01-01",
+    )
+    add(engine, "votes", idea_id=1, person_id=1, cast_at="2026-01-01")
+    add(engine, "vote_uses", vote_id=1, text="x", state="waiting", reason="", written_at="2026-01-01")
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM votes"))
+    assert read("SELECT count(*) FROM vote_uses") == 0
+    add(engine, "votes", idea_id=1, person_id=1, cast_at="2026-01-01")
+    migrate(engine, _revision_before("0016"))
+    assert "vote_uses" not in sa.inspect(engine).get_table_names() and read("SELECT count(*) FROM votes") == 1
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_second_factors_cross_both_ways(engine):
     migrate(engine, _revision_before("0017"))
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
@@ -497,5 +527,31 @@ def test_second_factors_cross_both_ways(engine):
         add(engine, "second_factors", person_id=person, **usual)
     migrate(engine, _revision_before("0017"))
     assert not {"second_factors", "recovery_codes", "sessions"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_reports_cross_both_ways(engine):
+    migrate(engine, "0022")
+    usual = {"reason": "personal", "note": "", "reported_at": "2026-01-01"}
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM reports")).scalar() == 0
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "reports", person_id=None, **usual)
+    migrate(engine, _revision_before("0022"))
+    assert "reports" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_internal_notes_come_and_go(engine):
+    migrate(engine, "0021")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "internal_notes", idea_id=1, cluster_id=None, text="Note", role="moderator", written_at="2026-01-02")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "internal_notes", idea_id=None, cluster_id=None, role="moderator", written_at="2026-01-02")
+    migrate(engine, _revision_before("0021"))
+    assert "internal_notes" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)

@@ -6,7 +6,9 @@ import pytest
 
 from ideas.actions.appointments import appoint
 from ideas.actions.closing import close_campaign
+from ideas.actions.editions import publish_edition
 from ideas.actions.publication import decide_idea
+from ideas.actions.regrouping import regroup
 from ideas.domain.accounts import Operator, Role
 from ideas.domain.campaigns import PARIS, Season, find_phase
 from ideas.domain.permissions import Subject
@@ -208,3 +210,11 @@ def test_a_closed_campaign_is_not_closed_twice(owner):
     close_campaign(campaign.id, actor=Operator(), now=now())
     assert "déjà close" in owner.submit(page, "/gestion/campagnes/s/cloture", status=409).text
     assert db.session.query(Campaign).one().closed_at
+
+
+def test_the_page_of_a_campaign_shows_where_its_edition_stands(owner, var):
+    campaign = make_campaign(slug="s", ideas_close_at=now() + timedelta(days=5))
+    regroup(campaign.id, now=now())
+    publish_edition(campaign.id, now=now(), var=str(var / "var"))
+    page = owner("/gestion/campagnes/s")
+    assert "Ouverte" in page.text and "Fin des idées" in page.text

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from ideas.actions.pairing import keep_apart, keep_together, lift_constraint, mark_distinct
 from ideas.actions.placing import move, pin, take_out
-from ideas.actions.subjects import confirm, dissolve, join, rename, split
+from ideas.actions.subjects import confirm, dissolve, gather, join, rename, split
 from ideas.actions.undoing import undo_decision
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import Level, RunState
@@ -123,6 +123,7 @@ ACTS = {
     "pin": lambda s, _free, **given: pin(s[0][1][:2], s[0][0], **given),
     "take out": lambda s, _free, **given: take_out(s[0][1][:1], **given),
     "split": lambda s, _free, **given: split(s[0][0], [s[0][1][:2]], name="Neuf", **given),
+    "gather": lambda _s, free, **given: gather(free[:2], **given),
     "join": lambda s, _free, **given: join(s[0][0], [s[1][0], s[2][0]], **given),
     "dissolve": lambda s, _free, **given: dissolve(s[0][0], **given),
     "together": lambda s, _free, **given: keep_together(s[0][1][0], s[1][1][0], **given),

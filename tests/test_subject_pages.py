@@ -452,6 +452,21 @@ def test_an_idea_without_subject_is_placed_in_one(bench, campaign):
     assert "Choisissez une idée au moins" in page.text and "Tapez le nom ou le numéro" in page.text
 
 
+def test_ideas_alone_become_a_subject_or_stay_alone(bench, campaign):
+    make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
+    first, second, third = make_member("Cycles", 2), make_member("Pistes"), make_member("Xylophone")
+    page = bench("/triage/sans")
+    page = bench.submit(page, "/triage/sans", idea_id=[first.id, second.id], act="gather", name="")
+    assert where(first) == where(second) and "Sujet fait d’idées seules" in page.text
+    assert "Cycles2 idées" in bench("/triage").text
+    page = bench.submit(page, undo_of(page))
+    assert where(first) is None and where(second) is None
+    page = bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[third.id], act="gather", name="", status=409)
+    assert "Choisissez deux idées au moins" in page.text
+    bench.submit(page, "/triage/sans", idea_id=[third.id], act="take_out", name="")
+    assert db.session.query(Constraint).filter_by(lifted_at=None).one().kind == "out"
+
+
 def test_two_ideas_are_kept_together_across_pages(bench, campaign):
     run, here, there = make_run(campaign), make_member("Vélo"), make_member("Eau")
     subject = make_subject(run, here, make_member("Comptage"))

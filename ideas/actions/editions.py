@@ -99,6 +99,7 @@ ROWS: dict[str, Callable[[Campaign], Iterable[Any]]] = {
     "clusters": _list_clusters,
     "decisions": _list_decisions,
     "figures": _make_figures,
+    "uses": queries.editions.stream_uses,
 }
 
 

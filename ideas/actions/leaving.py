@@ -23,11 +23,13 @@ from ideas.store.models import (
     Follow,
     Idea,
     Identity,
+    InternalNote,
     Job,
     Notice,
     OutboxMail,
     Person,
     RecoveryCode,
+    Report,
     SecondFactor,
     Session,
     SignIn,
@@ -73,6 +75,7 @@ def _leave_without_name(person_id: int) -> None:
     _run(sa.update(Idea).where(Idea.author_id == person_id).values(alone))
     _run(sa.update(Decision).where(Decision.person_id == person_id).values(person_id=None))
     _run(sa.update(Event).where(Event.person_id == person_id).values(person_id=None))
+    _run(sa.update(InternalNote).where(InternalNote.person_id == person_id).values(person_id=None))
     _run(sa.update(Job).where(Job.asked_by == person_id).values(asked_by=None))
 
 
@@ -84,7 +87,18 @@ def _erase(person_id: int) -> None:
     asked = sa.select(AddressChange.email).where(AddressChange.person_id == person_id)
     subjects = [translate(MOVING, language) for language in LANGUAGES]
     _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(asked), OutboxMail.subject.in_(subjects)))
-    for table in (Notice, Follow, Claim, Appointment, AddressChange, RecoveryCode, SecondFactor, Session, Identity):
+    for table in (
+        Notice,
+        Follow,
+        Claim,
+        Report,
+        Appointment,
+        AddressChange,
+        RecoveryCode,
+        SecondFactor,
+        Session,
+        Identity,
+    ):
         _run(sa.delete(table).where(table.person_id == person_id))
     _run(sa.delete(Person).where(Person.id == person_id))
 

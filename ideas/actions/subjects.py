@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ideas.actions.picture import Expected, Picture
-from ideas.actions.reviewing import CHOOSE, find_subject, record
+from ideas.actions.reviewing import CHOOSE, find_ideas, find_subject, record
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import PLACED, ClusterState, ConstraintKind, Event, ReviewKind
 from ideas.domain.decisions import DecisionKind
@@ -20,6 +20,7 @@ from ideas.store.models import Cluster, Constraint, Decision
 from ideas.store.visibility import Actor
 
 LONGEST_NAME = 200
+LEAST_GATHERED = 2
 K, D = ConstraintKind, DecisionKind
 
 
@@ -81,6 +82,25 @@ def split(
         picture.sign(born, ReviewKind.BOUND, group, decision)
         picture.tell(Event.SPLIT, born, cluster_id, decision)
     picture.sign(cluster_id, ReviewKind.BOUND, set(members) - set(leaving), decision)
+    return picture.keep(decision)
+
+
+@transaction()
+def gather(
+    idea_ids: Collection[int], *, actor: Actor, now: datetime, name: str = "", note: str = "", expected: Expected = None
+) -> Decision:
+    """Make a subject of ideas that have none, and keep them together."""
+    ideas, campaign_id = find_ideas(idea_ids, actor)
+    picture = Picture(campaign_id, expected)
+    if len(ideas) < LEAST_GATHERED:
+        raise WrongState(N_("Choisissez deux idées au moins."))
+    if any(idea in picture.subjects for idea in ideas):
+        raise WrongState(N_("Une de ces idées est déjà dans un sujet."))
+    picture.lift(sa.and_(Constraint.kind == K.OUT, Constraint.idea_id.in_(ideas)), now)
+    born = picture.add_subject(ideas, now=now, name=_clean_name(name))
+    decision = record(D.GATHER, actor, picture, now, cluster_id=born, note=note)
+    picture.sign(born, ReviewKind.BOUND, ideas, decision)
+    picture.tell(Event.BORN, born, None, decision)
     return picture.keep(decision)
 
 

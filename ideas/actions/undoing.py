@@ -14,6 +14,7 @@ from ideas.actions.reconsidering import take_back_publications, tell_taken_back
 from ideas.actions.redacting import take_back_redaction
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
+from ideas.actions.uses import take_back_verdicts
 from ideas.domain.clusters import ClusterState, RunState
 from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, RefusedAmongSeveral, WrongState
@@ -119,12 +120,13 @@ def _undo_publication(decision_id: int, *, actor: Actor, now: datetime) -> Decis
 def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime, note: str) -> Decision:
     """Lead the requests of ideas back to where a decision found them."""
     bodies = hold_bodies(undo.changes)
-    permission = Permission.MODERATE if "replies" in undo.changes else Permission.ANSWER
+    permission = Permission.MODERATE if {"replies", "uses"} & undo.changes.keys() else Permission.ANSWER
     for body in bodies:
         check_can(actor, permission, Subject(decided.campaign_id, body))
     body = bodies.pop() if len(bodies) == 1 else None
     undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
     take_back(decided.id, undo.changes, now)
+    take_back_verdicts(undo.changes.get("uses", []))
     if unanswered := [number for number, before, after in undo.changes["handled"] if before[1] != after[1]]:
         tell(EventKind.REOPENED, unanswered, by=actor.id, now=now, decision_id=undoing.id)
     db.session.flush()

@@ -14,11 +14,12 @@ from sqlalchemy.orm import aliased
 
 from ideas.actions.families import lock_families
 from ideas.actions.transaction import transaction
+from ideas.actions.uses import take_back_use
 from ideas.domain.campaigns import check_open
 from ideas.domain.publication import Publication
 from ideas.domain.voting import why_not_counted
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea, Vote
+from ideas.store.models import Campaign, Idea, Vote, VoteUse
 
 PERSON, IDEA, ROOT = (sa.bindparam(name, type_=sa.Integer()) for name in ("person", "idea", "root"))
 _NOW = sa.bindparam("now", type_=Vote.cast_at.type)
@@ -53,6 +54,9 @@ _INSERT_AND_ADD = _ADD.where(sa.select(_inserted.c.id).exists())  # SQLite knows
 _TAKE_BACK = sa.delete(Vote).where(Vote.person_id == PERSON).returning(Vote.id)
 _FROM_ONE = _TAKE_BACK.where(Vote.idea_id == IDEA)
 _FROM_FAMILY = _TAKE_BACK.where(Vote.idea_id.in_(_FAMILY))
+_USES = sa.select(VoteUse.id).join(Vote, Vote.id == VoteUse.vote_id).where(Vote.person_id == PERSON)
+_USES_OF_ONE = _USES.where(Vote.idea_id == IDEA).limit(1)
+_USES_OF_FAMILY = _USES.where(Vote.idea_id.in_(_FAMILY)).limit(1)
 _STILL = sa.exists().where(Vote.person_id == PERSON, Vote.idea_id.in_(_FAMILY))
 _SUBTRACT = (
     sa.update(Idea)
@@ -94,7 +98,10 @@ def withdraw_vote(idea_id: int, *, person_id: int, now: datetime) -> int | None:
     _check_open(idea_id, now)
     root_id = lock_families(idea_id)[idea_id]
     given = {"idea": idea_id, "root": root_id, "person": person_id}
-    removed = db.session.scalars(_FROM_FAMILY if idea_id == root_id else _FROM_ONE, given).all()
+    is_root = idea_id == root_id
+    if db.session.scalar(_USES_OF_FAMILY if is_root else _USES_OF_ONE, given) is not None:
+        take_back_use(idea_id, person_id=person_id)
+    removed = db.session.scalars(_FROM_FAMILY if is_root else _FROM_ONE, given).all()
     return db.session.execute(_SUBTRACT, given).scalar_one() if removed else None
 
 

@@ -23,6 +23,7 @@ class DecisionKind(StrEnum):
     CONFIRM = "confirm"
     MARK_DISTINCT = "mark_distinct"
     SPLIT = "split"
+    GATHER = "gather"
     JOIN = "join"
     DISSOLVE = "dissolve"
     TAKE_OUT = "take_out"
@@ -39,6 +40,8 @@ class DecisionKind(StrEnum):
     ASK = "ask"
     PUBLISH_REPLY = "publish_reply"
     REFUSE_REPLY = "refuse_reply"
+    PUBLISH_USE = "publish_use"
+    REFUSE_USE = "refuse_use"
     PROMISE = "promise"
     POSTPONE = "postpone"
     ANSWER = "answer"
@@ -49,6 +52,7 @@ class DecisionKind(StrEnum):
     SEAL_NOTE = "seal_note"
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
+    IMPORT_HANDLING = "import_handling"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
@@ -72,6 +76,7 @@ DECISION_NAMES = {
     DecisionKind.CONFIRM: N_("Sujet confirmé"),
     DecisionKind.MARK_DISTINCT: N_("Idées jugées distinctes"),
     DecisionKind.SPLIT: N_("Sujet partagé"),
+    DecisionKind.GATHER: N_("Sujet fait d’idées seules"),
     DecisionKind.JOIN: N_("Sujets réunis"),
     DecisionKind.DISSOLVE: N_("Sujet dissous"),
     DecisionKind.TAKE_OUT: N_("Idées laissées sans sujet"),
@@ -88,6 +93,8 @@ DECISION_NAMES = {
     DecisionKind.ASK: N_("Question posée à l’auteur"),
     DecisionKind.PUBLISH_REPLY: N_("Précision de l’auteur publiée"),
     DecisionKind.REFUSE_REPLY: N_("Précision de l’auteur non publiée"),
+    DecisionKind.PUBLISH_USE: N_("Usage d’un soutien publié"),
+    DecisionKind.REFUSE_USE: N_("Usage d’un soutien non publié"),
     DecisionKind.PROMISE: N_("Date promise"),
     DecisionKind.POSTPONE: N_("Demande reportée"),
     DecisionKind.ANSWER: N_("Réponse officielle publiée"),
@@ -98,4 +105,5 @@ DECISION_NAMES = {
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
+    DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
 }

@@ -57,9 +57,16 @@ SECOND_FACTOR_TRIES_IN_DAY = Limit(
 )
 NEW_PEOPLE_FROM_SOURCE = Limit("new people from a source", 60, MINUTE)
 DRAFTS_FROM_SOURCE = Limit("drafts from a source", 60, MINUTE)
+REPORTS_FROM_SOURCE = Limit("reports from a source", 30, HOUR)
 IDEAS_OF_PERSON = Limit(
     "ideas of a person",
     20,
     HOUR,
     N_("Vous avez envoyé beaucoup d’idées. Votre texte est gardé sur cette page : renvoyez-le dans %(wait)s min."),
+)
+USES_OF_PERSON = Limit(
+    "uses of a person",
+    60,
+    HOUR,
+    N_("Vous avez écrit beaucoup de lignes. Celle-ci reste sur cette page : renvoyez-la dans %(wait)s min."),
 )

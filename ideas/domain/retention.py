@@ -11,6 +11,7 @@ DRAFTS = timedelta(days=30)
 JOBS = timedelta(days=90)
 # Counts of what was done too often: none lasts longer than its window, a day at most.
 HITS = timedelta(days=1)
+REPORTS = timedelta(days=90)  # once they were set aside
 # What a redaction took out, for it alone to be taken back.
 REDACTED = timedelta(days=7)
 # What happened to ideas, and who was told of it.

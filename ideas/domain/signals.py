@@ -18,9 +18,11 @@ class Signal(IntFlag):
     POSTAL = 4
     MAIL = 8
     TELEPHONE = 16
+    REPORTED = 32
 
 
 SIGNAL_NAMES = {
+    Signal.REPORTED: N_("Signalée par un lecteur"),
     Signal.TELEPHONE: N_("Numéro de téléphone"),
     Signal.MAIL: N_("Adresse électronique"),
     Signal.POSTAL: N_("Adresse postale"),

@@ -75,6 +75,12 @@ IDEAS = Table(
             "Distinct people over the idea and all merged into it; for a merged idea, its own",
             "Soutiens",
         ),
+        Column(
+            "use_count",
+            "integer",
+            "Supporters of this very idea who say what they would do with the data, in uses.csv",
+            "Soutiens avec un usage",
+        ),
         Column("cluster_id", "integer", "Number of the subject, empty when the idea has none", "Sujet"),
         Column("request_id", "integer", "Number of the request it makes with others, else empty", "Demande"),
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
@@ -157,7 +163,26 @@ FIGURES = Table(
     ("figure", "subject"),
 )
 
-TABLES = (IDEAS, CLUSTERS, DECISIONS, FIGURES)
+USES = Table(
+    "uses",
+    "What supporters of ideas would do with the data, reviewed before it is published",
+    "Ce que feraient des données les personnes qui soutiennent",
+    (
+        Column("id", "integer", "Number of the line", "Numéro"),
+        Column("idea_id", "integer", "Number of the idea that is supported", "Idée"),
+        Column("text", "text", "What a supporter would do, in a line", "Usage"),
+        Column("written_on", "date", "Day it was written (UTC)", "Jour"),
+        Column(
+            CHANGED,
+            "boolean",
+            "Whether a mail address or a telephone number was removed",
+            "Adresse ou téléphone retiré",
+        ),
+    ),
+    ("id",),
+)
+
+TABLES = (IDEAS, CLUSTERS, DECISIONS, FIGURES, USES)
 FEWEST_PEOPLE = 5
 ABOUT_PEOPLE = ("voters", "authors_by_profile")
 

@@ -18,6 +18,7 @@ from ideas.store.models import (
     Job,
     Notice,
     OutboxMail,
+    Report,
     Session,
     SignIn,
     TypedIdea,
@@ -38,6 +39,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         "address_changes": erase(AddressChange, AddressChange.expires_at < now - retention.SIGN_INS),
         "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
         "hits": erase(Hit, Hit.ends_at < now),
+        "reports": erase(Report, Report.closed_at < now - retention.REPORTS),
         "claims": erase(Claim, Claim.ends_at < now),
         "jobs": erase(Job, Job.finished_at < now - retention.JOBS),
         "drafts": erase(

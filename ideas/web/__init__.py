@@ -13,6 +13,7 @@ from ideas.web import (
     feeds,
     handling,
     ideas,
+    internal_notes,
     legal,
     moderation,
     moving,
@@ -21,6 +22,7 @@ from ideas.web import (
     producers,
     register,
     second_factor,
+    staff_figures,
     statistics,
     subjects,
     territories,
@@ -47,6 +49,7 @@ SUBJECTS = (
     moving,
     moderation,
     handling,
+    internal_notes,
     register,
     news,
     owner,
@@ -56,6 +59,7 @@ SUBJECTS = (
     advice,
     statistics,
     territories,
+    staff_figures,
 )
 
 

@@ -29,6 +29,7 @@ from ideas.store.models import Decision, Idea
 from ideas.web.forms import Fits, PageForm, RowField, TickedField, comes_from_triage, form_status
 from ideas.web.handling_acts import ACTS, ASK, CORRECT, REOPEN, ROUTE, TAKE_BACK
 from ideas.web.ideas.story import WAITS_FOR_AUTHOR, is_silence
+from ideas.web.internal_notes import find_notes_url
 from ideas.web.labels import handling_tag
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
@@ -196,6 +197,7 @@ def _lead(
         answer=ideas[0].answer if cluster_id is None else None,
         open=find_open_to(title, ideas),
         done=find_done(),
+        notes_url=find_notes_url(cluster_id, ideas[0].id) if find_actor().is_staff else "",
     )
     return page, status
 

@@ -163,6 +163,7 @@ def _staff_navigation() -> tuple[NavigationItem, ...]:
         (Permission.MODERATE, "moderation", gettext("Modération"), "moderation.index"),
         (Permission.TRIAGE, "triage", gettext("Triage"), "triage.show"),
         (Permission.ANSWER, "bureau", gettext("Bureau des organismes"), "producers.desk"),
+        (Permission.MODERATE, "chiffres", gettext("Chiffres"), "staff_figures.show"),
         (Permission.OWN, "gestion", gettext("Gestion"), "owner.index"),
     ]
     return tuple(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_babel import gettext, ngettext
 
 from ideas.domain.decisions import ABOUT_PUBLICATION, DECISION_NAMES, IN_QUEUE, DecisionKind
+from ideas.domain.numbers import row_number
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.store import queries
@@ -18,15 +19,16 @@ REMEMBERED = timedelta(hours=1)  # that the last act is offered to be taken back
 
 
 class Undo(NamedTuple):
-    """The button that takes decisions back: where it posts, and with which hidden fields."""
+    """The button that takes decisions back: where it posts, with which hidden fields; `also`: what it is about."""
 
     action: str
     fields: Sequence[tuple[str, str]] = ()
+    also: str = ""
 
     @property
     def label(self) -> str:
         """What the button says."""
-        return gettext("Annuler")
+        return gettext("Annuler aussi : %(what)s", what=self.also) if self.also else gettext("Annuler")
 
 
 class DoneNotice(NamedTuple):
@@ -59,31 +61,37 @@ def list_done(campaign: Campaign) -> list[DoneNotice]:
     return [*([done] if done else []), *([_make_notice(last, in_queue=True, can_undo=True)] if last else [])]
 
 
-def find_last(campaign: Campaign) -> DoneNotice | None:
-    """Return the last decision of this person about subjects that can still be taken back, with the way to do so."""
-    decision = queries.triage.find_last_undoable(campaign, find_actor().id)
-    if decision is None:
-        return None
-    undo = Undo(url_for("triage.undo", decision_id=decision.id))
-    return DoneNotice(gettext(DECISION_NAMES[decision.kind]), undo)
+def find_act_notice(campaign: Campaign) -> DoneNotice | None:
+    """Return the notice of the act that the address of a desk names, and the way back: from it, else from the last.
+
+    Without words when the address names none.
+    """
+    asked = row_number(request.args.get("fait"))
+    acts = {act.id: act for act in queries.triage.list_own_acts(campaign, find_actor().id, asked)}
+    done, back = acts.get(asked), next((act for act in reversed(acts.values()) if act.is_undoable), None)
+    text = _say_done(done.kind, [done.idea_id] if done.idea_id else []) if done else ""
+    if back is None:
+        return DoneNotice(text, None) if done else None
+    what = "" if back is done else gettext(DECISION_NAMES[back.kind])
+    return DoneNotice(text, Undo(url_for("triage.undo", decision_id=back.id), also=what))
 
 
 def _make_notice(decisions: list[Decision], *, in_queue: bool = False, can_undo: bool = False) -> DoneNotice:
     kind, numbers = decisions[0].kind, [one.idea_id for one in decisions if one.idea_id]
+    return DoneNotice(_say_done(kind, numbers), _make_undo(decisions, in_queue=in_queue, can_undo=can_undo))
+
+
+def _say_done(kind: DecisionKind, numbers: list[int]) -> str:
     what = gettext(DECISION_NAMES[kind])
     if not numbers:
-        text = gettext("%(what)s.", what=what)
-    elif len(numbers) == 1:
-        text = gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
-    else:
-        text = ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
-    return DoneNotice(text, _make_undo(decisions, in_queue=in_queue, can_undo=can_undo))
+        return gettext("%(what)s.", what=what)
+    if len(numbers) == 1:
+        return gettext("%(what)s : n° %(number)s.", what=what, number=numbers[0])
+    return ngettext("%(what)s : %(num)s idée.", "%(what)s : %(num)s idées.", len(numbers), what=what)
 
 
 def _make_undo(decisions: list[Decision], *, in_queue: bool, can_undo: bool) -> Undo | None:
     kind = decisions[0].kind
-    if g.get("current") == "triage" and kind is DecisionKind.MERGE:
-        return Undo(url_for("triage.undo", decision_id=decisions[0].id))
     if kind is DecisionKind.MERGE:
         return Undo(url_for("moderation.undo_merge", idea_id=decisions[0].idea_id))
     if not can_undo and not queries.decisions.can_undo([one.id for one in decisions]):

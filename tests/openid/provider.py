@@ -16,10 +16,10 @@ SCRIPT = Path(__file__).with_name("provider.mjs")
 
 
 @contextmanager
-def running_provider():
-    """Give the issuer of a provider that knows our clients, until the end of the block."""
+def running_provider(origin=UNCONFIGURED):
+    """Give the issuer of a provider that knows the site at `origin`, until the end of the block."""
     port = free_port()
-    words = [str(port), f"{UNCONFIGURED}/connexion/retour/NAME", f"{UNCONFIGURED}/"]
+    words = [str(port), f"{origin}/connexion/retour/NAME", f"{origin}/"]
     with subprocess.Popen([find_node(), SCRIPT, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         try:
             said = [line for line in iter(process.stdout.readline, b"ready\n") if line or process.wait()]

@@ -9,6 +9,7 @@ from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
+from ideas.store.models.internal_notes import InternalNote
 from ideas.store.models.jobs import Job
 from ideas.store.models.news import Event, Follow, Notice
 from ideas.store.models.people import (
@@ -22,8 +23,10 @@ from ideas.store.models.people import (
     Session,
     SignIn,
 )
+from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
+from ideas.store.models.uses import VoteUse
 
 __all__ = [
     "AddressChange",
@@ -42,6 +45,7 @@ __all__ = [
     "Hit",
     "Idea",
     "Identity",
+    "InternalNote",
     "Job",
     "Lineage",
     "Membership",
@@ -54,6 +58,7 @@ __all__ = [
     "Producer",
     "Question",
     "RecoveryCode",
+    "Report",
     "Review",
     "ReviewMember",
     "Run",
@@ -65,4 +70,5 @@ __all__ = [
     "TypedIdea",
     "Undo",
     "Vote",
+    "VoteUse",
 ]

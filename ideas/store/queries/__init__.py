@@ -9,6 +9,7 @@ from ideas.store.queries import (
     feeds,
     handling,
     ideas,
+    internal_notes,
     jobs,
     lists,
     moderation,
@@ -20,9 +21,11 @@ from ideas.store.queries import (
     readiness,
     roles,
     runs,
+    staff_figures,
     subjects,
     supports,
     triage,
+    uses,
 )
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "feeds",
     "handling",
     "ideas",
+    "internal_notes",
     "jobs",
     "lists",
     "moderation",
@@ -45,7 +49,9 @@ __all__ = [
     "readiness",
     "roles",
     "runs",
+    "staff_figures",
     "subjects",
     "supports",
     "triage",
+    "uses",
 ]

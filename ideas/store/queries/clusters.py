@@ -65,15 +65,24 @@ class CurrentCluster(NamedTuple):
         return find_standing(self.state, signed=self.signed_count, left=self.left_count, unseen=self.unseen_count)
 
 
+_RUN, _SUBJECT = (sa.bindparam(name, type_=sa.Integer()) for name in ("run_id", "cluster_id"))
+
+
 def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[CurrentCluster]:
     """Return the subjects of the public picture that have a published member, the most supported first."""
-    run_id = campaign.current_run_id
-    counts = _count_signed(run_id)
-    query = (
+    given: dict[str, Any] = {"campaign_id": campaign.id, "run_id": campaign.current_run_id}
+    if only is None:
+        return list_rows(CurrentCluster, _CURRENT, given)
+    return list_rows(CurrentCluster, _CURRENT_ONLY, given | {"only": list(only)})
+
+
+def _select_current() -> sa.Select[Any]:
+    counts = _count_signed(_RUN)
+    return (
         sa.select(
             Cluster.id,
             Cluster.name,
-            title_of(run_id).label("title"),
+            title_of(_RUN).label("title"),
             Cluster.state,
             Cluster.version,
             Cluster.born_run_id,
@@ -89,12 +98,12 @@ def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> li
         .join(RunCluster, RunCluster.cluster_id == Cluster.id)
         .join(Membership, (Membership.cluster_id == Cluster.id) & (Membership.run_id == RunCluster.run_id))
         .join(Idea, Idea.id == Membership.idea_id)
-        .where(Cluster.campaign_id == campaign.id, RunCluster.run_id == run_id, Cluster.level == Level.SUBJECT)
+        .where(Cluster.campaign_id == sa.bindparam("campaign_id", type_=sa.Integer()))
+        .where(RunCluster.run_id == _RUN, Cluster.level == Level.SUBJECT)
         .group_by(Cluster.id, RunCluster.run_id, RunCluster.cluster_id)
         .having(_published() > 0)
         .order_by(_votes().desc(), Cluster.id)
     )
-    return list_rows(CurrentCluster, query if only is None else query.where(Cluster.id.in_(list(only))))
 
 
 def title_of(run_id: int | sa.BindParameter[int] | None) -> sa.ScalarSelect[str]:
@@ -110,7 +119,7 @@ def title_of(run_id: int | sa.BindParameter[int] | None) -> sa.ScalarSelect[str]
     return sa.case((there, RunCluster.title), else_="")  # type: ignore[return-value]
 
 
-def _count_signed(run_id: int | None) -> dict[str, sa.ScalarSelect[int]]:
+def _count_signed(run_id: sa.BindParameter[int]) -> dict[str, sa.ScalarSelect[int]]:
     """Return how many members of a subject were confirmed, are elsewhere now, and came since."""
     idea, member = aliased(Idea), aliased(Membership)
     signed = (
@@ -241,12 +250,17 @@ def list_members(
     cluster_id: int, run_id: int | None, *, unseen: bool = False, page: int = 1, size: int = 50
 ) -> list[ClusterMember]:
     """Return one page of the published members, those not seen first, then the most typical; or those not seen."""
+    given = {"cluster_id": cluster_id, "run_id": run_id, "size": size, "start": (page - 1) * size}
+    return list_rows(ClusterMember, _UNSEEN_MEMBERS if unseen else _MEMBERS, given)
+
+
+def _select_members(*, unseen: bool) -> sa.Executable:
     weakest = aliased(Idea)
     still = (weakest.id == Membership.weakest_idea_id) & (weakest.publication == Publication.PUBLISHED)
     signed = (
         sa.exists()
         .where(ReviewMember.review_id == Review.id, ReviewMember.idea_id == Membership.idea_id)
-        .where(Review.cluster_id == cluster_id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
+        .where(Review.cluster_id == _SUBJECT, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
     )
     is_seen = sa.or_(signed, Membership.origin == Origin.MOVED)
     query = (
@@ -269,12 +283,12 @@ def list_members(
         )
         .join(Membership, Membership.idea_id == Idea.id)
         .outerjoin(weakest, still)
-        .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
+        .where(Membership.run_id == _RUN, Membership.cluster_id == _SUBJECT, listed())
         .order_by(is_seen, Membership.likeness.desc(), Idea.id)
-        .limit(size)
-        .offset((page - 1) * size)
+        .limit(sa.bindparam("size", type_=sa.Integer()))
+        .offset(sa.bindparam("start", type_=sa.Integer()))
     )
-    return list_rows(ClusterMember, query.where(~is_seen) if unseen else query)
+    return query.where(~is_seen) if unseen else query
 
 
 def count_unclustered(campaign: Campaign) -> int:
@@ -318,3 +332,8 @@ def unclustered(campaign: Campaign) -> list[sa.ColumnElement[bool]]:
     """Return the conditions that keep the published ideas of no subject."""
     own = sa.select(Membership.idea_id).where(Membership.run_id == campaign.current_run_id)
     return [Idea.campaign_id == campaign.id, listed(), Idea.id.not_in(own)]
+
+
+_CURRENT = _select_current()
+_CURRENT_ONLY = _CURRENT.where(Cluster.id.in_(sa.bindparam("only", expanding=True)))
+_MEMBERS, _UNSEEN_MEMBERS = (_select_members(unseen=unseen) for unseen in (False, True))

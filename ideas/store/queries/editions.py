@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute, aliased
 
 from ideas.domain.publication import Publication
+from ideas.domain.uses import UseState
 from ideas.store.database import db
 from ideas.store.models import (
     Answer,
@@ -20,6 +21,7 @@ from ideas.store.models import (
     Producer,
     RunCluster,
     Vote,
+    VoteUse,
 )
 from ideas.store.rows import stream_rows
 from ideas.store.visibility import listed, shown
@@ -89,10 +91,14 @@ class IdeaRow(NamedTuple):
     promised_on: str | None
     own_vote_count: int
     vote_count: int
+    use_count: int
     cluster_id: int | None
     request_id: int | None
     submitted_on: str | None
     published_on: str | None
+
+
+_USES = (Vote.idea_id == Idea.id, VoteUse.vote_id == Vote.id, VoteUse.state == UseState.PUBLISHED)
 
 
 def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
@@ -100,6 +106,7 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
     asked, speaks, holds = (aliased(Producer) for _body in range(3))
     own = sa.select(sa.func.count()).where(Vote.idea_id == Idea.id).correlate(Idea).scalar_subquery()
     count = sa.case((Idea.publication == Publication.MERGED, own), else_=Idea.vote_count)
+    uses = sa.select(sa.func.count()).where(*_USES).correlate(Idea).scalar_subquery()
     query = (
         sa.select(
             Idea.id, Idea.title, Idea.data_wanted, Idea.planned_use, _written(Idea.use_kinds), Idea.profile,
@@ -112,7 +119,8 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             _empty(Answer.text, "answer"), speaks.slug.label("answered_by"), _written(Answer.answered_on),
             _empty(Answer.reason, "refusal_reason"), _empty(Answer.legal_basis, "legal_basis"),
             holds.slug.label("passed_to"), _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
-            own.label("own_vote_count"), count.label("vote_count"), Membership.cluster_id, Membership.request_id,
+            own.label("own_vote_count"), count.label("vote_count"), uses.label("use_count"),
+            Membership.cluster_id, Membership.request_id,
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
@@ -200,6 +208,22 @@ def stream_decisions(campaign: Campaign) -> Iterator[DecisionRow]:
     )  # fmt: skip
     query = sa.select(*columns).where(Decision.campaign_id == campaign.id)
     yield from stream_rows(DecisionRow, query.order_by(Decision.line_number, Decision.id))
+
+
+class UseRow(NamedTuple):
+    """What a supporter would do with the data, as it is published: nothing says who they are."""
+
+    id: int
+    idea_id: int
+    text: str
+    written_on: str
+
+
+def stream_uses(campaign: Campaign) -> Iterator[UseRow]:
+    """Yield what is published of the lines beside supports, by number."""
+    columns = (VoteUse.id, Vote.idea_id, VoteUse.text, _day(VoteUse.written_at).label("written_on"))
+    query = sa.select(*columns).where(*_USES, Idea.campaign_id == campaign.id, shown())
+    yield from stream_rows(UseRow, query.order_by(VoteUse.id))
 
 
 def _empty(column: QueryableAttribute[str], name: str) -> sa.ColumnElement[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
+from ideas.domain.uses import UseState
 from ideas.store.database import db
 from ideas.store.models import (
     Answer,
@@ -21,6 +22,7 @@ from ideas.store.models import (
     Person,
     TypedIdea,
     Vote,
+    VoteUse,
 )
 from ideas.store.rows import list_rows
 from ideas.store.visibility import VISIBLE, Actor, listed, seen_by, shown
@@ -86,13 +88,14 @@ def find_answered(answer_id: int) -> Idea | None:
 class ShownIdea(NamedTuple):
     """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
 
-    That is the idea itself, else one that was merged into it.
+    That is the idea itself, else one that was merged into it. `use_count`: lines beside supports that they may read.
     """
 
     idea: Idea
     campaign: Campaign
     counted_by: int | None
     is_followed: bool
+    use_count: int
 
 
 _merged = aliased(Idea)
@@ -106,8 +109,17 @@ _COUNTED_BY = (
     .scalar_subquery()
 )
 _IS_FOLLOWED = sa.exists().where(Follow.idea_id == Idea.id, Follow.person_id == _param("actor"))
+_USE_COUNT = (
+    sa.select(sa.func.count())
+    .select_from(VoteUse)
+    .join(Vote, Vote.id == VoteUse.vote_id)
+    .join(_merged, _merged.id == Vote.idea_id)
+    .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")))
+    .where(sa.or_(VoteUse.state == UseState.PUBLISHED, Vote.person_id == _param("actor")))
+    .scalar_subquery()
+)
 _SHOWN = (
-    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED)
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)

@@ -9,9 +9,12 @@ from sqlalchemy.orm import aliased
 
 from ideas.domain.handling import ReplyState
 from ideas.domain.publication import Publication
+from ideas.domain.reports import ReportReason
+from ideas.domain.signals import Signal
 from ideas.store.database import db
-from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Vote
+from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Report, Vote
 from ideas.store.queries.handling import waiting_replies
+from ideas.store.queries.uses import waiting_uses
 from ideas.store.rows import list_rows
 from ideas.store.visibility import Actor, listed, visible_to
 
@@ -58,10 +61,12 @@ class QueuedIdea(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many ideas are looked for, and how many replies of authors wait."""
+    """How many ideas are looked for; how many replies of authors and lines of supporters wait, how many reports."""
 
     ideas: int
     replies: int
+    uses: int
+    reported: int
 
 
 def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
@@ -69,7 +74,10 @@ def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
     are = _are(campaign, wanted) if wanted.is_narrow else [sa.false()]
     ideas = sa.select(sa.func.count()).select_from(Idea).where(*are).scalar_subquery().label("ideas")
     replies = waiting_replies(campaign).scalar_subquery().label("replies")
-    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies))
+    uses = waiting_uses(campaign).scalar_subquery().label("uses")
+    marked = [Idea.campaign_id == campaign.id, listed(), Idea.signals.op("&")(int(Signal.REPORTED)) != 0]
+    reported = sa.select(sa.func.count()).select_from(Idea).where(*marked).scalar_subquery().label("reported")
+    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies, uses, reported))
     return counts
 
 
@@ -206,3 +214,17 @@ def list_first_votes(campaign: Campaign, *, since: datetime) -> list[datetime]:
         .subquery()
     )
     return list(db.session.scalars(sa.select(first.c.cast_at).order_by(first.c.cast_at)))
+
+
+class OpenReport(NamedTuple):
+    """What a reader said of an idea, and when."""
+
+    reason: ReportReason
+    note: str
+    reported_at: datetime
+
+
+def list_reports(idea_id: int) -> list[OpenReport]:
+    """Return what readers said of an idea that nobody set aside, in order."""
+    query = sa.select(Report.reason, Report.note, Report.reported_at).where(Report.closed_at.is_(None))
+    return list_rows(OpenReport, query.where(Report.idea_id == idea_id).order_by(Report.id))

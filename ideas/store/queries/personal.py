@@ -15,16 +15,19 @@ from ideas.store.models import (
     Follow,
     Idea,
     Identity,
+    InternalNote,
     Job,
     Notice,
     OutboxMail,
     Person,
     Question,
     RecoveryCode,
+    Report,
     SecondFactor,
     Session,
     SignIn,
     Vote,
+    VoteUse,
 )
 
 # Secrets of the site, which prove who somebody is: whoever reads the file must not sign in, or read news, by them.
@@ -48,6 +51,10 @@ def _own_ideas(person_id: int) -> sa.Select[Any]:
     return sa.select(Idea.id).where(Idea.author_id == person_id)
 
 
+def _own_votes(person_id: int) -> sa.Select[Any]:
+    return sa.select(Vote.id).where(Vote.person_id == person_id)
+
+
 PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]] = {
     "person": (Person, lambda person_id, _addresses: Person.id == person_id),
     "identities": (Identity, lambda person_id, _addresses: Identity.person_id == person_id),
@@ -59,12 +66,15 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "ideas": (Idea, lambda person_id, _addresses: Idea.author_id == person_id),
     "questions": (Question, lambda person_id, _addresses: Question.idea_id.in_(_own_ideas(person_id))),
     "votes": (Vote, lambda person_id, _addresses: Vote.person_id == person_id),
+    "vote_uses": (VoteUse, lambda person_id, _addresses: VoteUse.vote_id.in_(_own_votes(person_id))),
     "follows": (Follow, lambda person_id, _addresses: Follow.person_id == person_id),
     "notices": (Notice, lambda person_id, _addresses: Notice.person_id == person_id),
     "events": (Event, lambda person_id, _addresses: Event.person_id == person_id),
     "decisions": (Decision, lambda person_id, _addresses: Decision.person_id == person_id),
+    "internal_notes": (InternalNote, lambda person_id, _addresses: InternalNote.person_id == person_id),
     "jobs": (Job, lambda person_id, _addresses: Job.asked_by == person_id),
     "claims": (Claim, lambda person_id, _addresses: Claim.person_id == person_id),
+    "reports": (Report, lambda person_id, _addresses: Report.person_id == person_id),
     "sign_ins": (SignIn, lambda _person_id, addresses: SignIn.email.in_(addresses)),
     "mails": (OutboxMail, lambda _person_id, addresses: OutboxMail.to.in_(addresses)),
 }

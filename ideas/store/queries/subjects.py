@@ -71,12 +71,17 @@ class Evidence(NamedTuple):
 
 def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
     """Return what each published member of a subject says for the whole."""
+    return list_rows(Evidence, _EVIDENCE, {"cluster_id": cluster_id, "run_id": run_id})
+
+
+def _select_evidence() -> sa.Select[Any]:
+    run_id, cluster_id = (sa.bindparam(name, type_=sa.Integer()) for name in ("run_id", "cluster_id"))
     signed = (
         sa.exists()
         .where(ReviewMember.review_id == Review.id, ReviewMember.idea_id == Membership.idea_id)
         .where(Review.cluster_id == cluster_id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
     )
-    query = (
+    return (
         sa.select(
             Idea.id.label("idea_id"),
             Idea.search_text.label("stems"),
@@ -90,7 +95,9 @@ def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
         .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
         .order_by(Idea.id)
     )
-    return list_rows(Evidence, query)
+
+
+_EVIDENCE = _select_evidence()
 
 
 def list_near(ideas: Iterable[int], run_id: int | None) -> dict[int, list[Any]]:
@@ -110,16 +117,23 @@ class NearSubject(NamedTuple):
 
 def list_subjects_of(ideas: Iterable[int], run_id: int | None) -> list[NearSubject]:
     """Return the subjects of published ideas in one picture; an idea that has none is left out."""
-    query = (
+    return list_rows(NearSubject, _SUBJECTS_OF, {"ideas": list(ideas), "run_id": run_id})
+
+
+def _select_subjects_of() -> sa.Executable:
+    run_id = sa.bindparam("run_id", type_=sa.Integer())
+    return (
         sa.select(
             Idea.id.label("idea_id"), Cluster.id.label("cluster_id"), Cluster.name, title_of(run_id).label("title")
         )
         .join(Membership, Membership.idea_id == Idea.id)
         .join(Cluster, Cluster.id == Membership.cluster_id)
         .join(RunCluster, (RunCluster.cluster_id == Cluster.id) & (RunCluster.run_id == Membership.run_id))
-        .where(Membership.run_id == run_id, Idea.id.in_(list(ideas)), listed())
+        .where(Membership.run_id == run_id, Idea.id.in_(sa.bindparam("ideas", expanding=True)), listed())
     )
-    return list_rows(NearSubject, query)
+
+
+_SUBJECTS_OF = _select_subjects_of()
 
 
 def list_titles(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:

@@ -9,13 +9,14 @@ from sqlalchemy.orm import aliased
 
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind, RunState
-from ideas.domain.decisions import DecisionKind
+from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, Merge, NearPair, Run, Undo
 from ideas.store.queries.clusters import unclustered
 from ideas.store.rows import list_rows
 
+_RUN = sa.bindparam("run_id", type_=sa.Integer())
 Query = TypeVar("Query", bound="sa.Select[Any]")
 
 
@@ -30,8 +31,7 @@ class BenchCounts(NamedTuple):
 
 def count_waiting(campaign: Campaign) -> BenchCounts:
     """Return what waits beside the queue of subjects."""
-    first, second = aliased(Idea), aliased(Idea)
-    pairs = _of_near_pairs(sa.select(sa.func.count()), campaign, first, second)
+    pairs = _COUNTED_PAIRS.params(run_id=campaign.current_run_id)
     alone = sa.select(sa.func.count()).select_from(Idea).where(*unclustered(campaign))
     standing = sa.select(sa.func.count()).select_from(Constraint)
     standing = standing.where(Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None))
@@ -55,8 +55,7 @@ def list_recent_targets(campaign: Campaign, person_id: int | None, *, count: int
 
 def count_near_pairs(campaign: Campaign) -> int:
     """Return how many pairs `list_near_pairs` would list in all."""
-    first, second = aliased(Idea), aliased(Idea)
-    return db.session.scalar(_of_near_pairs(sa.select(sa.func.count()), campaign, first, second)) or 0
+    return db.session.scalar(_COUNTED_PAIRS, {"run_id": campaign.current_run_id}) or 0
 
 
 class NearPairLine(NamedTuple):
@@ -78,6 +77,13 @@ def list_near_pairs(
     campaign: Campaign, *, cluster_id: int | None = None, page: int = 1, size: int = 20
 ) -> list[NearPairLine]:
     """Return one page of near-duplicates to merge, most similar first; both published, not kept apart by a person."""
+    given = {"run_id": campaign.current_run_id, "size": size, "start": (page - 1) * size}
+    if cluster_id is None:
+        return list_rows(NearPairLine, _PAIRS, given)
+    return list_rows(NearPairLine, _OWN_PAIRS, given | {"cluster_id": cluster_id})
+
+
+def _select_pairs(*, is_own: bool) -> sa.Select[Any]:
     first, second = aliased(Idea), aliased(Idea)
     columns = sa.select(
         NearPair.first_id,
@@ -91,14 +97,14 @@ def list_near_pairs(
         _measure(first).label("first_length"),
         _measure(second).label("second_length"),
     )
-    query = _of_near_pairs(columns, campaign, first, second)
-    if cluster_id is not None:
+    query = _of_near_pairs(columns, first, second)
+    if is_own:
         own = sa.select(Membership.idea_id).where(
-            Membership.run_id == campaign.current_run_id, Membership.cluster_id == cluster_id
+            Membership.run_id == _RUN, Membership.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer())
         )
         query = query.where(NearPair.first_id.in_(own), NearPair.second_id.in_(own))
     query = query.order_by(NearPair.likeness.desc(), NearPair.first_id, NearPair.second_id)
-    return list_rows(NearPairLine, query.limit(size).offset((page - 1) * size))
+    return query.limit(sa.bindparam("size", type_=sa.Integer())).offset(sa.bindparam("start", type_=sa.Integer()))
 
 
 class ReadText(NamedTuple):
@@ -160,19 +166,32 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
     return list_rows(StandingConstraint, query)
 
 
-def find_last_undoable(campaign: Campaign, person_id: int | None) -> Decision | None:
-    """Return the last decision of somebody that stands and can be taken back, be it about subjects or a merge."""
+class OwnAct(NamedTuple):
+    """A decision of somebody, and whether it stands and can be taken back, unless something depends on it."""
+
+    id: int
+    kind: DecisionKind
+    idea_id: int | None
+    is_undoable: bool
+
+
+def list_own_acts(campaign: Campaign, person_id: int | None, decision_id: int) -> list[OwnAct]:
+    """Return a decision of somebody (0: none), and their last one about subjects or a merge that can be taken back."""
     undo = sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None))
     merge = sa.exists().where(Merge.decision_id == Decision.id, Merge.undone_at.is_(None))
-    own = sa.select(Decision).where(Decision.campaign_id == campaign.id, Decision.person_id == person_id)
-    return db.session.scalar(own.where(sa.or_(undo, merge)).order_by(Decision.id.desc()).limit(1))
+    own = (Decision.campaign_id == campaign.id, Decision.person_id == person_id)
+    # What was decided about publication is taken back where it was decided.
+    can_be = sa.and_(sa.or_(undo, merge), Decision.kind.not_in(ABOUT_PUBLICATION))
+    last = sa.select(Decision.id).where(*own, can_be).order_by(Decision.id.desc()).limit(1).scalar_subquery()
+    query = sa.select(Decision.id, Decision.kind, Decision.idea_id, can_be.label("is_undoable"))
+    return list_rows(OwnAct, query.where(*own, Decision.id.in_((decision_id, last))))
 
 
 def _measure(idea: type[Idea]) -> sa.ColumnElement[int]:
     return sa.func.length(idea.data_wanted) + sa.func.length(idea.planned_use)
 
 
-def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: type[Idea]) -> Query:
+def _of_near_pairs(query: Query, first: type[Idea], second: type[Idea]) -> Query:
     apart = sa.exists().where(
         Constraint.kind.in_((ConstraintKind.APART, ConstraintKind.DISTINCT)),
         Constraint.lifted_at.is_(None),
@@ -185,7 +204,7 @@ def _of_near_pairs(query: Query, campaign: Campaign, first: type[Idea], second: 
         query.select_from(NearPair)
         .join(first, first.id == NearPair.first_id)
         .join(second, second.id == NearPair.second_id)
-        .where(NearPair.run_id == campaign.current_run_id, ~apart)
+        .where(NearPair.run_id == _RUN, ~apart)
         .where(first.publication == Publication.PUBLISHED, second.publication == Publication.PUBLISHED)
     )
 
@@ -206,3 +225,7 @@ def find_merged(decision_id: int) -> int | None:
     """Return the idea that a decision merged, while it is."""
     standing = sa.select(Merge.idea_id).where(Merge.decision_id == decision_id, Merge.undone_at.is_(None))
     return db.session.scalar(standing)
+
+
+_PAIRS, _OWN_PAIRS = (_select_pairs(is_own=is_own) for is_own in (False, True))
+_COUNTED_PAIRS = _of_near_pairs(sa.select(sa.func.count()), aliased(Idea), aliased(Idea))

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext
 
 from ideas.domain.ideas import FIELDS
-from ideas.domain.personal import PERSONAL_NAMES, find_in_fields
+from ideas.domain.personal import PERSONAL_NAMES, find_in_fields, find_personal
 from ideas.store.models import Idea
 
 SEEN = "personal_seen"
@@ -45,7 +45,24 @@ def list_personal_of(idea: Idea) -> list[PersonalLine]:
     return list_personal({field.name: getattr(idea, field.name) for field in TYPED})
 
 
+def list_personal_in(text: str, name: str, label: str) -> list[PersonalLine]:
+    """List what looks personal in one text, of the field of this name."""
+    return [
+        PersonalLine(name, label, gettext(PERSONAL_NAMES[one.kind]), one.text, _mark(one.text))
+        for one in find_personal(text)
+    ]
+
+
+def list_unseen_in(text: str, name: str, label: str) -> list[PersonalLine]:
+    """List what looks personal in one text, when something of it was not shown to who wrote it before this sending."""
+    return _unless_seen(list_personal_in(text, name, label))
+
+
 def list_unseen(values: Mapping[str, Any]) -> list[PersonalLine]:
     """List what looks personal, when something of it was not shown to the author before this sending."""
-    found, seen = list_personal(values), set(request.form.get(SEEN, "").split())
+    return _unless_seen(list_personal(values))
+
+
+def _unless_seen(found: list[PersonalLine]) -> list[PersonalLine]:
+    seen = set(request.form.get(SEEN, "").split())
     return found if any(one.mark not in seen for one in found) else []

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from ideas.domain.errors import N_, Gone
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.publication import Publication, can_resend, can_withdraw
+from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_slug, idea_url, origin
@@ -31,7 +32,7 @@ from ideas.web.subjects.presentation import name_subject
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by, is_followed = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed, use_count = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
@@ -60,6 +61,8 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             address=f"{origin()}/idees/{idea.id}-{idea_slug(idea.title)}",
             picture_url=f"{origin()}{url_for('.picture', idea_id=idea.id)}",
             is_followed=is_followed,
+            uses=queries.uses.list_of_idea(idea.id, find_actor().id) if is_public and use_count else [],
+            use_states=USE_STATE_NAMES,
             correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),

@@ -56,7 +56,7 @@ def _show_as_it_stands(idea_id: int) -> ResponseReturnValue:
     """Return what an act that changed nothing leads to."""
     if not _wants_button(idea_id):
         return _lead_back(idea_id)
-    idea, campaign, counted_by, _is_followed = found(queries.ideas.find_shown(idea_id, find_actor()))
+    idea, campaign, counted_by, *_rest = found(queries.ideas.find_shown(idea_id, find_actor()))
     return _render(
         idea_id,
         idea.vote_count,

@@ -1,9 +1,12 @@
-"""Asking the author of an idea that waits what it lacks, and telling the others that one is reading it."""
+"""Asking an author what an idea lacks, telling the others that one reads it, setting aside what readers reported."""
 
+from flask import flash
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ideas.actions.asking import ask_before_review
 from ideas.actions.claiming import claim
+from ideas.actions.reporting import close_reports
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import N_, Invalid, WrongState
 from ideas.domain.permissions import Permission
@@ -46,4 +49,14 @@ def ask(idea_id: int) -> ResponseReturnValue:
 def read(idea_id: int) -> ResponseReturnValue:
     """Tell the others of the staff that one is reading an idea, for ten minutes."""
     claim(idea_id, actor=find_actor(), now=now())
+    return lead_back(idea_id, [])
+
+
+@bp.post("/moderation/<number:idea_id>/signalements")
+@needs(Permission.MODERATE)
+@does(N_("Laisser l’idée telle quelle"))
+def set_aside(idea_id: int) -> ResponseReturnValue:
+    """Leave an idea as it is, after what readers said of it."""
+    close_reports(idea_id, actor=find_actor(), now=now())
+    flash(gettext("Les signalements de l’idée n° %(number)s sont classés.", number=idea_id), "success")
     return lead_back(idea_id, [])

@@ -33,6 +33,7 @@ TABS = {
     "reunies": (P.MERGED, N_("Réunies")),
 }
 SIGNAL_SLUGS = {
+    "signalee": Signal.REPORTED,
     "telephone": Signal.TELEPHONE,
     "courriel": Signal.MAIL,
     "adresse": Signal.POSTAL,
@@ -40,13 +41,14 @@ SIGNAL_SLUGS = {
     "lien": Signal.LINK,
 }
 SHORT_NAMES = {
+    Signal.REPORTED: N_("signalée"),
     Signal.TELEPHONE: N_("téléphone"),
     Signal.MAIL: N_("courriel"),
     Signal.POSTAL: N_("adresse"),
     Signal.NAME: N_("nom"),
     Signal.LINK: N_("lien"),
 }
-GRAVE = Signal.TELEPHONE | Signal.MAIL
+GRAVE = Signal.REPORTED | Signal.TELEPHONE | Signal.MAIL
 OLDEST = "anciennes"
 NAMES = ("etat", "q", "signal", "theme", "auteur", "tri", "page")
 
@@ -134,6 +136,8 @@ class ReviewQueue(NamedTuple):
     page: int
     pages: int
     reply_count: int
+    report_count: int
+    use_count: int
     bursts: dict[int, int]
 
 
@@ -161,6 +165,8 @@ def read_queue(
         page=page,
         pages=pages,
         reply_count=found.replies,
+        report_count=found.reported,
+        use_count=found.uses,
         bursts=bursts,
     )
 

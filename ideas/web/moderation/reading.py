@@ -10,11 +10,13 @@ from ideas.domain.errors import N_
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.personal import find_personal
 from ideas.domain.publication import Publication
-from ideas.domain.signals import OF_PERSONAL, SIGNAL_NAMES, TYPED, find_links
+from ideas.domain.reports import REPORT_REASONS
+from ideas.domain.signals import OF_PERSONAL, SIGNAL_NAMES, TYPED, Signal, find_links
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
 from ideas.retrieval.similar import ALREADY_OPEN, find_open_for_each, find_similar_to_each
+from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.store.queries.ideas import TickedDataset
 from ideas.web.ideas.cards import SimilarIdeaLine
@@ -72,6 +74,7 @@ class ReadPane(NamedTuple):
     texts: list[LongText]
     facts: list[Fact]
     signals: list[SignalLine]
+    reports: list[str]
     similar: list[SimilarIdeaLine]
     open: OpenDatasets
     mark: str
@@ -92,6 +95,7 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         texts=[_read_text(name, getattr(idea, name)) for name in APART if name != "title" and getattr(idea, name)],
         facts=list_all_facts(idea),
         signals=_list_signals(idea, queue, place),
+        reports=_tell_reports(idea),
         similar=_find_likely(idea),
         open=_find_open(idea),
         mark=hash_answers(idea)[:MARK_LENGTH],
@@ -126,6 +130,12 @@ def _list_signals(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[Sig
         words = ngettext("%(num)s lien", "%(num)s liens", len(links))
         lines.append(SignalLine("link", words, gettext("en clair, à ne pas suivre : %(all)s", all=" · ".join(links))))
     return [*lines, *_list_signals_of_person(idea, queue, place)]
+
+
+def _tell_reports(idea: Idea) -> list[str]:
+    """Return what readers said of an idea, in words."""
+    reports = queries.moderation.list_reports(idea.id) if idea.signals & Signal.REPORTED else []
+    return [" : ".join(filter(None, (gettext(REPORT_REASONS[one.reason]), one.note))) for one in reports]
 
 
 def _list_signals_of_person(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[SignalLine]:

@@ -182,7 +182,11 @@ class AppointmentForm(PageForm):
     """Somebody, a role, and where it is held: for one campaign, for one body, or everywhere."""
 
     email = EmailField(_l("Adresse électronique"), [IsSaid(_l("Donnez une adresse."))])
-    role = SelectField(_l("Rôle"), choices=[SelectChoice(one.value, _l(ROLE_NAMES[one])) for one in GIVEN])
+    role = SelectField(
+        _l("Rôle"),
+        [IsSaid(_l("Choisissez un rôle."))],
+        choices=[SelectChoice(one.value, _l(ROLE_NAMES[one])) for one in GIVEN],
+    )
     campaign = SelectField(_l("Pour la campagne"))
     producer = SelectField(_l("Pour l’organisme"))
 

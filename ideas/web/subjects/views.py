@@ -169,6 +169,8 @@ def show(cluster_id: int) -> ResponseReturnValue:
             words=count_words(words, evidence),
             near=list_near_subjects(row.id, evidence, campaign.current_run_id),
             history=tell_history(row.id),
+            uses=queries.uses.list_of_subject(row.id, campaign.current_run_id),
+            idea_url=idea_url,
             is_followed=queries.news.follows_subject(find_actor().id, row.id),
             is_open=takes_votes(campaign),
             page=page,

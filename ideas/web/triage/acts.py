@@ -164,16 +164,22 @@ def cut(cluster_id: int) -> ResponseReturnValue:
 @needs(Permission.TRIAGE)
 @shows_again
 def place() -> ResponseReturnValue:
-    """Put ideas without subject in one."""
+    """Put ideas without subject in one, make one of them, or leave them alone whatever runs find."""
     campaign = found(find_campaign())
     form = PlaceForm()
     form.target.offer(name_living(campaign))
     if not form.validate():
         return show_alone(form), form_status(form)
+    known: dict[str, tuple[Act, list[Any], dict[str, Any]]] = {
+        "gather": (subjects.gather, [], {"name": form.name.data}),
+        "take_out": (placing.take_out, [], {}),
+    }
+    act, given, facts = known.get(form.act.data, (placing.move, [form.target.number], {}))
     return decide(
-        placing.move,
+        act,
         form.idea_id.data,
-        form.target.number,
+        *given,
+        **facts,
         then=lambda: url_for("triage.alone", page=request.form.get("page") or None),
         refused=lambda why: show_alone(form, problem=why),
     )
@@ -192,11 +198,19 @@ def lift(constraint_id: int) -> ResponseReturnValue:
 @does(N_("Annuler cette décision"))
 def undo(decision_id: int) -> ResponseReturnValue:
     """Take back a decision about subjects, and come back to the subject that it was about."""
-    about = queries.triage.find_cluster_of(decision_id) or row_number(request.form.get("sujet")) or None
     merged = queries.triage.find_merged(decision_id)
     return decide(
         undo_decision if merged is None else undo_merge,
         decision_id if merged is None else merged,
-        then=lambda: bench_url(about) if merged is None else pair_url(),
+        then=lambda: _back_from(decision_id),
         refused=lambda why: show_bench(None, problem=why),
     )
+
+
+def _back_from(decision_id: int) -> str:
+    """Return where one was: among the ideas alone, at the subject that the decision was about, at the pairs."""
+    if request.form.get("depuis") == "sans":
+        return url_for("triage.alone")
+    about = queries.triage.find_cluster_of(decision_id) or row_number(request.form.get("sujet")) or None
+    is_of_pair = about is None and request.form.get("depuis") == "doublons"
+    return pair_url() if is_of_pair else bench_url(about)

@@ -22,7 +22,7 @@ from ideas.web.triage.forms import PlaceForm, make_empty
 from ideas.web.triage.members import LONGEST_TEXT, MEMBERS
 from ideas.web.triage.presentation import name_living
 from ideas.web.triage.targets import Neighbour, find_nearest, list_targets
-from ideas.web.undo_notice import find_done
+from ideas.web.undo_notice import find_act_notice
 
 
 class AloneRow(NamedTuple):
@@ -61,7 +61,7 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
         names=tuple(names.items()),
         targets=list_targets(campaign, names, [row.near for row in rows if row.near]),
         problem=problem,
-        done=find_done(),
+        done=find_act_notice(campaign),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("triage.alone", page=number if number > 1 else None),

@@ -125,7 +125,17 @@ class TargetForm(VersionedForm):
 
 
 class PlaceForm(TargetForm):
-    """Ideas without subject, and where to place them."""
+    """Ideas without subject, and where to place them, or what to make of them."""
+
+    act = HiddenField(id="consigne")
+    name = StringField(
+        _l("Nom du nouveau sujet"), [Fits(LONGEST_NAME)], id="nouveau-nom", render_kw={"autocomplete": "off"}
+    )
+
+    def validate_target(self, field: Any) -> None:
+        """Ask for a subject when the ideas are to be moved."""
+        if self.act.data not in ("gather", "take_out"):
+            super().validate_target(field)
 
     def validate_idea_id(self, field: Any) -> None:
         """Ask for one idea at least."""

@@ -21,7 +21,7 @@ from ideas.web.triage.forms import MembersForm, RenameForm, TargetForm, make_emp
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
 from ideas.web.triage.queue import Queue, make_queue, offer_filters
 from ideas.web.triage.targets import list_neighbours, list_targets
-from ideas.web.undo_notice import find_done, find_last
+from ideas.web.undo_notice import find_act_notice
 
 WHOLE = "entiers"  # asked of `textes`: no text is cut
 
@@ -60,8 +60,7 @@ def show_bench(
         "count": len(rows),
         "new_count": sum(one.unseen_count for one in rows),
         "waiting": queries.triage.count_waiting(campaign),
-        "done": (done := find_done()),
-        "last": None if done and done.undo else find_last(campaign),
+        "done": find_act_notice(campaign),
         "problem": problem,
         "refused": next((form for form in (members, rename, joining) if form and form.errors), None),
         "subject": None,

@@ -1,0 +1,60 @@
+"""Saying that an idea should be looked at again, signed in or not."""
+
+from flask import flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import InputRequired
+
+from ideas.actions.reporting import report_idea
+from ideas.domain.reports import NOTE_LENGTH, REPORT_REASONS, ReportReason
+from ideas.http.access import public
+from ideas.http.actor import READER, find_actor
+from ideas.http.addresses import idea_url
+from ideas.http.clock import now
+from ideas.http.refusals import found
+from ideas.http.sources import find_source
+from ideas.store import queries
+from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status
+from ideas.web.ideas.blueprint import bp
+from ideas.web.resending import shows_again
+
+
+class ReportForm(PageForm):
+    """What is wrong, and a few words."""
+
+    reason = RadioField(
+        _l("Qu’est-ce qui ne va pas ?"),
+        [InputRequired(_l("Choisissez ce qui ne va pas."))],
+        choices=[SelectChoice(str(reason), words) for reason, words in REPORT_REASONS.items()],
+    )
+    note = TextAreaField(_l("Précisez, si c’est utile"), [Fits(NOTE_LENGTH)])
+    website = TrapField()
+
+    def list_faults(self) -> list[str]:
+        """Send a program away."""
+        return [gettext(TRAPPED)] if self.website.is_sprung() else []
+
+
+@bp.route("/idees/<number:idea_id>/signalement", methods=["GET", "POST"])
+@public
+@shows_again
+def report(idea_id: int) -> ResponseReturnValue:
+    """Ask what is wrong with an idea on line, and bring it before the moderators."""
+    idea = found(queries.ideas.find(idea_id, READER))
+    form = ReportForm()
+    form.reason.choices = [SelectChoice(str(reason), gettext(words)) for reason, words in REPORT_REASONS.items()]
+    if request.method == "POST" and form.validate():
+        report_idea(
+            idea_id,
+            ReportReason(form.reason.data),
+            form.note.data or "",
+            person_id=find_actor().id,
+            source=find_source(),
+            now=now(),
+        )
+        flash(gettext("Merci. L’équipe relit cette idée."), "success")
+        return redirect(idea_url(idea.id, idea.title), 303)
+    g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
+    return render_template("ideas/report.html", idea=idea, form=form), form_status(form)
