@@ -24,9 +24,9 @@ from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
 from ideas.domain.register import ChainedLine, chain
 from ideas.store import queries
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.migrating import migrate
-from ideas.store.models import Campaign, Decision, Event, Idea, Merge, Vote
+from ideas.store.models import Campaign, Decision, Event, Idea, Merge, Undo, Vote
 from tests.factories import make_campaign, make_idea, make_person, now
 from tests.servers import fast_folder, postgresql_database, sqlite_database
 
@@ -110,7 +110,9 @@ def find_differences(ideas):
 def find_breaks(campaign):
     """The lines of the register of a campaign that do not follow the one before."""
     breaks, previous = [], ""
-    for number, row in enumerate(queries.editions.stream_decisions(campaign), 1):
+    with reading():
+        rows = list(queries.editions.stream_decisions(campaign))
+    for number, row in enumerate(rows, 1):
         line = ChainedLine(number, *(getattr(row, name) for name in ChainedLine._fields[1:]))
         if chain(previous, line) != row.line_hash:
             breaks.append(f"decision {row.id} is no line {number}")
@@ -154,6 +156,8 @@ def _begin_again(ideas):
     db.session.execute(sa.delete(Vote).where(Vote.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Merge).where(Merge.idea_id.in_(ideas)))
     db.session.execute(sa.delete(Event).where(Event.idea_id.in_(ideas)))
+    decided = sa.select(Decision.id).where(Decision.idea_id.in_(ideas))
+    db.session.execute(sa.delete(Undo).where(Undo.decision_id.in_(decided)))
     db.session.execute(sa.delete(Decision).where(Decision.idea_id.in_(ideas)))
     fresh = {"publication": "published", "canonical_id": None, "vote_count": 1}
     db.session.execute(sa.update(Idea).where(Idea.id.in_(ideas)).values(**fresh))

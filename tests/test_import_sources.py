@@ -7,13 +7,19 @@ from types import SimpleNamespace
 
 import pytest
 
+from ideas.actions.answers import Reply, answer, withdraw_answer
 from ideas.actions.editions import write_edition_files
+from ideas.actions.handled import About
+from ideas.actions.handling import route
 from ideas.actions.importing import ImportOptions, import_ideas
+from ideas.domain.accounts import Operator
 from ideas.domain.errors import RuleBroken, UnreadableFile
+from ideas.domain.handling import Handling
 from ideas.retrieval.similar import find_similar_ideas
 from ideas.store.database import db
-from ideas.store.models import Decision, Idea, Producer, Territory, Vote
+from ideas.store.models import Answer, Decision, Idea, Producer, Territory, Vote
 from tests.factories import make_campaign, make_idea, make_producer, make_vote, now
+from tests.schedules import find_breaks
 from tests.test_import import make_workbook, pack
 
 READER = SimpleNamespace(id=None, role=None, appointments=())
@@ -326,3 +332,76 @@ def test_an_edition_of_ours_gives_the_same_texts(take_in, tmp_path, name):
 
 def read(folder):
     return [json.loads(line) for line in (folder / "ideas.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+CARRIED = ["handling", "routed_to", "routed_on", "answer", "answered_by", "answered_on", "refusal_reason"]
+CARRIED += ["legal_basis", "passed_to", "dataset_url", "promised_on"]
+
+
+@pytest.fixture
+def answered(app):
+    """A campaign with a request in each state that an edition can tell, one answer given to two ideas at once."""
+    campaign, asked, holds, staff = (
+        make_campaign(),
+        make_producer(),
+        make_producer(),
+        {"actor": Operator(), "now": now()},
+    )
+    ideas = [make_idea(campaign=campaign, data_wanted=f"=Données {number}").id for number in range(8)]
+    route(About(ideas[:7]), asked.id, **staff)
+    answer(About(ideas[:2]), Handling.REFUSED, Reply(text="=Non, « jamais »;\n-1", reason="security"), **staff)
+    answer(About(ideas[2:3]), Handling.OPENED, Reply(text="Oui.", dataset_url="https://x.example/a?b=1&c"), **staff)
+    answer(About(ideas[3:4]), Handling.SCHEDULED, Reply(text="En mai.", promised_on=now().date()), **staff)
+    answer(About(ideas[4:5]), Handling.NOT_HELD, Reply(text="Ailleurs.", passed_to_id=holds.id), **staff)
+    answer(About(ideas[5:6]), Handling.POSTPONED, Reply(text="Plus tard."), **staff)
+    return campaign
+
+
+@pytest.mark.parametrize("name", ["ideas.csv", "ideas.jsonl"])
+def test_an_edition_of_ours_gives_back_where_requests_stand_and_their_answers(take_in, answered, tmp_path, name):
+    second = make_campaign()
+    write_edition_files(answered, tmp_path / "one")
+    content = (tmp_path / "one" / name).read_bytes()
+    report = take_in(content, name, campaign=second, publish=True)
+    assert (report.added, report.bad, report.left_out) == (8, [], {}) and not {*CARRIED} & {*report.unused_columns}
+    assert take_in(content, name, campaign=second, publish=True).already == 8
+    write_edition_files(second, tmp_path / "two")
+    before, after = (read(tmp_path / folder) for folder in ("one", "two"))
+    assert [[row[name] for name in CARRIED] for row in before] == [[row[name] for name in CARRIED] for row in after]
+    mine = db.session.query(Answer).filter_by(campaign_id=second.id)
+    assert mine.count() == 5, "one answer still serves the two ideas that it was given to"
+    told = db.session.query(Decision).filter_by(campaign_id=second.id)
+    assert [one.kind for one in told] == ["import_handling"] * 7 and not find_breaks(second)
+    answers_again = About([db.session.query(Idea).filter_by(campaign_id=second.id, handling="refused").first().id])
+    withdraw_answer(answers_again, actor=Operator(), now=now())
+
+
+def edition_row(**given):
+    usual = dict.fromkeys([*CARRIED, "csv_escaped"], "") | {"text_changed": False, "own_vote_count": 0}
+    usual |= {"canonical_id": None, "title": "Bus", "data_wanted": "Les horaires"}
+    return json.dumps(usual | given)
+
+
+@pytest.mark.parametrize(
+    "given, left_out",
+    [
+        ({"handling": "refused", "answer": "Non."}, ("handling", "refused")),
+        ({"handling": "opened", "answer": "Oui.", "dataset_url": "javascript:x"}, ("handling", "opened")),
+        ({"handling": "scheduled", "answer": "Oui.", "promised_on": "demain"}, ("handling", "scheduled")),
+        ({"handling": "question_to_author"}, ("handling", "question_to_author")),
+        ({"handling": "dance"}, ("handling", "dance")),
+        ({"handling": "received", "routed_to": "personne"}, ("routed_to", "personne")),
+    ],
+    ids=["no reason", "no address", "no day", "a question", "unknown", "no such body"],
+)
+def test_what_could_not_have_been_decided_here_is_left_out_and_told(take_in, given, left_out):
+    report = take_in(edition_row(**given), "ideas.jsonl", publish=True)
+    assert report.added == 1 and left_out in report.left_out
+    idea = db.session.query(Idea).one()
+    assert (idea.handling, idea.answer_id) == ("received", None) and not db.session.query(Answer).count()
+
+
+def test_another_file_says_nothing_of_requests_by_a_column_of_that_name(take_in):
+    report = take_in(json.dumps({"data_wanted": "Les horaires", "handling": "refused", "answer": "Non."}), "x.jsonl")
+    assert {"handling", "answer"} <= {*report.unused_columns}
+    assert db.session.query(Idea).one().handling == "received"

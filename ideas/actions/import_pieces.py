@@ -1,8 +1,10 @@
 """Writing imported ideas a few hundred in each transaction: what is there already stays, what was corrected is told."""
 
 import hashlib
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,11 +12,12 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
+from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
 from ideas.domain.permissions import Permission
 from ideas.imports.table_files import Row
 from ideas.store.database import db, hold
-from ideas.store.models import Idea
+from ideas.store.models import Answer, HandlingStep, Idea
 from ideas.store.visibility import Actor
 
 EMPTY = {one.name: [] if one.several else "" for one in FIELDS}
@@ -25,6 +28,11 @@ def make_import_key(columns: Mapping[str, Any]) -> str:
     """Return by what an imported idea is known again: its number and its words."""
     words = "\x1f".join(str(columns[name]) for name in ("source_number", *WORDS))
     return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _noon_of(day: str) -> datetime:
+    """Return a moment of a day that is the same day in every zone of the country but one."""
+    return datetime.combine(date.fromisoformat(day), time(12), UTC)
 
 
 @dataclass
@@ -53,6 +61,9 @@ class PieceWriter:
         self._shared, self._twice, self._is_named = shared, twice, is_named
         self._replace, self._dry_run, self._actor = replace, dry_run, actor
         self._in_file: set[str] = set()
+        # An act that is tried again must not rely on the rows that it gave up: they are kept once it is done.
+        self._answers: dict[str, int] = {}
+        self._new_answers: dict[str, int] = {}
 
     @transaction()
     def write(self, rows: list[tuple[int, Row]]) -> Piece:
@@ -62,6 +73,7 @@ class PieceWriter:
         piece.already = len(rows) - len(fresh)
         known = self._find_known_numbers([row["source_number"] for _, row in fresh])
         new = [row for _, row in fresh if row["source_number"] not in known]
+        self._new_answers = {}
         for place, row in fresh:
             if row["source_number"] in known:
                 self._correct(place, row, known[row["source_number"]], piece)
@@ -73,10 +85,58 @@ class PieceWriter:
     def note(self, rows: list[tuple[int, Row]]) -> None:
         """Remember the rows of a piece that is written: the same words further down are there already."""
         self._in_file |= {row["import_key"] for _, row in rows}
+        self._answers |= self._new_answers
 
     def _insert(self, new: list[Row]) -> None:
-        rows = [{**EMPTY, **row, **self._shared} for row in new]
-        db.session.execute(sa.insert(Idea.__table__), rows)  # type: ignore[arg-type]
+        handled = [row.pop("handled", None) for row in new]
+        rows = [
+            {**EMPTY, **row, **self._shared, **self._find_handled(one)} for row, one in zip(new, handled, strict=True)
+        ]
+        inserted = sa.insert(Idea.__table__).returning(Idea.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+        numbers = db.session.scalars(inserted, rows).all()
+        for number, row, one in zip(numbers, rows, handled, strict=True):
+            if one is not None:
+                self._add_step(number, row)
+
+    def _find_handled(self, handled: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Return the columns that say where a request stands; one answer serves all the ideas that it was given to."""
+        if handled is None:
+            return {"handling": Handling.RECEIVED, "answer_id": None, "routed_to_id": None, "routed_at": None}
+        answer, routed_on = handled["answer"], handled["routed_on"]
+        return {
+            "handling": Handling(handled["handling"]),
+            "answer_id": self._find_answer(answer) if answer else None,
+            "routed_to_id": handled["routed_to_id"],
+            "routed_at": _noon_of(routed_on) if routed_on else None,
+        }
+
+    def _find_answer(self, answer: Mapping[str, Any]) -> int:
+        key = json.dumps(answer, sort_keys=True)
+        known = self._answers.get(key) or self._new_answers.get(key)
+        if known is not None:
+            return known
+        days = {name: date.fromisoformat(answer[name]) for name in ("answered_on", "promised_on") if answer[name]}
+        columns = {**answer, **days, "outcome": Handling(answer["outcome"])}
+        row = Answer(campaign_id=self._shared["campaign_id"], **columns)
+        db.session.add(row)
+        db.session.flush()
+        self._new_answers[key] = row.id
+        return row.id
+
+    def _add_step(self, idea_id: int, row: Mapping[str, Any]) -> None:
+        """Write in the register, and in the history of an idea, that where its request stands comes from a file."""
+        decision = record_decision(
+            DecisionKind.IMPORT_HANDLING,
+            self._actor,
+            permission=Permission.OWN,
+            campaign_id=row["campaign_id"],
+            idea_id=idea_id,
+            now=self._shared["created_at"],
+            reason=row["handling"],
+            note=f"{row['source']}, n° {row['source_number']}",
+        )
+        step = {"handling": row["handling"], "answer_id": row["answer_id"], "producer_id": row["routed_to_id"]}
+        db.session.add(HandlingStep(idea_id=idea_id, decision_id=decision.id, taken_at=decision.decided_at, **step))
 
     def _find_fresh(self, rows: list[tuple[int, Row]]) -> list[tuple[int, Row]]:
         """Leave out the rows that are there already, in the file or in the campaign."""
@@ -110,7 +170,8 @@ class PieceWriter:
         piece.replaced_ids += known
         if self._dry_run:
             return
-        db.session.execute(sa.update(Idea.__table__).where(Idea.id == known[0]).values(row))  # type: ignore[arg-type]
+        words = {name: value for name, value in row.items() if name != "handled"}
+        db.session.execute(sa.update(Idea.__table__).where(Idea.id == known[0]).values(words))  # type: ignore[arg-type]
         record_decision(
             DecisionKind.CORRECT,
             self._actor,

@@ -52,6 +52,7 @@ class DecisionKind(StrEnum):
     SEAL_NOTE = "seal_note"
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
+    IMPORT_HANDLING = "import_handling"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
@@ -104,4 +105,5 @@ DECISION_NAMES = {
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
+    DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
 }

@@ -14,6 +14,7 @@ from ideas.domain.ideas import BY_NAME, FIELDS, Field, check_address, check_idea
 from ideas.domain.markup import read_markup
 from ideas.domain.spreadsheets import unmark_formula
 from ideas.domain.texts import check_text, clean_text, excerpt, one_line
+from ideas.imports.handling_cells import HANDLING_COLUMNS, read_handling
 from ideas.imports.table_files import Row
 
 NUMBER = "id"
@@ -39,11 +40,15 @@ class Directories:
 
 @dataclass
 class ReadIdea:
-    """The checked columns of an idea, what had to be left out of its fields, and whether its title was made."""
+    """The checked columns of an idea, what had to be left out of its fields, and whether its title was made.
+
+    `handled`: where its request stands and its answer, in a row of an edition of ours; None when it was only received.
+    """
 
     columns: dict[str, Any]
     left_out: list[tuple[str, str]]
     is_title_made: bool
+    handled: dict[str, Any] | None = None
 
 
 def read_idea(row: Row, mapping: Mapping[str, str], directories: Directories) -> ReadIdea:
@@ -55,7 +60,8 @@ def read_idea(row: Row, mapping: Mapping[str, str], directories: Directories) ->
         given[name] = given[name] or (None if name in mapping else held)
     _check_kinds(given)
     if is_ours and str(row.get(ESCAPED, "")).lower() == "true":
-        given = {name: unmark_formula(value) if isinstance(value, str) else value for name, value in given.items()}
+        given = _unmark(given)
+        row = {**row, **_unmark({name: row.get(name) for name in HANDLING_COLUMNS})}
     if not is_ours:
         given = {name: _read_text(name, value) for name, value in given.items()}
     given["language"] = given["language"] or "fr"
@@ -66,7 +72,12 @@ def read_idea(row: Row, mapping: Mapping[str, str], directories: Directories) ->
     is_shown = is_ours if given[FLAG] in (None, "") else str(given[FLAG]).strip().lower() in ("true", "1", "yes", "oui")
     columns[FLAG] = is_shown and bool(columns["organisation"])
     columns["source_number"] = _read_number(given[NUMBER])
-    return ReadIdea(columns, left_out, is_title_made)
+    handled, lost = read_handling(row, directories.producers) if is_ours else (None, [])
+    return ReadIdea(columns, [*left_out, *lost], is_title_made, handled)
+
+
+def _unmark(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: unmark_formula(value) if isinstance(value, str) else value for name, value in given.items()}
 
 
 def _read_text(name: str, value: Any) -> Any:
