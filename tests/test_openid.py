@@ -11,7 +11,7 @@ import requests
 import sqlalchemy as sa
 import time_machine
 
-from ideas.config import UNCONFIGURED, BadSetting
+from ideas.config import UNCONFIGURED, BadSetting, Config
 from ideas.domain.vouching import ROUND_TRIP
 from ideas.openid import metadata
 from ideas.openid.providers import read_providers
@@ -253,6 +253,16 @@ def test_a_provider_that_asked_for_two_proofs_may_vouch_for_it(app, visit, proof
     protect(make_moderator(email=NADIA), app)
     sign_in(visit, "vouching", start="/connexion?suite=/moderation", **proof)
     assert is_signed_in(visit) and visit.client.get("/moderation").status_code == 200
+
+
+def test_a_role_that_must_prove_itself_twice_may_do_so_at_the_provider(app, visit, monkeypatch):
+    monkeypatch.setitem(app.config, "TWICE_PROVEN_ROLES", Config(second_factor="staff").twice_proven_roles())
+    make_moderator(email=NADIA)
+    sign_in(visit, "vouching", amr="mfa")
+    assert visit.client.get("/moderation").status_code == 200
+    once = Visitor(app.test_client())
+    sign_in(once, "plain", amr="mfa")
+    assert once.client.get("/moderation").location == "/compte/second-facteur"
 
 
 @pytest.mark.parametrize("name, proof", [("plain", {"acr": "twice", "amr": "mfa"}), ("vouching", {"amr": "pwd"})])

@@ -13,14 +13,15 @@ from ideas.actions.news import spread_news
 from ideas.actions.publication import decide_idea
 from ideas.actions.undoing import undo_decision
 from ideas.domain.errors import AlreadyDone, NotAllowed, WrongState
-from ideas.domain.publication import Verdict
+from ideas.domain.publication import Publication, Verdict
 from ideas.domain.signals import Signal
 from ideas.mail.news import Letterhead
 from ideas.store.database import db
-from ideas.store.models import Claim, Decision, Idea, OutboxMail, Question
+from ideas.store.models import Claim, Decision, Idea, OutboxMail, Person, Question
 from ideas.web.forms import MOST_TICKED
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 from tests.test_versions import FORM
+from tests.test_voting import press_together
 
 HEAD = Letterhead("Données rêvées", "https://idees.example")
 
@@ -123,6 +124,41 @@ def test_a_claim_forbids_nothing_and_the_second_act_is_told(app, desk):
     assert "Rien n’a été changé" in page.text and db.session.query(Decision).count() == 1
     with pytest.raises(NotAllowed):
         claim(idea.id, actor=make_person(), now=now())
+
+
+def test_a_text_that_its_author_corrected_meanwhile_is_not_published_unread(app, desk):
+    idea = make_waiting()
+    page = desk("/moderation")
+    correct_idea(idea.id, {**FORM, "consent": "y", "title": "Tout autre chose"}, author_id=idea.author_id, now=now())
+    page = desk.submit(page, f"/moderation/{idea.id}", verdict="publish", status=409)
+    assert "Son auteur a corrigé cette idée" in page.text and "Tout autre chose" in page.text
+    assert state_of(idea) == "awaiting_review"
+    desk.submit(page, f"/moderation/{idea.id}", verdict="publish")
+    assert state_of(idea) == "published"
+
+
+def test_of_moderators_who_decide_at_one_instant_one_is_obeyed_and_the_others_told(app):
+    idea = make_waiting()
+    number, moderators = idea.id, [make_moderator().id for _ in range(6)]
+
+    def act():
+        moderator = db.session.get(Person, moderators.pop())
+        verdict = Verdict.PUBLISH if len(moderators) % 2 else Verdict.REFUSE
+        decide_idea(number, verdict, actor=moderator, now=now(), reason="other", expected=Publication.AWAITING_REVIEW)
+
+    raised = press_together(app, 6, act)
+    assert [type(error) for error in raised] == [WrongState] * 5
+    assert db.session.query(Decision).count() == 1 and state_of(idea) in ("published", "refused")
+
+
+def test_of_moderators_who_open_an_idea_at_one_instant_one_reads_it(app):
+    number, moderators, got = make_waiting().id, [make_moderator().id for _ in range(6)], []
+
+    def act():
+        got.append(claim(number, actor=db.session.get(Person, moderators.pop()), now=now()))
+
+    assert press_together(app, 6, act) == []
+    assert sorted(got) == [False] * 5 + [True] and db.session.query(Claim).count() == 1
 
 
 def test_whoever_reads_says_so_by_a_button(app, desk):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import make_decision, record_all
 from ideas.actions.families import lock_families
+from ideas.actions.ideas import hash_answers
 from ideas.actions.merging import leave_family
 from ideas.actions.reconsidering import note_move
 from ideas.actions.telling import tell
@@ -59,11 +60,19 @@ def decide_idea(
     expected: Publication | None = None,
     reason: str = "",
     note: str = "",
+    seen: str = "",
 ) -> Decision:
     """Publish, refuse, hide or restore an idea; `expected` is the state that the moderator had before their eyes.
 
+    `seen` is the hash of the answers that they read (`hash_answers`): a text that its author corrected meanwhile is
+    not published unread.
+
     Raises `NotAllowed`, `NotFound`, or `WrongState` when the idea changed meanwhile or a reason is missing.
     """
+    lock_families(idea_id)
+    idea = db.session.get(Idea, idea_id) if seen else None
+    if idea is not None and not hash_answers(idea).startswith(seen):
+        raise WrongState(N_("Son auteur a corrigé cette idée pendant que vous la lisiez : relisez-la."))
     try:
         (decision,) = decide_ideas(
             [idea_id], verdict, actor=actor, now=now, expected=expected, reason=reason, note=note

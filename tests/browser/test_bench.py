@@ -82,7 +82,8 @@ class Reviewer:
         return self.page.locator("h1").inner_text()
 
     def has(self, selector):
-        return self.page.locator(selector).count() > 0
+        """Whether one is in sight."""
+        return self.page.locator(selector).locator("visible=true").count() > 0
 
     def count_reviewed(self):
         return int(self.page.locator(".progress p").inner_text().split()[0])

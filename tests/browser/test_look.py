@@ -105,7 +105,7 @@ def test_a_screen_reader_is_told_numbers_with_their_nouns(window):
 _GLUED = """() => {
   const boxes = ".btn, .card, .panel, .sheet, .notice, .tag, .answer, table, form, h2, h3, .vote, .empty, figure"
   const inFlow = e => getComputedStyle(e).position === "static"
-  const seen = e => e.getClientRects().length && inFlow(e) && e.getBoundingClientRect().height > 1
+  const seen = e => e.checkVisibility() && inFlow(e) && e.getBoundingClientRect().height > 1
   const glued = []
   for (const one of document.querySelectorAll(`main :is(${boxes})`)) {
     if (!seen(one)) continue

@@ -51,6 +51,7 @@ class VerdictForm(PageForm):
     """A verdict, its reason and its note, and the state that the moderator had before their eyes."""
 
     expected = HiddenField()
+    seen = HiddenField()  # a mark of the text that was read
     verdict = HiddenField()  # of the button that is pressed
     idea_id = TickedField(id="plusieurs")
     reason = SelectField(

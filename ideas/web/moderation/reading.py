@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask import current_app
 from flask_babel import gettext, ngettext
 
+from ideas.actions.ideas import hash_answers
 from ideas.domain.errors import N_
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.personal import PERSONAL_NAMES, find_personal
@@ -29,6 +30,8 @@ LABELS = {
     "data_wanted": N_("Données souhaitées"),
     "planned_use": N_("Service ou usage imaginé"),
 }
+
+MARK_LENGTH = 16  # of what says which text was read
 
 
 class Passage(NamedTuple):
@@ -74,6 +77,7 @@ class ReadPane(NamedTuple):
     reports: list[str]
     similar: list[SimilarIdeaLine]
     open: OpenDatasets
+    mark: str
     is_claimed: bool
     can_claim: bool
     can_ask: bool
@@ -94,6 +98,7 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         reports=_tell_reports(idea),
         similar=_find_likely(idea),
         open=_find_open(idea),
+        mark=hash_answers(idea)[:MARK_LENGTH],
         is_claimed=bool(queue.chosen and is_claimed(queue.chosen)),
         can_claim=waits and bool(queue.chosen and queue.chosen.claimed_by_id is None),
         can_ask=waits and idea.author_id is not None,

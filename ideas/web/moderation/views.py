@@ -51,7 +51,7 @@ def decide(idea_id: int) -> ResponseReturnValue:
         form.expected.data = idea.publication
         return _show_again(idea, form), form_status(form)
     try:
-        decision = decide_idea(idea_id, **read_verdict(form))
+        decision = decide_idea(idea_id, **read_verdict(form), seen=form.seen.data or "")
     except WrongState as refusal:
         abandon_act()
         idea = find_subject(idea_id)
