@@ -75,7 +75,7 @@ class Page(HTMLParser):
         for tag, field in self.tags:
             current += tag == "form"
             name = field.get("name")
-            if tag == "option" and choosing in sent and "selected" in field:
+            if current == form and tag == "option" and choosing in sent and "selected" in field:
                 sent[choosing] = field["value"]
             choosing = name if tag == "select" else choosing
             if current != form or not name or tag not in ("input", "textarea", "select"):
