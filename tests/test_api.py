@@ -1,15 +1,20 @@
 """The door for programs: what is like a text, told as the description says, and every refusal as a problem document."""
 
 import json
+import re
 
 import jsonschema
 import pytest
 
+from ideas.actions.answers import Reply, answer
 from ideas.actions.catalogue import import_catalogue
+from ideas.actions.handled import About
 from ideas.actions.publication import decide_idea
+from ideas.domain.accounts import Operator
+from ideas.domain.handling import Handling
 from ideas.domain.publication import Verdict
 from ideas.retrieval.open_indexes import open_indexes
-from tests.factories import make_campaign, make_idea, make_moderator, now
+from tests.factories import make_campaign, make_idea, make_moderator, make_producer, now
 from tests.test_similar import CATALOGUE
 
 ASK = "/api/v1/similar"
@@ -171,9 +176,31 @@ def test_the_description_lists_all_that_exists(app, client):
     assert described["servers"] == [{"url": "http://127.0.0.1:8000/api/v1"}]
     told = {(path, method.upper()) for path, methods in described["paths"].items() for method in methods}
     exist = {
-        (rule.rule.removeprefix(PREFIX), method)
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(PREFIX)), method)
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(PREFIX)
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert told == exist
+
+
+def test_an_idea_is_told_with_where_it_stands_and_its_answer(client, campaign):
+    body = make_producer()
+    idea = make_idea(campaign=campaign, title="Captages", producer_id=body.id)
+    told = check(client.get(f"{PREFIX}/ideas/{idea.id}"), client, "Idea")
+    assert (told["state"], told["answer"], told["producer"]) == ("received", None, body.slug)
+    reply = Reply(text="Pas avant la loi.", reason="security")
+    answer(About([idea.id]), Handling.REFUSED, reply, actor=Operator(), now=now())
+    told = check(client.get(f"{PREFIX}/ideas/{idea.id}"), client, "Idea")
+    assert (told["state"], told["answer"]["text"], told["answer"]["by"]) == ("refused", reply.text, body.slug)
+    assert told["answer"]["on"] == now().date().isoformat() and "L. 311-5" in told["answer"]["legal_basis"]
+
+
+@pytest.mark.parametrize(
+    "state", ["draft", "awaiting_confirmation", "awaiting_review", "refused", "hidden", "withdrawn"]
+)
+def test_what_nobody_reads_is_told_to_no_program(client, campaign, state):
+    idea = make_idea(campaign=campaign, publication=state)
+    refused = client.get(f"{PREFIX}/ideas/{idea.id}")
+    assert refused.status_code == 404
+    check(refused, client, "Problem")

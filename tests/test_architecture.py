@@ -33,6 +33,7 @@ DOOR = ["ideas.actions", "ideas.retrieval", "ideas.domain", "ideas.exports", "id
 # A request settles how it uses the database; one that is away, or busy, is answered by a 503.
 PAGES = [*DOOR, *FLASK, "ideas.store.database.begin_request", "ideas.store.writers.Busy", "sqlalchemy.exc"]
 START = [
+    "ideas.openid.providers",
     *DOOR,
     "ideas.operations",
     "ideas.store.database",
@@ -85,6 +86,8 @@ PLAN = {
         "ideas.domain",
         "ideas.exports.unfinished",
         "ideas.mail",
+        "ideas.config.BadSetting",
+        "ideas.openid",
         "ideas.retrieval",
         "ideas.store",
         "sqlalchemy",

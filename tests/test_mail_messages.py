@@ -6,12 +6,13 @@ from datetime import date
 import pytest
 
 from ideas.actions.purposes import VOTES, VOTES_BUTTON
+from ideas.actions.vouching import BOUND
 from ideas.config import ROOT
 from ideas.domain.accounts import Purpose
 from ideas.domain.events import EventKind, Part, hears
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
-from ideas.mail.messages import write_moved_mail, write_moving_mail, write_sign_in_mail
+from ideas.mail.messages import write_moved_mail, write_moving_mail, write_safety_mail, write_sign_in_mail
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
@@ -81,7 +82,14 @@ def moved(language):
     return db.session.query(OutboxMail).one()
 
 
-WRITERS = {"sign_in": sign_in, "news": news, "digest": digest, "moving": moving, "moved": moved}
+def safety(language):
+    given = {"language": language, "origin": "https://idees.example.org", "now": now(), "label": "Agents"}
+    write_safety_mail("nadia@example.org", BOUND, **given)
+    db.session.commit()
+    return db.session.query(OutboxMail).one()
+
+
+WRITERS = {"sign_in": sign_in, "news": news, "digest": digest, "moving": moving, "moved": moved, "safety": safety}
 """Each mail and what writes one, in a language."""
 
 

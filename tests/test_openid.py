@@ -16,7 +16,8 @@ from ideas.domain.vouching import ROUND_TRIP
 from ideas.openid import metadata
 from ideas.openid.providers import read_providers
 from ideas.store.database import db
-from ideas.store.models import Idea, Identity, Person, SecondFactor, Session
+from ideas.store.models import Idea, Identity, OutboxMail, Person, SecondFactor, Session
+from tests.commands import Terminal
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 from tests.openid.provider import Elsewhere, running_provider, write_settings
 from tests.pages import Visitor
@@ -95,6 +96,15 @@ def test_who_came_by_mail_before_is_the_same_person(visit):
     sign_in(visit)
     assert db.session.query(Person).count() == 1
     assert [one.person_id for one in db.session.query(Identity)] == [person.id, person.id]
+
+
+def test_who_had_an_account_is_told_by_mail_that_it_is_bound(visit):
+    make_person(email=NADIA)
+    sign_in(visit)
+    sign_in(Visitor(visit.client.application.test_client()))
+    sign_in(Visitor(visit.client.application.test_client()), who="paul")
+    (mail,) = db.session.query(OutboxMail)
+    assert mail.to == NADIA and "Agent plain permet maintenant de s’y connecter" in mail.body
 
 
 def test_who_is_known_there_stays_the_same_whatever_their_address_becomes(visit):
@@ -235,7 +245,7 @@ def protect(person, app):
     from ideas.actions.second_factor import draw_secret, set_second_factor
 
     secret = draw_secret()
-    set_second_factor(person.id, secret, code_of(secret), now=now(), key=app.config["SECRET_KEY"])
+    set_second_factor(person.id, secret, code_of(secret), now=now(), key=app.config["SECRET_KEY"], origin=UNCONFIGURED)
     return secret
 
 
@@ -418,3 +428,27 @@ def test_without_a_file_there_is_no_button_and_no_door(app, visit, monkeypatch):
 
 def test_the_provider_is_a_real_one(issuer):
     assert requests.get(f"{issuer}{metadata.DISCOVERY}", timeout=10).json()["issuer"] == issuer
+
+
+@pytest.fixture
+def doctor(app, issuer, tmp_path):
+    """Says what the doctor finds of the providers; `mode` is that of their file, `change` what is written otherwise."""
+
+    def look(mode=0o600, change=("", "")):
+        path = tmp_path / "doctor.toml"
+        write_settings(path, issuer)
+        path.write_text(path.read_text().replace(*change))
+        path.chmod(mode)
+        given = {"IDEAS_OPENID": str(path), "IDEAS_SECRET_KEY": "only for tests " * 3}
+        lines = Terminal(app.config["IDEAS"]).type("doctor", **given).stdout.splitlines()
+        return [line for line in lines if " openid: " in line or " settings: " in line]
+
+    return look
+
+
+def test_the_doctor_tells_whether_providers_can_be_used(doctor, issuer):
+    assert doctor()[1] == "well   openid: plain, signed, vouching, posting can be reached."
+    assert "chmod 600" in doctor(mode=0o644)[1]
+    away = f"http://127.0.0.1:{free_port()}"
+    assert doctor(change=(f'issuer = "{issuer}"', f'issuer = "{away}"'))[1].startswith("WRONG  openid: plain: ")
+    assert doctor(change=("pkce", "pcke"))[0].startswith("WRONG  settings: IDEAS_OPENID: posting says pcke")

@@ -9,21 +9,26 @@ from ideas.actions.answers import Reply, answer
 from ideas.actions.editions import publish_edition
 from ideas.actions.handled import About
 from ideas.actions.handling import ask_author, decide_reply, reply_to_question, route
+from ideas.actions.internal_notes import write_note
 from ideas.actions.news import spread_news
 from ideas.actions.publication import decide_idea
 from ideas.actions.redacting import redact_passage
 from ideas.actions.regrouping import regroup
+from ideas.actions.reporting import report_idea
 from ideas.actions.subjects import rename
 from ideas.actions.undoing import undo_decision
+from ideas.actions.uses import decide_use, write_use
 from ideas.domain import retention
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Verdict
 from ideas.domain.redaction import MARK
-from ideas.domain.signals import TYPED
+from ideas.domain.reports import ReportReason
+from ideas.domain.signals import TYPED, Signal
 from ideas.mail.news import Letterhead
 from ideas.operations.purge import purge
+from ideas.retrieval.open_indexes import open_indexes
 from ideas.store.database import Base, db
 from ideas.store.models import Answer, Cluster, Decision, Idea, OutboxMail, Question, Undo
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
@@ -71,13 +76,14 @@ def dump():
 @pytest.fixture
 def story(app):
     """A campaign where the sentinel is in the idea, in a subject's name, in notes, a question, its reply and mails."""
+    open_indexes().forget_all()  # numbers of decisions come again in each test, which no process sees otherwise
     campaign, owner = make_campaign(slug="s"), make_person(role="owner")
     idea = make_told(campaign=campaign, author=make_person("auteur@example.org"))
     for number in range(3):
         make_idea(
             campaign=campaign, title=f"Horaires des bus de nuit {number}", data_wanted="Horaires des bus de nuit."
         )
-    make_vote(idea)
+    make_vote(idea, voter := make_person())
     regroup(campaign.id, now=now())
     given = {"actor": owner, "now": now()}
     cluster = db.session.execute(sa.text("SELECT cluster_id FROM memberships WHERE idea_id = :n"), {"n": idea.id})
@@ -94,6 +100,10 @@ def story(app):
         Reply(text=f"Demandez à {SENTINEL}.", reason="personal_data", legal_basis=f"Article {SENTINEL}"),
         **given,
     )
+    use = write_use(idea.id, f"Écrire à {SENTINEL}", person_id=voter.id, now=now())
+    decide_use(use.id, is_published=True, **given)
+    write_note(f"Appelé {SENTINEL}", idea_id=idea.id, **given)
+    report_idea(idea.id, ReportReason.PERSONAL, f"Cite {SENTINEL}", person_id=None, source="", now=now())
     spread_news(HEAD, now=now())
     return campaign, idea
 
@@ -105,6 +115,7 @@ def test_it_is_behind_no_public_door_nor_register_edition_or_mail(story, app, vi
     assert len(seen) > 5 and any("registre" in address for address in seen)
     assert db.session.query(OutboxMail).filter(OutboxMail.body.contains(SENTINEL)).count()
     redact(idea)
+    assert idea.signals & Signal.REPORTED  # what readers said stands
     publish_edition(campaign.id, now=now(), var=str(var / "var"))
     assert [name for name, rows in dump().items() if SENTINEL in rows] == []
     for address in [*public_addresses(app, idea), "/registre", f"/api/v1/similar?text={SENTINEL}"]:

@@ -1,5 +1,8 @@
 """A second factor: set on the account, asked at sign-in, used once, lost and given up."""
 
+import contextvars
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pyotp
@@ -10,13 +13,13 @@ import time_machine
 from ideas.actions.accounts import change_role
 from ideas.actions.leaving import close_account
 from ideas.actions.second_factor import WRONG, draw_secret, prove_twice, set_second_factor
-from ideas.config import BadSetting, Config
+from ideas.config import UNCONFIGURED, BadSetting, Config
 from ideas.domain.accounts import Role
 from ideas.domain.errors import BadSecondFactor, TooOften
 from ideas.domain.limits import SECOND_FACTOR_TRIES, SECOND_FACTOR_TRIES_IN_DAY
 from ideas.domain.second_factor import RECOVERY_COUNT, WAIT
 from ideas.store.database import db
-from ideas.store.models import Idea, Person, RecoveryCode, SecondFactor
+from ideas.store.models import Idea, OutboxMail, Person, RecoveryCode, SecondFactor
 from tests.commands import Terminal
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 from tests.pages import Visitor
@@ -50,7 +53,7 @@ def key(app):
 def protected(marc, key, clock):
     """Marc's secret and his recovery codes; the code that set it up has served."""
     secret = draw_secret()
-    codes = set_second_factor(marc.id, secret, code_of(secret), now=now(), key=key)
+    codes = set_second_factor(marc.id, secret, code_of(secret), now=now(), key=key, origin=UNCONFIGURED)
     clock.shift(60)
     db.session.refresh(marc)
     return secret, codes
@@ -115,9 +118,28 @@ def test_a_code_serves_once_and_so_does_each_before_it(marc, protected, key):
     prove_twice(marc.id, code_of(protected[0], now() + timedelta(seconds=30)), now=now(), key=key)
 
 
+def test_a_code_that_several_give_at_once_serves_one(app, marc, protected, key):
+    person_id, code = marc.id, code_of(protected[0])
+    at, together, served = now(), threading.Barrier(4), []
+    db.session.rollback()
+
+    def give():
+        with app.app_context():
+            together.wait()
+            with suppress(BadSecondFactor):
+                served.append(prove_twice(person_id, code, now=at, key=key))
+
+    giving = [threading.Thread(target=contextvars.Context().run, args=(give,)) for _ in range(4)]
+    for one in giving:
+        one.start()
+    for one in giving:
+        one.join()
+    assert served == [False]
+
+
 def test_the_code_that_set_it_up_signs_nobody_in(marc, key):
     secret = draw_secret()
-    set_second_factor(marc.id, secret, code_of(secret), now=now(), key=key)
+    set_second_factor(marc.id, secret, code_of(secret), now=now(), key=key, origin=UNCONFIGURED)
     with pytest.raises(BadSecondFactor):
         prove_twice(marc.id, code_of(secret), now=now(), key=key)
 
@@ -201,6 +223,19 @@ def test_new_recovery_codes_and_removal_ask_for_a_code(protected, visit):
     visit.submit(page, f"{SET_UP}/retrait", code=new[0])
     assert db.session.query(SecondFactor).count() + db.session.query(RecoveryCode).count() == 0
     assert is_signed_in(visit) and secret_of(visit(SET_UP)) != protected[0]
+
+
+def test_its_owner_is_told_by_mail_of_each_change(marc, visit, clock):
+    visit.sign_in(marc)
+    page = visit(SET_UP)
+    secret = secret_of(page)
+    visit.submit(page, SET_UP, code=code_of(secret))
+    clock.shift(60)
+    visit.submit(visit(f"{SET_UP}/retrait"), f"{SET_UP}/retrait", code=code_of(secret))
+    mails = db.session.query(OutboxMail).order_by(OutboxMail.id).all()
+    assert [(mail.to, mail.subject) for mail in mails] == [(MARC, "La connexion à votre compte a changé")] * 2
+    assert "est demandé à chaque connexion" in mails[0].body and "n’y est plus demandé" in mails[1].body
+    assert not [mail for mail in mails if secret in mail.body]
 
 
 def test_only_who_works_here_is_offered_one(app, visit):

@@ -21,7 +21,7 @@ from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
-from ideas.domain.signals import TYPED, find_signals
+from ideas.domain.signals import TYPED, Signal, find_signals
 from ideas.domain.texts import check_text, one_line, without_refused
 from ideas.retrieval.search import make_search_text
 from ideas.store import queries
@@ -252,4 +252,5 @@ def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
 def reckon(idea: Idea) -> None:
     """Work out again what is kept beside the texts of an idea, which have just changed."""
     idea.search_text = make_search_text(idea.title, idea.data_wanted, idea.planned_use)
-    idea.signals = find_signals({name: getattr(idea, name) for name in TYPED})
+    reported = (idea.signals or 0) & Signal.REPORTED  # what readers said stands whatever the texts
+    idea.signals = reported | find_signals({name: getattr(idea, name) for name in TYPED})

@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Role
 from ideas.mail.addresses import spell_address
+from ideas.mail.messages import write_safety_mail
+from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Appointment, Identity, Person, Session
 
@@ -49,3 +51,10 @@ def find_by_email(email: str) -> Person | None:
     """Return the person whose verified address this is, spelled as it is kept."""
     is_theirs = (Identity.kind == "email", Identity.issuer == "", Identity.subject == email)
     return db.session.scalar(sa.select(Person).join(Identity, Identity.person_id == Person.id).where(*is_theirs))
+
+
+def tell_of_safety(person: Person, said: str, *, now: datetime, origin: str, label: str = "") -> None:
+    """Write to a person that the way to sign in to their account changed, within the act that changes it."""
+    email = queries.people.find_email(person.id)
+    if email is not None:
+        write_safety_mail(email, said, language=person.language, origin=origin, now=now, label=label)

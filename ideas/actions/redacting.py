@@ -29,13 +29,17 @@ from ideas.store.models import (
     Decision,
     HandlingStep,
     Idea,
+    InternalNote,
     Membership,
     NearIdeas,
     NearPair,
     OutboxMail,
     Question,
+    Report,
     RunCluster,
     Undo,
+    Vote,
+    VoteUse,
 )
 from ideas.store.visibility import Actor, visible_to
 
@@ -46,6 +50,9 @@ TABLES: dict[str, Any] = {
     "decision": Decision,
     "cluster": Cluster,
     "answer": Answer,
+    "use": VoteUse,
+    "note": InternalNote,
+    "report": Report,
 }
 
 
@@ -101,6 +108,9 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "decision": list(db.session.scalars(sa.select(Decision).where(about, Decision.note != ""))),
         "cluster": list(db.session.scalars(sa.select(Cluster).where(Cluster.id.in_(clusters), Cluster.name != ""))),
         "answer": list(db.session.scalars(sa.select(Answer).where(Answer.id == idea.answer_id))),
+        "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
+        "note": list(db.session.scalars(sa.select(InternalNote).where(InternalNote.idea_id == idea.id))),
+        "report": list(db.session.scalars(sa.select(Report).where(Report.idea_id == idea.id))),
     }
 
 
@@ -110,6 +120,9 @@ COLUMNS = {
     "decision": ("note",),
     "cluster": ("name",),
     "answer": ("text", "legal_basis", "dataset_url"),
+    "use": ("text",),
+    "note": ("text",),
+    "report": ("note",),
 }
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from ideas.actions.limiting import clear_hits, count_hit
-from ideas.actions.people import end_sessions, find_by_email
+from ideas.actions.people import end_sessions, find_by_email, tell_of_safety
 from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, AlreadyDone, BadSecondFactor, NotFound
 from ideas.domain.limits import SECOND_FACTOR_TRIES, SECOND_FACTOR_TRIES_IN_DAY
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
 WRONG = N_("Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et vérifiez l’heure de votre téléphone.")
+IS_SET = N_("Un second facteur y est demandé à chaque connexion, et vos autres sessions ont pris fin.")
+IS_REMOVED = N_("Le second facteur n’y est plus demandé.")
 UNREADABLE = N_("Votre second facteur ne peut plus être lu sur ce serveur : demandez à l’équipe de le retirer.")
 
 
@@ -62,18 +64,19 @@ def count_recovery_codes(person_id: int) -> int:
 
 
 @transaction(is_public=False)
-def set_second_factor(person_id: int, secret: str, typed: str, *, now: datetime, key: str) -> list[str]:
+def set_second_factor(person_id: int, secret: str, typed: str, *, now: datetime, key: str, origin: str) -> list[str]:
     """Ask for a code from now on, once one of `secret` was typed; return the recovery codes, which nothing shows again.
 
     The other sessions end: they were opened by one proof. Raises `BadSecondFactor`, or `AlreadyDone`.
     """
-    db.session.get_one(Person, person_id, with_for_update=True)
+    person = db.session.get_one(Person, person_id, with_for_update=True)
     if has_second_factor(person_id):
         raise AlreadyDone(N_("Un second facteur protège déjà ce compte."))
     step = _find_step(secret, read_digits(typed), now=now, last_step=0)
     sealed = _sealer(key).encrypt(secret.encode()).decode()
     db.session.add(SecondFactor(person_id=person_id, sealed_secret=sealed, set_at=now, last_step=step))
     end_sessions(person_id)
+    tell_of_safety(person, IS_SET, now=now, origin=origin)
     return _draw_recovery_codes(person_id, key)
 
 
@@ -95,19 +98,20 @@ def renew_recovery_codes(person_id: int, *, key: str) -> list[str]:
 
 
 @transaction(is_public=False)
-def remove_second_factor(person_id: int) -> None:
+def remove_second_factor(person_id: int, *, now: datetime, origin: str) -> None:
     """Ask for no code any more."""
+    tell_of_safety(db.session.get_one(Person, person_id), IS_REMOVED, now=now, origin=origin)
     for table in (RecoveryCode, SecondFactor):
         db.session.execute(sa.delete(table).where(table.person_id == person_id))
 
 
 @transaction(is_public=False)
-def reset_second_factor(email: str) -> Person:
+def reset_second_factor(email: str, *, now: datetime, origin: str) -> Person:
     """Take away the second factor of whoever lost it, for the operator; their sessions end. Raises `NotFound`."""
     person = find_by_email(spell_address(email))
     if person is None or not has_second_factor(person.id):
         raise NotFound(N_("Cette personne n’a pas de second facteur."))
-    remove_second_factor(person.id)
+    remove_second_factor(person.id, now=now, origin=origin)
     end_sessions(person.id)
     return person
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from ideas.actions.accounts import Welcome, try_to_vote
 from ideas.actions.ideas import confirm_draft, find_free_draft, hash_answers
 from ideas.actions.limiting import count_hit
-from ideas.actions.people import find_or_make_person
+from ideas.actions.people import find_or_make_person, tell_of_safety
 from ideas.actions.transaction import MetAnother, transaction
 from ideas.domain.errors import N_, BadSignIn
 from ideas.domain.limits import NEW_PEOPLE_FROM_SOURCE
@@ -23,6 +23,7 @@ NO_ADDRESS = N_(
 OTHER_IDENTITY = N_(
     "Le compte de cette adresse est lié à une autre identité de %(label)s : connectez-vous avec un code par courriel."
 )
+BOUND = N_("%(label)s permet maintenant de s’y connecter.")
 SUSPENDED = N_("Ce compte est suspendu. Écrivez à l’équipe.")
 
 
@@ -39,6 +40,7 @@ def sign_in_vouched(
     label: str,
     language: str,
     now: datetime,
+    origin: str,
     source: str = "",
     key: str = "",
     draft_id: int | None = None,
@@ -55,6 +57,8 @@ def sign_in_vouched(
         person = _bind(vouched, label=label, language=language, now=now)
         if person.created_at == now:
             count_hit(NEW_PEOPLE_FROM_SOURCE, source, now=now, secret=key)
+        else:
+            tell_of_safety(person, BOUND, now=now, origin=origin, label=label)
     if person.suspended_at is not None:
         raise BadSignIn(SUSPENDED)
     draft = find_free_draft(draft_id)

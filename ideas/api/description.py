@@ -49,14 +49,43 @@ LIKENESS: dict[str, Schema] = {
 NUMBER: Schema = {"type": "integer", "minimum": 1}
 STRING: Schema = {"type": "string"}
 ADDRESS: Schema = {"type": "string", "format": "uri"}
+MAYBE_NUMBER: Schema = {"type": ["integer", "null"], "minimum": 1}
+MAYBE_STRING: Schema = {"type": ["string", "null"]}
+MAYBE_DAY: Schema = {"type": ["string", "null"], "format": "date"}
+VOTES: Schema = {"type": "integer", "minimum": 0}
+STATE: Schema = {"type": "string", "enum": list(Handling)}
 SCHEMAS = {
+    "Idea": _record(
+        id=NUMBER,
+        campaign=STRING,
+        url=ADDRESS,
+        title=STRING,
+        data_wanted=STRING,
+        planned_use=STRING,
+        language=STRING,
+        producer=MAYBE_STRING,
+        canonical_id=MAYBE_NUMBER,
+        votes=VOTES,
+        state=STATE,
+        answer={"oneOf": [{"$ref": "#/components/schemas/Answer"}, {"type": "null"}]},
+    ),
+    "Answer": _record(
+        text=STRING,
+        by=MAYBE_STRING,
+        on=MAYBE_DAY,
+        reason=STRING,
+        legal_basis=STRING,
+        passed_to=MAYBE_STRING,
+        dataset_url=STRING,
+        promised_on=MAYBE_DAY,
+    ),
     "SimilarIdea": _record(
         id=NUMBER,
         title=STRING,
         url=ADDRESS,
         **LIKENESS,
-        votes={"type": "integer", "minimum": 0},
-        state={"type": "string", "enum": list(Handling)},
+        votes=VOTES,
+        state=STATE,
     ),
     "SimilarDataset": _record(id=NUMBER, title=STRING, organisation=STRING, url=ADDRESS, **LIKENESS),
     "Similar": _record(campaign=STRING, ideas=_list("SimilarIdea"), datasets=_list("SimilarDataset")),
@@ -82,6 +111,16 @@ def describe() -> Response:
                         parameters=_parameters({}),
                         requestBody={"required": True, "content": _body(ASKED)},
                     ),
+                },
+                "/ideas/{idea_id}": {
+                    "get": _operation(
+                        "An idea that is online, where its request stands, and the official answer",
+                        "Idea",
+                        parameters=[
+                            {"name": "idea_id", "in": "path", "required": True, "schema": NUMBER},
+                            *_parameters({}),
+                        ],
+                    )
                 },
                 "/openapi.json": {"get": _operation("This description", None, parameters=_parameters({}))},
             },

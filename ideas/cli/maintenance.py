@@ -74,7 +74,8 @@ def restore(file: Path, *, for_program: bool) -> None:
 def doctor(*, repair: bool, for_program: bool) -> None:
     """Look this installation over.
 
-    Settings, disk, files, database, counts of votes, outbox, jobs, index, mail server; exit 1 when one is not well.
+    Settings, disk, files, database, counts of votes, outbox, jobs, index, mail server, providers of identities;
+    exit 1 when one is not well.
     """
     from ideas.operations.health_checks import Finding, look_over, repair_counts
 
@@ -83,7 +84,7 @@ def doctor(*, repair: bool, for_program: bool) -> None:
     with opened(config):
         if repair and (mended := repair_counts()):
             findings.append(Finding("repair", True, f"{len(mended)} ideas counted again."))
-        findings += look_over(var=config.var, smtp_url=config.smtp_url, now=now)
+        findings += look_over(var=config.var, smtp_url=config.smtp_url, openid=config.openid, now=now)
     if for_program:
         tell([asdict(one) for one in findings], for_program=True)
     else:
@@ -96,6 +97,7 @@ def doctor(*, repair: bool, for_program: bool) -> None:
 
 def _check_settings(config: Config) -> "Finding":
     """Say whether the web server would start with these settings, and what its pages would lack."""
+    from ideas.openid.providers import read_providers
     from ideas.operations.health_checks import Finding
 
     lacks = [f"IDEAS_{name.upper()}" for name in ADVISED if not getattr(config, name)]
@@ -103,6 +105,8 @@ def _check_settings(config: Config) -> "Finding":
     try:
         if not has_own_key:
             config.signing_key()
+        config.twice_proven_roles()
+        read_providers(config.openid)
     except BadSetting as error:
         return Finding("settings", False, str(error))
     if config.lacks_proxy:

@@ -88,8 +88,9 @@ def reset_factor(email: str, *, for_program: bool) -> None:
     from ideas.actions.second_factor import reset_second_factor
     from ideas.http.security_log import Event, log_event
 
-    with opened():
-        person = reset_second_factor(email)
+    config = Config.from_environment()
+    with opened(config):
+        person = reset_second_factor(email, now=datetime.now(UTC), origin=config.public_origin)
         log_event(Event.SECOND_FACTOR_RESET, person=str(person.id))
         facts = {"person": person.id, "email": email}
     tell(facts, for_program=for_program, sentence=f"{email} has no second factor any more.")

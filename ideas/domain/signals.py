@@ -61,4 +61,4 @@ def find_signals(values: Mapping[str, object]) -> Signal:
 
 def find_links(text: object) -> list[str]:
     """Return the web addresses written in a text."""
-    return _LINK.findall(text) if isinstance(text, str) else []
+    return [link.rstrip(".,;:!?") for link in _LINK.findall(text)] if isinstance(text, str) else []

@@ -45,6 +45,13 @@ def write_moved_mail(to: str, *, language: str, host: str, now: datetime) -> Non
     put(to, mail, host=urlsplit(f"//{host}").hostname or "localhost", now=now)
 
 
+def write_safety_mail(to: str, said: str, *, language: str, origin: str, now: datetime, label: str = "") -> None:
+    """Tell somebody that the way to sign in to their account changed: they alone know whether it was them."""
+    site, subject = urlsplit(origin), N_("La connexion à votre compte a changé")
+    mail = render("safety", language=language, subject=subject, site=site.netloc, said=said, label=label)
+    put(to, mail, host=site.hostname or "localhost", now=now)
+
+
 def put(to: str, mail: tuple[str, str, str], *, host: str, now: datetime, stop_url: str = "") -> None:
     """Add a mail that is due at once. Its Message-ID is drawn here, so that a second sending is known as one."""
     subject, body, html = mail

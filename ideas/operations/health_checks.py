@@ -14,9 +14,11 @@ import sqlalchemy as sa
 
 from ideas.actions.families import lock_families, recount
 from ideas.actions.transaction import transaction
+from ideas.config import BadSetting
+from ideas.domain.errors import ProviderFailed
 from ideas.domain.jobs import JobState
 from ideas.domain.publication import Publication
-from ideas.operations.private_files import list_open_to_others
+from ideas.operations.private_files import OTHERS, list_open_to_others
 from ideas.store import queries
 from ideas.store.database import db, reading
 from ideas.store.models import Idea, Job, OutboxMail, Vote
@@ -38,8 +40,8 @@ class Finding:
     sentence: str
 
 
-def look_over(*, var: str, smtp_url: str, now: datetime) -> Iterator[Finding]:
-    """Look at the disk, the files, the database, the counts, the mail, the jobs and the index, in this order.
+def look_over(*, var: str, smtp_url: str, openid: str, now: datetime) -> Iterator[Finding]:
+    """Look at disk, files, database, counts, mail, jobs, index and providers of identities, in this order.
 
     What needs the database is not looked at while it is away or of another version.
     """
@@ -53,6 +55,8 @@ def look_over(*, var: str, smtp_url: str, now: datetime) -> Iterator[Finding]:
         yield _look("jobs", lambda: _check_jobs(now))
         yield _look("index", lambda: _check_indexes(Path(var)))
     yield _look("mail server", lambda: _check_mail(smtp_url))
+    if openid:
+        yield _look("openid", lambda: _check_providers(Path(openid)))
 
 
 class Fault(Exception):
@@ -191,3 +195,21 @@ def _check_mail(smtp_url: str) -> str:
     with server:
         server.noop()
     return f"{host} answers."
+
+
+def _check_providers(path: Path) -> str:
+    from ideas.openid.metadata import find_keys
+    from ideas.openid.providers import read_providers
+
+    if path.stat().st_mode & OTHERS:
+        raise Fault(f"{path} holds secrets that other users of the machine can read: chmod 600 {path}.")
+    try:
+        providers = read_providers(str(path))
+    except BadSetting as failure:
+        raise Fault(str(failure)) from None
+    try:
+        for provider in providers.values():
+            find_keys(provider)
+    except ProviderFailed as failure:
+        raise Fault(f"{provider.name}: {failure.why}.") from None
+    return f"{', '.join(providers) or 'nobody'} can be reached."

@@ -112,6 +112,12 @@ def is_said(term: str, members: Iterable[str]) -> bool:
     return bool(stems) and any(all(f" {stem} " in member for stem in stems) for member in members)
 
 
+def count_said(term: str, members: Iterable[str]) -> int:
+    """Return how many of the members say the whole of `term`."""
+    stems = [f" {stem} " for stem in search_stems(term)]
+    return sum(all(stem in member for stem in stems) for member in members) if stems else 0
+
+
 def _keep_listed(numbers: list[int], campaign: Campaign, wanted: Wanted, order: str) -> list[int]:
     is_ranked = order == RELEVANCE
     if is_ranked and wanted == Wanted():

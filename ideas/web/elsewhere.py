@@ -83,6 +83,7 @@ def come_back(name: str) -> ResponseReturnValue:
         vouched = come_back(provider, Ticket(**begun["ticket"]), _way_back(name), answer, now=now())
         waiting = {key: begun[key] for key in ("draft_id", "draft_hash", "vote_idea_id")}
         usual = {"language": find_language(), "now": now(), "source": find_source(), "label": provider.label}
+        usual["origin"] = origin()
         welcome = sign_in_vouched(vouched, key=str(current_app.config["SECRET_KEY"]), **usual, **waiting)
     except RuleBroken as refusal:
         return _tell(refusal, provider, begun)

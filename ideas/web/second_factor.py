@@ -23,7 +23,7 @@ from ideas.domain.errors import BadSignIn, NotFound, TooOften
 from ideas.domain.second_factor import RECOVERY_LENGTH, spell_recovery
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
-from ideas.http.addresses import own_path
+from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.refusals import found
 from ideas.http.security_log import Event, log_event
@@ -77,7 +77,7 @@ def show() -> ResponseReturnValue:
         return render_template("second_factor/show.html", code_count=count)
     form, secret = SecondFactorForm(), session.setdefault("new_secret", draw_secret())
     if form.validate_on_submit():
-        given = {"now": now(), "key": _key()}
+        given = {"now": now(), "key": _key(), "origin": origin()}
         try:
             codes = set_second_factor(person_id, secret, form.code.data or "", **given)  # type: ignore[arg-type]
         except BadSignIn as refusal:
@@ -111,7 +111,7 @@ def remove() -> ResponseReturnValue:
     """Ask for no code any more, against a code."""
     person_id, form = _find_protected(), SecondFactorForm()
     if form.validate_on_submit() and _is_proven(person_id, form):
-        remove_second_factor(person_id)
+        remove_second_factor(person_id, now=now(), origin=origin())
         start_session(found(queries.people.find(person_id)), now())
         log_event(Event.SECOND_FACTOR_REMOVED)
         flash(gettext("Le second facteur est retiré."), "success")

@@ -28,7 +28,7 @@ class Undo(NamedTuple):
     @property
     def label(self) -> str:
         """What the button says."""
-        return gettext("Annuler aussi : %(what)s", what=self.also) if self.also else gettext("Annuler")
+        return gettext("Annuler : %(what)s", what=self.also) if self.also else gettext("Annuler")
 
 
 class DoneNotice(NamedTuple):

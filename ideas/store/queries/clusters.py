@@ -37,9 +37,8 @@ class CurrentCluster(NamedTuple):
     """A subject as it stands: `idea_count` and `vote_count` are of published members.
 
     `title` is the machine's name, empty once the idea it comes from has left. `is_whole` is false once a member of the
-    run has left: the keywords must then be checked against `list_member_stems`. `closest` holds the nearest pair of
-    ideas and their shared words, as the run saw them. `signed_count` members were confirmed, of whom `left_count` are
-    elsewhere now; `unseen_count` came since.
+    run has left: the keywords must then be checked against `list_member_stems`. `signed_count` members were confirmed,
+    of whom `left_count` are elsewhere now; `unseen_count` came since.
     """
 
     id: int
@@ -51,7 +50,6 @@ class CurrentCluster(NamedTuple):
     keywords: list[str]
     cohesion: float
     robustness: float | None
-    closest: dict[str, Any]
     idea_count: int
     vote_count: int
     is_whole: bool
@@ -76,7 +74,7 @@ def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> li
     return list_rows(CurrentCluster, _CURRENT_ONLY, given | {"only": list(only)})
 
 
-def _select_current() -> sa.Select[Any]:
+def _select_current() -> "sa.Select[*tuple[Any, ...]]":
     counts = _count_signed(_RUN)
     return (
         sa.select(
@@ -89,7 +87,6 @@ def _select_current() -> sa.Select[Any]:
             RunCluster.keywords,
             RunCluster.cohesion,
             RunCluster.robustness,
-            RunCluster.closest,
             _published().label("idea_count"),
             _votes().label("vote_count"),
             sa.and_(_published() == sa.func.count(), _published() >= RunCluster.size).label("is_whole"),

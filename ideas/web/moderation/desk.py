@@ -43,6 +43,8 @@ from ideas.web.moderation.reading import make_reading
 from ideas.web.page_context import find_campaign
 from ideas.web.undo_notice import list_done
 
+WHOLE = "liste"  # the view of the list that a telephone shows whole
+
 
 def show_queue(
     chosen_id: int | None = None,
@@ -75,6 +77,8 @@ def show_queue(
         reasons=[(code, gettext(words)) for code, words in REASONS.items()],
         conflict=conflict,
         most=MOST_TICKED,
+        is_whole=request.args.get("vue") == WHOLE,
+        whole_url=place.url(vue=WHOLE),
         just_acted=bool(conflict or form or asking or redacting or request.args.get("fait")),
         tabs=list_tabs(place, counts),
         orders=list_orders(place),

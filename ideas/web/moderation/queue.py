@@ -73,10 +73,10 @@ class QueuePlace(NamedTuple):
         """Return what a form carries so that its answer leads back here."""
         return [(name, str(value)) for name, value in zip(NAMES, self, strict=True) if value and value != 1]
 
-    def url(self, idea_id: int | None = None, **changes: Any) -> str:
+    def url(self, idea_id: int | None = None, *, vue: str | None = None, **changes: Any) -> str:
         """Return the address of this place, or of one that differs by `changes`, at an idea."""
         named: dict[str, Any] = dict(self._replace(**changes).list_fields())
-        return url_for("moderation.index", **named, idee=idea_id)
+        return url_for("moderation.index", **named, idee=idea_id, vue=vue)
 
 
 def read_place() -> QueuePlace:

@@ -8,10 +8,10 @@ from flask_babel import gettext, ngettext
 from ideas.actions.ideas import hash_answers
 from ideas.domain.errors import N_
 from ideas.domain.ideas import BY_NAME
-from ideas.domain.personal import PERSONAL_NAMES, find_personal
+from ideas.domain.personal import find_personal
 from ideas.domain.publication import Publication
 from ideas.domain.reports import REPORT_REASONS
-from ideas.domain.signals import TYPED, Signal, find_links
+from ideas.domain.signals import OF_PERSONAL, SIGNAL_NAMES, TYPED, Signal, find_links
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
@@ -124,7 +124,7 @@ def _list_signals(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[Sig
     for name in TYPED:
         for one in find_personal(getattr(idea, name)):
             where = gettext("dans « %(field)s » : « %(text)s »", field=name_field(name), text=one.text)
-            kind = gettext(PERSONAL_NAMES[one.kind])
+            kind = gettext(SIGNAL_NAMES[OF_PERSONAL[one.kind]])
             lines.append(SignalLine("late", kind, where, field=name, passage=one.text))
     if links := [link for name in TYPED for link in find_links(getattr(idea, name))]:
         words = ngettext("%(num)s lien", "%(num)s liens", len(links))

@@ -13,7 +13,7 @@ from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.refusals import say, status_of
 from ideas.store import queries
-from ideas.store.models import Decision
+from ideas.store.models import Idea
 from ideas.web.forms import form_status
 from ideas.web.moderation.blueprint import bp
 from ideas.web.moderation.desk import lead_back, show_queue
@@ -27,7 +27,7 @@ from ideas.web.resending import shows_again
 @shows_again
 def redact(idea_id: int) -> ResponseReturnValue:
     """Put a mark in place of a passage, wherever it is said about an idea, and come back to that idea."""
-    find_subject(idea_id)
+    idea = find_subject(idea_id)
     form = make_redact_form(read=True)
     if not form.validate():
         return show_queue(idea_id, redacting=form), form_status(form)
@@ -40,18 +40,16 @@ def redact(idea_id: int) -> ResponseReturnValue:
         abandon_act()
         form.passage.errors = [say(refusal)]
         return show_queue(idea_id, redacting=form), status_of(refusal)
-    _warn_of_editions(decision)
+    _warn_of_editions(idea)
     return lead_back(idea_id, [decision])
 
 
-def _warn_of_editions(decision: Decision) -> None:
+def _warn_of_editions(idea: Idea) -> None:
     """Say which editions that are out may still have the passage: they never change."""
-    kept = [
-        row.edition.number for row in queries.editions.list_all(decision.campaign_id) if not row.edition.withdrawn_at
-    ]
+    shown_at = idea.published_at
+    editions = [row.edition for row in queries.editions.list_all(idea.campaign_id)] if shown_at else []
+    kept = [one.number for one in editions if not one.withdrawn_at and shown_at and one.published_at >= shown_at]
     if kept:
         numbers = ", ".join(gettext("n° %(number)s", number=number) for number in sorted(kept))
-        words = gettext(
-            "Les éditions publiées ne changent pas : retirez celles qui ont ce passage (%(all)s).", all=numbers
-        )
-        flash(words, "warning")
+        words = gettext("Les éditions publiées ne changent pas : retirez celles qui ont ce passage (%(all)s).")
+        flash(words % {"all": numbers}, "warning")

@@ -26,7 +26,7 @@ from ideas.web.resending import does, shows_again
 
 
 @bp.get("/moderation")
-@carries(*NAMES, "idee")
+@carries(*NAMES, "idee", "vue")
 @needs(Permission.MODERATE)
 def index() -> ResponseReturnValue:
     """The queue, and the ideas of the other states, a page at a time, beside the one that is read."""

@@ -10,7 +10,7 @@ from ideas.domain.clusters import Standing
 from ideas.domain.errors import N_
 from ideas.http.addresses import address_of
 from ideas.http.languages import foreign
-from ideas.retrieval.search import is_said
+from ideas.retrieval.search import count_said, is_said
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.clusters import CurrentCluster
@@ -36,6 +36,12 @@ def list_words(rows: Iterable[CurrentCluster], campaign: Campaign) -> dict[int, 
         row.id: row.keywords if row.is_whole else [word for word in row.keywords if is_said(word, said.get(row.id, []))]
         for row in rows
     }
+
+
+def keep_said(row: CurrentCluster, evidence: list[Evidence]) -> list[str]:
+    """Return the keywords of a subject, without those that only ideas since hidden had."""
+    members = [one.stems for one in evidence]
+    return row.keywords if row.is_whole else [word for word in row.keywords if is_said(word, members)]
 
 
 def name_subject(number: int, name: str, words: list[str]) -> str:
@@ -101,7 +107,7 @@ class WordCount(NamedTuple):
 
 def count_words(keywords: Iterable[str], evidence: list[Evidence]) -> list[WordCount]:
     """Return the words that distinguish a subject, said by two of its ideas at least, those of most ideas first."""
-    counted = [(word, sum(is_said(word, [one.stems]) for one in evidence)) for word in keywords]
+    counted = [(word, count_said(word, (one.stems for one in evidence))) for word in keywords]
     shared = sorted((one for one in counted if one[1] > 1), key=lambda one: -one[1])[:COUNTED_WORDS]
     return [WordCount(word, count, round(100 * count / len(evidence))) for word, count in shared]
 

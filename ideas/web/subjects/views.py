@@ -24,8 +24,8 @@ from ideas.web.subjects.history import tell_history
 from ideas.web.subjects.presentation import (
     count_words,
     is_reviewed,
+    keep_said,
     list_near_subjects,
-    list_words,
     name_subject,
     name_subjects,
     state_tag,
@@ -140,9 +140,9 @@ def show(cluster_id: int) -> ResponseReturnValue:
     if subject.cluster.dissolved_run_id is not None:
         return _show_dissolved(subject)
     row = found(next(iter(queries.clusters.list_current(campaign, only=[cluster_id])), None))
-    words = list_words([row], campaign)[row.id]
     whole, *requests = queries.supports.list_parts(row.id, campaign.current_run_id)
     evidence = queries.subjects.list_evidence(row.id, campaign.current_run_id)
+    words = keep_said(row, evidence)
     answer_id, answered_count = _find_common_answer(evidence)
     page, pages = paging.read_page(row.idea_count, IDEAS)
     ideas = queries.lists.list_page(

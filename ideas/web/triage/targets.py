@@ -11,6 +11,7 @@ from ideas.web.labels import Closeness, tell_closeness
 
 TARGETS = 9
 NEAR = 4
+LINKS = 200  # the strongest, among which the nearest subjects of a large one are looked for
 LIKE = 0.18  # the least likeness of an idea alone to one of a subject for this one to be offered to it
 
 
@@ -68,7 +69,7 @@ def list_neighbours(
     cluster_id: int, evidence: list[Evidence], names: Mapping[int, str], run_id: int | None
 ) -> list[Neighbour]:
     """Return the subjects whose ideas are most like those of this one, the nearest first."""
-    links = _list_links([(one.idea_id, one.near) for one in evidence], {one.idea_id for one in evidence})
+    links = _list_links([(one.idea_id, one.near) for one in evidence], {one.idea_id for one in evidence})[:LINKS]
     where = _find_subjects(links, run_id)
     best: dict[int, Neighbour] = {}
     for link in links:

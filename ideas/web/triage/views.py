@@ -15,7 +15,7 @@ from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.handling_acts import ACTS, QUICK
 from ideas.web.page_context import find_campaign
-from ideas.web.subjects.presentation import count_words, list_words, name_subjects, state_tag
+from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import MembersForm, RenameForm, TargetForm, make_empty
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
@@ -79,7 +79,7 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
     page, pages = paging.read_page(row.idea_count, MEMBERS)
     members = queries.clusters.list_members(row.id, run_id, page=page, size=MEMBERS)
     evidence = queries.subjects.list_evidence(row.id, run_id)
-    words = count_words(list_words([row], campaign)[row.id], evidence)
+    words = count_words(row.keywords, evidence)  # a word that nobody published says any more is counted no more
     pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
     near = list_neighbours(row.id, evidence, names, run_id)
     is_whole, sought = request.args.get("textes") == WHOLE, queue.sought
