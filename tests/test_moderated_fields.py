@@ -9,7 +9,7 @@ from ideas.domain.ideas import BY_NAME, CHANNELS, FIELDS
 from ideas.domain.publication import Verdict
 from ideas.exports.tables import IDEAS
 from ideas.store import queries
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.models import Dataset, Territory
 from tests.factories import make_campaign, make_idea, make_moderator, make_producer, now
 
@@ -65,7 +65,8 @@ def test_every_field_of_an_idea_is_shown(page, field):
 def test_all_that_an_edition_publishes_of_its_author_is_shown(page, idea):
     campaign = queries.campaigns.find_of(idea)
     decide_idea(idea.id, Verdict.PUBLISH, actor=make_moderator(), now=now())
-    (row,) = queries.editions.stream_ideas(campaign)
+    with reading():  # as an edition does: rows come one by one
+        (row,) = queries.editions.stream_ideas(campaign)
     said = {"producer": {"forets": "Office des forêts"}, "territory": {"D29": "Finistère"}, "channel": CHANNELS}
     for column in IDEAS.columns:
         if column.name in NOT_WRITTEN:
