@@ -555,3 +555,25 @@ def test_internal_notes_come_and_go(engine):
     assert "internal_notes" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_ideas_are_weighed_and_claims_cross_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    before = _revision_before("0018")
+    migrate(engine, before)
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    for number, text in enumerate(("Appelez le 06 12 34 56 78.", "Les horaires des bus."), 1):
+        given = {"publication": "awaiting_review", "channel": "site", "title": f"Bus {number}"}
+        add(engine, "ideas", data_wanted=text, **given)
+    migrate(engine, "0018")
+    assert read("SELECT id, signals FROM ideas ORDER BY id") == [(1, 16), (2, 0)]
+    add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
+    person = read("SELECT id FROM people")[0].id
+    add(engine, "claims", idea_id=1, person_id=person, claimed_at="2026-01-01", ends_at="2026-01-02")
+    migrate(engine, before)
+    assert read("SELECT id FROM ideas ORDER BY id") == [(1,), (2,)]
+    migrate(engine)
+    assert is_migrated(engine)
