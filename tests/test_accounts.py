@@ -11,6 +11,7 @@ from ideas.actions import accounts
 from ideas.actions.accounts import ask_sign_in, change_role, check_link, make_link, use_link
 from ideas.actions.ideas import hash_answers
 from ideas.actions.people import end_sessions, find_or_make_person
+from ideas.actions.transaction import transaction
 from ideas.domain.accounts import CODE_MISSES, Role
 from ideas.domain.errors import AlreadyDone, BadSignIn, Closed, RuleBroken, WrongState
 from ideas.store.database import db
@@ -232,8 +233,8 @@ def test_a_draft_mailed_to_somebody_carries_no_link_of_its_writer(app):
 
 def test_signing_in_counts_the_waiting_vote_once(app):
     idea = make_idea()
-    person = find_or_make_person(NADIA, now=now())
-    db.session.commit()
+    with transaction():
+        person = find_or_make_person(NADIA, now=now())
     _, token, _ = ask(vote_idea_id=idea.id)
     assert use_link(token, now=now()).vote_refusal is None
     _, token, _ = ask(vote_idea_id=idea.id)

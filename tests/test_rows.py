@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.models import Idea
 from ideas.store.rows import list_rows, stream_rows
 from tests.factories import make_idea
@@ -24,8 +24,10 @@ QUERY = sa.select(Idea.id, Idea.publication)
 @pytest.mark.parametrize("read", [list_rows, stream_rows])
 def test_a_row_has_the_names_and_the_words_of_its_columns(app, read):
     idea = make_idea(publication="hidden")
-    (row,) = read(Stand, QUERY)
-    assert (row.id, row.publication) == (idea.id, Publication.HIDDEN)
+    number = idea.id
+    with reading():
+        (row,) = read(Stand, QUERY)
+    assert (row.id, row.publication) == (number, Publication.HIDDEN)
     assert isinstance(row.publication, Publication)
 
 

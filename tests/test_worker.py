@@ -145,6 +145,7 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
         "typed_ideas": 0,
         "events": 0,
         "claims": 0,
+        "reports": 0,
         "redacted": 0,
         "notices": 0,
     }
