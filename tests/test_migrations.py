@@ -577,3 +577,17 @@ def test_ideas_are_weighed_and_claims_cross_both_ways(engine):
     assert read("SELECT id FROM ideas ORDER BY id") == [(1,), (2,)]
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_an_index_that_comes_is_counted_where_others_were(engine):
+    if engine.dialect.name == "postgresql":  # which counts by itself
+        return
+    migrate(engine, "0017")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    with engine.begin() as connection:
+        connection.execute(sa.text("ANALYZE"))
+    migrate(engine)
+    with engine.connect() as connection:
+        counted = set(connection.execute(sa.text("SELECT idx FROM sqlite_stat1 WHERE tbl = 'ideas'")).scalars())
+    assert {"ix_ideas_popular", "ix_ideas_queue"} <= counted

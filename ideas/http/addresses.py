@@ -48,9 +48,12 @@ def _is_here(address: str) -> bool:
 
 def carried() -> dict[str, str]:
     """Return what the address of this page says that the page reads; what else was typed there goes nowhere."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    given = request.args.to_dict()  # of which a missing name costs nothing, where it raises in `request.args`
-    return {name: given[name] for name in getattr(view, "carries", ()) if given.get(name)}
+    known: dict[str, str] | None = g.get("carried")
+    if known is None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        given = request.args.to_dict()  # of which a missing name costs nothing, where it raises in `request.args`
+        known = g.carried = {name: given[name] for name in getattr(view, "carries", ()) if given.get(name)}
+    return dict(known)
 
 
 def idea_url(idea_id: int, title: str) -> str:

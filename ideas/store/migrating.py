@@ -22,6 +22,16 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
         settings.attributes["connection"] = connection
         there = _revisions().index(_revisions()[-1] if revision == "head" else revision)
         (command.upgrade if there >= here else command.downgrade)(settings, revision)
+        _renew_statistics(connection)
+
+
+def _renew_statistics(connection: sa.Connection) -> None:
+    """Have SQLite look again at what it counted once, if ever: it would misjudge an index that came since."""
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.scalar(sa.text("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'")):
+        connection.execute(sa.text("ANALYZE"))
+    connection.commit()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from markupsafe import Markup
 
 from ideas.http.languages import find_language
@@ -47,11 +47,12 @@ def open_fragments(app: Flask) -> None:
 
 def keep(key: Hashable, make: Callable[[], Any]) -> Any:
     """Return what `make` makes of all that `key` tells, for pages whose addresses carry the same along."""
-    campaign = request.args.get("campagne")
-    if campaign is not None and len(campaign) > LONGEST_NAME:
-        return make()
-    where = (find_language(), campaign, request.script_root)
-    return current_app.extensions["fragments"].find_or_make((where, key), make)
+    if "fragments_here" not in g:
+        campaign = request.args.get("campagne")
+        is_known = campaign is None or len(campaign) <= LONGEST_NAME
+        g.fragments_here = (find_language(), campaign, request.script_root) if is_known else None
+        g.fragments = current_app.extensions["fragments"]
+    return g.fragments.find_or_make((g.fragments_here, key), make) if g.fragments_here else make()
 
 
 def draw(component: str, key: Hashable, tell: Callable[[], Mapping[str, Any]]) -> Markup:
