@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.servers import free_port
 
 PEOPLE, HOTTEST, CLUSTER = 2_000, 500, 5
-CAST = 50  # people who act, the others have voted
+CAST = 64  # people who act, the others have voted
 KEY = "0" * 64
 WORDS = [
     "horaires",
