@@ -12,6 +12,11 @@ def _read_list(written: str) -> tuple[str, ...]:
     return tuple(json.loads(written))
 
 
+# Of every table whose texts people write.
+TEXT_CHANGED = Column(
+    CHANGED, "boolean", "Whether a mail address or a telephone number was removed", "Adresse ou téléphone retiré"
+)
+
 IDEAS = Table(
     "ideas",
     "Ideas that are online, and those merged into them",
@@ -85,12 +90,7 @@ IDEAS = Table(
         Column("request_id", "integer", "Number of the request it makes with others, else empty", "Demande"),
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
         Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
-        Column(
-            CHANGED,
-            "boolean",
-            "Whether a mail address or a telephone number was removed",
-            "Adresse ou téléphone retiré",
-        ),
+        TEXT_CHANGED,
     ),
     ("id",),
 )
@@ -112,12 +112,7 @@ CLUSTERS = Table(
         Column("vote_count", "integer", "Sum of the votes of its ideas", "Soutiens"),
         Column("cohesion", "number", "Mean likeness of its ideas to the rest of it, 0 to 1", "Cohésion"),
         Column("born_run", "integer", "Clustering run that proposed it first", "Passage d’origine"),
-        Column(
-            CHANGED,
-            "boolean",
-            "Whether a mail address or a telephone number was removed",
-            "Adresse ou téléphone retiré",
-        ),
+        TEXT_CHANGED,
     ),
     ("id",),
 )
@@ -140,12 +135,7 @@ DECISIONS = Table(
         Column("note_salt", "hash", "Drawn for this note; empty once words were taken out of it", "Sel de la note"),
         Column("note_hash", "hash", "SHA-256 of the salt and the note as it was written", "Empreinte de la note"),
         Column("line_hash", "hash", "SHA-256 of this line and of the hash of the one before", "Empreinte de la ligne"),
-        Column(
-            CHANGED,
-            "boolean",
-            "Whether a mail address or a telephone number was removed",
-            "Adresse ou téléphone retiré",
-        ),
+        TEXT_CHANGED,
     ),
     ("id",),
 )
@@ -172,12 +162,7 @@ USES = Table(
         Column("idea_id", "integer", "Number of the idea that is supported", "Idée"),
         Column("text", "text", "What a supporter would do, in a line", "Usage"),
         Column("written_on", "date", "Day it was written (UTC)", "Jour"),
-        Column(
-            CHANGED,
-            "boolean",
-            "Whether a mail address or a telephone number was removed",
-            "Adresse ou téléphone retiré",
-        ),
+        TEXT_CHANGED,
     ),
     ("id",),
 )

@@ -27,7 +27,7 @@ class ReportForm(PageForm):
     reason = RadioField(
         _l("Qu’est-ce qui ne va pas ?"),
         [InputRequired(_l("Choisissez ce qui ne va pas."))],
-        choices=[SelectChoice(str(reason), words) for reason, words in REPORT_REASONS.items()],
+        choices=[SelectChoice(str(reason), _l(words)) for reason, words in REPORT_REASONS.items()],
     )
     note = TextAreaField(_l("Précisez, si c’est utile"), [Fits(NOTE_LENGTH)])
     website = TrapField()
@@ -44,7 +44,6 @@ def report(idea_id: int) -> ResponseReturnValue:
     """Ask what is wrong with an idea on line, and bring it before the moderators."""
     idea = found(queries.ideas.find(idea_id, READER))
     form = ReportForm()
-    form.reason.choices = [SelectChoice(str(reason), gettext(words)) for reason, words in REPORT_REASONS.items()]
     if request.method == "POST" and form.validate():
         report_idea(
             idea_id,
