@@ -159,8 +159,8 @@ def _begin_again(ideas):
     decided = sa.select(Decision.id).where(Decision.idea_id.in_(ideas))
     db.session.execute(sa.delete(Undo).where(Undo.decision_id.in_(decided)))
     db.session.execute(sa.delete(Decision).where(Decision.idea_id.in_(ideas)))
-    fresh = {"publication": "published", "canonical_id": None, "vote_count": 1}
-    db.session.execute(sa.update(Idea).where(Idea.id.in_(ideas)).values(**fresh))
+    added = {"publication": "published", "canonical_id": None, "vote_count": 1}
+    db.session.execute(sa.update(Idea).where(Idea.id.in_(ideas)).values(**added))
     own = sa.select(Idea.id, Idea.author_id, Idea.created_at).where(Idea.id.in_(ideas))
     db.session.execute(sa.insert(Vote).from_select(["idea_id", "person_id", "cast_at"], own))
     db.session.commit()

@@ -154,7 +154,7 @@ def imports_within(tree):
 def test_a_room_imports_only_what_the_plan_says(path):
     room = room_of(path)
     allowed = [f"ideas.{room}", *PLAN[room], *sys.stdlib_module_names]
-    assert not [name for name in imports(path) if not any(f"{name}.".startswith(f"{door}.") for door in allowed)]
+    assert not [name for name in imports(path) if not any(f"{name}.".startswith(f"{room}.") for room in allowed)]
 
 
 def test_every_room_is_in_the_plan():
@@ -254,7 +254,7 @@ def test_a_room_without_the_application_is_tested_without_it(room):
     allowed = {f"ideas.{room}", *PLAN[room], f"tests.{room}", "tests.bench"}
     asked = {name for path in (ROOT / "tests" / room).glob("*.py") for name in imports(path)}
     ours = {name for name in asked if name.startswith(("ideas.", "tests."))}
-    assert not {name for name in ours if not any(f"{name}.".startswith(f"{door}.") for door in allowed)}
+    assert not {name for name in ours if not any(f"{name}.".startswith(f"{room}.") for room in allowed)}
 
 
 def test_the_rules_are_tested_before_the_application_could_load():
@@ -360,7 +360,7 @@ def test_only_what_is_heavy_is_imported_late(path):
     late = [
         name for node in ast.walk(SOURCES[path]) if isinstance(node, ast.FunctionDef) for name in imports_within(node)
     ]
-    assert not [name for name in late if not any(f"{name}.".startswith(f"{door}.") for door in HEAVY)]
+    assert not [name for name in late if not any(f"{name}.".startswith(f"{room}.") for room in HEAVY)]
 
 
 def test_a_docstring_says_what_is_returned_as_everybody_does():

@@ -20,8 +20,8 @@ def rules(app):
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint in app.view_functions]
 
 
-def door(app, endpoint):
-    return getattr(app.view_functions[endpoint], "door", None)
+def guard(app, endpoint):
+    return getattr(app.view_functions[endpoint], "guard", None)
 
 
 def fill(rule, **values):
@@ -36,7 +36,7 @@ def fill(rule, **values):
 
 
 def test_every_view_declares_who_may_use_it(app):
-    assert [e for e in app.view_functions if door(app, e) is None] == []
+    assert [e for e in app.view_functions if guard(app, e) is None] == []
 
 
 @pytest.mark.parametrize("role", [None, *Role])
@@ -54,7 +54,7 @@ def test_every_door_opens_to_those_it_declares_and_to_no_other(app, visit, role)
             continue
         with visit.client.get(fill(rule, idea_id=idea.id, cluster_id=1)) as answer:
             status = answer.status_code
-        is_open = allowed[door(app, rule.endpoint)]
+        is_open = allowed[guard(app, rule.endpoint)]
         shut = status == (303 if role is None else 403)
         assert is_open or shut, f"{rule.rule} answered {status} to {role}"
         assert not (is_open and status == 403), f"{rule.rule} refused {role}"
@@ -139,7 +139,7 @@ def public_addresses(app, idea):
     clusters = [cluster.id for cluster in db.session.query(Cluster)]
     found = []
     for rule in rules(app):
-        if door(app, rule.endpoint) != "public" or "GET" not in rule.methods:
+        if guard(app, rule.endpoint) != "public" or "GET" not in rule.methods:
             continue
         if "cluster_id" in rule.arguments:
             found += [fill(rule, idea_id=idea.id, cluster_id=number) for number in clusters]

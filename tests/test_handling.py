@@ -239,8 +239,8 @@ def test_a_question_taken_back_takes_no_reply_and_one_that_was_replied_to_stays(
     with pytest.raises(NotFound):
         reply_to_question(question.id, "2019", author_id=author.id, now=now())
     again = ask_author(About([idea.id]), "Où ?", **given)
-    standing = db.session.scalars(sa.select(Question).where(Question.withdrawn_at.is_(None))).one()
-    reply_to_question(standing.id, "Ici.", author_id=author.id, now=now())
+    active = db.session.scalars(sa.select(Question).where(Question.withdrawn_at.is_(None))).one()
+    reply_to_question(active.id, "Ici.", author_id=author.id, now=now())
     with pytest.raises(WrongState):
         undo_decision(again.id, **given)
 

@@ -5,13 +5,13 @@ import random
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions.membership import move, pin, take_out
 from ideas.actions.pairing import keep_apart, keep_together
-from ideas.actions.placing import move, pin, take_out
 from ideas.actions.proposals import accept_run, accept_subject, drop_run
 from ideas.actions.regrouping import regroup
 from ideas.actions.subjects import confirm, dissolve, join, rename, split
 from ideas.actions.undoing import undo_decision
-from ideas.domain.clusters import ConstraintKind, Event, ReviewKind, RunState, Standing
+from ideas.domain.clusters import ConstraintKind, Event, ReviewKind, ReviewStatus, RunState
 from ideas.domain.errors import AlreadyDone, NotAllowed, NotFound, WrongState
 from ideas.store import queries
 from ideas.store.database import db
@@ -206,9 +206,9 @@ def act_at_random(campaign, chance, given):
 def list_disobeyed(campaign):
     """The decisions that stand, and that the picture does not obey."""
     where = {idea: number for number, members in subjects(campaign).items() for idea in members}
-    standing = list(db.session.scalars(sa.select(Constraint).where(Constraint.lifted_at.is_(None))))
+    active = list(db.session.scalars(sa.select(Constraint).where(Constraint.lifted_at.is_(None))))
     wrong, settled = [], set()
-    for one in standing:
+    for one in active:
         here, there = where.get(one.idea_id), where.get(one.other_idea_id)
         obeyed = {
             ConstraintKind.TOGETHER: here == there,
@@ -236,7 +236,7 @@ def list_unseen_under_a_signature(campaign):
     """The members that nobody saw, of subjects said to be confirmed."""
     found = []
     for row in queries.clusters.list_current(db.session.get(Campaign, campaign.id)):
-        if row.standing is not Standing.CONFIRMED:
+        if row.review_status is not ReviewStatus.CONFIRMED:
             continue
         signed = (
             sa.select(ReviewMember.idea_id)

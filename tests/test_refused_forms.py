@@ -12,7 +12,7 @@ from ideas.store.database import db
 from ideas.store.models import Cluster, Decision, Idea, OutboxMail, Person, TypedIdea, Vote
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, now
 from tests.pages import Visitor
-from tests.test_guards import door, rules
+from tests.test_guards import guard, rules
 from tests.test_writing import IDEA
 
 NEW = "/idees/nouvelle"
@@ -151,7 +151,7 @@ def test_what_another_site_sends_is_not_given_back_to_be_confirmed(campaign, vis
 
 def test_every_button_says_what_it_does_and_every_form_can_be_shown_again(app):
     for rule in rules(app):
-        if "POST" in rule.methods and door(app, rule.endpoint) and not rule.rule.startswith("/api/"):
+        if "POST" in rule.methods and guard(app, rule.endpoint) and not rule.rule.startswith("/api/"):
             view = app.view_functions[rule.endpoint]
             assert getattr(view, "shows_again", False) != bool(getattr(view, "does", "")), rule.rule
 

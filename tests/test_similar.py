@@ -232,8 +232,8 @@ app = create_app(Config.from_environment())
 for text in sys.stdin:
     with app.app_context():
         hits = similar.find_similar_ideas(text.strip(), campaign_id=campaign_id, actor=READER, var=var)
-        fresh = registry._open(LIKENESS.folder(var, campaign_id)).added_count
-        print(fresh, "|".join(hit.row.title for hit in hits), flush=True)
+        added = registry._open(LIKENESS.folder(var, campaign_id)).added_count
+        print(added, "|".join(hit.row.title for hit in hits), flush=True)
 """
 
 

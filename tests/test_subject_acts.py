@@ -5,8 +5,8 @@ import random
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions.membership import move, pin, take_out
 from ideas.actions.pairing import keep_apart, keep_together, lift_constraint, mark_distinct
-from ideas.actions.placing import move, pin, take_out
 from ideas.actions.subjects import confirm, dissolve, gather, join, rename, split
 from ideas.actions.undoing import undo_decision
 from ideas.domain.accounts import Role
@@ -73,7 +73,7 @@ def read(campaign):
     living = sa.select(Cluster.id, Cluster.name, Cluster.state).where(
         Cluster.dissolved_run_id.is_(None), Cluster.accepted_at.is_not(None)
     )
-    standing = sa.select(Constraint.kind, Constraint.idea_id, Constraint.other_idea_id, Constraint.cluster_id)
+    active = sa.select(Constraint.kind, Constraint.idea_id, Constraint.other_idea_id, Constraint.cluster_id)
     signed = sa.select(Review.cluster_id, Review.kind, ReviewMember.idea_id).join(ReviewMember)
     described = sa.select(RunCluster.cluster_id, RunCluster.parent_id).where(RunCluster.run_id == run_id)
     return [
@@ -81,7 +81,7 @@ def read(campaign):
         for query in (
             members,
             living,
-            standing.where(Constraint.lifted_at.is_(None)),
+            active.where(Constraint.lifted_at.is_(None)),
             signed.where(Review.ended_at.is_(None)),
             described,
         )
@@ -108,10 +108,10 @@ def alone(campaign):
     return [idea.id for idea in queries.clusters.list_unclustered(db.session.get(Campaign, campaign.id))]
 
 
-def standing_of(campaign, number):
+def status_of(campaign, number):
     db.session.expire_all()
     (row,) = queries.clusters.list_current(db.session.get(Campaign, campaign.id), only=[number])
-    return row.standing.value
+    return row.review_status.value
 
 
 # Given three subjects, each a number and its ideas, the ideas without subject, and who decides when.
@@ -209,16 +209,16 @@ def test_acts_change_the_picture_at_once(campaign, given):
 def test_what_was_signed_is_a_set(campaign, given):
     one, two, _three = subjects(campaign).items()
     confirm(one[0], **given)
-    assert standing_of(campaign, one[0]) == "confirmed"
+    assert status_of(campaign, one[0]) == "confirmed"
     with pytest.raises(AlreadyDone):
         confirm(one[0], **given)
     newcomer = make_idea(campaign=campaign).id
     save(Membership(run_id=campaign.current_run_id, idea_id=newcomer, cluster_id=one[0], likeness=0.4, origin="placed"))
-    assert standing_of(campaign, one[0]) == "changed"
+    assert status_of(campaign, one[0]) == "changed"
     waiting = queries.clusters.list_members(one[0], campaign.current_run_id, unseen=True)
     assert [member.id for member in waiting] == [newcomer]
     confirm(one[0], **given)
-    assert standing_of(campaign, one[0]) == "confirmed"
+    assert status_of(campaign, one[0]) == "confirmed"
     move(two[1][:1], one[0], **given)
     assert queries.clusters.list_members(one[0], campaign.current_run_id, unseen=True) == []
 

@@ -3,9 +3,9 @@
 import pytest
 
 from ideas.actions.catalogue import import_catalogue
+from ideas.actions.membership import move
 from ideas.actions.merging import merge_ideas
 from ideas.actions.pairing import keep_apart, keep_together
-from ideas.actions.placing import move
 from ideas.actions.publication import decide_idea
 from ideas.actions.subjects import confirm, join, rename, split
 from ideas.actions.voting import withdraw_vote

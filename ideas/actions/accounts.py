@@ -35,7 +35,7 @@ from ideas.domain.limits import (
 )
 from ideas.mail.addresses import spell_address
 from ideas.mail.messages import write_sign_in_mail
-from ideas.store.database import db, hold
+from ideas.store.database import advisory_lock, db
 from ideas.store.models import Idea, Person, SignIn
 
 DEAD_LINK = N_("Ce lien n’est plus valable : il a servi, ou il a plus de quinze minutes. Demandez-en un nouveau.")
@@ -74,7 +74,7 @@ def ask_sign_in(
     would shut the owner of the address out.
     """
     email = spell_address(email)
-    hold(f"sign-in {email}")
+    advisory_lock(f"sign-in {email}")
     end_sign_ins(SignIn.email == email, SignIn.id == replaces, now=now)
     count_mail(email, source, now=now, secret=key)
     code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}"
@@ -93,7 +93,7 @@ def ask_sign_in(
 def make_link(email: str, *, origin: str, now: datetime, lifetime: timedelta = OPERATOR_LINK_LIFETIME) -> str:
     """Return a sign-in link for the operator to hand over; no mail is sent, and no code works beside it."""
     email = spell_address(email)
-    hold(f"sign-in {email}")
+    advisory_lock(f"sign-in {email}")
     end_sign_ins(SignIn.email == email, now=now)
     _sign_in, token = _add_sign_in(email, language="fr", now=now, lifetime=lifetime)
     return _make_address(origin, token)
@@ -153,7 +153,7 @@ def change_role(email: str, role: Role, *, now: datetime) -> Person:
 
     Raises `WrongState` for the last administrator who can act: somebody must be able to name the next one.
     """
-    hold("administrators")
+    advisory_lock("administrators")
     person = find_or_make_person(spell_address(email), now=now)
     if role is not Role.ADMINISTRATOR and _is_last_administrator(person):
         raise WrongState(N_("C’est le dernier administrateur : donnez d’abord ce rôle à quelqu’un d’autre."))

@@ -62,6 +62,6 @@ def give_role(email: str, role: Role, *, actor: Actor, now: datetime) -> Person:
 
 
 def _find(person_id: int, role: Role, about: Subject) -> sa.Select[Appointment]:
-    standing = sa.select(Appointment).where(Appointment.person_id == person_id, Appointment.ended_at.is_(None))
+    active = sa.select(Appointment).where(Appointment.person_id == person_id, Appointment.ended_at.is_(None))
     where = {"campaign_id": about.campaign_id, "producer_id": about.producer_id}
-    return standing.filter_by(role=role, **where)
+    return active.filter_by(role=role, **where)

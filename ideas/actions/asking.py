@@ -47,8 +47,8 @@ def ask_before_review(idea_id: int, text: str, *, actor: Actor, now: datetime) -
 
 
 def _check_none_stands(idea_id: int) -> None:
-    standing = sa.select(Question.id).where(
+    active = sa.select(Question.id).where(
         Question.idea_id == idea_id, Question.withdrawn_at.is_(None), Question.reply_state == ReplyState.AWAITED
     )
-    if db.session.scalar(standing.limit(1)) is not None:
+    if db.session.scalar(active.limit(1)) is not None:
         raise AlreadyDone(N_("Une question attend déjà la réponse de l’auteur."))

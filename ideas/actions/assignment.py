@@ -48,17 +48,17 @@ def _place_piece(campaign_id: int, near: dict[int, list[Hit]]) -> int:
     run = _find_current(campaign_id)
     if run is None:
         return 0
-    placing = _Placing(run, read_bindings(campaign_id), *read_picture(run.id))
+    assignment = _Assignment(run, read_bindings(campaign_id), *read_picture(run.id))
     for idea in _list_new(campaign_id, run, only=near):
         _note_near(run.id, idea.id, near[idea.id])
-        placing.place(idea.id, near[idea.id])
-    db.session.add_all(placing.joined)
-    bump({member.cluster_id for member in placing.joined})
-    return len(placing.joined)
+        assignment.place(idea.id, near[idea.id])
+    db.session.add_all(assignment.joined)
+    bump({member.cluster_id for member in assignment.joined})
+    return len(assignment.joined)
 
 
 @dataclass
-class _Placing:
+class _Assignment:
     """The picture while new ideas come into it, each in view of those before."""
 
     run: Run

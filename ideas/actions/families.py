@@ -50,9 +50,9 @@ def recount(root_id: int) -> None:
 
 def list_followers(idea_id: int) -> list[int]:
     """Return the numbers of all that was merged, directly or not, into an idea."""
-    standing = Merge.undone_at.is_(None)
-    tree = sa.select(Merge.idea_id).where(Merge.into_id == idea_id, standing).cte("tree", recursive=True)
-    tree = tree.union(sa.select(Merge.idea_id).where(Merge.into_id == tree.c.idea_id, standing))
+    active = Merge.undone_at.is_(None)
+    tree = sa.select(Merge.idea_id).where(Merge.into_id == idea_id, active).cte("tree", recursive=True)
+    tree = tree.union(sa.select(Merge.idea_id).where(Merge.into_id == tree.c.idea_id, active))
     return list(db.session.scalars(sa.select(tree.c.idea_id)))
 
 

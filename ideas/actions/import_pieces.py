@@ -16,7 +16,7 @@ from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
 from ideas.domain.permissions import Permission
 from ideas.imports.table_files import Row
-from ideas.store.database import db, hold
+from ideas.store.database import advisory_lock, db
 from ideas.store.models import Answer, HandlingStep, Idea
 from ideas.store.visibility import Actor
 
@@ -68,13 +68,13 @@ class PieceWriter:
     @transaction()
     def write(self, rows: list[tuple[int, Row]]) -> Piece:
         """Add what is new of some rows, each with its place; what is known with other words is told or replaced."""
-        hold(f"import {self._shared['campaign_id']}")
-        fresh, piece = self._find_fresh(rows), Piece()
-        piece.already = len(rows) - len(fresh)
-        known = self._find_known_numbers([row["source_number"] for _, row in fresh])
-        new = [row for _, row in fresh if row["source_number"] not in known]
+        advisory_lock(f"import {self._shared['campaign_id']}")
+        unseen, piece = self._find_new(rows), Piece()
+        piece.already = len(rows) - len(unseen)
+        known = self._find_known_numbers([row["source_number"] for _, row in unseen])
+        new = [row for _, row in unseen if row["source_number"] not in known]
         self._new_answers = {}
-        for place, row in fresh:
+        for place, row in unseen:
             if row["source_number"] in known:
                 self._correct(place, row, known[row["source_number"]], piece)
         if new and not self._dry_run:
@@ -138,19 +138,19 @@ class PieceWriter:
         step = {"handling": row["handling"], "answer_id": row["answer_id"], "producer_id": row["routed_to_id"]}
         db.session.add(HandlingStep(idea_id=idea_id, decision_id=decision.id, taken_at=decision.decided_at, **step))
 
-    def _find_fresh(self, rows: list[tuple[int, Row]]) -> list[tuple[int, Row]]:
+    def _find_new(self, rows: list[tuple[int, Row]]) -> list[tuple[int, Row]]:
         """Leave out the rows that are there already, in the file or in the campaign."""
         keys = [row["import_key"] for _, row in rows]
         query = sa.select(Idea.import_key).where(*self._mine(), Idea.import_key.in_(keys))
         if self._is_named:
             query = query.where(Idea.source == self._shared["source"])
         there = set(db.session.scalars(query)) | (self._in_file & set(keys))
-        fresh = []
+        unseen = []
         for place, row in rows:
             if row["import_key"] not in there:
                 there.add(row["import_key"])
-                fresh.append((place, row))
-        return fresh
+                unseen.append((place, row))
+        return unseen
 
     def _find_known_numbers(self, numbers: list[str]) -> dict[str, list[int]]:
         """Return the ideas of the same source by number; a number that this file gives twice says nothing."""

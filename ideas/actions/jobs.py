@@ -29,7 +29,7 @@ from ideas.domain.jobs import (
     is_held,
 )
 from ideas.domain.permissions import EVERYWHERE, Subject, check_can
-from ideas.store.database import db, hold, reading, writing
+from ideas.store.database import advisory_lock, db, reading, writing
 from ideas.store.models import Job
 from ideas.store.visibility import Actor
 
@@ -86,7 +86,7 @@ def ask(
 def begin(kind: Kind, key: object, *, actor: Actor, now: datetime, parameters: dict[str, Any] | None = None) -> Lease:
     """Take a job now, asked for before or not; raises `WrongState` while somebody alive works on it."""
     check_can(actor, PERMISSIONS[kind], EVERYWHERE)
-    hold(f"job {kind} {key}")
+    advisory_lock(f"job {kind} {key}")
     job = db.session.scalar(_live(kind, key).with_for_update())
     if job is not None and job.state == JobState.RUNNING and is_held(job.lease_until, now):
         raise WrongState(WORKING[kind])

@@ -1,6 +1,6 @@
 """Making two ideas one without moving a vote, and undoing it exactly.
 
-Standing merges form a forest: each merged idea has one parent, and `canonical_id` of every member of a tree
+Active merges form a forest: each merged idea has one parent, and `canonical_id` of every member of a tree
 is its root. Both acts rewrite the roots of the subtree that moved and recount the two families.
 """
 
@@ -82,7 +82,7 @@ def leave_merge(idea_id: int, *, author: Actor, now: datetime) -> Decision:
 
 @transaction()
 def undo_merge(idea_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
-    """Undo the standing merge of an idea: its state, its own followers and both counts come back."""
+    """Undo the merge of an idea that is in force: its state, its own followers and both counts come back."""
     check_can_somewhere(actor, Permission.MODERATE)
     root_id = lock_families(idea_id).get(idea_id, idea_id)
     merge = db.session.scalar(sa.select(Merge).where(Merge.idea_id == idea_id, Merge.undone_at.is_(None)))
@@ -102,9 +102,9 @@ def leave_family(
     """
     root_id = lock_families(idea_id).get(idea_id, idea_id)
     own = Merge.idea_id == idea_id if state is Publication.MERGED else sa.false()
-    standing = sa.select(Merge, Idea.campaign_id).join(Idea, Idea.id == Merge.into_id)
-    standing = standing.where(sa.or_(own, Merge.into_id == idea_id), Merge.undone_at.is_(None))
-    for merge, campaign_id in db.session.execute(standing.order_by(Merge.idea_id != idea_id, Merge.id)).all():
+    active = sa.select(Merge, Idea.campaign_id).join(Idea, Idea.id == Merge.into_id)
+    active = active.where(sa.or_(own, Merge.into_id == idea_id), Merge.undone_at.is_(None))
+    for merge, campaign_id in db.session.execute(active.order_by(Merge.idea_id != idea_id, Merge.id)).all():
         given: dict[str, Any] = {"actor": actor, "now": now, "note": "", "permission": permission}
         if merge.idea_id == idea_id:
             state = Publication(merge.previous_publication)

@@ -90,8 +90,8 @@ def _bind_pair(
     (first_id, second_id), campaign_id = find_ideas(pair, actor)
     picture = Picture(campaign_id, expected)
     bindings = picture.bindings
-    standing = {K.TOGETHER: bindings.together, K.APART: bindings.apart, K.DISTINCT: bindings.distinct}[kind]
-    if any({one.one, one.other} == set(pair) for one in standing):
+    active = {K.TOGETHER: bindings.together, K.APART: bindings.apart, K.DISTINCT: bindings.distinct}[kind]
+    if any({one.one, one.other} == set(pair) for one in active):
         raise AlreadyDone(N_("Cette consigne est déjà en vigueur."))
     decision = record(act, actor, picture, now, note=note, idea_id=first_id, other_idea_id=second_id)
     picture.impose(decision, kind, first_id, other_idea_id=second_id)

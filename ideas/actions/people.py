@@ -21,8 +21,8 @@ def is_known(email: str) -> bool:
 
 def has_role(person: Person) -> bool:
     """Tell whether a person holds a role, everywhere or somewhere."""
-    standing = sa.exists().where(Appointment.person_id == person.id, Appointment.ended_at.is_(None))
-    return person.role is not Role.CONTRIBUTOR or bool(db.session.scalar(sa.select(standing)))
+    active = sa.exists().where(Appointment.person_id == person.id, Appointment.ended_at.is_(None))
+    return person.role is not Role.CONTRIBUTOR or bool(db.session.scalar(sa.select(active)))
 
 
 def find_or_make_person(email: str, *, now: datetime, language: str = "fr") -> Person:

@@ -1,7 +1,7 @@
 """The picture of the subjects that everybody sees, as one act changes it.
 
 All that an act changes is noted, before and after, so that it can be taken back exactly; the campaign's row is held
-meanwhile, so that of two acts at once the second sees what the first did. An act that leaves a standing decision
+meanwhile, so that of two acts at once the second sees what the first did. An act that leaves a decision in force
 disobeyed is refused with the numbers of the decisions.
 """
 
@@ -172,10 +172,10 @@ class Picture:
 
     def end_reviews(self, cluster_id: int, now: datetime, kinds: Iterable[ReviewKind] = tuple(ReviewKind)) -> None:
         """End what was signed of a subject."""
-        standing = sa.select(Review).where(
+        active = sa.select(Review).where(
             Review.cluster_id == cluster_id, Review.ended_at.is_(None), Review.kind.in_(list(kinds))
         )
-        for review in db.session.scalars(standing):
+        for review in db.session.scalars(active):
             review.ended_at = now
             self.note("ended", review.id)
 
@@ -196,10 +196,10 @@ class Picture:
 
     def lift(self, which: sa.ColumnElement[bool], now: datetime) -> int:
         """Free later runs from some constraints; return how many stood."""
-        standing = sa.select(Constraint).where(
+        active = sa.select(Constraint).where(
             Constraint.campaign_id == self.campaign_id, Constraint.lifted_at.is_(None), which
         )
-        lifted = list(db.session.scalars(standing))
+        lifted = list(db.session.scalars(active))
         for constraint in lifted:
             constraint.lifted_at = now
             self.note("lifted", constraint.id)
@@ -209,10 +209,10 @@ class Picture:
 
     def retarget(self, ideas: Collection[int], before: int, after: int) -> None:
         """Turn to another subject what put these ideas in this one: they leave with those they were put among."""
-        standing = sa.select(Constraint).where(
+        active = sa.select(Constraint).where(
             Constraint.cluster_id == before, Constraint.lifted_at.is_(None), Constraint.kind.in_(PLACED)
         )
-        for constraint in db.session.scalars(standing):
+        for constraint in db.session.scalars(active):
             if constraint.idea_id in ideas:
                 constraint.cluster_id = after
                 self.note("retargeted", [constraint.id, before, after])

@@ -30,7 +30,7 @@ D = DecisionKind
 @transaction()
 def accept_run(run_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Show what a run proposes, in place of what is shown; raises `WrongState` when it is no longer a proposal."""
-    run, present = _hold(run_id, actor)
+    run, present = _lock_run(run_id, actor)
     decision = _record(D.ACCEPT_RUN, actor, run, now, note=note)
     scene = read_scene(run, present)
     settled = settle(scene, read_bindings(run.campaign_id))
@@ -56,7 +56,7 @@ def accept_subject(run_id: int, cluster_id: int, *, actor: Actor, now: datetime,
     It takes its ideas in; what it would lose to another subject waits for the acceptance of that one, what it would
     lose to none leaves.
     """
-    run, present = _hold(run_id, actor)
+    run, present = _lock_run(run_id, actor)
     picture = Picture(run.campaign_id)
     scene = read_scene(run, present)
     cluster = db.session.get(Cluster, cluster_id)
@@ -78,12 +78,12 @@ def accept_subject(run_id: int, cluster_id: int, *, actor: Actor, now: datetime,
 @transaction()
 def drop_run(run_id: int, *, actor: Actor, now: datetime, note: str = "") -> Decision:
     """Leave a proposal aside: what is public stays as it is."""
-    run, _present = _hold(run_id, actor)
+    run, _present = _lock_run(run_id, actor)
     run.state = RunState.DROPPED
     return _record(D.DROP_RUN, actor, run, now, note=note)
 
 
-def _hold(run_id: int, actor: Actor) -> tuple[Run, int | None]:
+def _lock_run(run_id: int, actor: Actor) -> tuple[Run, int | None]:
     """Return a proposal and the number of the run that is shown, no other act on subjects coming between."""
     check_can_somewhere(actor, Permission.TRIAGE)
     run = db.session.get(Run, run_id)

@@ -78,8 +78,8 @@ def undo_decisions(decision_ids: Iterable[int], *, actor: Actor, now: datetime) 
     """
     check_can_somewhere(actor, Permission.MODERATE)
     numbers = sorted(set(decision_ids))
-    standing = sa.select(Undo).where(Undo.decision_id.in_(numbers)).with_for_update()
-    undos = {undo.decision_id: undo for undo in db.session.scalars(standing.order_by(Undo.decision_id))}
+    active = sa.select(Undo).where(Undo.decision_id.in_(numbers)).with_for_update()
+    undos = {undo.decision_id: undo for undo in db.session.scalars(active.order_by(Undo.decision_id))}
     if len(undos) < len(numbers) or not all("publication" in undo.changes for undo in undos.values()):
         raise NotFound(UNKNOWN)
     if any(undo.undone_by_id is not None for undo in undos.values()):
@@ -238,8 +238,8 @@ def _check_empty(picture: Picture, number: int) -> None:
     """Raise `WrongState` when a cluster holds an idea, or what somebody signed."""
     here = sa.or_(Membership.cluster_id == number, Membership.request_id == number)
     held = sa.select(Membership.idea_id).where(Membership.run_id == picture.run_id, here)
-    standing = sa.select(Review.id).where(Review.cluster_id == number, Review.ended_at.is_(None))
-    if db.session.scalar(held.limit(1)) is not None or db.session.scalar(standing.limit(1)) is not None:
+    active = sa.select(Review.id).where(Review.cluster_id == number, Review.ended_at.is_(None))
+    if db.session.scalar(held.limit(1)) is not None or db.session.scalar(active.limit(1)) is not None:
         raise WrongState(DEPENDED_ON)
 
 

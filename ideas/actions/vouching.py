@@ -14,7 +14,7 @@ from ideas.domain.errors import N_, BadSignIn
 from ideas.domain.limits import NEW_PEOPLE_FROM_SOURCE
 from ideas.domain.vouching import Vouched
 from ideas.mail.addresses import spell_address
-from ideas.store.database import db, hold
+from ideas.store.database import advisory_lock, db
 from ideas.store.models import Identity, Person
 
 NO_ADDRESS = N_(
@@ -78,7 +78,7 @@ def _bind(vouched: Vouched, *, label: str, language: str, now: datetime) -> Pers
     if not vouched.email:
         raise BadSignIn(NO_ADDRESS, label=label)
     email = spell_address(vouched.email)
-    hold(f"sign-in {email}")
+    advisory_lock(f"sign-in {email}")
     person = find_or_make_person(email, now=now, language=language)
     bound = sa.exists().where(
         Identity.person_id == person.id, Identity.kind == "oidc", Identity.issuer == vouched.issuer

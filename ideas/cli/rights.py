@@ -15,7 +15,7 @@ INTRODUCTION = """\
 Made from the views and from `ideas/domain/permissions.py` by `ideas manual rights`.
 
 A role is held everywhere, or by an appointment for one campaign or one body (`ideas role`, `ideas appoint`, and the
-page of roles of the site). The door of a page asks whether somebody holds what it needs somewhere; the act asks again,
+page of roles of the site). The guard of a page asks whether somebody holds what it needs somewhere; the act asks again,
 for the campaign and the body that it is about. Whoever types commands is an administrator of the installation.
 """
 MEANS = {
@@ -39,26 +39,28 @@ class Way(NamedTuple):
 
 def rights_page() -> str:
     """Return the table of permissions and roles, then what each permission opens."""
-    doors = list_doors()
+    guarded = list_guarded()
     parts = [INTRODUCTION, _make_table()]
-    parts += [_list(f"Needs `{one.value}`: {MEANS[one]}", doors[one.value]) for one in Permission if doors[one.value]]
-    parts.append(_list("Needs to be signed in, about what is one’s own", doors[SIGNED_IN]))
+    parts += [
+        _list(f"Needs `{one.value}`: {MEANS[one]}", guarded[one.value]) for one in Permission if guarded[one.value]
+    ]
+    parts.append(_list("Needs to be signed in, about what is one’s own", guarded[SIGNED_IN]))
     return "\n".join(parts)
 
 
-def list_doors() -> dict[str, list[Way]]:
-    """Return the doors of the site that are not public, by what they need."""
+def list_guarded() -> dict[str, list[Way]]:
+    """Return the guarded of the site that are not public, by what they need."""
     from ideas.app import create_app
 
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Config(var=folder, secret_key="only to read the addresses of the site"))  # noqa: S106
-    doors = defaultdict(list)
+    guarded = defaultdict(list)
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         does = (getdoc(view) or "").partition("\n")[0]
-        doors[str(getattr(view, "door", ""))].append(Way(rule.rule, does, bool(CHANGES & (rule.methods or set()))))
-    return {need: sorted(listed) for need, listed in doors.items()} | {
-        one: [] for one in (*Permission, SIGNED_IN) if one not in doors
+        guarded[str(getattr(view, "guard", ""))].append(Way(rule.rule, does, bool(CHANGES & (rule.methods or set()))))
+    return {need: sorted(listed) for need, listed in guarded.items()} | {
+        one: [] for one in (*Permission, SIGNED_IN) if one not in guarded
     }
 
 
@@ -70,6 +72,6 @@ def _make_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _list(title: str, doors: list[Way]) -> str:
-    rows = [f"| {door.does} | `{door.rule}` | {'yes' if door.is_change else ''} |" for door in doors]
+def _list(title: str, guarded: list[Way]) -> str:
+    rows = [f"| {way.does} | `{way.rule}` | {'yes' if way.is_change else ''} |" for way in guarded]
     return "\n".join([f"## {title}\n", "| does | address | changes something |", "| --- | --- | --- |", *rows]) + "\n"

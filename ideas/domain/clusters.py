@@ -20,7 +20,7 @@ class ClusterState(StrEnum):
     CONFIRMED = "confirmed"
 
 
-class Standing(StrEnum):
+class ReviewStatus(StrEnum):
     """What may be said of a cluster as it is now: a signature holds for the members that were signed."""
 
     PROPOSED = "proposed"
@@ -90,19 +90,19 @@ MUCH_CHANGED = 0.1  # of the members that were signed
 VERY_CLOSE, CLOSE = 0.6, 0.35  # likenesses of two ideas
 
 
-def find_standing(state: ClusterState, *, signed: int, left: int, unseen: int) -> Standing:
+def find_review_status(state: ClusterState, *, signed: int, left: int, unseen: int) -> ReviewStatus:
     """Return what may be said of a cluster of which `signed` members were reviewed, `left` of them gone since.
 
-    >>> find_standing(ClusterState.CONFIRMED, signed=30, left=0, unseen=2).value
+    >>> find_review_status(ClusterState.CONFIRMED, signed=30, left=0, unseen=2).value
     'joined'
-    >>> find_standing(ClusterState.CONFIRMED, signed=30, left=2, unseen=2).value
+    >>> find_review_status(ClusterState.CONFIRMED, signed=30, left=2, unseen=2).value
     'changed'
     """
     if state is not ClusterState.CONFIRMED:
-        return Standing.PROPOSED
+        return ReviewStatus.PROPOSED
     if left + unseen > MUCH_CHANGED * signed:
-        return Standing.CHANGED
-    return Standing.JOINED if unseen else Standing.CONFIRMED
+        return ReviewStatus.CHANGED
+    return ReviewStatus.JOINED if unseen else ReviewStatus.CONFIRMED
 
 
 def name_closeness(likeness: float) -> str:

@@ -20,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 def public(view: View) -> View:
     """Declare that anybody may use this view; the guard test refuses a view that says nothing."""
-    view.door = "public"  # type: ignore[attr-defined]
+    view.guard = "public"  # type: ignore[attr-defined]
     return view
 
 
@@ -52,7 +52,7 @@ def needs(
                 check_can_somewhere(find_actor(), permission)
             return view(*args, **given)
 
-        guarded.door = str(permission) if permission else "signed in"
+        guarded.guard = str(permission) if permission else "signed in"
         return guarded
 
     return guard

@@ -10,7 +10,7 @@ from ideas.http.actor import has_session
 HTML = "text/html; charset=utf-8"
 
 
-def fresh(page: str, kind: str = HTML) -> Response:
+def make_conditional(page: str, kind: str = HTML) -> Response:
     """Return `page`, or 304 when this reader has it; nothing is kept of what somebody signed in sees."""
     response = make_response(page)
     response.headers["Content-Type"] = kind
@@ -22,7 +22,7 @@ def asks_again() -> bool:
     return bool(request.if_none_match) and not has_session()
 
 
-def fresh_unless_same(facts: object, draw: Callable[[], str], kind: str = HTML) -> Response:
+def make_conditional_on(facts: object, draw: Callable[[], str], kind: str = HTML) -> Response:
     """Return the page that `draw` makes of `facts`, or 304 when this reader has the page of the same facts.
 
     The facts are all that the page depends on beside its address and what is installed. They were read before anything

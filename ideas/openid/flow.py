@@ -1,8 +1,8 @@
 """The round trip to a provider: authorisation code, with PKCE, state and nonce, then the claims of both answers.
 
 What the library would draw or check by itself is drawn and checked here: states and nonces of 43 characters (ProConnect
-wants 32), a closed list of algorithms, and an answer of the userinfo door that is a signed token, as FranceConnect and
-ProConnect give it, or plain.
+wants 32), a closed list of algorithms, and an answer of the userinfo endpoint that is a signed token, as FranceConnect
+and ProConnect give it, or plain.
 """
 
 import hmac
@@ -22,7 +22,7 @@ from joserfc.jwk import KeySet
 from ideas.domain.errors import N_, BadSignIn, ProviderFailed
 from ideas.domain.vouching import Vouched
 from ideas.openid.asking import ProviderClient
-from ideas.openid.metadata import discover, door, find_keys
+from ideas.openid.metadata import discover, find_endpoint, find_keys
 from ideas.openid.providers import Provider
 
 LEEWAY = 60  # seconds by which two clocks may differ
@@ -55,7 +55,7 @@ def leave_for(provider: Provider, ticket: Ticket, redirect_uri: str) -> str:
     """Return the address where somebody proves who they are; raises `ProviderFailed`."""
     more = {"acr_values": provider.acr_values} if provider.acr_values else {}
     address, _state = ProviderClient(provider, redirect_uri).create_authorization_url(
-        door(provider, "authorization_endpoint"),
+        find_endpoint(provider, "authorization_endpoint"),
         state=ticket.state,
         code_verifier=ticket.verifier,
         nonce=ticket.nonce,
@@ -104,7 +104,7 @@ def _exchange(client: ProviderClient, code: str, ticket: Ticket) -> Mapping[str,
     proof = {"code_verifier": ticket.verifier} if client.provider.pkce else {}
     try:
         tokens: Mapping[str, Any] = client.fetch_token(
-            door(client.provider, "token_endpoint"), grant_type="authorization_code", code=code, **proof
+            find_endpoint(client.provider, "token_endpoint"), grant_type="authorization_code", code=code, **proof
         )
     except AuthlibBaseError as error:  # a code that is too old, or has served: the way back was walked twice
         if getattr(error, "error", "") == "invalid_grant":
@@ -121,11 +121,11 @@ def _name_error(error: str) -> str:
 
 
 def _ask_who(client: ProviderClient, subject: str, now: datetime) -> dict[str, Any]:
-    """Return what the userinfo door says of whoever came back, signed or plain; nothing when there is no such door."""
+    """Return what the userinfo endpoint, if there is one, says of whoever came back, signed or plain."""
     provider = client.provider
     if "userinfo_endpoint" not in discover(provider):
         return {}
-    response = client.request("GET", door(provider, "userinfo_endpoint"))
+    response = client.request("GET", find_endpoint(provider, "userinfo_endpoint"))
     if response.status_code != 200:
         raise ProviderFailed(provider.label, f"it answered {response.status_code}")
     if response.headers.get("Content-Type", "").startswith("application/jwt"):

@@ -30,7 +30,7 @@ def discover(provider: Provider) -> dict[str, Any]:
 
 def find_keys(provider: Provider, *, anew: bool = False) -> KeySet:
     """Return the keys by which a provider signs, `anew` when one is not among those we know: keys turn."""
-    address = door(provider, "jwks_uri")
+    address = find_endpoint(provider, "jwks_uri")
     if anew:
         _kept.pop(("keys", address), None)
     keys: KeySet = _once_an_hour(
@@ -40,8 +40,8 @@ def find_keys(provider: Provider, *, anew: bool = False) -> KeySet:
     return keys
 
 
-def door(provider: Provider, name: str) -> str:
-    """Return the address of a door of a provider; raises `ProviderFailed` when it has none."""
+def find_endpoint(provider: Provider, name: str) -> str:
+    """Return the address of an endpoint of a provider; raises `ProviderFailed` when it has none."""
     address = discover(provider).get(name)
     if not isinstance(address, str):
         raise ProviderFailed(provider.label, f"it has no {name}")

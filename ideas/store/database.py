@@ -114,7 +114,7 @@ def give_way() -> None:
         time.sleep(GIVEN_WAY)
 
 
-def hold(what: str) -> None:
+def advisory_lock(what: str) -> None:
     """Take a transaction-level advisory lock on `what`, held until it ends; SQLite has one writer at a time anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))

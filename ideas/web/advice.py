@@ -10,7 +10,7 @@ from flask_babel import format_datetime, gettext
 
 from ideas.domain.errors import N_
 from ideas.http.access import public
-from ideas.http.etag import fresh
+from ideas.http.etag import make_conditional
 from ideas.web.campaigns import read_text, say_organiser
 from ideas.web.page_context import find_campaign
 from ideas.web.plain_texts import TextPart
@@ -58,7 +58,7 @@ def show() -> ResponseReturnValue:
     """How to take part, and the questions that people ask."""
     campaign = find_campaign()
     g.current = "aide"
-    return fresh(
+    return make_conditional(
         render_template(
             "advice/show.html",
             more=read_text("help"),
@@ -75,7 +75,7 @@ def rules() -> ResponseReturnValue:
     """What is published, what is refused, how support counts."""
     find_campaign()
     g.current = "regles"
-    return fresh(
+    return make_conditional(
         render_template("advice/rules.html", rules=read_text("rules"), plain=_read_plain("rules", RULES_IN_SHORT))
     )
 
@@ -87,7 +87,7 @@ def contact() -> ResponseReturnValue:
     find_campaign()
     g.current = "contact"
     config = current_app.config["IDEAS"]
-    return fresh(render_template("advice/contact.html", config=config, about=say_organiser(config)))
+    return make_conditional(render_template("advice/contact.html", config=config, about=say_organiser(config)))
 
 
 def _read_plain(kind: str, ours: tuple[str, ...]) -> tuple[list[TextPart], str]:

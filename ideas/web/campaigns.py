@@ -13,7 +13,7 @@ from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
-from ideas.http.etag import fresh_unless_same
+from ideas.http.etag import make_conditional_on
 from ideas.http.languages import find_language, foreign
 from ideas.store import queries
 from ideas.store.models import Campaign
@@ -61,7 +61,7 @@ def show() -> ResponseReturnValue:
     actor = find_actor()
     rows = queries.lists.list_page(campaign, Wanted(), ListPlace("populaires", size=SHOWN), voter_id=actor.id)
     figures, facts = queries.ideas.count_figures(campaign), find_facts(campaign)
-    return fresh_unless_same(
+    return make_conditional_on(
         (facts, figures, list_counts_of(rows)),
         lambda: render_template(
             "campaigns/show.html",

@@ -24,7 +24,7 @@ from ideas.exports.tables import TABLES
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
-from ideas.http.etag import fresh
+from ideas.http.etag import make_conditional
 from ideas.http.languages import find_language
 from ideas.http.refusals import found
 from ideas.store import queries
@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
     g.current = "donnees"
     campaign = find_campaign()
     editions = queries.editions.list_all(campaign.id) if campaign else []
-    return fresh(
+    return make_conditional(
         render_template(
             "editions/index.html",
             editions=[(edition, slug, _list_files(edition, slug)) for edition, slug, _title in editions],

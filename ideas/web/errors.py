@@ -74,7 +74,7 @@ def _stale(error: CSRFError) -> ResponseReturnValue:
     if comes_from_elsewhere():
         return _page(400, gettext("Formulaire expiré"), gettext("Ce formulaire ne vient pas de ce site."))
     view = current_app.view_functions[request.endpoint or ""]
-    is_open = getattr(view, "door", "") == "public" or find_actor().is_signed_in
+    is_open = getattr(view, "guard", "") == "public" or find_actor().is_signed_in
     if is_open and getattr(view, "shows_again", False):
         g.is_stale = True
         try:

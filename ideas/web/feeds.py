@@ -10,7 +10,7 @@ from flask_babel import gettext
 from ideas.domain.texts import one_line, without_refused
 from ideas.http.access import carries, public
 from ideas.http.addresses import carried, idea_url, origin
-from ideas.http.etag import fresh_unless_same
+from ideas.http.etag import make_conditional_on
 from ideas.http.refusals import found
 from ideas.retrieval.search import has_words, search_published
 from ideas.store import queries
@@ -90,4 +90,4 @@ def _answer(
         given = {"page_url": page_url, "feed_url": feed_url, "origin": origin(), "idea_url": idea_url}
         return render_template("feeds/feed.xml", title=title, entries=entries, updated_at=updated_at, **given)
 
-    return fresh_unless_same((here.id, here.version), draw, ATOM)
+    return make_conditional_on((here.id, here.version), draw, ATOM)

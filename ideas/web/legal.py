@@ -10,7 +10,7 @@ from ideas.domain import retention
 from ideas.http.access import public
 from ideas.http.addresses import idea_url, origin
 from ideas.http.clock import now
-from ideas.http.etag import fresh
+from ideas.http.etag import make_conditional
 from ideas.store import queries
 from ideas.web.labels import accessibility_name
 from ideas.web.page_context import find_campaign
@@ -34,7 +34,7 @@ SECURITY_TXT_LIFETIME = timedelta(days=180)
 
 def _page(template: str, current: str, **given: Any) -> ResponseReturnValue:
     g.current = current
-    return fresh(render_template(f"legal/{template}.html", config=current_app.config["IDEAS"], **given))
+    return make_conditional(render_template(f"legal/{template}.html", config=current_app.config["IDEAS"], **given))
 
 
 @bp.get("/accessibilite")
@@ -77,7 +77,7 @@ def site_map() -> ResponseReturnValue:
 def robots() -> ResponseReturnValue:
     """What search engines may read."""
     closed = "".join(f"Disallow: {path}\n" for path in ("/connexion", "/compte", "/moderation", "/triage"))
-    return fresh(f"User-agent: *\n{closed}Sitemap: {origin()}/sitemap.xml\n", "text/plain; charset=utf-8")
+    return make_conditional(f"User-agent: *\n{closed}Sitemap: {origin()}/sitemap.xml\n", "text/plain; charset=utf-8")
 
 
 @bp.get("/sitemap.xml")
@@ -89,7 +89,7 @@ def sitemap() -> ResponseReturnValue:
     pages = [url_for(endpoint) for endpoint in (*PAGES, *NOTICES)]
     addresses = [*pages, *(idea_url(idea.id, idea.title) for idea in ideas)]
     page = render_template("legal/sitemap.xml", addresses=addresses, origin=origin())
-    return fresh(page, "application/xml; charset=utf-8")
+    return make_conditional(page, "application/xml; charset=utf-8")
 
 
 @bp.get("/.well-known/security.txt")
@@ -100,7 +100,7 @@ def security_txt() -> ResponseReturnValue:
     first = (now() + SECURITY_TXT_LIFETIME).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     who = f"mailto:{contact}" if "@" in contact else contact or f"{origin()}/mentions-legales"
     lines = f"Contact: {who}\nExpires: {first.isoformat()}\nPreferred-Languages: fr, en\n"
-    return fresh(f"{lines}Canonical: {origin()}/.well-known/security.txt\n", "text/plain; charset=utf-8")
+    return make_conditional(f"{lines}Canonical: {origin()}/.well-known/security.txt\n", "text/plain; charset=utf-8")
 
 
 @bp.get("/favicon.ico")

@@ -12,7 +12,7 @@ from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
-from ideas.http.etag import fresh
+from ideas.http.etag import make_conditional
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     """The bodies that something is asked of, and how they answer."""
     campaign = found(find_campaign())
     g.current = "producteurs"
-    return fresh(render_template("producers/index.html", bodies=queries.producers.list_bodies(campaign)))
+    return make_conditional(render_template("producers/index.html", bodies=queries.producers.list_bodies(campaign)))
 
 
 @bp.get("/producteurs/<slug>")
@@ -61,7 +61,7 @@ def show(slug: str) -> ResponseReturnValue:
         list_url=url_for("ideas.index", producteur=slug),
         feed_url=url_for("feeds.ideas", producteur=slug),
     )
-    return fresh(page)
+    return make_conditional(page)
 
 
 @bp.get("/bureau")

@@ -19,7 +19,7 @@ from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
-from ideas.http.etag import fresh
+from ideas.http.etag import make_conditional
 from ideas.http.languages import said_in
 from ideas.http.refusals import found
 from ideas.store import queries
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
     count = queries.decisions.count_all(campaign, kind=kind, idea_id=idea_id)
     page, pages = paging.read_page(count, PAGE_SIZE)
     rows = queries.decisions.list_page(campaign, kind=kind, idea_id=idea_id, page=page, size=PAGE_SIZE)
-    return fresh(
+    return make_conditional(
         render_template(
             "register/index.html",
             lines=make_lines(rows, campaign),

@@ -41,7 +41,7 @@ def open_statics(app: Flask) -> None:
             response.cache_control.immutable = True
         return response
 
-    static.door = "public"  # type: ignore[attr-defined]
+    static.guard = "public"  # type: ignore[attr-defined]
     app.extensions["theme_stylesheets"] = [
         path.relative_to(folders[0]).as_posix() for path in sorted(folders[0].rglob("*.css")) if theme
     ]

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from ideas.domain.handling import STATE_NAMES, Handling, count_states
 from ideas.http.access import public
-from ideas.http.etag import fresh_unless_same
+from ideas.http.etag import make_conditional_on
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.outcomes import Delay
@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
     g.current = "stats"
     figures = queries.ideas.count_figures(campaign)
     counts = queries.outcomes.count_by_handling(campaign)
-    return fresh_unless_same(
+    return make_conditional_on(
         (find_facts(campaign), figures, sorted(counts.items())),
         lambda: render_template(
             "statistics/show.html",

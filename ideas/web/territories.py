@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from ideas.http.access import public
-from ideas.http.etag import fresh_unless_same
+from ideas.http.etag import make_conditional_on
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.directories import TerritoryCount
@@ -60,7 +60,7 @@ def show() -> ResponseReturnValue:
     g.current = "territoires"
     counts = queries.directories.count_by_territory(campaign)
     departments = [one for one in counts if one.kind == "department"]
-    return fresh_unless_same(
+    return make_conditional_on(
         (find_facts(campaign), counts),
         lambda: render_template(
             "territories/show.html",

@@ -62,7 +62,7 @@ def list_done(campaign: Campaign) -> list[DoneNotice]:
 
 
 def find_act_notice(campaign: Campaign) -> DoneNotice | None:
-    """Return the notice of the act that the address of a desk names, and the way back: from it, else from the last.
+    """Return the notice of the act that the address of a page names, and the way back: from it, else from the last.
 
     Without words when the address names none.
     """

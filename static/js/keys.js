@@ -1,4 +1,4 @@
-/* Keys of the staff's desks: what carries data-key="C" is pressed by C. Never in a field of text, nor with Ctrl, Alt or Meta.
+/* Keys of the staff's pages: what carries data-key="C" is pressed by C. Never in a field of text, nor with Ctrl, Alt or Meta.
    The first one in sight answers, so that one key may serve two buttons of which one is shown. Needs nothing else of a page.
    data-rows: rows to tick (X, and the arrows between them); its [data-first] row is ticked first. */
 

@@ -73,12 +73,12 @@ const swap = async (form, place, button) => {
   form.action = button.getAttribute("formaction") ?? form.action;
   try {
     const { url, page } = await read(form.action, { method: "POST", body: new FormData(form), headers: { "X-Fragment": place.id } });
-    const fresh = page.getElementById(place.id);
-    if (!fresh) return location.assign(url);
-    fresh.className = place.className;
-    place.replaceWith(fresh);
-    if (document.activeElement === document.body) find("button, a", fresh)?.focus();
-    announce(fresh.innerText);
+    const received = page.getElementById(place.id);
+    if (!received) return location.assign(url);
+    received.className = place.className;
+    place.replaceWith(received);
+    if (document.activeElement === document.body) find("button, a", received)?.focus();
+    announce(received.innerText);
   } catch (error) {
     // The network is away: leaving would lose the page. What the server refused goes the ordinary way, which says why.
     if (!(error instanceof TypeError)) return form.submit();

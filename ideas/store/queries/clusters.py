@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from ideas.domain.clusters import ClusterState, Event, Level, Origin, ReviewKind, Standing, find_standing
+from ideas.domain.clusters import ClusterState, Event, Level, Origin, ReviewKind, ReviewStatus, find_review_status
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
@@ -58,9 +58,9 @@ class CurrentCluster(NamedTuple):
     unseen_count: int
 
     @property
-    def standing(self) -> Standing:
+    def review_status(self) -> ReviewStatus:
         """What may be said of it: a signature holds for the members that were signed."""
-        return find_standing(self.state, signed=self.signed_count, left=self.left_count, unseen=self.unseen_count)
+        return find_review_status(self.state, signed=self.signed_count, left=self.left_count, unseen=self.unseen_count)
 
 
 _RUN, _SUBJECT = (sa.bindparam(name, type_=sa.Integer()) for name in ("run_id", "cluster_id"))

@@ -60,8 +60,8 @@ def list_own(numbers: Iterable[int], person_id: int | None) -> list[Decision]:
 
 def can_undo(numbers: Collection[int]) -> bool:
     """Tell whether all these decisions may still be taken back, unless something depends on one."""
-    standing = sa.select(sa.func.count()).where(Undo.decision_id.in_(numbers), Undo.undone_by_id.is_(None))
-    return db.session.scalar(standing) == len(numbers)
+    active = sa.select(sa.func.count()).where(Undo.decision_id.in_(numbers), Undo.undone_by_id.is_(None))
+    return db.session.scalar(active) == len(numbers)
 
 
 def list_last_undoable(campaign: Campaign, person_id: int | None, *, since: datetime) -> list[Decision]:

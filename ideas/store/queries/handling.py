@@ -39,12 +39,12 @@ def find_last_step(idea_ids: list[int]) -> int:
     return db.session.scalar(sa.select(sa.func.max(HandlingStep.id)).where(HandlingStep.idea_id.in_(idea_ids))) or 0
 
 
-_STANDING = sa.select(Question).where(Question.idea_id == sa.bindparam("idea"), Question.withdrawn_at.is_(None))
+_OPEN = sa.select(Question).where(Question.idea_id == sa.bindparam("idea"), Question.withdrawn_at.is_(None))
 
 
 def list_questions(idea_id: int) -> list[Question]:
     """Return the questions put to the author of an idea that still stand, the oldest first."""
-    return list(db.session.scalars(_STANDING.order_by(Question.id), {"idea": idea_id}))
+    return list(db.session.scalars(_OPEN.order_by(Question.id), {"idea": idea_id}))
 
 
 class WaitingReply(NamedTuple):

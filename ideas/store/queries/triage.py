@@ -25,7 +25,7 @@ class BenchCounts(NamedTuple):
 
     alone_count: int
     pair_count: int
-    standing_count: int
+    constraint_count: int
     pending_run_id: int | None
 
 
@@ -33,10 +33,10 @@ def count_waiting(campaign: Campaign) -> BenchCounts:
     """Return what waits beside the queue of subjects."""
     pairs = _COUNTED_PAIRS.params(run_id=campaign.current_run_id)
     alone = sa.select(sa.func.count()).select_from(Idea).where(*unclustered(campaign))
-    standing = sa.select(sa.func.count()).select_from(Constraint)
-    standing = standing.where(Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None))
+    active = sa.select(sa.func.count()).select_from(Constraint)
+    active = active.where(Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None))
     pending = sa.select(sa.func.max(Run.id)).where(Run.campaign_id == campaign.id, Run.state == RunState.PROPOSED)
-    columns = zip(BenchCounts._fields, (alone, pairs, standing, pending), strict=True)
+    columns = zip(BenchCounts._fields, (alone, pairs, active, pending), strict=True)
     return list_rows(BenchCounts, sa.select(*(one.scalar_subquery().label(name) for name, one in columns)))[0]
 
 
@@ -123,7 +123,7 @@ def list_texts(numbers: Iterable[int], campaign: Campaign) -> list[ReadText]:
     return list_rows(ReadText, query.where(Idea.id.in_(list(numbers)), *published))
 
 
-class StandingConstraint(NamedTuple):
+class ActiveConstraint(NamedTuple):
     """A decision that binds the next run: what it is about, when it was taken and by which role."""
 
     id: int
@@ -138,7 +138,7 @@ class StandingConstraint(NamedTuple):
     role: Role
 
 
-def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | None = None) -> list[StandingConstraint]:
+def list_active_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | None = None) -> list[ActiveConstraint]:
     """Return the decisions that bind the next run, the latest first."""
     idea, other = aliased(Idea), aliased(Idea)
     query = (
@@ -163,7 +163,7 @@ def list_standing_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | N
     if idea_ids is not None:
         numbers = list(idea_ids)
         query = query.where(sa.or_(Constraint.idea_id.in_(numbers), Constraint.other_idea_id.in_(numbers)))
-    return list_rows(StandingConstraint, query)
+    return list_rows(ActiveConstraint, query)
 
 
 class OwnAct(NamedTuple):
@@ -223,8 +223,8 @@ def find_cluster_of(decision_id: int) -> int | None:
 
 def find_merged(decision_id: int) -> int | None:
     """Return the idea that a decision merged, while it is."""
-    standing = sa.select(Merge.idea_id).where(Merge.decision_id == decision_id, Merge.undone_at.is_(None))
-    return db.session.scalar(standing)
+    active = sa.select(Merge.idea_id).where(Merge.decision_id == decision_id, Merge.undone_at.is_(None))
+    return db.session.scalar(active)
 
 
 _PAIRS, _OWN_PAIRS = (_select_pairs(is_own=is_own) for is_own in (False, True))

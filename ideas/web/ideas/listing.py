@@ -19,7 +19,7 @@ from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import carried
 from ideas.http.clock import now
-from ideas.http.etag import asks_again, fresh_unless_same
+from ideas.http.etag import asks_again, make_conditional_on
 from ideas.http.refusals import found
 from ideas.retrieval.search import RELEVANCE, find_nearest, has_words, search_published
 from ideas.store import queries
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
     order = request.args.get("tri", "") if request.args.get("tri") in orders else orders[0]
     wanted = read_wanted("" if RELEVANCE in orders else query or asked)
     listing = _search(query, campaign, wanted, order) if RELEVANCE in orders else _list(campaign, wanted, order)
-    return fresh_unless_same(
+    return make_conditional_on(
         (find_facts(campaign), listing.facts),
         lambda: render_template(
             "ideas/index.html",

@@ -11,7 +11,7 @@ from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_slug, idea_url, origin
-from ideas.http.etag import fresh_unless_same
+from ideas.http.etag import make_conditional_on
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
@@ -38,7 +38,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
-    return fresh_unless_same(
+    return make_conditional_on(
         (find_facts(campaign), counts, is_followed),
         lambda: render_template(
             "ideas/show.html",

@@ -16,9 +16,9 @@ from ideas.http.clock import now
 from ideas.http.refusals import say
 from ideas.web.forms import form_status
 from ideas.web.moderation.blueprint import bp
-from ideas.web.moderation.desk import lead_back, show_queue
 from ideas.web.moderation.forms import make_ask_form
 from ideas.web.moderation.presentation import find_subject
+from ideas.web.moderation.responses import lead_back, show_queue
 from ideas.web.resending import does, shows_again
 
 

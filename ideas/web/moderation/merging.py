@@ -14,9 +14,9 @@ from ideas.http.clock import now
 from ideas.store import queries
 from ideas.web.forms import comes_from_triage, form_status
 from ideas.web.moderation.blueprint import bp
-from ideas.web.moderation.desk import lead_back
 from ideas.web.moderation.forms import NoteForm
 from ideas.web.moderation.presentation import find_sought, find_subject, read_kept, read_sought, show_idea
+from ideas.web.moderation.responses import lead_back
 from ideas.web.resending import does, shows_again
 
 

@@ -16,9 +16,9 @@ from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.web.forms import form_status
 from ideas.web.moderation.blueprint import bp
-from ideas.web.moderation.desk import lead_back, show_queue
 from ideas.web.moderation.forms import make_redact_form
 from ideas.web.moderation.presentation import find_subject
+from ideas.web.moderation.responses import lead_back, show_queue
 from ideas.web.resending import shows_again
 
 

@@ -15,9 +15,9 @@ from ideas.http.refusals import say_each, status_of
 from ideas.store import queries
 from ideas.web.forms import form_status
 from ideas.web.moderation.blueprint import bp
-from ideas.web.moderation.desk import lead_back, read_verdict, show_queue
 from ideas.web.moderation.forms import VERDICT_NAMES, make_several_form
 from ideas.web.moderation.queue import read_place
+from ideas.web.moderation.responses import lead_back, read_verdict, show_queue
 from ideas.web.resending import shows_again
 
 

@@ -18,10 +18,10 @@ from ideas.http.refusals import say
 from ideas.store.models import Idea
 from ideas.web.forms import MOST_TICKED, form_status
 from ideas.web.moderation.blueprint import bp
-from ideas.web.moderation.desk import is_in_queue, lead_back, read_verdict, show_queue
 from ideas.web.moderation.forms import VerdictForm, make_form
 from ideas.web.moderation.presentation import find_subject, show_idea
 from ideas.web.moderation.queue import NAMES, read_place
+from ideas.web.moderation.responses import is_in_queue, lead_back, read_verdict, show_queue
 from ideas.web.resending import does, shows_again
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypedDict
 from flask import url_for
 from flask_babel import format_percent, gettext
 
-from ideas.domain.clusters import Standing
+from ideas.domain.clusters import ReviewStatus
 from ideas.domain.errors import N_
 from ideas.http.addresses import address_of
 from ideas.http.languages import foreign
@@ -19,11 +19,11 @@ from ideas.web.labels import StateTag
 
 SHOWN_WORDS = 3
 COUNTED_WORDS, NEAR_SUBJECTS = 6, 4
-STANDING_NAMES = {
-    Standing.PROPOSED: (N_("Proposé par la machine"), "plain"),
-    Standing.CONFIRMED: (N_("Relu par l’équipe"), "good"),
-    Standing.JOINED: (N_("Relu par l’équipe, sauf ce qui est arrivé depuis"), "good"),
-    Standing.CHANGED: (N_("À revoir : ses idées ont changé depuis la relecture"), "warn"),
+REVIEW_STATUS_NAMES = {
+    ReviewStatus.PROPOSED: (N_("Proposé par la machine"), "plain"),
+    ReviewStatus.CONFIRMED: (N_("Relu par l’équipe"), "good"),
+    ReviewStatus.JOINED: (N_("Relu par l’équipe, sauf ce qui est arrivé depuis"), "good"),
+    ReviewStatus.CHANGED: (N_("À revoir : ses idées ont changé depuis la relecture"), "warn"),
 }
 
 
@@ -59,12 +59,12 @@ def name_subjects(rows: Iterable[CurrentCluster], campaign: Campaign) -> dict[in
 
 def is_reviewed(row: CurrentCluster) -> bool:
     """Tell whether a review of the subject holds, but for what came since."""
-    return row.standing in (Standing.CONFIRMED, Standing.JOINED)
+    return row.review_status in (ReviewStatus.CONFIRMED, ReviewStatus.JOINED)
 
 
-def state_tag(standing: Standing) -> StateTag:
+def state_tag(status: ReviewStatus) -> StateTag:
     """Return who stands behind a subject as it is now, in words, with their tone."""
-    name, tone = STANDING_NAMES[standing]
+    name, tone = REVIEW_STATUS_NAMES[status]
     return StateTag(gettext(name), tone)
 
 
@@ -90,7 +90,7 @@ def make_line(row: CurrentCluster, name: str, people_count: int, most: int) -> S
         "idea_count": row.idea_count,
         "people_count": people_count,
         "words": row.keywords[:SHOWN_WORDS] if row.is_whole and (row.name or row.title) else [],
-        "state": state_tag(row.standing).words,
+        "state": state_tag(row.review_status).words,
         "is_full": is_reviewed(row),
         "share": round(100 * people_count / most) if most else 0,
         "lang": foreign(),

@@ -12,7 +12,7 @@ from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import carried, idea_url
-from ideas.http.etag import fresh
+from ideas.http.etag import make_conditional
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.lists import ListPlace, Wanted
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
         most=len(chosen) if is_flat else SHOWN_UNDER,
     )
     page, pages = paging.read_page(len(chosen), PAGE_SIZE) if is_flat else paging.Page(1, 1)
-    return fresh(
+    return make_conditional(
         render_template(
             "subjects/index.html",
             groups=groups,
@@ -113,7 +113,7 @@ def alone() -> ResponseReturnValue:
     g.current = "sujets"
     count = queries.clusters.count_unclustered(campaign)
     page, pages = paging.read_page(count, PAGE_SIZE)
-    return fresh(
+    return make_conditional(
         render_template(
             "subjects/alone.html",
             ideas=queries.clusters.list_unclustered(campaign, page=page, size=PAGE_SIZE),
@@ -152,14 +152,14 @@ def show(cluster_id: int) -> ResponseReturnValue:
         voter_id=find_actor().id,
     )
     unseen = {one.idea_id for one in evidence if not one.is_seen} if row.signed_count else set()
-    return fresh(
+    return make_conditional(
         render_template(
             "subjects/show.html",
             subject=row,
             title=name_subject(row.id, row.name or row.title, words),
             born_at=subject.cluster.accepted_at,
             reviewed_at=subject.reviewed_at if is_reviewed(row) else None,
-            state=state_tag(row.standing),
+            state=state_tag(row.review_status),
             people_count=whole.people_count,
             requests=requests,
             request_url=lambda number: url_for(".show_request", cluster_id=row.id, request_id=number),
@@ -202,7 +202,7 @@ def show_request(cluster_id: int, request_id: int) -> ResponseReturnValue:
         ListPlace("populaires", page, IDEAS),
         voter_id=find_actor().id,
     )
-    return fresh(
+    return make_conditional(
         render_template(
             "subjects/request.html",
             part=part,
@@ -243,4 +243,4 @@ def _show_dissolved(subject: FoundSubject) -> ResponseReturnValue:
     successor = queries.clusters.find_successor(number, subject.campaign)
     if successor is not None:
         return redirect(url_for(".show", cluster_id=successor))
-    return fresh(render_template("subjects/dissolved.html", number=number, history=tell_history(number)))
+    return make_conditional(render_template("subjects/dissolved.html", number=number, history=tell_history(number)))

@@ -16,7 +16,7 @@ from ideas.http.refusals import found, say, status_of
 from ideas.store.models import Decision
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import read_sent
-from ideas.web.triage.constraints import make_standing
+from ideas.web.triage.constraints import list_constraint_lines
 from ideas.web.triage.queue import read_view
 
 Act = Callable[..., Decision]
@@ -56,5 +56,6 @@ def bench_url(cluster_id: int | None = None) -> str:
 
 def _show_contradiction(refusal: ContradictsDecisions) -> ResponseReturnValue:
     g.current = "triage"
-    standing = [one for one in make_standing(found(find_campaign())) if one.decision_id in refusal.decisions]
-    return render_template("triage/contradiction.html", message=say(refusal), standing=standing, sent=read_sent()), 409
+    constraints = [one for one in list_constraint_lines(found(find_campaign())) if one.decision_id in refusal.decisions]
+    facts = {"message": say(refusal), "constraints": constraints, "sent": read_sent()}
+    return render_template("triage/contradiction.html", **facts), 409

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from ideas.actions import pairing, placing, subjects
+from ideas.actions import membership, pairing, subjects
 from ideas.actions.merging import undo_merge
 from ideas.actions.undoing import undo_decision
 from ideas.domain.errors import N_
@@ -131,9 +131,9 @@ def sort(cluster_id: int) -> ResponseReturnValue:
 def _read_act(cluster_id: int, form: MembersForm) -> tuple[Any, list[Any], dict[str, Any]]:
     ticked = form.idea_id.data
     known: dict[str, tuple[Any, list[Any], dict[str, Any]]] = {
-        "move": (placing.move, [ticked, form.target.number], {}),
-        "pin": (placing.pin, [ticked, cluster_id], {}),
-        "take_out": (placing.take_out, [ticked], {}),
+        "move": (membership.move, [ticked, form.target.number], {}),
+        "pin": (membership.pin, [ticked, cluster_id], {}),
+        "take_out": (membership.take_out, [ticked], {}),
         "split": (subjects.split, [cluster_id, [ticked]], {"name": form.name.data}),
         "together": (pairing.keep_together, form.pair, {}),
         "apart": (pairing.keep_apart, form.pair, {}),
@@ -172,9 +172,9 @@ def place() -> ResponseReturnValue:
         return show_alone(form), form_status(form)
     known: dict[str, tuple[Act, list[Any], dict[str, Any]]] = {
         "gather": (subjects.gather, [], {"name": form.name.data}),
-        "take_out": (placing.take_out, [], {}),
+        "take_out": (membership.take_out, [], {}),
     }
-    act, given, facts = known.get(form.act.data, (placing.move, [form.target.number], {}))
+    act, given, facts = known.get(form.act.data, (membership.move, [form.target.number], {}))
     return decide(
         act,
         form.idea_id.data,

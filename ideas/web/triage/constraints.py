@@ -12,7 +12,7 @@ from ideas.domain.errors import N_
 from ideas.http.addresses import idea_url
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.store.queries.triage import StandingConstraint
+from ideas.store.queries.triage import ActiveConstraint
 
 CONSTRAINT_NAMES = {
     ConstraintKind.TOGETHER: N_("Gardées ensemble"),
@@ -27,14 +27,14 @@ CONSTRAINT_NAMES = {
 def list_bonds(numbers: Iterable[int], campaign: Campaign) -> dict[int, list[str]]:
     """Return, by number of idea, what binds it."""
     bonds: dict[int, list[str]] = {}
-    for one in queries.triage.list_standing_constraints(campaign, idea_ids=numbers):
+    for one in queries.triage.list_active_constraints(campaign, idea_ids=numbers):
         for number in (one.idea_id, one.other_idea_id):
             if number is not None:
                 bonds.setdefault(number, []).append(_name_constraint(one))
     return bonds
 
 
-class StandingLine(NamedTuple):
+class ConstraintLine(NamedTuple):
     """A decision that binds the next run, in words; `ideas` are (title, address)."""
 
     id: int
@@ -46,10 +46,10 @@ class StandingLine(NamedTuple):
     at: datetime
 
 
-def make_standing(campaign: Campaign) -> list[StandingLine]:
+def list_constraint_lines(campaign: Campaign) -> list[ConstraintLine]:
     """Return the decisions that bind the next run, in words."""
     return [
-        StandingLine(
+        ConstraintLine(
             id=one.id,
             decision_id=one.decision_id,
             what=_name_constraint(one),
@@ -62,10 +62,10 @@ def make_standing(campaign: Campaign) -> list[StandingLine]:
             role=gettext(ROLE_NAMES[one.role]),
             at=one.imposed_at,
         )
-        for one in queries.triage.list_standing_constraints(campaign)
+        for one in queries.triage.list_active_constraints(campaign)
     ]
 
 
-def _name_constraint(one: StandingConstraint) -> str:
+def _name_constraint(one: ActiveConstraint) -> str:
     name = gettext(CONSTRAINT_NAMES[one.kind])
     return gettext("%(what)s, décision n° %(number)s", what=name, number=one.decision_id)

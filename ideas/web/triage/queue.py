@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import request, url_for
 from flask_babel import gettext, ngettext
 
-from ideas.domain.clusters import Standing
+from ideas.domain.clusters import ReviewStatus
 from ideas.domain.errors import N_
 from ideas.http import paging
 from ideas.http.refusals import found
@@ -15,13 +15,13 @@ from ideas.store.queries.clusters import CurrentCluster
 
 QUEUE = 30
 UNSURE = 0.5  # of robustness, under which a subject is told to be uncertain
-TURNS = {Standing.CHANGED: 0, Standing.JOINED: 0, Standing.PROPOSED: 1, Standing.CONFIRMED: 2}
+TURNS = {ReviewStatus.CHANGED: 0, ReviewStatus.JOINED: 0, ReviewStatus.PROPOSED: 1, ReviewStatus.CONFIRMED: 2}
 Keeps = Callable[[CurrentCluster], bool]
 FILTERS: dict[str, tuple[str, Keeps]] = {
-    "a-relire": (N_("À relire"), lambda row: row.standing is not Standing.CONFIRMED),
+    "a-relire": (N_("À relire"), lambda row: row.review_status is not ReviewStatus.CONFIRMED),
     "arrivees": (N_("Arrivées"), lambda row: row.unseen_count > 0),
-    "incertains": (N_("Incertains"), lambda row: row.standing is Standing.PROPOSED and is_unsure(row)),
-    "relus": (N_("Relus"), lambda row: row.standing is Standing.CONFIRMED),
+    "incertains": (N_("Incertains"), lambda row: row.review_status is ReviewStatus.PROPOSED and is_unsure(row)),
+    "relus": (N_("Relus"), lambda row: row.review_status is ReviewStatus.CONFIRMED),
     "tous": (N_("Tous"), lambda _row: True),
 }
 
@@ -58,10 +58,10 @@ def rank(rows: list[CurrentCluster], people: Mapping[int, int]) -> list[CurrentC
 
     >>> from types import SimpleNamespace as a
     >>> sure, torn, grown, done = (
-    ...     a(id=1, standing=Standing.PROPOSED, vote_count=9, cohesion=0.9, robustness=None),
-    ...     a(id=2, standing=Standing.PROPOSED, vote_count=9, cohesion=0.9, robustness=0.1),
-    ...     a(id=3, standing=Standing.JOINED, vote_count=0, cohesion=0.9, robustness=None),
-    ...     a(id=4, standing=Standing.CONFIRMED, vote_count=99, cohesion=0.1, robustness=None),
+    ...     a(id=1, review_status=ReviewStatus.PROPOSED, vote_count=9, cohesion=0.9, robustness=None),
+    ...     a(id=2, review_status=ReviewStatus.PROPOSED, vote_count=9, cohesion=0.9, robustness=0.1),
+    ...     a(id=3, review_status=ReviewStatus.JOINED, vote_count=0, cohesion=0.9, robustness=None),
+    ...     a(id=4, review_status=ReviewStatus.CONFIRMED, vote_count=99, cohesion=0.1, robustness=None),
     ... )
     >>> [row.id for row in rank([done, sure, torn, grown], {1: 9, 2: 9, 4: 99})]
     [3, 2, 1, 4]
@@ -70,7 +70,7 @@ def rank(rows: list[CurrentCluster], people: Mapping[int, int]) -> list[CurrentC
     def worth(row: CurrentCluster) -> float:
         return people.get(row.id, 0) * (1 - _find_sureness(row))
 
-    return sorted(rows, key=lambda row: (TURNS[row.standing], -worth(row), row.id))
+    return sorted(rows, key=lambda row: (TURNS[row.review_status], -worth(row), row.id))
 
 
 class QueueLine(NamedTuple):
@@ -168,8 +168,8 @@ def _fold(text: str) -> str:
 def _say_remark(row: CurrentCluster) -> tuple[str, str]:
     if row.unseen_count:
         return ngettext("%(num)s arrivée", "%(num)s arrivées", row.unseen_count), "promise"
-    if row.standing is Standing.CHANGED:
+    if row.review_status is ReviewStatus.CHANGED:
         return gettext("à revoir"), "late"
-    if row.standing is Standing.CONFIRMED:
+    if row.review_status is ReviewStatus.CONFIRMED:
         return gettext("relu"), "good"
     return (gettext("incertain"), "late") if is_unsure(row) else ("", "")

@@ -16,7 +16,7 @@ from ideas.web.page_context import find_campaign
 from ideas.web.resending import shows_again
 from ideas.web.triage.acting import lead_to
 from ideas.web.triage.blueprint import bp
-from ideas.web.triage.constraints import make_standing
+from ideas.web.triage.constraints import list_constraint_lines
 from ideas.web.triage.forms import RunForm, make_empty
 from ideas.web.triage.presentation import make_figures, make_run_status
 from ideas.web.undo_notice import find_done
@@ -42,7 +42,7 @@ def _show_runs(new_run: RunForm | None = None) -> str:
         pending=queries.runs.find_pending(campaign.id),
         job=make_run_status(queries.jobs.find_latest(Kind.REGROUP, campaign.id), now()),
         figures=make_figures(run),
-        standing=make_standing(campaign),
+        constraints=list_constraint_lines(campaign),
         new_run=new_run or make_empty(RunForm),
         done=find_done(),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ideas.domain.clusters import Standing
+from ideas.domain.clusters import ReviewStatus
 from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.http import paging
@@ -56,7 +56,7 @@ def show_bench(
         "queue_url": lambda number: queue.sought.lead(sujet=queue.chosen and queue.chosen.id, file=number),
         "sought": queue.sought,
         "filters": offer_filters(rows, queue.sought),
-        "reviewed_count": sum(one.standing is Standing.CONFIRMED for one in rows),
+        "reviewed_count": sum(one.review_status is ReviewStatus.CONFIRMED for one in rows),
         "count": len(rows),
         "new_count": sum(one.unseen_count for one in rows),
         "waiting": queries.triage.count_waiting(campaign),
@@ -88,7 +88,7 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
         "subject": row,
         "title": names[row.id],
         "people_count": queue.people.get(row.id, 0),
-        "state": state_tag(row.standing),
+        "state": state_tag(row.review_status),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
         "texts_url": sought.lead(sujet=row.id, page=page, textes=None if is_whole else WHOLE),

@@ -78,10 +78,10 @@ pin = partial(_put, K.PINNED)
 
 def _check_free(ideas: list[int], cluster_id: int | None) -> list[int]:
     """Return the ideas that no person has put there yet; raise when one put them elsewhere, or all of them there."""
-    standing = sa.select(Constraint).where(
+    active = sa.select(Constraint).where(
         Constraint.idea_id.in_(ideas), Constraint.kind.in_(PLACED), Constraint.lifted_at.is_(None)
     )
-    places = {one.idea_id: one for one in db.session.scalars(standing)}
+    places = {one.idea_id: one for one in db.session.scalars(active)}
     elsewhere = sorted({one.decision_id for one in places.values() if one.cluster_id != cluster_id})
     if elsewhere:
         raise ContradictsDecisions(elsewhere)

@@ -1,33 +1,33 @@
-/* A desk turns in place: what a form or a link of [data-turn] leads to takes its place, and the focus goes to its heading.
+/* A page of panes turns in place: what a form or a link of [data-turn] leads to takes its place, and the focus goes to its heading.
    Anything unexpected goes the ordinary way. Two presses while one is on its way are one. */
 
 const find = (selector, root = document) => root.querySelector(selector);
-const desk = () => find("[data-turn]");
+const panel = () => find("[data-turn]");
 const panes = (root) => [...root.querySelectorAll(".pane")];
 let isNative = false;
 
-const land = (place, fresh) => {
-  const isSame = place.dataset.about && place.dataset.about === fresh.dataset.about;
+const land = (place, received) => {
+  const isSame = place.dataset.about && place.dataset.about === received.dataset.about;
   const heights = panes(place).map((pane) => pane.scrollTop);
-  place.replaceWith(fresh);
-  panes(fresh).forEach((pane, at) => { if (isSame || at === 0) pane.scrollTop = heights[at] ?? 0; });
-  find("[aria-current=true]", fresh)?.scrollIntoView({ block: "nearest" });
-  (find("#erreurs", fresh) ?? find(".undo [data-focus]", fresh) ?? find("[data-focus]", fresh))?.focus({ preventScroll: isSame });
+  place.replaceWith(received);
+  panes(received).forEach((pane, at) => { if (isSame || at === 0) pane.scrollTop = heights[at] ?? 0; });
+  find("[aria-current=true]", received)?.scrollIntoView({ block: "nearest" });
+  (find("#erreurs", received) ?? find(".undo [data-focus]", received) ?? find("[data-focus]", received))?.focus({ preventScroll: isSame });
   document.dispatchEvent(new Event("turned"));
 };
 
 const turn = async (url, options, otherwise) => {
-  const place = desk();
+  const place = panel();
   if (place.ariaBusy === "true") return;
   place.ariaBusy = "true";
   try {
     const answer = await fetch(url, { ...options, headers: { "X-Fragment": place.id } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById(place.id);
-    if (!fresh) throw new Error();
+    const received = page.getElementById(place.id);
+    if (!received) throw new Error();
     document.title = page.title;
     if (answer.redirected || !options.method) history[options.isBack ? "replaceState" : "pushState"](null, "", answer.url);
-    land(place, fresh);
+    land(place, received);
   } catch {
     place.ariaBusy = null;
     otherwise();
@@ -56,4 +56,4 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", () => turn(location.href, { isBack: true }, () => location.reload()));
-addEventListener("pageshow", () => { isNative = false; if (desk()) desk().ariaBusy = null; });
+addEventListener("pageshow", () => { isNative = false; if (panel()) panel().ariaBusy = null; });
