@@ -26,6 +26,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     Answer,
     Cluster,
+    Comment,
     Decision,
     HandlingStep,
     Idea,
@@ -51,6 +52,7 @@ TABLES: dict[str, Any] = {
     "cluster": Cluster,
     "answer": Answer,
     "use": VoteUse,
+    "comment": Comment,
     "note": InternalNote,
     "report": Report,
 }
@@ -109,6 +111,7 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "cluster": list(db.session.scalars(sa.select(Cluster).where(Cluster.id.in_(clusters), Cluster.name != ""))),
         "answer": list(db.session.scalars(sa.select(Answer).where(Answer.id == idea.answer_id))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
+        "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),
         "note": list(db.session.scalars(sa.select(InternalNote).where(InternalNote.idea_id == idea.id))),
         "report": list(db.session.scalars(sa.select(Report).where(Report.idea_id == idea.id))),
     }
@@ -121,6 +124,7 @@ COLUMNS = {
     "cluster": ("name",),
     "answer": ("text", "legal_basis", "dataset_url"),
     "use": ("text",),
+    "comment": ("text",),
     "note": ("text",),
     "report": ("note",),
 }

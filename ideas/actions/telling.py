@@ -17,6 +17,7 @@ def tell(
     now: datetime,
     decision_id: int | None = None,
     other_idea_id: int | None = None,
+    comment_id: int | None = None,
 ) -> None:
     """Add an event for each idea to the transaction under way; whoever has a part in several hears of it once.
 
@@ -30,6 +31,7 @@ def tell(
                 kind=kind,
                 idea_id=idea_id,
                 other_idea_id=other_idea_id,
+                comment_id=comment_id,
                 decision_id=decision_id,
                 person_id=by,
                 happened_at=now,

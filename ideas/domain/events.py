@@ -34,14 +34,22 @@ class EventKind(StrEnum):
     LATE = "late"
     REVIEWED_AGAIN = "reviewed_again"
     CLOSED = "closed"
+    COMMENTED = "commented"
+    COMMENT_PUBLISHED = "comment_published"
+    COMMENT_REFUSED = "comment_refused"
 
 
 class Part(StrEnum):
-    """Why somebody hears of an event: their own idea, one they support, one they follow."""
+    """Why somebody hears of an event: their own idea, one they support, one they follow, what is said under one.
+
+    Whoever wrote an idea hears of its comments as its `HOST`, with the rest of the digest and never at once.
+    """
 
     AUTHOR = "author"
     SUPPORTER = "supporter"
     FOLLOWER = "follower"
+    HOST = "host"
+    COMMENTER = "commenter"
 
 
 class Rhythm(StrEnum):
@@ -63,6 +71,9 @@ FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN})
 # Nobody is told of their own act, except that what they sent has arrived.
 TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
 
+# Of a comment, whoever it matters to hears, and nobody else.
+ABOUT_COMMENTS = {K.COMMENTED: Part.HOST, K.COMMENT_PUBLISHED: Part.COMMENTER, K.COMMENT_REFUSED: Part.COMMENTER}
+
 ANSWERS = (K.ANSWERED, K.CORRECTED)
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
@@ -75,6 +86,8 @@ def hears(kind: EventKind, part: Part) -> bool:
     >>> hears(EventKind.REFUSED, Part.AUTHOR), hears(EventKind.REFUSED, Part.SUPPORTER)
     (True, False)
     """
+    if kind in ABOUT_COMMENTS or part in ABOUT_COMMENTS.values():
+        return ABOUT_COMMENTS.get(kind) is part
     return kind not in FOR_OTHERS_ALONE if part is Part.AUTHOR else kind in FOR_SUPPORTERS
 
 
@@ -191,6 +204,11 @@ _OTHERS = {
     K.REOPENED: N_("L’idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
     K.OPENED: N_("Les données de l’idée n° %(number)s, « %(title)s », sont ouvertes."),
 }
+_COMMENTS = {
+    K.COMMENTED: N_("Un commentaire est publié sous votre idée n° %(number)s, « %(title)s »."),
+    K.COMMENT_PUBLISHED: N_("Votre commentaire sur l’idée n° %(number)s, « %(title)s », est publié."),
+    K.COMMENT_REFUSED: N_("Votre commentaire sur l’idée n° %(number)s, « %(title)s », n’est pas publié."),
+}
 _ALONE = N_("L’idée n° %(number)s, « %(title)s », a été réunie à une autre.")
 
 
@@ -205,7 +223,7 @@ def describe(event: Happening) -> tuple[str, dict[str, Any]]:
     }
     if event.kind is K.MERGED and event.other_id is None:
         return _ALONE, facts
-    return (_OWN if event.part is Part.AUTHOR else _OTHERS)[event.kind], facts
+    return ((_OWN if event.part is Part.AUTHOR else _OTHERS) | _COMMENTS)[event.kind], facts
 
 
 def list_details(event: Happening) -> list[tuple[str, str | date]]:
@@ -213,7 +231,7 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
     concludes = STATE_NAMES[event.handling] if event.handling in OUTCOMES else ""
     refusal = REFUSALS[event.refusal].label if event.refusal in REFUSALS else ""
     said: tuple[tuple[Collection[EventKind], str, str | date | None], ...] = (
-        ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED), N_("Raison : %(text)s"), REASONS.get(event.reason)),
+        ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.COMMENT_REFUSED), N_("Raison : %(text)s"), REASONS.get(event.reason)),
         ((K.QUESTION,), N_("La question : %(text)s"), event.question),
         ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.MERGED), N_("Ce que l’équipe écrit : %(text)s"), event.note),
         ((K.PROMISED, K.LATE), N_("Date promise : %(text)s"), event.promised_on),

@@ -3,6 +3,7 @@
 from ideas.store.queries import (
     campaigns,
     clusters,
+    comments,
     decisions,
     directories,
     editions,
@@ -31,6 +32,7 @@ from ideas.store.queries import (
 __all__ = [
     "campaigns",
     "clusters",
+    "comments",
     "decisions",
     "directories",
     "editions",

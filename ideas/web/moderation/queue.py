@@ -138,6 +138,7 @@ class ReviewQueue(NamedTuple):
     reply_count: int
     report_count: int
     use_count: int
+    comment_count: int
     bursts: dict[int, int]
 
 
@@ -167,6 +168,7 @@ def read_queue(
         reply_count=found.replies,
         report_count=found.reported,
         use_count=found.uses,
+        comment_count=found.comments,
         bursts=bursts,
     )
 
