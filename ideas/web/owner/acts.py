@@ -1,4 +1,4 @@
-"""What an owner does to a campaign: closing and opening it again, taking comments, asking for an edition or subjects."""
+"""What an owner does to a campaign: closing and opening it again, comments, asking for an edition or subjects."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
