@@ -23,6 +23,7 @@ from ideas.web.forms import form_status
 from ideas.web.labels import StateTag
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import shows_again
+from ideas.web.subjects.presentation import name_subjects
 from ideas.web.triage.acting import decide
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import WaveForm, make_empty
@@ -129,7 +130,8 @@ def wave_url() -> str:
 def _make_cards(rows: list[WaveLine], campaign: Campaign) -> list[WaveCard]:
     touched = queries.waves.list_touched([row.id for row in rows], campaign.current_run_id) if rows else []
     kept = {row.id: [one for one in touched if one.wave_id == row.id][:SUBJECTS] for row in rows}
-    names = queries.clusters.list_shown({one.cluster_id for few in kept.values() for one in few}, campaign)
+    numbers = {one.cluster_id for few in kept.values() for one in few}
+    names = name_subjects(queries.clusters.list_current(campaign, only=sorted(numbers)) if numbers else [], campaign)
     return [
         WaveCard(
             row,
@@ -143,5 +145,5 @@ def _make_cards(rows: list[WaveLine], campaign: Campaign) -> list[WaveCard]:
 
 def _tag(row: WaveLine) -> StateTag:
     if row.label is WaveLabel.UNREAD:
-        return StateTag(gettext("À relire"), "late")
+        return StateTag(gettext("À relire"), "warn")
     return StateTag(gettext(LABEL_NAMES[row.label]), "plain")
