@@ -27,10 +27,10 @@ from ideas.web.subjects.presentation import name_subjects
 from ideas.web.triage.acting import decide
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import WaveForm, make_empty
-from ideas.web.triage.members import LONGEST_TEXT, MEMBERS
+from ideas.web.triage.members import MEMBERS
 from ideas.web.undo_notice import find_act_notice
 
-WAVES, SUBJECTS = 10, 5
+WAVES, SUBJECTS, SHOWN = 10, 5, 300
 KEYS = {WaveLabel.COORDINATED: "1", WaveLabel.CALL: "2", WaveLabel.UNRELATED: "3"}
 
 
@@ -91,7 +91,7 @@ def _show_wave(wave_id: int, form: WaveForm | None = None, problem: str = "") ->
         form=form or make_empty(WaveForm),
         labels=[(code.value, gettext(name), KEYS[code]) for code, name in LABEL_NAMES.items()],
         texts=[
-            SaidText(row, idea_url(row.id, row.title), foreign(row.language), excerpt(row.data_wanted, LONGEST_TEXT))
+            SaidText(row, idea_url(row.id, row.title), foreign(row.language), excerpt(row.data_wanted, SHOWN))
             for row in queries.waves.list_texts(wave_id, page=page, size=MEMBERS)
         ],
         problem=problem,
