@@ -23,6 +23,7 @@ RESERVED = (
 READ = re.compile(
     r'request\.(?:args|form|values)\.get(?:list)?\(\s*"(\w+)"|@carries\(([^)]*)\)|read_page\([^)]*"(\w+)"'
 )
+LONG = 1_000
 HOSTILE = {
     "reserved name": "1",
     "nul": "a\x00b",
@@ -67,7 +68,9 @@ def test_no_name_or_value_of_an_address_makes_a_page_fail(site, kind):
     app, client, idea_id = site
     value = HOSTILE[kind]
     names = sorted({*RESERVED, *read_names()})
-    queries = [dict.fromkeys(names, value), {name: [value, value, "1"] for name in names}]
+    queries = [dict.fromkeys(names, value)]
+    if len(value) < LONG:  # a long value among several is read as it is alone, and takes as long as all the others
+        queries.append({name: [value, value, "1"] for name in names})
     for rule in rules(app):
         if "GET" in rule.methods:
             for query in queries:
@@ -92,7 +95,7 @@ def test_no_value_of_a_form_makes_a_page_fail(site, kind):
     pressed = [{}, {"verdict": "hide", "reason": "other"}, {"act": "pin"}, {"act": "move"}, {"act": "together"}]
     for rule in rules(app):
         if rule.methods - SAFE and rule.endpoint != "accounts.sign_out":
-            for act in pressed:
+            for act in pressed if rule.rule.startswith(("/moderation", "/triage")) else pressed[:1]:
                 data = {name: value for name, value in (sent | act).items() if name not in ("montrer", "compare")}
                 answered(client.post(fill(rule, idea_id=idea_id), data=data), rule)
 

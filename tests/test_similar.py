@@ -16,10 +16,11 @@ from ideas.domain.errors import RuleBroken
 from ideas.domain.publication import Verdict
 from ideas.http.actor import READER
 from ideas.operations.maintenance import mend_indexes
-from ideas.retrieval import registry
+from ideas.retrieval import idea_indexes, index_files
+from ideas.retrieval.catalogue_index import renew_catalogue
+from ideas.retrieval.idea_indexes import reconcile
 from ideas.retrieval.kinds import LIKENESS
 from ideas.retrieval.open_indexes import open_indexes
-from ideas.retrieval.registry import reconcile, renew_catalogue
 from ideas.retrieval.similar import find_similar_datasets, find_similar_ideas
 from ideas.store.database import db
 from ideas.store.models import Dataset, Idea
@@ -196,7 +197,7 @@ def test_an_index_that_grew_by_a_fifth_is_built_anew_by_the_worker(ask, campaign
     for word in WORDS:
         make_idea(campaign=campaign, title=f"Carte des {word}", data_wanted="Une carte")
     mend_indexes(var=folder)
-    index = registry._open(LIKENESS.folder(folder, campaign.id))
+    index = index_files.open_index(LIKENESS.folder(folder, campaign.id))
     assert (index.added_count, len(index)) == (0, 10)
     make_idea(campaign=campaign, title="Bornes de recharge")
     mend_indexes(var=folder)
@@ -212,19 +213,19 @@ def test_an_index_that_grew_by_a_fifth_is_built_anew_by_the_worker(ask, campaign
 
 def test_many_ideas_come_in_at_once_rather_than_one_by_one(app, ask, campaign, monkeypatch):
     assert ask("pistes cyclables") == []
-    monkeypatch.setattr(registry, "FEW", 3)
+    monkeypatch.setattr(idea_indexes, "FEW", 3)
     for number in range(6):
         make_idea(campaign=campaign, title=f"Pistes cyclables {number}")
     var = app.config["IDEAS"].var
     assert reconcile(campaign.id, var=var) == 6 and len(ask("pistes cyclables")) == 5
-    assert registry._open(LIKENESS.folder(var, campaign.id)).added_count == 0
+    assert index_files.open_index(LIKENESS.folder(var, campaign.id)).added_count == 0
 
 
 OTHER_PROCESS = """
 import sys
 from ideas.app import create_app
 from ideas.config import Config
-from ideas.retrieval import registry, similar
+from ideas.retrieval import index_files, similar
 from ideas.retrieval.kinds import LIKENESS
 from ideas.http.actor import READER
 campaign_id, var = int(sys.argv[1]), sys.argv[2]
@@ -232,7 +233,7 @@ app = create_app(Config.from_environment())
 for text in sys.stdin:
     with app.app_context():
         hits = similar.find_similar_ideas(text.strip(), campaign_id=campaign_id, actor=READER, var=var)
-        added = registry._open(LIKENESS.folder(var, campaign_id)).added_count
+        added = index_files.open_index(LIKENESS.folder(var, campaign_id)).added_count
         print(added, "|".join(hit.row.title for hit in hits), flush=True)
 """
 

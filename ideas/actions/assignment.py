@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ideas.actions.places import bump
 from ideas.actions.transaction import transaction
 from ideas.domain.clusters import Origin
-from ideas.retrieval.registry import Hit
+from ideas.retrieval.index_files import Hit
 from ideas.retrieval.similar import find_near
 from ideas.runs.bindings import Bindings, read_bindings
 from ideas.runs.inputs import idea_text, read_picture

@@ -13,7 +13,7 @@ from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, RuleBroken
 from ideas.imports.dataset_rows import KNOWN, find_key, list_missing_columns, read_dataset
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
-from ideas.retrieval.registry import build_dataset_index
+from ideas.retrieval.catalogue_index import build_dataset_index
 from ideas.store.database import db
 from ideas.store.models import Dataset, Idea
 

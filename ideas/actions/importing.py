@@ -25,7 +25,7 @@ from ideas.domain.texts import check_text, clean_text, one_line, without_refused
 from ideas.imports.handling_cells import HANDLING_COLUMNS
 from ideas.imports.idea_rows import ESCAPED, NAMES, OF_AN_EDITION, OTHER_NAMES, Directories, read_idea
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
-from ideas.retrieval.registry import reread_ideas
+from ideas.retrieval.idea_indexes import reread_ideas
 from ideas.retrieval.search import make_search_text
 from ideas.store import queries
 from ideas.store.database import give_way

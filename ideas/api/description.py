@@ -7,7 +7,7 @@ from ideas.api.similar import MOST, USUAL
 from ideas.domain.handling import Handling
 from ideas.http.access import public
 from ideas.http.addresses import origin
-from ideas.retrieval.registry import LONGEST_TEXT
+from ideas.retrieval.index_files import LONGEST_TEXT
 
 Schema = dict[str, object]
 

@@ -20,7 +20,7 @@ ADVISED = ("origin", "contact", "publisher", "host_provider")
 @as_json
 def migrate(*, for_program: bool) -> None:
     """Bring the database to this version."""
-    from ideas.retrieval.registry import forget_indexes
+    from ideas.retrieval.idea_indexes import forget_indexes
     from ideas.store.migrating import migrate as bring_up
     from ideas.store.revisions import find_revision
 

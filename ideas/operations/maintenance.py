@@ -6,7 +6,8 @@ from ideas.actions.assignment import place_new_ideas
 from ideas.actions.regrouping import ask_regroup
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import is_run_due
-from ideas.retrieval.registry import reconcile, renew_catalogue, renew_grown
+from ideas.retrieval.catalogue_index import renew_catalogue
+from ideas.retrieval.idea_indexes import reconcile, renew_grown
 from ideas.store import queries
 from ideas.store.database import db, reading
 from ideas.store.models import Campaign

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ideas.retrieval.registry import rank_ideas
+from ideas.retrieval.idea_indexes import rank_ideas
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.lists import Wanted

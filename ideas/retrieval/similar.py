@@ -11,7 +11,9 @@ from typing import Generic, NamedTuple, TypeVar
 import sqlalchemy as sa
 
 from ideas.domain.handling import Handling
-from ideas.retrieval.registry import Hit, search_datasets, search_ideas
+from ideas.retrieval.catalogue_index import search_datasets
+from ideas.retrieval.idea_indexes import search_ideas
+from ideas.retrieval.index_files import Hit
 from ideas.runs.inputs import idea_text
 from ideas.store.database import db
 from ideas.store.models import Dataset, Idea

@@ -22,8 +22,11 @@ def running_provider(origin=UNCONFIGURED):
     words = [str(port), f"{origin}/connexion/retour/NAME", f"{origin}/"]
     with subprocess.Popen([find_node(), SCRIPT, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         try:
-            said = [line for line in iter(process.stdout.readline, b"ready\n") if line or process.wait()]
-            assert process.poll() is None, b"".join(said).decode()
+            said = b""
+            while not said.endswith(b"ready\n"):
+                line = process.stdout.readline()
+                assert line, f"the provider does not start: {said.decode()}"
+                said += line
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()

@@ -1,9 +1,8 @@
-"""The files of the live index: kept like the database, built anew when missing or damaged, shared by every process.
+"""The live indexes of the ideas of a campaign: kept like the database, shared by every process.
 
 The database decides and the index follows: every question first reads what was decided since this process last asked,
 so that an idea published or hidden anywhere is seen or gone at the next question here. `reconcile` mends whatever else
-came between the two. An index that is missing or damaged is built anew by whoever asks; when even that cannot be done
-nothing is found, and the log says why: a person who writes is never stopped by it.
+came between the two.
 """
 
 import logging
@@ -14,18 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ideas.retrieval.index_files import (
+    LONGEST_TEXT,
+    Hit,
+    ask_or_rebuild,
+    build_index,
+    build_or_replace,
+    load_engine,
+    open_index,
+)
 from ideas.retrieval.kinds import KINDS, LIKENESS, WORDS, IndexKind
 from ideas.retrieval.open_indexes import open_indexes
-from ideas.similarity import compose
 from ideas.store.database import db
-from ideas.store.models import Dataset, Decision, Idea
+from ideas.store.models import Decision, Idea
 from ideas.store.visibility import listed
 
 if TYPE_CHECKING:
     from ideas.similarity.index import Ranking, SimilarIndex, WordIndex
     from ideas.similarity.text.search_terms import QueryWord
 
-LONGEST_TEXT = 20_000
 LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed after a larger one
 GROWN = 5  # once one entry in so many came since an index was built, it is built anew: those are measured one by one
 FEW = 500  # missing entries that are added one by one, each waited for on the disk, however small the index
@@ -35,7 +41,6 @@ _NEWEST = (
     .order_by(Decision.id.desc())
     .limit(LOOK_BACK)
 )
-Hit = tuple[int, float, list[str]]
 _log = logging.getLogger(__name__)
 
 
@@ -67,22 +72,9 @@ def _ask_in_step(kind: IndexKind, campaign_id: int, var: str, ask: Callable[[Any
 
     def ask_now() -> Any:
         _catch_up(kind, folder, campaign_id)
-        return ask(_open(folder, kind.engine))
+        return ask(open_index(folder, kind.engine))
 
-    return _mending(folder, ask_now, lambda: _build_ideas(kind, var, campaign_id))
-
-
-def search_datasets(texts: Iterable[str], var: str, count: int) -> list[Sequence[Hit]]:
-    """Ask the index of the catalogue for the `count` data sets most like each text."""
-    folder, texts = _datasets_folder(var), list(texts)
-    if not texts or not _has_catalogue(folder):
-        return [()] * len(texts)
-
-    def search() -> list[Sequence[Hit]]:
-        return [_open(folder).search(text[:LONGEST_TEXT], k=count) for text in texts]
-
-    found: list[Sequence[Hit]] | None = _mending(folder, search, lambda: build_dataset_index(var))
-    return [()] * len(texts) if found is None else found
+    return ask_or_rebuild(folder, ask_now, lambda: _build_ideas(kind, var, campaign_id))
 
 
 def reconcile(campaign_id: int, *, var: str) -> int:
@@ -92,7 +84,7 @@ def reconcile(campaign_id: int, *, var: str) -> int:
 
 def _reconcile_kind(kind: IndexKind, campaign_id: int, var: str) -> int:
     folder = kind.folder(var, campaign_id)
-    mended = _mending(
+    mended = ask_or_rebuild(
         folder, lambda: _reconcile(kind, folder, campaign_id), lambda: _build_ideas(kind, var, campaign_id)
     )
     return mended or 0
@@ -107,9 +99,9 @@ def reread_ideas(numbers: Iterable[int], *, campaign_id: int, var: str) -> None:
 
 def _reread(kind: IndexKind, numbers: set[int], campaign_id: int, var: str) -> None:
     folder = kind.folder(var, campaign_id)
-    _mending(
+    ask_or_rebuild(
         folder,
-        lambda: _follow(kind, _open(folder, kind.engine), campaign_id, numbers),
+        lambda: _follow(kind, open_index(folder, kind.engine), campaign_id, numbers),
         lambda: _build_ideas(kind, var, campaign_id),
     )
 
@@ -128,38 +120,12 @@ def renew_grown(campaign_id: int, *, var: str) -> bool:
 
 def _renew_kind(kind: IndexKind, campaign_id: int, var: str) -> bool:
     folder = kind.folder(var, campaign_id)
-    has_grown = _mending(
-        folder, lambda: _has_grown(_open(folder, kind.engine)), lambda: _build_ideas(kind, var, campaign_id)
+    has_grown = ask_or_rebuild(
+        folder, lambda: _has_grown(open_index(folder, kind.engine)), lambda: _build_ideas(kind, var, campaign_id)
     )
     if has_grown:
-        _build(folder, lambda: kind.read_all(campaign_id), kind.engine)
+        build_index(folder, lambda: kind.read_all(campaign_id), kind.engine)
     return bool(has_grown)
-
-
-def renew_catalogue(*, var: str) -> bool:
-    """Build the index of the catalogue anew unless it holds the data sets of the database; tell whether it was done."""
-    folder = _datasets_folder(var)
-    known = db.session.execute(sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Dataset.id), 0))).one()
-    if not folder.exists() and not known[0]:
-        return False
-
-    def is_like() -> bool:
-        held = _open(folder).ids()
-        return (len(held), sum(held)) == (known[0], int(known[1]))
-
-    renewed = []
-
-    def rebuild() -> None:
-        build_dataset_index(var)
-        renewed.append(folder)
-
-    if _mending(folder, is_like, rebuild) is False:
-        rebuild()
-    return bool(renewed)
-
-
-def _has_catalogue(folder: Path) -> bool:
-    return folder.exists() or db.session.scalar(sa.select(Dataset.id).limit(1)) is not None
 
 
 def _has_grown(index: "SimilarIndex | WordIndex") -> bool:
@@ -168,11 +134,11 @@ def _has_grown(index: "SimilarIndex | WordIndex") -> bool:
 
 
 def _reconcile(kind: IndexKind, folder: Path, campaign_id: int) -> int:
-    index = _open(folder, kind.engine)
+    index = open_index(folder, kind.engine)
     held = index.ids()
     published = set(db.session.scalars(sa.select(Idea.id).where(Idea.campaign_id == campaign_id, listed())))
     if len(published - held) > max(FEW, len(held) // GROWN):
-        _build(folder, lambda: kind.read_all(campaign_id), kind.engine)
+        build_index(folder, lambda: kind.read_all(campaign_id), kind.engine)
         return len(held ^ published)
     for number in held - published:
         index.remove(number)
@@ -189,7 +155,7 @@ def _catch_up(kind: IndexKind, folder: Path, campaign_id: int) -> None:
     Where nothing can be written the index answers as it is, and the next question tries again.
     """
     rows = db.session.execute(_NEWEST, {"campaign": campaign_id}).all()
-    indexes, index = open_indexes(), _open(folder, kind.engine)
+    indexes, index = open_indexes(), open_index(folder, kind.engine)
     with indexes.following(folder):
         seen, now_seen = indexes.find_seen(folder), {row.id for row in rows}
         try:
@@ -218,84 +184,8 @@ def _follow(kind: IndexKind, index: Any, campaign_id: int, numbers: set[int]) ->
 def _check(index: Any, published: set[int], numbers: set[int]) -> None:
     """Raise that the index is damaged when it does not hold what was just written: its journal was cut behind us."""
     if index.ids() & numbers != published:
-        raise _engine().IndexDamaged("What was written is not there.")
-
-
-def build_dataset_index(var: str) -> None:
-    """Index the whole catalogue."""
-    rows = db.session.execute(
-        sa.select(Dataset.id, Dataset.title, Dataset.description, Dataset.organisation, Dataset.tags).order_by(
-            Dataset.id
-        )
-    ).all()
-    texts = [compose(row.title, f"{row.description}\n{row.organisation}\n{row.tags}") for row in rows]
-    _build_or_replace(_datasets_folder(var), lambda: ([row.id for row in rows], texts, None))
+        raise load_engine().IndexDamaged("What was written is not there.")
 
 
 def _build_ideas(kind: IndexKind, var: str, campaign_id: int) -> None:
-    _build_or_replace(kind.folder(var, campaign_id), lambda: kind.read_all(campaign_id), kind.engine)
-
-
-def _build(folder: Path, read: Callable[[], Any], engine: str = LIKENESS.engine) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    open_indexes().keep(folder, getattr(_engine(), engine).rebuild(folder, read))
-
-
-def _build_or_replace(folder: Path, read: Callable[[], Any], engine: str = LIKENESS.engine) -> None:
-    """Build an index in its folder, or in place of whatever stands there when nothing can be saved of it."""
-    try:
-        _build(folder, read, engine)
-    except (OSError, _engine().IndexDamaged):
-        _clear(folder)
-        _build(folder, read, engine)
-
-
-def _clear(folder: Path) -> None:
-    if folder.is_symlink() or not folder.is_dir():
-        folder.unlink(missing_ok=True)
-        return
-    folder.chmod(0o700)  # what is ours and cannot be read can still be taken away
-    shutil.rmtree(folder)
-
-
-def _mending(folder: Path, ask: Callable[[], Any], rebuild: Callable[[], Any]) -> Any:
-    """Ask the index, built first when there is none or a damaged one, once. None when even that cannot be done."""
-    damages = (OSError, _engine().IndexDamaged)
-    try:
-        return ask()
-    except damages as error:
-        if folder not in open_indexes() and _was_never_built(folder):
-            _log.info("the index %s is built for the first time", folder.name)
-        else:
-            _log.warning("the index %s is missing or damaged: it is built anew (%s)", folder.name, error)
-    open_indexes().close(folder)
-    try:
-        rebuild()
-        return ask()
-    except damages as error:
-        _log.error("the index %s cannot be built: nothing is found meanwhile (%s)", folder.name, error)
-        open_indexes().close(folder)
-        return None
-
-
-def _was_never_built(folder: Path) -> bool:
-    """Whether nothing stands there, but for what another process needs to build the first one."""
-    try:
-        return all(path.name == "lock" or path.name.startswith("new.") for path in folder.iterdir())
-    except OSError as error:
-        return isinstance(error, FileNotFoundError)
-
-
-def _engine() -> Any:
-    """Return the engine, loaded at the first question: most web processes answer many pages before one."""
-    from ideas.similarity import index
-
-    return index
-
-
-def _open(folder: Path, engine: str = LIKENESS.engine) -> Any:
-    return open_indexes().find(folder, engine)
-
-
-def _datasets_folder(var: str) -> Path:
-    return Path(var) / "index" / "catalogue"
+    build_or_replace(kind.folder(var, campaign_id), lambda: kind.read_all(campaign_id), kind.engine)
