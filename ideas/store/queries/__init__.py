@@ -27,6 +27,7 @@ from ideas.store.queries import (
     supports,
     triage,
     uses,
+    waves,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "supports",
     "triage",
     "uses",
+    "waves",
 ]
