@@ -31,7 +31,7 @@ class Campaign(Base):
     ideas_close_at: Mapped[datetime | None] = mapped_column(default=None)
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
-    takes_comments: Mapped[bool] = mapped_column(default=False)
+    takes_comments: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(sa.BigInteger, default=draw_version)
     current_run_id: Mapped[int | None] = mapped_column(
