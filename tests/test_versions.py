@@ -44,6 +44,7 @@ UNSEEN = {
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
     "claiming": {"claim"},
     "comments": {"write_comment"},
+    "editing": {"edit_idea"},
     "erasing": {"_delete"},
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},

@@ -37,6 +37,8 @@ from ideas.store.models import (
     OutboxMail,
     Question,
     Report,
+    Revision,
+    RevisionChange,
     RunCluster,
     Undo,
     Vote,
@@ -53,6 +55,7 @@ TABLES: dict[str, Any] = {
     "answer": Answer,
     "use": VoteUse,
     "comment": Comment,
+    "change": RevisionChange,
     "note": InternalNote,
     "report": Report,
 }
@@ -112,6 +115,7 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "answer": list(db.session.scalars(sa.select(Answer).where(Answer.id == idea.answer_id))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
         "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),
+        "change": list(db.session.scalars(sa.select(RevisionChange).join(Revision).where(Revision.idea_id == idea.id))),
         "note": list(db.session.scalars(sa.select(InternalNote).where(InternalNote.idea_id == idea.id))),
         "report": list(db.session.scalars(sa.select(Report).where(Report.idea_id == idea.id))),
     }
@@ -125,6 +129,7 @@ COLUMNS = {
     "answer": ("text", "legal_basis", "dataset_url"),
     "use": ("text",),
     "comment": ("text",),
+    "change": ("before", "after"),
     "note": ("text",),
     "report": ("note",),
 }

@@ -34,6 +34,9 @@ class EventKind(StrEnum):
     LATE = "late"
     REVIEWED_AGAIN = "reviewed_again"
     CLOSED = "closed"
+    EDITED = "edited"
+    EDIT_PUBLISHED = "edit_published"
+    EDIT_REFUSED = "edit_refused"
     COMMENTED = "commented"
     COMMENT_PUBLISHED = "comment_published"
     COMMENT_REFUSED = "comment_refused"
@@ -64,10 +67,10 @@ K = EventKind
 
 # Supporters and followers hear of what came of the request, never of its review.
 FOR_SUPPORTERS = frozenset(
-    {K.MERGED, K.UNMERGED, K.WITHDRAWN, K.PROMISED, K.ANSWERED, K.OPENED, K.CORRECTED, K.REOPENED}
+    {K.MERGED, K.UNMERGED, K.WITHDRAWN, K.EDITED, K.PROMISED, K.ANSWERED, K.OPENED, K.CORRECTED, K.REOPENED}
 )
 # An author hears of it only by having done it.
-FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN})
+FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN, K.EDITED})
 # Nobody is told of their own act, except that what they sent has arrived.
 TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
 
@@ -183,6 +186,8 @@ _OWN = {
     K.REOPENED: N_("Votre idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
     K.REPLY_PUBLISHED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », est publiée."),
     K.REPLY_REFUSED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
+    K.EDIT_PUBLISHED: N_("Votre modification de l’idée n° %(number)s, « %(title)s », est publiée."),
+    K.EDIT_REFUSED: N_("Votre modification de l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
     K.CLOSED: N_(
@@ -198,6 +203,10 @@ _OTHERS = {
     K.UNMERGED: N_("L’idée n° %(number)s, « %(title)s », n’est plus réunie à une autre."),
     # Its words are its author's again.
     K.WITHDRAWN: N_("L’idée n° %(number)s, que vous souteniez ou suiviez, a été retirée par son auteur."),
+    K.EDITED: N_(
+        "L’idée n° %(number)s, « %(title)s », a été modifiée par son auteur : elle demande peut-être autre chose. "
+        "Votre soutien reste compté ; vous pouvez le retirer."
+    ),
     K.PROMISED: N_("L’ouverture des données de l’idée n° %(number)s, « %(title)s », est promise."),
     K.ANSWERED: N_("L’idée n° %(number)s, « %(title)s », a reçu une réponse officielle."),
     K.CORRECTED: N_("La réponse officielle à l’idée n° %(number)s, « %(title)s », a été corrigée."),
@@ -231,7 +240,11 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
     concludes = STATE_NAMES[event.handling] if event.handling in OUTCOMES else ""
     refusal = REFUSALS[event.refusal].label if event.refusal in REFUSALS else ""
     said: tuple[tuple[Collection[EventKind], str, str | date | None], ...] = (
-        ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.COMMENT_REFUSED), N_("Raison : %(text)s"), REASONS.get(event.reason)),
+        (
+            (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.EDIT_REFUSED, K.COMMENT_REFUSED),
+            N_("Raison : %(text)s"),
+            REASONS.get(event.reason),
+        ),
         ((K.QUESTION,), N_("La question : %(text)s"), event.question),
         ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.MERGED), N_("Ce que l’équipe écrit : %(text)s"), event.note),
         ((K.PROMISED, K.LATE), N_("Date promise : %(text)s"), event.promised_on),

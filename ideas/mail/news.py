@@ -32,6 +32,8 @@ SUBJECTS = {
     EventKind.REOPENED: N_("%(site)s : idée n° %(number)s examinée de nouveau, « %(title)s »"),
     EventKind.REPLY_PUBLISHED: N_("%(site)s : précision publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.REPLY_REFUSED: N_("%(site)s : précision non publiée sur l’idée n° %(number)s, « %(title)s »"),
+    EventKind.EDIT_PUBLISHED: N_("%(site)s : modification publiée de l’idée n° %(number)s, « %(title)s »"),
+    EventKind.EDIT_REFUSED: N_("%(site)s : modification non publiée de l’idée n° %(number)s, « %(title)s »"),
     EventKind.REVIEWED_AGAIN: N_("%(site)s : idée n° %(number)s relue de nouveau, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
     EventKind.CLOSED: N_("%(site)s : campagne close, votre idée n° %(number)s, « %(title)s »"),
@@ -113,6 +115,8 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
         path = f"{make_news_url(head.origin, key)}/reunion/{line.idea_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
         path = f"{path}/corriger"
+    if line.kind is EventKind.EDITED:
+        path = f"{path}/modifications"
     if line.kind in ABOUT_COMMENTS:
         path = f"{path}/commentaires"
     return ToldLine(sentence, facts | title, details, _in(path, language))

@@ -26,6 +26,7 @@ from ideas.store.models.people import (
 )
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
 from ideas.store.models.waves import Wave, WaveIdea
@@ -64,6 +65,8 @@ __all__ = [
     "Report",
     "Review",
     "ReviewMember",
+    "Revision",
+    "RevisionChange",
     "Run",
     "RunCluster",
     "SecondFactor",

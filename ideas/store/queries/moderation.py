@@ -14,6 +14,7 @@ from ideas.domain.signals import Signal
 from ideas.store.database import db
 from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Report, Vote
 from ideas.store.queries.comments import comments_to_review
+from ideas.store.queries.edits import waiting_edits
 from ideas.store.queries.handling import waiting_replies
 from ideas.store.queries.uses import waiting_uses
 from ideas.store.rows import list_rows
@@ -62,12 +63,13 @@ class QueuedIdea(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many ideas are looked for; how many replies, lines of supporters and comments wait, how many reports."""
+    """How many ideas are looked for; how many replies, lines of supporters, comments, changes and reports wait."""
 
     ideas: int
     replies: int
     uses: int
     comments: int
+    edits: int
     reported: int
 
 
@@ -78,9 +80,10 @@ def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
     replies = waiting_replies(campaign).scalar_subquery().label("replies")
     uses = waiting_uses(campaign).scalar_subquery().label("uses")
     comments = comments_to_review(campaign).scalar_subquery().label("comments")
+    edits = waiting_edits(campaign).scalar_subquery().label("edits")
     marked = [Idea.campaign_id == campaign.id, listed(), Idea.signals.op("&")(int(Signal.REPORTED)) != 0]
     reported = sa.select(sa.func.count()).select_from(Idea).where(*marked).scalar_subquery().label("reported")
-    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies, uses, comments, reported))
+    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies, uses, comments, edits, reported))
     return counts
 
 

@@ -139,6 +139,7 @@ class ReviewQueue(NamedTuple):
     report_count: int
     use_count: int
     comment_count: int
+    edit_count: int
     bursts: dict[int, int]
 
 
@@ -169,6 +170,7 @@ def read_queue(
         report_count=found.reported,
         use_count=found.uses,
         comment_count=found.comments,
+        edit_count=found.edits,
         bursts=bursts,
     )
 
