@@ -191,6 +191,10 @@ _OTHERS = {
     K.REOPENED: N_("L’idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
     K.OPENED: N_("Les données de l’idée n° %(number)s, « %(title)s », sont ouvertes."),
 }
+_LED_ON = N_(
+    "L’idée n° %(number)s, que vous souteniez ou suiviez, a été retirée par son auteur, qui renvoie à l’idée "
+    "n° %(other)s, « %(other_title)s »."
+)
 _ALONE = N_("L’idée n° %(number)s, « %(title)s », a été réunie à une autre.")
 
 
@@ -205,6 +209,8 @@ def describe(event: Happening) -> tuple[str, dict[str, Any]]:
     }
     if event.kind is K.MERGED and event.other_id is None:
         return _ALONE, facts
+    if event.kind is K.WITHDRAWN and event.other_id is not None:
+        return _LED_ON, facts
     return (_OWN if event.part is Part.AUTHOR else _OTHERS)[event.kind], facts
 
 

@@ -111,6 +111,8 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
     path = f"{head.origin}/idees/{line.idea_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.MERGED and line.other_id is not None:
         path = f"{make_news_url(head.origin, key)}/reunion/{line.idea_id}"
+    if line.kind is EventKind.WITHDRAWN and line.other_id is not None:
+        path = f"{head.origin}/idees/{line.other_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
         path = f"{path}/corriger"
     return ToldLine(sentence, facts | title, details, _in(path, language))

@@ -26,6 +26,9 @@ from ideas.web.labels import label_of, profile_name, publication_name, theme_nam
 from ideas.web.page_context import find_facts
 from ideas.web.subjects.presentation import name_subject
 
+WITHDRAWN = N_("Cette idée a été retirée par son auteur.")
+WITHDRAWN_FOR_BETTER = N_("Cette idée a été retirée par son auteur, qui renvoie à une autre.")
+
 
 @bp.get("/idees/<number:idea_id>")
 @bp.get("/idees/<number:idea_id>-<slug>")
@@ -72,8 +75,9 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
 def _find_shown(idea_id: int) -> ShownIdea:
     """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
     shown = queries.ideas.find_shown(idea_id, find_actor())
-    if shown is None and queries.ideas.was_withdrawn(idea_id):
-        raise Gone(N_("Cette idée a été retirée par son auteur."))
+    if shown is None and (gone := queries.ideas.find_withdrawn(idea_id)):
+        better = (gone.better_id, gone.better_title or "") if gone.better_id else None
+        raise Gone(WITHDRAWN_FOR_BETTER if better else WITHDRAWN, better=better)
     return found(shown)
 
 
