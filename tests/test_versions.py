@@ -67,6 +67,7 @@ UNSEEN = {
         "unfollow_subject",
     },
     "people": {"end_sessions"},
+    "prepared": {"prepare_answer", "remove_prepared"},
     "regrouping": {"_begin", "_note_failure"},
     "second_factor": {
         "_count_try",

@@ -23,6 +23,7 @@ from ideas.store.models.people import (
     Session,
     SignIn,
 )
+from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
@@ -56,6 +57,8 @@ __all__ = [
     "Notice",
     "OutboxMail",
     "Person",
+    "PreparedAnswer",
+    "PreparedIdea",
     "Producer",
     "Question",
     "RecoveryCode",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Idea
+from ideas.store.models import Campaign, Cluster, Idea, PreparedAnswer
 from ideas.store.rows import list_rows
 from ideas.store.visibility import shown
 
@@ -23,8 +23,8 @@ def find(slug: str) -> Campaign | None:
     return db.session.scalar(_CALLED, {"slug": slug})
 
 
-def find_of(part: Idea | Cluster) -> Campaign | None:
-    """Return the campaign that an idea or a cluster belongs to."""
+def find_of(part: Idea | Cluster | PreparedAnswer) -> Campaign | None:
+    """Return the campaign that an idea, a cluster or a prepared answer belongs to."""
     return db.session.get(Campaign, part.campaign_id)
 
 

@@ -1,29 +1,27 @@
 """What owners fill in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, SelectField, StringField, TextAreaField
+from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import DateTimeLocalInput
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.people import is_known
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.campaign_texts import LONG, LONGEST, OWN, TextKind
-from ideas.domain.campaigns import LONGEST_SLUG, PARIS, check_dates, check_new_opening, check_slug
+from ideas.domain.campaigns import LONGEST_SLUG, check_dates, check_new_opening, check_slug
 from ideas.domain.errors import N_
 from ideas.domain.permissions import Subject
 from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Campaign, Producer
 from ideas.web.forms import Fits, PageForm, said_beside
+from ideas.web.moments import MomentField
 
-LAST_YEAR = 2200  # beyond, a zone could lead out of the calendar
 TEXT_LABELS = {
     TextKind.TITLE: N_("Titre"),
     TextKind.QUESTION: N_("Question posée"),
@@ -51,38 +49,6 @@ class IsSaid:
         """Refuse a blank, and say nothing else of it."""
         if not field.raw_data or not str(field.raw_data[0]).strip():
             raise StopValidation(self.message)
-
-
-class MomentField(Field):
-    """A day and an hour of Paris; a moment once read."""
-
-    widget = DateTimeLocalInput()
-    data: datetime | None
-
-    def process_formdata(self, sent: list[str]) -> None:
-        """Read the moment that was sent; what is none is said beside the field."""
-        self.data, text = None, sent[0].strip() if sent else ""
-        if self.object_data and text == _write_moment(self.object_data):
-            self.data = self.object_data  # to the second: what is shown again as it was has not changed
-            return
-        if not text:
-            return
-        try:
-            read = datetime.fromisoformat(text)
-        except ValueError:
-            read = None
-        if read is None or not 2000 <= read.year < LAST_YEAR:
-            raise ValueError(gettext("Donnez un jour et une heure, par exemple 2026-11-30T18:00."))
-        self.data = (read if read.tzinfo else read.replace(tzinfo=PARIS)).astimezone(UTC)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return _write_moment(self.data) if self.data else ""
-
-
-def _write_moment(moment: datetime) -> str:
-    return moment.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
 
 
 class DatesForm(PageForm):
