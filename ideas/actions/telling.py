@@ -17,10 +17,12 @@ def tell(
     now: datetime,
     decision_id: int | None = None,
     other_idea_id: int | None = None,
+    use_id: int | None = None,
 ) -> None:
     """Add an event for each idea to the transaction under way; whoever has a part in several hears of it once.
 
-    `by` is the person who acts (None: an operator or the machine), who is not told of their own act.
+    `by` is the person who acts (None: an operator or the machine), who is not told of their own act; `use_id` is the
+    line beside a support that it is about.
     """
     act = secrets.token_hex(16)
     for idea_id in idea_ids:
@@ -31,6 +33,7 @@ def tell(
                 idea_id=idea_id,
                 other_idea_id=other_idea_id,
                 decision_id=decision_id,
+                use_id=use_id,
                 person_id=by,
                 happened_at=now,
             )
