@@ -53,6 +53,7 @@ class DecisionKind(StrEnum):
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
     IMPORT_HANDLING = "import_handling"
+    LABEL_WAVE = "label_wave"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
@@ -106,4 +107,5 @@ DECISION_NAMES = {
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
     DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
+    DecisionKind.LABEL_WAVE: N_("Vague d’idées relue"),
 }
