@@ -109,6 +109,8 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
     title = {"title": one_line(line.title), "other_title": one_line(line.other_title or "")}
     details = [(label, _write(text, language)) for label, text in list_details(line)]
     path = f"{head.origin}/idees/{line.idea_id}"
+    if line.kind is EventKind.USE_REFUSED:
+        path = f"{path}/usage"
     if line.part is Part.AUTHOR and line.kind is EventKind.MERGED and line.other_id is not None:
         path = f"{make_news_url(head.origin, key)}/reunion/{line.idea_id}"
     if line.kind is EventKind.WITHDRAWN and line.other_id is not None:
