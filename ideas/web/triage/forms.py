@@ -112,6 +112,12 @@ class MembersForm(VersionedForm):
             raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
 
 
+class BringForm(VersionedForm):
+    """The ideas without subject that come to one."""
+
+    idea_id = TickedField()
+
+
 class TargetForm(VersionedForm):
     """A subject to join another, or where to place ideas that have none."""
 
