@@ -6,12 +6,13 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from ideas.domain.clusters import ReviewStatus
+from ideas.domain.second_reading import Agreement, measure_agreement
 from ideas.domain.waves import LEAST, WITHIN
 from ideas.http.access import public
 from ideas.http.etag import make_conditional
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.models import Campaign, Run
+from ideas.store.models import Campaign, Run, SecondDraw
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import is_reviewed
 
@@ -36,6 +37,14 @@ class Stand(NamedTuple):
     idea_count: int
 
 
+class SecondReading(NamedTuple):
+    """The last draw that was read whole, and how far two people, and the machine and the second, agree on it."""
+
+    draw: SecondDraw
+    people: Agreement
+    machine: Agreement | None
+
+
 @bp.get("/qualite")
 @public
 def show() -> ResponseReturnValue:
@@ -47,10 +56,20 @@ def show() -> ResponseReturnValue:
             "quality/show.html",
             shown=_find_run(campaign),
             stand=_count(campaign),
+            reading=_find_reading(campaign),
             least=LEAST,
             days=WITHIN.days,
         )
     )
+
+
+def _find_reading(campaign: Campaign) -> SecondReading | None:
+    made = queries.second_readings.find_finished(campaign)
+    if made is None:
+        return None
+    said = queries.second_readings.list_said(made.id)
+    people = measure_agreement(queries.second_readings.compare_people(said))
+    return SecondReading(made, found(people), measure_agreement(queries.second_readings.compare_machine(said)))
 
 
 def _find_run(campaign: Campaign) -> ShownRun | None:
