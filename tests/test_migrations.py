@@ -566,6 +566,20 @@ def test_second_factors_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_second_readings_come_and_go(engine):
+    migrate(engine, "0026")
+    assert {"second_draws", "second_pairs"} <= set(sa.inspect(engine).get_table_names())
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3)
+    migrate(engine, _revision_before("0026"))
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT near FROM near_ideas")).scalar() in ("[]", [])
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_waves_come_and_go(engine):
     migrate(engine, "0025")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)

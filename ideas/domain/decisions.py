@@ -54,6 +54,7 @@ class DecisionKind(StrEnum):
     REOPEN_CAMPAIGN = "reopen_campaign"
     IMPORT_HANDLING = "import_handling"
     LABEL_WAVE = "label_wave"
+    DRAW_SUBJECTS = "draw_subjects"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
@@ -108,4 +109,5 @@ DECISION_NAMES = {
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
     DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
     DecisionKind.LABEL_WAVE: N_("Vague d’idées relue"),
+    DecisionKind.DRAW_SUBJECTS: N_("Sujets tirés au sort pour une seconde lecture"),
 }

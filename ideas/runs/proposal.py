@@ -59,13 +59,17 @@ class FoundGroups:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Places are those of the inputs; the requests of a label lie in one subject."""
+    """Places are those of the inputs; the requests of a label lie in one subject.
+
+    `own_groups`: where the tree that obeys nobody puts each.
+    """
 
     subjects: FoundGroups
     requests: FoundGroups
     near_pairs: list[NearPair]
     near: list[list[tuple[int, float, list[str]]]]
     waves: list[list[int]]
+    own_groups: list[int]
     cuts: Cuts
     quality: dict[str, float]
 
@@ -93,6 +97,7 @@ def propose(
     requests = _find_requests(free, subjects, inputs, places, cuts.requests)
     placed = sorted(decisions.placed.items())
     tell(0.6, Phase.DESCRIBING)
+    own = free.cut(cuts.subjects)
     graph = build_knn_graph(corpus.matrix, NEIGHBOURS, FAINTEST, address=dask or "")
     signed: dict[int, int] = {int(subjects[place]): int(str(cluster)) for place, cluster in placed}
     signed.pop(ALONE, None)
@@ -111,8 +116,9 @@ def propose(
         near_pairs=_find_near_pairs(corpus, graph, inputs, places),
         near=_find_near(corpus, graph),
         waves=find_sent_together(corpus.matrix, graph, {at: sent for at, sent in enumerate(inputs.sent_at) if sent}),
+        own_groups=own.tolist(),
         cuts=cuts,
-        quality=_measure(free.cut(cuts.subjects), inputs, places),
+        quality=_measure(own, inputs, places),
     )
 
 

@@ -26,6 +26,7 @@ from ideas.store.models.people import (
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.second_readings import SecondDraw, SecondPair
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
 from ideas.store.models.waves import Wave, WaveIdea
@@ -67,7 +68,9 @@ __all__ = [
     "ReviewMember",
     "Run",
     "RunCluster",
+    "SecondDraw",
     "SecondFactor",
+    "SecondPair",
     "Session",
     "SignIn",
     "Territory",

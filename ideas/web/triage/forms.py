@@ -27,6 +27,7 @@ FINENESS = {
 }  # from the cut that is shown
 LEAST, MOST = 0.1, 0.5  # cuts between which subjects are neither one heap nor one an idea
 PARTS = range(2, 7)
+SAID = {"same": True, "other": False}
 
 
 class SubjectField(StringField):
@@ -177,6 +178,17 @@ class MergeForm(PairForm):
         """Ask for one of the two."""
         is_one = self.kept.data and self.kept.data in (self.first.data, self.second.data)
         return [] if is_one else [gettext("Choisissez l’idée à garder.")]
+
+
+class SecondForm(PageForm):
+    """A pair that is read again, and what is said of it by the button that is pressed."""
+
+    pair = RowField()
+    verdict = HiddenField(id="verdict")
+
+    def list_faults(self) -> list[str]:
+        """Ask for one of the two."""
+        return [] if self.verdict.data in SAID else [gettext("Dites si c’est le même objet.")]
 
 
 class WaveForm(VersionedForm):
