@@ -1,31 +1,20 @@
 """Taking back an idea that one wrote: out of every list, its votes kept but not shown, no idea of others lost."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from ideas.actions.decisions import record_decision
+from ideas.actions.decisions import Author, record_decision
 from ideas.actions.ideas import change_state
 from ideas.actions.merging import leave_family
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
-from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.events import EventKind
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.store.database import db
 from ideas.store.models import Decision, Idea
-
-
-@dataclass(frozen=True)
-class Author:
-    """Whoever wrote an idea: the register shows a contributor, whatever else they are here."""
-
-    id: int
-    role: Role = Role.CONTRIBUTOR
-    appointments: tuple[()] = ()
 
 
 @transaction()

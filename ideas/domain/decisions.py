@@ -9,6 +9,8 @@ class DecisionKind(StrEnum):
     """Every act that leaves a public, dated line."""
 
     PUBLISH = "publish"
+    PUBLISH_UNREAD = "publish_unread"
+    APPROVE = "approve"
     REFUSE = "refuse"
     HIDE = "hide"
     RESTORE = "restore"
@@ -53,15 +55,25 @@ class DecisionKind(StrEnum):
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
     IMPORT_HANDLING = "import_handling"
+    REVIEW_BEFORE = "review_before"
+    REVIEW_AFTER = "review_after"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
-ABOUT_PUBLICATION = (DecisionKind.PUBLISH, DecisionKind.REFUSE, DecisionKind.HIDE, DecisionKind.RESTORE)
+ABOUT_PUBLICATION = (
+    DecisionKind.PUBLISH,
+    DecisionKind.APPROVE,
+    DecisionKind.REFUSE,
+    DecisionKind.HIDE,
+    DecisionKind.RESTORE,
+)
 # What a moderator does in the queue, and takes back there.
 IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK, DecisionKind.REDACT)
 
 DECISION_NAMES = {
     DecisionKind.PUBLISH: N_("Idée publiée"),
+    DecisionKind.PUBLISH_UNREAD: N_("Idée mise en ligne avant relecture"),
+    DecisionKind.APPROVE: N_("Idée relue et laissée en ligne"),
     DecisionKind.REFUSE: N_("Idée non publiée"),
     DecisionKind.HIDE: N_("Idée masquée"),
     DecisionKind.RESTORE: N_("Idée remise en ligne"),
@@ -106,4 +118,6 @@ DECISION_NAMES = {
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
     DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
+    DecisionKind.REVIEW_BEFORE: N_("Idées relues avant de paraître, désormais"),
+    DecisionKind.REVIEW_AFTER: N_("Idées relues après avoir paru, désormais"),
 }

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     """What happens to an idea, that somebody who spoke is waiting to know."""
 
     RECEIVED = "received"
+    ONLINE = "online"
     PUBLISHED = "published"
     REFUSED = "refused"
     HIDDEN = "hidden"
@@ -61,7 +62,7 @@ FOR_SUPPORTERS = frozenset(
 # An author hears of it only by having done it.
 FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN})
 # Nobody is told of their own act, except that what they sent has arrived.
-TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
+TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED, K.ONLINE})
 
 ANSWERS = (K.ANSWERED, K.CORRECTED)
 
@@ -152,6 +153,7 @@ class Happening(Protocol):
 
 _OWN = {
     K.RECEIVED: N_("Votre idée « %(title)s » est bien reçue : elle porte le n° %(number)s."),
+    K.ONLINE: N_("Votre idée « %(title)s » est en ligne : elle porte le n° %(number)s."),
     K.PUBLISHED: N_("Votre idée n° %(number)s, « %(title)s », est publiée : chacun peut la lire et la soutenir."),
     K.REFUSED: N_("Votre idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.HIDDEN: N_("Votre idée n° %(number)s, « %(title)s », n’est plus en ligne."),

@@ -6,12 +6,13 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.actions.campaigns import change_dates, create_campaign, write_campaign_texts
+from ideas.actions.campaigns import change_dates, change_moderation, create_campaign, write_campaign_texts
 from ideas.domain.campaign_texts import LANGUAGES, TextKind, text_key
 from ideas.domain.campaigns import Season, find_phase
 from ideas.domain.errors import N_
 from ideas.domain.jobs import JobState, Kind
 from ideas.domain.permissions import EVERYWHERE, Permission, Subject, can, check_can
+from ideas.domain.publication import Moderation
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
@@ -20,7 +21,14 @@ from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.forms import form_status
 from ideas.web.owner.blueprint import bp, find_owned
-from ideas.web.owner.forms import TEXTS_TO_WRITE, MovedDatesForm, NewCampaignForm, make_texts_form, name_text
+from ideas.web.owner.forms import (
+    TEXTS_TO_WRITE,
+    MovedDatesForm,
+    NewCampaignForm,
+    ReviewForm,
+    make_texts_form,
+    name_text,
+)
 from ideas.web.resending import shows_again
 
 SEASON_NAMES = {
@@ -112,6 +120,21 @@ def dates(slug: str) -> ResponseReturnValue:
         flash(gettext("Les dates sont changées.") if changed else gettext("Les dates sont les mêmes."), "success")
         return redirect(url_for(".show", slug=slug), 303)
     return render_template("owner/dates.html", form=form, slug=slug), form_status(form)
+
+
+@bp.route("/gestion/campagnes/<slug>/relecture", methods=["GET", "POST"])
+@needs(Permission.OWN)
+@shows_again
+def review(slug: str) -> ResponseReturnValue:
+    """Choose whether the ideas of a campaign are read before they are public, or after."""
+    campaign = find_owned(slug)
+    form = ReviewForm(campaign)
+    if form.validate_on_submit():
+        moderation, reason = Moderation(form.moderation.data), form.reason.data or ""
+        changed = change_moderation(campaign.id, moderation, reason=reason, actor=find_actor(), now=now())
+        flash(gettext("La relecture est changée.") if changed else gettext("La relecture est la même."), "success")
+        return redirect(url_for(".show", slug=slug), 303)
+    return render_template("owner/review.html", form=form, slug=slug), form_status(form)
 
 
 @bp.route("/gestion/campagnes/<slug>/textes/<language>", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, SelectField, StringField, TextAreaField
+from wtforms import EmailField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import DateTimeLocalInput
@@ -15,9 +15,10 @@ from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.people import is_known
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.campaign_texts import LONG, LONGEST, OWN, TextKind
-from ideas.domain.campaigns import LONGEST_SLUG, PARIS, check_dates, check_new_opening, check_slug
+from ideas.domain.campaigns import LONGEST_SLUG, PARIS, check_dates, check_new_moderation, check_new_opening, check_slug
 from ideas.domain.errors import N_
 from ideas.domain.permissions import Subject
+from ideas.domain.publication import Moderation
 from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Campaign, Producer
@@ -35,6 +36,10 @@ PLAIN_LABELS = {
     TextKind.QUESTION: N_("La question, en mots simples"),
     TextKind.RULES: N_("Les règles, en mots simples"),
     TextKind.HELP: N_("L’aide, en mots simples"),
+}
+MODERATION_NAMES = {
+    Moderation.BEFORE: N_("Avant : une idée paraît une fois relue et publiée"),
+    Moderation.AFTER: N_("Après : une idée paraît dès que son auteur est connu, et se relit ensuite"),
 }
 GIVEN = (Role.MODERATOR, Role.REVIEWER, Role.PRODUCER, Role.OWNER, Role.ADMINISTRATOR)
 # Each text of a campaign in a language, and whether it is the one in plain words.
@@ -170,6 +175,26 @@ class ReopeningForm(PageForm):
 
     closes_at = MomentField(_l("Nouvelle clôture"), [IsSaid(_l("Donnez la nouvelle clôture."))])
     reason = TextAreaField(_l("Raison"), [IsSaid(_l("Dites pourquoi.")), Fits(LONGEST_NOTE)])
+
+
+class ReviewForm(PageForm):
+    """When the ideas of a campaign are read, and why that changes."""
+
+    moderation = RadioField(
+        _l("Relecture"),
+        choices=[SelectChoice(one.value, _l(words)) for one, words in MODERATION_NAMES.items()],
+    )
+    reason = TextAreaField(_l("Raison"), [Fits(LONGEST_NOTE)])
+
+    def __init__(self, campaign: Campaign, *given: Any, **named: Any) -> None:
+        self.campaign = campaign
+        super().__init__(*given, data={"moderation": campaign.moderation}, **named)
+
+    def validate_reason(self, field: Any) -> None:
+        """Ask why, once others take part; what stays as it was needs no reason."""
+        if self.moderation.data != self.campaign.moderation:
+            with said_beside():
+                check_new_moderation(self.campaign, field.data or "", now())
 
 
 class SealingForm(PageForm):
