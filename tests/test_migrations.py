@@ -535,6 +535,22 @@ def test_second_factors_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_waves_come_and_go(engine):
+    migrate(engine, "0025")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    day = {"began_at": "2026-01-02", "ended_at": "2026-01-02", "found_at": "2026-01-03"}
+    counts = {"version": 0, "author_count": 1, "young_count": 0, "rush_count": 0}
+    add(engine, "waves", label="", **day, **counts)
+    add(engine, "wave_ideas", idea_id=1, wave_id=1, is_read=False)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "waves", label="call", decision_id=None, **day, **counts)
+    migrate(engine, _revision_before("0025"))
+    assert not {"waves", "wave_ideas"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_reports_cross_both_ways(engine):
     migrate(engine, "0022")
     usual = {"reason": "personal", "note": "", "reported_at": "2026-01-01"}

@@ -78,6 +78,7 @@ UNSEEN = {
     },
     "sessions": {"open_session", "close_session", "end_session_of"},
     "run_pieces": {"_insert", "_insert_clusters"},
+    "waves": {"keep_waves"},
     "typed_ideas": {"keep_typed", "forget_typed"},
     "vouching": {"sign_in_vouched"},
     "voting": {"cast_vote", "withdraw_vote"},

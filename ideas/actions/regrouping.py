@@ -17,6 +17,7 @@ from ideas.actions import jobs
 from ideas.actions.proposals import accept_run
 from ideas.actions.run_pieces import ALONE, sweep_unseen_runs, write_run
 from ideas.actions.transaction import transaction
+from ideas.actions.waves import keep_waves
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import RunState
 from ideas.domain.errors import N_, WrongState
@@ -77,6 +78,7 @@ def regroup(
         proposal = propose(inputs, dask=dask, tell=tell, **cuts)
         tell(0.9, Phase.WRITING)
         write_run(campaign_id, run_id, inputs, proposal)
+        keep_waves(campaign_id, [[inputs.ids[place] for place in wave] for wave in proposal.waves], now=now)
         seconds = time.monotonic() - started
         found = {"seconds": round(seconds, 3), "finished_at": now + timedelta(seconds=seconds)}
         return _offer(run_id, found | _describe(inputs, proposal), ours, accept=accept or inputs.base_run_id is None)

@@ -15,6 +15,7 @@ from ideas.actions.redacting import take_back_redaction
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.actions.uses import take_back_verdicts
+from ideas.actions.waves import take_back_label
 from ideas.domain.clusters import ClusterState, RunState
 from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, RefusedAmongSeveral, WrongState
@@ -61,6 +62,11 @@ def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = 
     if "redacted" in undo.changes:
         undoing = _record(decided, undo, Permission.MODERATE, actor=actor, now=now, note=note)
         take_back_redaction(undo.changes)
+        return undoing
+    if "wave" in undo.changes:
+        undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
+        if not take_back_label(decision_id, undo.changes):
+            raise WrongState(DEPENDED_ON)
         return undoing
     picture = Picture(decided.campaign_id)
     undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)

@@ -57,6 +57,7 @@ class DecisionKind(StrEnum):
     IMPORT_HANDLING = "import_handling"
     REVIEW_BEFORE = "review_before"
     REVIEW_AFTER = "review_after"
+    LABEL_WAVE = "label_wave"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
@@ -120,4 +121,5 @@ DECISION_NAMES = {
     DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
     DecisionKind.REVIEW_BEFORE: N_("Idées relues avant de paraître, désormais"),
     DecisionKind.REVIEW_AFTER: N_("Idées relues après avoir paru, désormais"),
+    DecisionKind.LABEL_WAVE: N_("Vague d’idées relue"),
 }

@@ -12,6 +12,7 @@ from ideas.domain.jobs import Phase
 from ideas.domain.lineage import follow
 from ideas.runs.inputs import Inputs
 from ideas.runs.obedience import ALONE, bind, find_parts
+from ideas.runs.waves import find_sent_together
 from ideas.similarity.clustering import duplicates, quality
 from ideas.similarity.clustering.decisions import NOTHING_DECIDED, Decisions
 from ideas.similarity.clustering.keywords import explain_pairs
@@ -64,6 +65,7 @@ class Proposal:
     requests: FoundGroups
     near_pairs: list[NearPair]
     near: list[list[tuple[int, float, list[str]]]]
+    waves: list[list[int]]
     cuts: Cuts
     quality: dict[str, float]
 
@@ -108,6 +110,7 @@ def propose(
         ),
         near_pairs=_find_near_pairs(corpus, graph, inputs, places),
         near=_find_near(corpus, graph),
+        waves=find_sent_together(corpus.matrix, graph, {at: sent for at, sent in enumerate(inputs.sent_at) if sent}),
         cuts=cuts,
         quality=_measure(free.cut(cuts.subjects), inputs, places),
     )

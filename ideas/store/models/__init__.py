@@ -27,6 +27,7 @@ from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
+from ideas.store.models.waves import Wave, WaveIdea
 
 __all__ = [
     "AddressChange",
@@ -71,4 +72,6 @@ __all__ = [
     "Undo",
     "Vote",
     "VoteUse",
+    "Wave",
+    "WaveIdea",
 ]

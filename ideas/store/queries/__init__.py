@@ -26,6 +26,7 @@ from ideas.store.queries import (
     supports,
     triage,
     uses,
+    waves,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "supports",
     "triage",
     "uses",
+    "waves",
 ]

@@ -14,6 +14,7 @@ from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, Merge, NearPair, Run, Undo
 from ideas.store.queries.clusters import unclustered
+from ideas.store.queries.waves import count_unread
 from ideas.store.rows import list_rows
 
 _RUN = sa.bindparam("run_id", type_=sa.Integer())
@@ -26,6 +27,7 @@ class BenchCounts(NamedTuple):
     alone_count: int
     pair_count: int
     constraint_count: int
+    wave_count: int
     pending_run_id: int | None
 
 
@@ -35,8 +37,9 @@ def count_waiting(campaign: Campaign) -> BenchCounts:
     alone = sa.select(sa.func.count()).select_from(Idea).where(*unclustered(campaign))
     active = sa.select(sa.func.count()).select_from(Constraint)
     active = active.where(Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None))
+    waves = count_unread(campaign)
     pending = sa.select(sa.func.max(Run.id)).where(Run.campaign_id == campaign.id, Run.state == RunState.PROPOSED)
-    columns = zip(BenchCounts._fields, (alone, pairs, active, pending), strict=True)
+    columns = zip(BenchCounts._fields, (alone, pairs, active, waves, pending), strict=True)
     return list_rows(BenchCounts, sa.select(*(one.scalar_subquery().label(name) for name, one in columns)))[0]
 
 

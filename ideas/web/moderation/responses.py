@@ -9,11 +9,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.actions.claiming import claim
-from ideas.domain.bursts import LOOKED_BACK, find_burst
 from ideas.domain.errors import NotFound
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import MUST_SAY_WHY, REASONS, Publication, Verdict
 from ideas.domain.signals import is_unread
+from ideas.domain.waves import LOOKED_BACK, find_rush
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.refusals import found
@@ -88,7 +88,7 @@ def show_queue(
         filter_tags_shown=list_filter_tags(place),
         carried=parse_qsl(urlsplit(place.url(q="", page=1)).query),
         done=list_done(campaign),
-        burst=find_burst(queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK)),
+        rush=find_rush(queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK)),
         page_url=lambda number: place.url(page=number),
     )
 

@@ -14,6 +14,7 @@ from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.subjects import LONGEST_NAME
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import one_line
+from ideas.domain.waves import LABEL_NAMES
 from ideas.web.forms import Fits, PageForm, RowField, TickedField
 
 PAIRED, SEVERAL = ("together", "apart"), ("move", "pin", "split", "take_out")
@@ -170,6 +171,18 @@ class MergeForm(PairForm):
         """Ask for one of the two."""
         is_one = self.kept.data and self.kept.data in (self.first.data, self.second.data)
         return [] if is_one else [gettext("Choisissez l’idée à garder.")]
+
+
+class WaveForm(VersionedForm):
+    """What a wave is, by the button that is pressed, and why."""
+
+    label = HiddenField(id="label")
+    note = TextAreaField(_l("Raison, publique"), [Fits(LONGEST_NOTE)], id="note-vague", render_kw={"rows": 2})
+
+    def validate_label(self, field: Any) -> None:
+        """Ask for one of the three."""
+        if field.data not in list(LABEL_NAMES):
+            raise ValidationError(gettext("Dites ce qu’est cette vague."))
 
 
 class RunForm(PageForm):
