@@ -55,6 +55,7 @@ class DecisionKind(StrEnum):
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
     IMPORT_HANDLING = "import_handling"
+    CHANGE_GRAIN = "change_grain"
     REVIEW_BEFORE = "review_before"
     REVIEW_AFTER = "review_after"
     LABEL_WAVE = "label_wave"
@@ -119,6 +120,7 @@ DECISION_NAMES = {
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
     DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
+    DecisionKind.CHANGE_GRAIN: N_("Finesse des sujets changée"),
     DecisionKind.REVIEW_BEFORE: N_("Idées relues avant de paraître, désormais"),
     DecisionKind.REVIEW_AFTER: N_("Idées relues après avoir paru, désormais"),
     DecisionKind.LABEL_WAVE: N_("Vague d’idées relue"),

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ideas.domain.clusters import Grain
 from ideas.domain.publication import Moderation
 from ideas.store.database import Base
 from ideas.store.models.columns import word_of
@@ -36,6 +37,7 @@ class Campaign(Base):
     moderation: Mapped[Moderation] = mapped_column(
         word_of(Moderation, 10), default=Moderation.BEFORE, server_default=Moderation.BEFORE.value
     )
+    grain: Mapped[Grain] = mapped_column(word_of(Grain, 10), default=Grain.USUAL, server_default=Grain.USUAL.value)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(sa.BigInteger, default=draw_version)
     current_run_id: Mapped[int | None] = mapped_column(

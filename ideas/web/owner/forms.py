@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -16,6 +16,7 @@ from ideas.actions.people import is_known
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.campaign_texts import LONG, LONGEST, OWN, TextKind
 from ideas.domain.campaigns import LONGEST_SLUG, PARIS, check_dates, check_new_moderation, check_new_opening, check_slug
+from ideas.domain.clusters import Grain
 from ideas.domain.errors import N_
 from ideas.domain.permissions import Subject
 from ideas.domain.publication import Moderation
@@ -36,6 +37,11 @@ PLAIN_LABELS = {
     TextKind.QUESTION: N_("La question, en mots simples"),
     TextKind.RULES: N_("Les règles, en mots simples"),
     TextKind.HELP: N_("L’aide, en mots simples"),
+}
+GRAIN_CHOICES = {
+    Grain.BROAD: N_("Plus large : moins de sujets, plus grands"),
+    Grain.USUAL: N_("Usuelle : celle que les décisions de l’équipe apprennent"),
+    Grain.FINE: N_("Plus fine : davantage de sujets, plus petits"),
 }
 MODERATION_NAMES = {
     Moderation.BEFORE: N_("Avant : une idée paraît une fois relue et publiée"),
@@ -195,6 +201,23 @@ class ReviewForm(PageForm):
         if self.moderation.data != self.campaign.moderation:
             with said_beside():
                 check_new_moderation(self.campaign, field.data or "", now())
+
+
+class GrainForm(PageForm):
+    """How wide the subjects of a campaign are."""
+
+    grain = RadioField(_l("Finesse des sujets"))
+
+    def __init__(self, campaign: Campaign, counts: Mapping[str, int], *given: Any, **named: Any) -> None:
+        super().__init__(*given, data={"grain": campaign.grain}, **named)
+        self.grain.choices = [SelectChoice(one.value, _tell_grain(one, counts)) for one in Grain]
+
+
+def _tell_grain(grain: Grain, counts: Mapping[str, int]) -> str:
+    words = gettext(GRAIN_CHOICES[grain])
+    if grain not in counts:
+        return words
+    return ngettext("%(words)s (%(num)s sujet)", "%(words)s (%(num)s sujets)", counts[grain], words=words)
 
 
 class SealingForm(PageForm):
