@@ -609,6 +609,24 @@ def test_reports_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_what_is_online_unread_crosses_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).scalar()
+
+    migrate(engine, "0027")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="after")
+    given = {"channel": "site", "use_kinds": "[]", "obstacles": "[]", "publication": "published"}
+    add(engine, "ideas", title="Crues", signals=64 + 6, **given)
+    before = _revision_before("0027")
+    migrate(engine, before)
+    assert "moderation" not in {column["name"] for column in sa.inspect(engine).get_columns("campaigns")}
+    assert read("SELECT signals FROM ideas") == 6
+    migrate(engine)
+    assert is_migrated(engine)
+    assert read("SELECT moderation FROM campaigns") == "before"
+
+
 def test_internal_notes_come_and_go(engine):
     migrate(engine, "0021")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)

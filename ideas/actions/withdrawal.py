@@ -1,16 +1,14 @@
 """Taking back an idea that one wrote: out of every list, its votes kept but not shown, no idea of others lost."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from ideas.actions.decisions import record_decision
+from ideas.actions.decisions import Author, record_decision
 from ideas.actions.ideas import change_state
 from ideas.actions.merging import leave_family
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
-from ideas.domain.accounts import Role
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, Invalid, NotFound
 from ideas.domain.events import EventKind
@@ -20,15 +18,6 @@ from ideas.store.models import Decision, Idea
 from ideas.store.visibility import listed
 
 NO_BETTER = N_("L’idée n° %(number)s n’est pas en ligne dans cette campagne.")
-
-
-@dataclass(frozen=True)
-class Author:
-    """Whoever wrote an idea: the register shows a contributor, whatever else they are here."""
-
-    id: int
-    role: Role = Role.CONTRIBUTOR
-    appointments: tuple[()] = ()
 
 
 @transaction()

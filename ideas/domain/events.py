@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     """What happens to an idea, that somebody who spoke is waiting to know."""
 
     RECEIVED = "received"
+    ONLINE = "online"
     PUBLISHED = "published"
     REFUSED = "refused"
     HIDDEN = "hidden"
@@ -67,7 +68,7 @@ FOR_WRITERS = frozenset({K.USE_PUBLISHED, K.USE_REFUSED})
 # Many may come, and none waits for the author: they are mailed together, at the rhythm of the news of others' ideas.
 GATHERED_FOR_AUTHORS = frozenset({K.USE_PUBLISHED})
 # Nobody is told of their own act, except that what they sent has arrived.
-TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
+TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED, K.ONLINE})
 
 ANSWERS = (K.ANSWERED, K.CORRECTED)
 
@@ -164,6 +165,7 @@ class Happening(Protocol):
 
 _OWN = {
     K.RECEIVED: N_("Votre idée « %(title)s » est bien reçue : elle porte le n° %(number)s."),
+    K.ONLINE: N_("Votre idée « %(title)s » est en ligne : elle porte le n° %(number)s."),
     K.PUBLISHED: N_("Votre idée n° %(number)s, « %(title)s », est publiée : chacun peut la lire et la soutenir."),
     K.REFUSED: N_("Votre idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.HIDDEN: N_("Votre idée n° %(number)s, « %(title)s », n’est plus en ligne."),

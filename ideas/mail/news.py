@@ -17,6 +17,7 @@ from ideas.store.queries.news import NewsLine
 LONGEST_TITLE = 80
 SUBJECTS = {
     EventKind.RECEIVED: N_("%(site)s : idée n° %(number)s reçue, « %(title)s »"),
+    EventKind.ONLINE: N_("%(site)s : idée n° %(number)s en ligne, « %(title)s »"),
     EventKind.PUBLISHED: N_("%(site)s : idée n° %(number)s publiée, « %(title)s »"),
     EventKind.REFUSED: N_("%(site)s : idée n° %(number)s non publiée, « %(title)s »"),
     EventKind.HIDDEN: N_("%(site)s : idée n° %(number)s masquée, « %(title)s »"),
@@ -38,6 +39,9 @@ SUBJECTS = {
 }
 NEXT = {
     EventKind.RECEIVED: N_("Elle est relue avant de paraître : vous recevrez un message, qu’elle soit publiée ou non."),
+    EventKind.ONLINE: N_(
+        "L’équipe la relit maintenant : si elle est masquée, vous recevrez un message qui dit pourquoi."
+    ),
     EventKind.PUBLISHED: N_("Faites-la connaître : envoyez son adresse à celles et ceux qui ont le même besoin."),
     EventKind.REFUSED: N_("Vous pouvez la corriger et la renvoyer depuis sa page :"),
     EventKind.MERGED: N_("Si ce n’est pas la même demande, séparez-les d’un bouton :"),

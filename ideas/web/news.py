@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
+from ideas.actions.decisions import Author
 from ideas.actions.merging import leave_merge
 from ideas.actions.news import (
     choose_mails,
@@ -20,7 +21,6 @@ from ideas.actions.news import (
     unfollow_idea,
     unfollow_subject,
 )
-from ideas.actions.withdrawal import Author
 from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.events import OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
 from ideas.http.access import needs, public

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from ideas.domain.errors import N_, Gone
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.publication import Publication, can_resend, can_withdraw
+from ideas.domain.signals import is_unread
 from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import public
 from ideas.http.actor import find_actor
@@ -58,6 +59,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             is_own=is_public and counted_by == idea.id and idea.author_id == find_actor().id,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
+            is_unread=is_public and is_unread(idea.signals),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
