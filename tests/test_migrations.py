@@ -674,3 +674,33 @@ def test_an_index_that_comes_is_counted_where_others_were(engine):
     with engine.connect() as connection:
         counted = set(connection.execute(sa.text("SELECT idx FROM sqlite_stat1 WHERE tbl = 'ideas'")).scalars())
     assert {"ix_ideas_popular", "ix_ideas_queue"} <= counted
+
+
+def test_comments_come_and_go_with_what_is_told_of_them(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0029"))
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    person = read("SELECT id FROM people")[0].id
+    add(engine, "events", act="a", kind="published", idea_id=1, other_idea_id=None, person_id=None)
+    add(engine, "notices", event_id=1, act="a", person_id=person, part="author")
+    report = {"idea_id": 1, "person_id": None, "reason": "personal", "reported_at": "2026-01-01"}
+    add(engine, "reports", note="d’une idée", **report)
+    migrate(engine, "0029")
+    assert not read("SELECT takes_comments FROM campaigns")[0].takes_comments
+    add(engine, "comments", idea_id=1, person_id=person, text="Oui", state="published", written_at="2026-01-02")
+    add(engine, "reports", note="d’un commentaire", comment_id=1, **report)
+    add(engine, "events", act="b", kind="commented", idea_id=1, other_idea_id=None, person_id=None, comment_id=1)
+    add(engine, "notices", event_id=2, act="b", person_id=person, part="host")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "comments", idea_id=1, person_id=person, state="lost", written_at="2026-01-02")
+    migrate(engine, _revision_before("0029"))
+    assert read("SELECT note FROM reports") == [("d’une idée",)]
+    assert read("SELECT kind FROM events") == [("published",)] and read("SELECT part FROM notices") == [("author",)]
+    assert "comments" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)

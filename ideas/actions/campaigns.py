@@ -1,4 +1,4 @@
-"""Announcing a campaign, its texts and its dates."""
+"""Announcing a campaign, its texts, its dates, and whether it takes comments."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -179,6 +179,18 @@ def change_grain(campaign_id: int, grain: Grain, *, actor: Actor, now: datetime)
     campaign.grain = grain
     kind = DecisionKind.CHANGE_GRAIN
     return record_decision(kind, actor, permission=Permission.OWN, campaign_id=campaign_id, now=now, note=note)
+
+
+@transaction()
+def allow_comments(campaign_id: int, *, is_allowed: bool, actor: Actor) -> None:
+    """Have a campaign take comments on its ideas, or no new ones: those that are online stay.
+
+    Raises `NotFound`, `NotAllowed` unless `actor` owns it.
+    """
+    check_can(actor, Permission.OWN, Subject(campaign_id))
+    campaign = db.session.get(Campaign, find_campaign_number(campaign_id))
+    assert campaign is not None
+    campaign.takes_comments = is_allowed
 
 
 def find_campaign_number(campaign_id: int) -> int:

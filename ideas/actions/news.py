@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.events import (
+    ABOUT_COMMENTS,
     GATHERED,
     GATHERED_FOR_AUTHORS,
     PERIODS,
@@ -28,7 +29,19 @@ from ideas.domain.publication import Publication
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store import queries
 from ideas.store.database import db, give_way, reading
-from ideas.store.models import Campaign, Cluster, Event, Follow, Idea, Membership, Notice, Person, Vote, VoteUse
+from ideas.store.models import (
+    Campaign,
+    Cluster,
+    Comment,
+    Event,
+    Follow,
+    Idea,
+    Membership,
+    Notice,
+    Person,
+    Vote,
+    VoteUse,
+)
 from ideas.store.visibility import shown
 
 MOST_EVENTS, MOST_DIGESTS = 200, 200  # in one turn of the worker
@@ -58,6 +71,7 @@ def _spread(event_id: int, head: Letterhead, *, now: datetime) -> None:
     _tell_author(event_id, head, now=now)
     while _tell_others(event_id, now=now) == PIECE:
         give_way()
+    _tell_about_comment(event_id)
     _close(event_id, now=now)
 
 
@@ -107,6 +121,20 @@ def _tell_others(event_id: int, *, now: datetime) -> int:  # noqa: ARG001 - as i
         if told := _add_notices(event, _not_yet(event, people), part):
             return len(told)
     return 0
+
+
+@transaction(is_public=False)
+def _tell_about_comment(event_id: int) -> None:
+    """Note whoever hears of a comment: who wrote it, or who wrote the idea; of one taken back since, nobody."""
+    event = db.session.get(Event, event_id)
+    part = ABOUT_COMMENTS.get(event.kind) if event else None
+    comment = db.session.get(Comment, event.comment_id) if event and event.comment_id else None
+    if event is None or part is None or comment is None:
+        return
+    idea = db.session.get_one(Idea, comment.idea_id)
+    person_id = comment.person_id if part is Part.COMMENTER else idea.author_id
+    if person_id is not None and _is_told(event, person_id) and idea.publication in ONLINE:
+        _add_notices(event, sa.select(sa.literal(person_id).label("id")), part)
 
 
 @transaction(is_public=False)

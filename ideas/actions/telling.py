@@ -19,6 +19,7 @@ def tell(
     other_idea_id: int | None = None,
     use_id: int | None = None,
     act: str = "",
+    comment_id: int | None = None,
 ) -> None:
     """Add an event for each idea to the transaction under way; whoever has a part in several hears of it once.
 
@@ -33,6 +34,7 @@ def tell(
                 kind=kind,
                 idea_id=idea_id,
                 other_idea_id=other_idea_id,
+                comment_id=comment_id,
                 decision_id=decision_id,
                 use_id=use_id,
                 person_id=by,

@@ -44,6 +44,9 @@ class DecisionKind(StrEnum):
     REFUSE_REPLY = "refuse_reply"
     PUBLISH_USE = "publish_use"
     REFUSE_USE = "refuse_use"
+    PUBLISH_COMMENT = "publish_comment"
+    REFUSE_COMMENT = "refuse_comment"
+    HIDE_COMMENT = "hide_comment"
     PROMISE = "promise"
     POSTPONE = "postpone"
     ANSWER = "answer"
@@ -110,6 +113,9 @@ DECISION_NAMES = {
     DecisionKind.REFUSE_REPLY: N_("Précision de l’auteur non publiée"),
     DecisionKind.PUBLISH_USE: N_("Usage d’un soutien publié"),
     DecisionKind.REFUSE_USE: N_("Usage d’un soutien non publié"),
+    DecisionKind.PUBLISH_COMMENT: N_("Commentaire publié"),
+    DecisionKind.REFUSE_COMMENT: N_("Commentaire non publié"),
+    DecisionKind.HIDE_COMMENT: N_("Commentaire retiré"),
     DecisionKind.PROMISE: N_("Date promise"),
     DecisionKind.POSTPONE: N_("Demande reportée"),
     DecisionKind.ANSWER: N_("Réponse officielle publiée"),

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 
 from ideas.domain.errors import N_
-from ideas.domain.events import OUR_WORDS, EventKind, Part, describe, list_details
+from ideas.domain.events import ABOUT_COMMENTS, OUR_WORDS, EventKind, Part, describe, list_details
 from ideas.domain.handling import Handling
 from ideas.domain.texts import excerpt, one_line
 from ideas.mail.messages import put
@@ -121,6 +121,8 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
         path = f"{head.origin}/idees/{line.other_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
         path = f"{path}/corriger"
+    if line.kind in ABOUT_COMMENTS:
+        path = f"{path}/commentaires"
     return ToldLine(sentence, facts | title, details, _in(path, language))
 
 

@@ -3,6 +3,7 @@
 from ideas.store.queries import (
     campaigns,
     clusters,
+    comments,
     decisions,
     directories,
     editions,
@@ -34,6 +35,7 @@ from ideas.store.queries import (
 __all__ = [
     "campaigns",
     "clusters",
+    "comments",
     "decisions",
     "directories",
     "editions",

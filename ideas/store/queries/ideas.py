@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
+from ideas.domain.comments import CommentState
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
@@ -15,6 +16,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     Answer,
     Campaign,
+    Comment,
     Dataset,
     Decision,
     Follow,
@@ -90,7 +92,8 @@ def find_answered(answer_id: int) -> Idea | None:
 class ShownIdea(NamedTuple):
     """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
 
-    That is the idea itself, else one that was merged into it. `use_count`: lines beside supports that they may read.
+    That is the idea itself, else one that was merged into it. `use_count` and `comment_count`: lines beside supports,
+    and comments, that they may read.
     """
 
     idea: Idea
@@ -98,6 +101,7 @@ class ShownIdea(NamedTuple):
     counted_by: int | None
     is_followed: bool
     use_count: int
+    comment_count: int
 
 
 _merged = aliased(Idea)
@@ -120,8 +124,16 @@ _USE_COUNT = (
     .where(sa.or_(VoteUse.state == UseState.PUBLISHED, Vote.person_id == _param("actor")))
     .scalar_subquery()
 )
+_COMMENT_COUNT = (
+    sa.select(sa.func.count())
+    .select_from(Comment)
+    .join(_merged, _merged.id == Comment.idea_id)
+    .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")), shown(_merged))
+    .where(sa.or_(Comment.state == CommentState.PUBLISHED, Comment.person_id == _param("actor")))
+    .scalar_subquery()
+)
 _SHOWN = (
-    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT)
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)

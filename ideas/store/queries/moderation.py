@@ -13,6 +13,7 @@ from ideas.domain.reports import ReportReason
 from ideas.domain.signals import Signal
 from ideas.store.database import db
 from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Report, Vote
+from ideas.store.queries.comments import comments_to_review
 from ideas.store.queries.handling import waiting_replies
 from ideas.store.queries.uses import waiting_uses
 from ideas.store.rows import list_rows
@@ -62,7 +63,7 @@ class QueuedIdea(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many ideas are looked for; how many replies of authors and lines of supporters wait, how many reports.
+    """How many ideas are looked for; how many replies, lines of supporters and comments wait, how many reports.
 
     `unread` are online, and nobody has read them yet.
     """
@@ -70,6 +71,7 @@ class QueueCounts(NamedTuple):
     ideas: int
     replies: int
     uses: int
+    comments: int
     reported: int
     unread: int
 
@@ -80,8 +82,9 @@ def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
     ideas = sa.select(sa.func.count()).select_from(Idea).where(*are).scalar_subquery().label("ideas")
     replies = waiting_replies(campaign).scalar_subquery().label("replies")
     uses = waiting_uses(campaign).scalar_subquery().label("uses")
+    comments = comments_to_review(campaign).scalar_subquery().label("comments")
     reported, unread = (_count_marked(campaign, signal) for signal in (Signal.REPORTED, Signal.UNREAD))
-    asked = sa.select(ideas, replies, uses, reported.label("reported"), unread.label("unread"))
+    asked = sa.select(ideas, replies, uses, comments, reported.label("reported"), unread.label("unread"))
     (counts,) = list_rows(QueueCounts, asked)
     return counts
 
@@ -248,4 +251,6 @@ class OpenReport(NamedTuple):
 def list_reports(idea_id: int) -> list[OpenReport]:
     """Return what readers said of an idea that nobody set aside, in order."""
     query = sa.select(Report.reason, Report.note, Report.reported_at).where(Report.closed_at.is_(None))
-    return list_rows(OpenReport, query.where(Report.idea_id == idea_id).order_by(Report.id))
+    return list_rows(
+        OpenReport, query.where(Report.idea_id == idea_id, Report.comment_id.is_(None)).order_by(Report.id)
+    )

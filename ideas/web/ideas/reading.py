@@ -4,6 +4,7 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from ideas.domain.comments import COMMENT_STATE_NAMES, takes_comments
 from ideas.domain.errors import N_, Gone
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.publication import Publication, can_resend, can_withdraw
@@ -12,11 +13,13 @@ from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_slug, idea_url, origin
+from ideas.http.clock import now
 from ideas.http.etag import make_conditional_on
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Idea
+from ideas.store.queries.comments import ShownComment
 from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
@@ -29,6 +32,7 @@ from ideas.web.subjects.presentation import name_subject
 
 WITHDRAWN = N_("Cette idée a été retirée par son auteur.")
 WITHDRAWN_FOR_BETTER = N_("Cette idée a été retirée par son auteur, qui renvoie à une autre.")
+FIRST_COMMENTS = 3
 
 
 @bp.get("/idees/<number:idea_id>")
@@ -36,7 +40,7 @@ WITHDRAWN_FOR_BETTER = N_("Cette idée a été retirée par son auteur, qui renv
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by, is_followed, use_count = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed, use_count, comment_count = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
@@ -68,6 +72,10 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             is_followed=is_followed,
             uses=queries.uses.list_of_idea(idea.id, find_actor().id) if is_public and use_count else [],
             use_states=USE_STATE_NAMES,
+            comments=_list_comments(idea) if is_public and comment_count else [],
+            comment_count=comment_count,
+            comment_states=COMMENT_STATE_NAMES,
+            takes_comments=is_public and takes_comments(campaign, now()),
             correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
@@ -93,6 +101,11 @@ def is_correctable(idea: Idea) -> bool:
     """Tell whether whoever asks wrote this idea and may still correct it."""
     actor = find_actor()
     return actor.is_signed_in and idea.author_id == actor.id and can_resend(idea.publication)
+
+
+def _list_comments(idea: Idea) -> list[ShownComment]:
+    """Return the latest comments on an idea; a page of their own has them all."""
+    return queries.comments.list_of_idea(idea.id, find_actor().id, size=FIRST_COMMENTS)
 
 
 def _link_subject(place: IdeaPlace | None) -> ClusterLink | None:

@@ -152,6 +152,7 @@ class ReviewQueue(NamedTuple):
     report_count: int
     use_count: int
     unread_count: int
+    comment_count: int
     bursts: dict[int, int]
 
 
@@ -182,6 +183,7 @@ def read_queue(
         report_count=found.reported,
         use_count=found.uses,
         unread_count=found.unread,
+        comment_count=found.comments,
         bursts=bursts,
     )
 
