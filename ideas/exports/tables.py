@@ -173,7 +173,22 @@ USES = Table(
     ("id",),
 )
 
-TABLES = (IDEAS, CLUSTERS, DECISIONS, FIGURES, USES)
+COMMENTS = Table(
+    "comments",
+    "What people say under ideas, reviewed before it is published; empty when the campaign takes no comments",
+    "Commentaires publiés sous les idées ; vide si la campagne n’en prend pas",
+    (
+        Column("id", "integer", "Number of the comment", "Numéro"),
+        Column("idea_id", "integer", "Number of the idea that it is about", "Idée"),
+        Column("text", "text", "What it says", "Commentaire"),
+        Column("by_author", "boolean", "Whether whoever wrote the idea wrote it", "De l’auteur de l’idée"),
+        Column("written_on", "date", "Day it was written (UTC)", "Jour"),
+        TEXT_CHANGED,
+    ),
+    ("id",),
+)
+
+TABLES = (IDEAS, CLUSTERS, DECISIONS, FIGURES, USES, COMMENTS)
 FEWEST_PEOPLE = 5
 ABOUT_PEOPLE = ("voters", "authors_by_profile")
 

@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, format_percent, gettext
 
-from ideas.domain.clusters import ReviewStatus
+from ideas.domain.clusters import GRAIN_NAMES, Grain, ReviewStatus
 from ideas.domain.second_reading import Agreement, measure_agreement
 from ideas.domain.waves import LEAST, WITHIN
 from ideas.http.access import public
@@ -21,12 +21,16 @@ bp = Blueprint("quality", __name__)
 
 
 class ShownRun(NamedTuple):
-    """The run behind what is public: the mean likenesses it asked for, as percentages, and whether it learnt them."""
+    """The run behind what is public: the mean likenesses it asked for, as percentages, and whether it learnt them.
+
+    `grain`: what the owner of the campaign asked for instead of the usual, in words.
+    """
 
     run: Run
     subjects: int
     requests: int
     is_learnt: bool
+    grain: str
 
 
 class Stand(NamedTuple):
@@ -81,7 +85,9 @@ def _find_run(campaign: Campaign) -> ShownRun | None:
     if run is None or "subjects" not in run.parameters:
         return None
     subjects, requests = (round(100 * run.parameters[name]) for name in ("subjects", "requests"))
-    return ShownRun(run, subjects, requests, bool(run.parameters.get("learnt")))
+    grain = run.parameters.get("grain") or Grain.USUAL
+    words = gettext(GRAIN_NAMES[Grain(grain)]) if grain != Grain.USUAL else ""
+    return ShownRun(run, subjects, requests, bool(run.parameters.get("learnt")), words)
 
 
 def _count(campaign: Campaign) -> Stand:

@@ -3,6 +3,7 @@
 from ideas.store.queries import (
     campaigns,
     clusters,
+    comments,
     decisions,
     directories,
     editions,
@@ -17,6 +18,7 @@ from ideas.store.queries import (
     outcomes,
     people,
     personal,
+    prepared,
     producers,
     readiness,
     roles,
@@ -33,6 +35,7 @@ from ideas.store.queries import (
 __all__ = [
     "campaigns",
     "clusters",
+    "comments",
     "decisions",
     "directories",
     "editions",
@@ -47,6 +50,7 @@ __all__ = [
     "outcomes",
     "people",
     "personal",
+    "prepared",
     "producers",
     "readiness",
     "roles",

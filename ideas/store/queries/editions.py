@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute, aliased
 
+from ideas.domain.comments import CommentState
 from ideas.domain.publication import Publication
 from ideas.domain.uses import UseState
 from ideas.store.database import db
@@ -14,6 +15,7 @@ from ideas.store.models import (
     Answer,
     Campaign,
     Cluster,
+    Comment,
     Decision,
     Edition,
     Idea,
@@ -230,6 +232,24 @@ def stream_uses(campaign: Campaign) -> Iterator[UseRow]:
     columns = (VoteUse.id, Vote.idea_id, VoteUse.text, _day(VoteUse.written_at).label("written_on"))
     query = sa.select(*columns).where(*_USES, Idea.campaign_id == campaign.id, shown())
     yield from stream_rows(UseRow, query.order_by(VoteUse.id))
+
+
+class CommentRow(NamedTuple):
+    """A comment as it is published: nothing says who wrote it, but that it was whoever wrote the idea."""
+
+    id: int
+    idea_id: int
+    text: str
+    by_author: bool
+    written_on: str
+
+
+def stream_comments(campaign: Campaign) -> Iterator[CommentRow]:
+    """Yield what is published of the comments on ideas, by number."""
+    by_author = sa.func.coalesce(Comment.person_id == Idea.author_id, sa.false()).label("by_author")
+    columns = (Comment.id, Comment.idea_id, Comment.text, by_author, _day(Comment.written_at).label("written_on"))
+    query = sa.select(*columns).join(Idea, Idea.id == Comment.idea_id).where(Idea.campaign_id == campaign.id, shown())
+    yield from stream_rows(CommentRow, query.where(Comment.state == CommentState.PUBLISHED).order_by(Comment.id))
 
 
 def _empty(column: QueryableAttribute[str], name: str) -> sa.ColumnElement[str]:

@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.subjects import LONGEST_NAME
+from ideas.domain.clusters import FINEST, WIDEST
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import one_line
 from ideas.domain.waves import LABEL_NAMES
@@ -25,7 +26,6 @@ FINENESS = {
     "finer": 0.04,
     "finest": 0.1,
 }  # from the cut that is shown
-LEAST, MOST = 0.1, 0.5  # cuts between which subjects are neither one heap nor one an idea
 PARTS = range(2, 7)
 SAID = {"same": True, "other": False}
 
@@ -111,6 +111,12 @@ class MembersForm(VersionedForm):
         """Ask where to move ideas to."""
         if self.act.data == "move" and not field.resolve(self.to.data):
             raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
+
+
+class BringForm(VersionedForm):
+    """The ideas without subject that come to one."""
+
+    idea_id = TickedField()
 
 
 class TargetForm(VersionedForm):
@@ -205,7 +211,7 @@ class RunForm(PageForm):
         choices=[
             SelectChoice("coarsest", _l("beaucoup plus large : peu de grands sujets")),
             SelectChoice("coarser", _l("un peu plus large")),
-            SelectChoice("usual", _l("celle que vos décisions apprennent (conseillé)")),
+            SelectChoice("usual", _l("celle de la campagne, apprise de vos décisions (conseillé)")),
             SelectChoice("finer", _l("un peu plus fin")),
             SelectChoice("finest", _l("beaucoup plus fin : beaucoup de petits sujets")),
         ],
@@ -215,7 +221,7 @@ class RunForm(PageForm):
     def cut_from(self, shown: float) -> float | None:
         """Return where to cut, `shown` being the cut of what is public; None to let the run choose."""
         step = FINENESS[self.fineness.data]
-        return None if not step else round(min(MOST, max(LEAST, shown + step)), 3)
+        return None if not step else round(min(FINEST, max(WIDEST, shown + step)), 3)
 
 
 def make_empty(form: type[PageForm], **given: Any) -> Any:
