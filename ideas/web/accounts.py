@@ -173,6 +173,7 @@ def show() -> ResponseReturnValue:
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
         votes=_list_votes(person.id, LATEST_VOTES),
+        asked=queries.opinions.list_asked(person.id),
         devices=list_devices(person.id),
         publication_name=publication_name,
         has_second_factor=find_actor().holds_role and has_second_factor(person.id),

@@ -127,6 +127,7 @@ def _lead(
             return lead_to(here, decision.id if decision else None)
     else:
         status = form_status(form)
+        form.use_template()
         if (chosen := request.args.get("acte")) in [one.value for one in form.act.choices] and not form.act.data:
             form.act.data = chosen
     page = render_template(

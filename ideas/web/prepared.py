@@ -167,6 +167,7 @@ def edit(prepared_id: int) -> ResponseReturnValue:
             return redirect(url_for(".index"), 303)
     else:
         status = form_status(form)
+        form.use_template()
     read = _read(prepared_id)
     page = render_template(
         "prepared/edit.html",

@@ -1,6 +1,7 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
 from ideas.store.queries import (
+    answer_templates,
     campaigns,
     clusters,
     decisions,
@@ -14,6 +15,7 @@ from ideas.store.queries import (
     lists,
     moderation,
     news,
+    opinions,
     outcomes,
     people,
     personal,
@@ -30,6 +32,7 @@ from ideas.store.queries import (
 )
 
 __all__ = [
+    "answer_templates",
     "campaigns",
     "clusters",
     "decisions",
@@ -43,6 +46,7 @@ __all__ = [
     "lists",
     "moderation",
     "news",
+    "opinions",
     "outcomes",
     "people",
     "personal",

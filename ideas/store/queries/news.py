@@ -45,6 +45,7 @@ class NewsLine(NamedTuple):
     refusal: str
     legal_basis: str
     question: str
+    answer_id: int | None
     also: str
 
 
@@ -74,6 +75,7 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
             empty(Answer.reason, "refusal"),
             empty(Answer.legal_basis, "legal_basis"),
             empty(Question.text, "question"),
+            Answer.id.label("answer_id"),
             sa.literal("").label("also"),
         )
         .join(Event, Event.id == Notice.event_id)
