@@ -22,10 +22,10 @@ from ideas.store import queries
 from ideas.store.models import Idea, PreparedAnswer
 from ideas.web.forms import MOST_TICKED, PageForm, TickedField, form_status
 from ideas.web.handling_forms import PreparedForm
-from ideas.web.labels import handling_tag
 from ideas.web.moments import SeenAtField
 from ideas.web.page_context import find_campaign
 from ideas.web.prepared_lines import list_prepared, part_by_readiness
+from ideas.web.request_states import list_states
 from ideas.web.resending import does, shows_again
 from ideas.web.triage.datasets import find_open_to
 from ideas.web.triage.presentation import name_living
@@ -173,7 +173,7 @@ def edit(prepared_id: int) -> ResponseReturnValue:
         "prepared/edit.html",
         form=form,
         read=read,
-        states=sorted({handling_tag(idea.handling) for idea in read.ideas}),
+        states=list_states(read.ideas),
         new_count=sum(idea.id not in read.own for idea in read.ideas),
         open=find_open_to(read.title, read.ideas),
     )
