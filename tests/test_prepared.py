@@ -129,7 +129,7 @@ def test_one_that_was_written_anew_after_it_was_read_is_not_published(staff):
     assert db.session.query(Answer.text).scalar() == "Autre chose."
 
 
-def test_an_idea_that_left_the_subject_stops_its_answer_and_one_that_came_does_not(campaign, staff, visit):
+def test_an_idea_that_left_the_subject_stops_its_answer_and_a_new_one_does_not(campaign, staff, visit):
     ideas = [make_idea(campaign=campaign, title=f"Horaires des bus de nuit {number}") for number in range(4)]
     regroup(campaign.id, now=now())
     subject = db.session.query(Cluster).filter_by(level="subject").one()
@@ -141,6 +141,7 @@ def test_an_idea_that_left_the_subject_stops_its_answer_and_one_that_came_does_n
     db.session.rollback()
     visit.sign_in(staff["actor"])
     assert f"L’idée n° {ideas[0].id} n’est plus dans ce sujet." in visit("/reponses-preparees").text
+    assert "Ces idées n’y sont plus" in visit(f"/reponses-preparees/{number}").text
     undo_decision(decision.id, **staff)
     publish_prepared([number], **staff)
     assert [read(idea).handling for idea in (*ideas, late)] == [Handling.OPENED] * 3 + [Handling.RECEIVED] * 2
