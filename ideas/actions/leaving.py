@@ -19,6 +19,7 @@ from ideas.store.models import (
     AnswerOpinion,
     Appointment,
     Claim,
+    Comment,
     Decision,
     Event,
     Follow,
@@ -33,6 +34,7 @@ from ideas.store.models import (
     RecoveryCode,
     Report,
     SecondFactor,
+    SecondPair,
     Session,
     SignIn,
     Vote,
@@ -79,6 +81,7 @@ def _leave_without_name(person_id: int) -> None:
     _run(sa.update(Event).where(Event.person_id == person_id).values(person_id=None))
     _run(sa.update(InternalNote).where(InternalNote.person_id == person_id).values(person_id=None))
     _run(sa.update(PreparedAnswer).where(PreparedAnswer.person_id == person_id).values(person_id=None))
+    _run(sa.update(SecondPair).where(SecondPair.reader_id == person_id).values(reader_id=None))
     _run(sa.update(Job).where(Job.asked_by == person_id).values(asked_by=None))
 
 
@@ -95,6 +98,7 @@ def _erase(person_id: int) -> None:
         AnswerOpinion,
         Follow,
         Claim,
+        Comment,
         Report,
         Appointment,
         AddressChange,

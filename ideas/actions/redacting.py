@@ -26,6 +26,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     Answer,
     Cluster,
+    Comment,
     Decision,
     HandlingStep,
     Idea,
@@ -54,6 +55,7 @@ TABLES: dict[str, Any] = {
     "answer": Answer,
     "prepared": PreparedAnswer,
     "use": VoteUse,
+    "comment": Comment,
     "note": InternalNote,
     "report": Report,
 }
@@ -118,6 +120,7 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "answer": list(db.session.scalars(sa.select(Answer).where(Answer.id == idea.answer_id))),
         "prepared": list(db.session.scalars(sa.select(PreparedAnswer).where(PreparedAnswer.id.in_(prepared)))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
+        "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),
         "note": list(db.session.scalars(sa.select(InternalNote).where(InternalNote.idea_id == idea.id))),
         "report": list(db.session.scalars(sa.select(Report).where(Report.idea_id == idea.id))),
     }
@@ -131,6 +134,7 @@ COLUMNS = {
     "answer": ("text", "legal_basis", "dataset_url"),
     "prepared": ("text", "legal_basis", "dataset_url"),
     "use": ("text",),
+    "comment": ("text",),
     "note": ("text",),
     "report": ("note",),
 }

@@ -4,6 +4,7 @@ from ideas.store.models.answers import Answer, AnswerOpinion, AnswerTemplate
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
+from ideas.store.models.comments import Comment
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.handling import HandlingStep, Question
@@ -26,8 +27,10 @@ from ideas.store.models.people import (
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.second_readings import SecondDraw, SecondPair
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
+from ideas.store.models.waves import Wave, WaveIdea
 
 __all__ = [
     "AddressChange",
@@ -38,6 +41,7 @@ __all__ = [
     "Campaign",
     "Claim",
     "Cluster",
+    "Comment",
     "Constraint",
     "Dataset",
     "Decision",
@@ -68,7 +72,9 @@ __all__ = [
     "ReviewMember",
     "Run",
     "RunCluster",
+    "SecondDraw",
     "SecondFactor",
+    "SecondPair",
     "Session",
     "SignIn",
     "Territory",
@@ -76,4 +82,6 @@ __all__ = [
     "Undo",
     "Vote",
     "VoteUse",
+    "Wave",
+    "WaveIdea",
 ]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
@@ -13,9 +13,11 @@ from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.people import is_known
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.campaign_texts import LONG, LONGEST, OWN, TextKind
-from ideas.domain.campaigns import LONGEST_SLUG, check_dates, check_new_opening, check_slug
+from ideas.domain.campaigns import LONGEST_SLUG, check_dates, check_new_moderation, check_new_opening, check_slug
+from ideas.domain.clusters import Grain
 from ideas.domain.errors import N_
 from ideas.domain.permissions import Subject
+from ideas.domain.publication import Moderation
 from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Campaign, Producer
@@ -33,6 +35,15 @@ PLAIN_LABELS = {
     TextKind.QUESTION: N_("La question, en mots simples"),
     TextKind.RULES: N_("Les règles, en mots simples"),
     TextKind.HELP: N_("L’aide, en mots simples"),
+}
+GRAIN_CHOICES = {
+    Grain.BROAD: N_("Plus large : moins de sujets, plus grands"),
+    Grain.USUAL: N_("Usuelle : celle que les décisions de l’équipe apprennent"),
+    Grain.FINE: N_("Plus fine : davantage de sujets, plus petits"),
+}
+MODERATION_NAMES = {
+    Moderation.BEFORE: N_("Avant : une idée paraît une fois relue et publiée"),
+    Moderation.AFTER: N_("Après : une idée paraît dès que son auteur est connu, et se relit ensuite"),
 }
 GIVEN = (Role.MODERATOR, Role.REVIEWER, Role.PRODUCER, Role.OWNER, Role.ADMINISTRATOR)
 # Each text of a campaign in a language, and whether it is the one in plain words.
@@ -136,6 +147,43 @@ class ReopeningForm(PageForm):
 
     closes_at = MomentField(_l("Nouvelle clôture"), [IsSaid(_l("Donnez la nouvelle clôture."))])
     reason = TextAreaField(_l("Raison"), [IsSaid(_l("Dites pourquoi.")), Fits(LONGEST_NOTE)])
+
+
+class ReviewForm(PageForm):
+    """When the ideas of a campaign are read, and why that changes."""
+
+    moderation = RadioField(
+        _l("Relecture"),
+        choices=[SelectChoice(one.value, _l(words)) for one, words in MODERATION_NAMES.items()],
+    )
+    reason = TextAreaField(_l("Raison"), [Fits(LONGEST_NOTE)])
+
+    def __init__(self, campaign: Campaign, *given: Any, **named: Any) -> None:
+        self.campaign = campaign
+        super().__init__(*given, data={"moderation": campaign.moderation}, **named)
+
+    def validate_reason(self, field: Any) -> None:
+        """Ask why, once others take part; what stays as it was needs no reason."""
+        if self.moderation.data != self.campaign.moderation:
+            with said_beside():
+                check_new_moderation(self.campaign, field.data or "", now())
+
+
+class GrainForm(PageForm):
+    """How wide the subjects of a campaign are."""
+
+    grain = RadioField(_l("Finesse des sujets"))
+
+    def __init__(self, campaign: Campaign, counts: Mapping[str, int], *given: Any, **named: Any) -> None:
+        super().__init__(*given, data={"grain": campaign.grain}, **named)
+        self.grain.choices = [SelectChoice(one.value, _tell_grain(one, counts)) for one in Grain]
+
+
+def _tell_grain(grain: Grain, counts: Mapping[str, int]) -> str:
+    words = gettext(GRAIN_CHOICES[grain])
+    if grain not in counts:
+        return words
+    return ngettext("%(words)s (%(num)s sujet)", "%(words)s (%(num)s sujets)", counts[grain], words=words)
 
 
 class SealingForm(PageForm):

@@ -23,6 +23,7 @@ from ideas.web.triage.alone import show_alone
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import (
     PARTS,
+    BringForm,
     CutForm,
     MembersForm,
     PlaceForm,
@@ -33,6 +34,7 @@ from ideas.web.triage.forms import (
 from ideas.web.triage.pairs import pair_url
 from ideas.web.triage.presentation import load_subject, name_living
 from ideas.web.triage.views import show_bench
+from ideas.web.triage.waves import wave_url
 
 
 def _expected(cluster_id: int, form: VersionedForm) -> dict[int, int]:
@@ -141,6 +143,23 @@ def _read_act(cluster_id: int, form: MembersForm) -> tuple[Any, list[Any], dict[
     return known[form.act.data]
 
 
+@bp.post("/triage/sujets/<number:cluster_id>/venues")
+@needs(Permission.TRIAGE)
+@does(N_("Faire venir"))
+def bring(cluster_id: int) -> ResponseReturnValue:
+    """Put in a subject ideas that have none, those shown as near it."""
+    load_subject(cluster_id)
+    form = BringForm()
+    return decide(
+        membership.move,
+        form.idea_id.data,
+        cluster_id,
+        expected=_expected(cluster_id, form),
+        then=lambda: bench_url(cluster_id),
+        refused=lambda why: show_bench(cluster_id, problem=why),
+    )
+
+
 @bp.post("/triage/sujets/<number:cluster_id>/partage")
 @needs(Permission.TRIAGE)
 @does(N_("Couper ainsi"))
@@ -211,6 +230,8 @@ def _back_from(decision_id: int) -> str:
     """Return where one was: among the ideas alone, at the subject that the decision was about, at the pairs."""
     if request.form.get("depuis") == "sans":
         return url_for("triage.alone")
+    if request.form.get("depuis") == "vagues":
+        return wave_url()
     about = queries.triage.find_cluster_of(decision_id) or row_number(request.form.get("sujet")) or None
     is_of_pair = about is None and request.form.get("depuis") == "doublons"
     return pair_url() if is_of_pair else bench_url(about)

@@ -1,5 +1,6 @@
 """The bench: the queue of subjects, the chosen one with the texts of its ideas, and where these may go."""
 
+from collections import Counter
 from typing import Any
 
 from flask import g, render_template, request
@@ -18,11 +19,13 @@ from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import MembersForm, RenameForm, TargetForm, make_empty
+from ideas.web.triage.lonely import READ, list_lonely
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
 from ideas.web.triage.queue import Queue, make_queue, offer_filters
 from ideas.web.triage.targets import list_neighbours, list_targets
 from ideas.web.undo_notice import find_act_notice
 
+WAVES = 3
 WHOLE = "entiers"  # asked of `textes`: no text is cut
 
 
@@ -89,12 +92,14 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
         "title": names[row.id],
         "people_count": queue.people.get(row.id, 0),
         "state": state_tag(row.review_status),
+        "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
         "texts_url": sought.lead(sujet=row.id, page=page, textes=None if is_whole else WHOLE),
         "words": words,
         "quick_acts": [(code, ACTS[code]) for code in QUICK],
         "near": near,
+        "lonely": list_lonely(evidence, queries.triage.list_alone(campaign, most=READ)),
         "targets": list_targets(campaign, names, near, row.id),
         "carried": {"filtre": sought.filter, "q": sought.words, "suite": following or ""},
         "next_url": sought.lead(sujet=following) if following else "",
