@@ -27,7 +27,19 @@ from ideas.mail.news import Letterhead
 from ideas.operations.jobs import Means, run_job
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Answer, Campaign, Cluster, Decision, Idea, Identity, Job, Notice, Person, PreparedAnswer
+from ideas.store.models import (
+    Answer,
+    Campaign,
+    Cluster,
+    Dataset,
+    Decision,
+    Idea,
+    Identity,
+    Job,
+    Notice,
+    Person,
+    PreparedAnswer,
+)
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
 from tests.test_guards import public_addresses
 
@@ -291,6 +303,29 @@ def test_it_is_prepared_read_again_and_published_from_pages(campaign, staff, vis
     path = f"/reponses-preparees/{numbers[1]}"
     page = visit.submit(visit(path), f"{path}/suppression")
     assert "La réponse préparée est supprimée." in page.text and ideas[1].title not in page.text
+
+
+def test_the_data_set_that_answers_is_chosen_from_the_catalogue(campaign, staff, visit):
+    sets = [Dataset(key=f"a{n}", title=f"Horaires {n}", url=f"{ADDRESS}{n}", organisation="Ville") for n in (1, 2)]
+    db.session.add_all(sets)
+    db.session.commit()
+    numbers = [one.id for one in sets]
+    idea = make_idea(dataset_id=numbers[0])
+    visit.sign_in(staff["actor"])
+    path = f"/traitement/{idea.id}"
+    page = visit(path)
+    assert "Horaires 1 — Ville" in page.text
+    visit.submit(page, path, act="opened", text="Ouverts.", dataset_id=str(numbers[0]), preparer="1")
+    row = db.session.query(PreparedAnswer).one()
+    assert (row.dataset_id, row.dataset_url) == (numbers[0], f"{ADDRESS}1")
+    edit = f"/reponses-preparees/{row.id}"
+    visit.submit(visit(edit), edit, dataset_id=str(numbers[1]))
+    db.session.expire_all()
+    assert (row.dataset_id, row.dataset_url) == (numbers[1], f"{ADDRESS}2")
+    assert "Horaires 2" in visit(edit).text
+    publish_prepared([row.id], **staff)
+    answer = db.session.query(Answer).one()
+    assert (answer.dataset_id, answer.dataset_url) == (numbers[1], f"{ADDRESS}2")
 
 
 def test_only_an_answer_is_prepared(campaign, staff, visit):

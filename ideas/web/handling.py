@@ -130,6 +130,8 @@ def _lead(
         form.use_template()
         if (chosen := request.args.get("acte")) in [one.value for one in form.act.choices] and not form.act.data:
             form.act.data = chosen
+    open_datasets = find_open_to(title, ideas)
+    form.offer_datasets(open_datasets.named)
     page = render_template(
         "handling/show.html",
         carried={name: request.values.get(name, "") for name in ("depuis", "suite", "filtre", "q")},
@@ -140,7 +142,7 @@ def _lead(
         back=back,
         states=list_states(ideas),
         answer=ideas[0].answer if cluster_id is None else None,
-        open=find_open_to(title, ideas),
+        open=open_datasets,
         done=find_done(),
         prepared_count=queries.prepared.count_about(numbers),
         notes_url=find_notes_url(cluster_id, ideas[0].id) if find_actor().is_staff else "",

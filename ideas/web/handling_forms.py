@@ -33,6 +33,7 @@ class HandlingForm(PageForm):
     producer_id = SelectField(_l("Organisme"), validate_choice=False)
     text = TextAreaField(_l("Texte public : la question ou la réponse"), [Fits(LONGEST_ANSWER)])
     promised_on = DateField(_l("Date promise"), validators=[Optional()])
+    dataset_id = SelectField(_l("Jeu de données du catalogue"), validate_choice=False)
     dataset_url = URLField(_l("Adresse du jeu de données"), [Fits(LONGEST["dataset_url"])])
     reason = SelectField(
         _l("Raison du refus"),
@@ -62,6 +63,15 @@ class HandlingForm(PageForm):
         offered = [code for code in ACTS if any(_can_do(code, idea) for idea in ideas)]
         self.act.choices = [SelectChoice(code, _l(ACTS[code])) for code in offered]
 
+    def offer_datasets(self, named: list[tuple[int, str]]) -> None:
+        """Offer data sets of the catalogue, and the one that was chosen before."""
+        chosen = read_number(self.dataset_id)
+        offered = {number: title for number, title in named}  # noqa: C416 - as the pairs are typed
+        if chosen and chosen not in offered and (other := queries.directories.find_dataset(chosen)) is not None:
+            offered[chosen] = other.title
+        choices = [SelectChoice(str(number), title) for number, title in offered.items()]
+        self.dataset_id.choices = [SelectChoice("", _l("Choisir")), *choices]
+
     def use_template(self) -> None:
         """Begin the answer with the template that was chosen, after what was typed already: nothing typed is lost."""
         row = next((one for one in self.templates if one.id == read_number(self.template_id)), None)
@@ -77,6 +87,7 @@ class HandlingForm(PageForm):
         return Reply(
             text=self.text.data or "",
             dataset_url=self.dataset_url.data or "",
+            dataset_id=read_number(self.dataset_id),
             promised_on=self.promised_on.data,
             reason=self.reason.data or "",
             legal_basis=self.legal_basis.data or "",
