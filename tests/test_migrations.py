@@ -516,6 +516,37 @@ def test_lines_beside_votes_cross_both_ways_and_go_with_them(engine):
     assert is_migrated(engine)
 
 
+def test_news_of_a_line_go_with_it_and_with_their_column(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).scalar()
+
+    def add_line():
+        add(engine, "votes", idea_id=1, person_id=1, cast_at="2026-01-01")
+        vote_id = read("SELECT max(id) FROM votes")
+        add(engine, "vote_uses", vote_id=vote_id, text="x", state="waiting", reason="", written_at="2026-01-01")
+        return read("SELECT max(id) FROM vote_uses")
+
+    migrate(engine, "0031")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    event = {"idea_id": 1, "happened_at": "2026-01-01", "kind": "use_published"}
+    add(engine, "events", act="a", use_id=None, **event)
+    add(engine, "events", act="b", use_id=add_line(), **event)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM votes"))
+    assert read("SELECT count(*) FROM events") == 1, "what is told of a line goes with it"
+    add(engine, "events", act="c", use_id=add_line(), **event)
+    migrate(engine, _revision_before("0031"))
+    assert read("SELECT count(*) FROM events") == 1
+    migrate(engine)
+    (untold,) = [one for one in sa.inspect(engine).get_indexes("events") if one["name"] == "ix_events_untold"]
+    kept = list(map(str, untold["dialect_options"].values()))
+    assert any("told_at IS NULL" in one for one in kept), "the table that is made again keeps its partial index"
+    assert is_migrated(engine)
+
+
 def test_second_factors_cross_both_ways(engine):
     migrate(engine, _revision_before("0017"))
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
@@ -531,6 +562,20 @@ def test_second_factors_cross_both_ways(engine):
         add(engine, "second_factors", person_id=person, **usual)
     migrate(engine, _revision_before("0017"))
     assert not {"second_factors", "recovery_codes", "sessions"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_second_readings_come_and_go(engine):
+    migrate(engine, "0026")
+    assert {"second_draws", "second_pairs"} <= set(sa.inspect(engine).get_table_names())
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3)
+    migrate(engine, _revision_before("0026"))
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT near FROM near_ideas")).scalar() in ("[]", [])
     migrate(engine)
     assert is_migrated(engine)
 
@@ -562,6 +607,24 @@ def test_reports_cross_both_ways(engine):
     assert "reports" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_what_is_online_unread_crosses_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).scalar()
+
+    migrate(engine, "0027")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="after")
+    given = {"channel": "site", "use_kinds": "[]", "obstacles": "[]", "publication": "published"}
+    add(engine, "ideas", title="Crues", signals=64 + 6, **given)
+    before = _revision_before("0027")
+    migrate(engine, before)
+    assert "moderation" not in {column["name"] for column in sa.inspect(engine).get_columns("campaigns")}
+    assert read("SELECT signals FROM ideas") == 6
+    migrate(engine)
+    assert is_migrated(engine)
+    assert read("SELECT moderation FROM campaigns") == "before"
 
 
 def test_internal_notes_come_and_go(engine):

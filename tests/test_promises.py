@@ -22,6 +22,7 @@ FUTURE = re.compile(
 PRESENT = {"restaurez", "entrez", "retirez", "enregistrez", "ouvrez", "séparez", "différez", "montrez", "préparez"}
 
 PROMISES = {
+    "Qui cherche la vôtre y sera conduit": "test_whoever_looks_for_it_is_led_to_the_one_that_its_author_names",
     "Écrivez la question : elle": "test_the_author_replies_to_a_question_and_nobody_reads_it_before_review",
     "Écrivez la réponse : elle sera publique": "test_an_answer_is_given_from_a_form_and_read_under_the_title",
     "Cette base contient déjà une campagne": "test_the_demonstration_is_not_loaded_beside_a_real_campaign",
@@ -30,6 +31,9 @@ PROMISES = {
     "%(num)s personne l’apprendra": "test_several_are_shown_with_who_hears_of_them_before_anything_is_done",
     "%(num)s personnes l’apprendront": "test_several_are_shown_with_who_hears_of_them_before_anything_is_done",
     "Rien ne changera tant que celles-ci": "test_what_changed_meanwhile_is_named_before_several_are_decided",
+    "Ces idées n’y sont plus": "test_an_idea_that_left_the_subject_stops_its_answer_and_a_new_one_does_not",
+    "Préparer garde la réponse": "test_answers_are_published_together_and_each_person_is_told_once",
+    "Voir ce qui sera publié": "test_it_is_prepared_read_again_and_published_from_pages",
     "Tous les autres champs qui seront publiés": "test_every_field_of_an_idea_is_shown",
     "Une carte paraîtra ici": "test_a_square_tells_how_many_ideas_and_leads_to_them",
     "Aucune idée n’a encore été relue": "test_the_figures_come_with_the_first_idea",
@@ -61,6 +65,8 @@ PROMISES = {
     "Les sujets que la machine": "test_the_bench_shows_newcomers_first_then_what_is_uncertain_and_much_supported",
     "Aucune : le prochain passage suivra": "test_a_run_finds_subjects_and_leaves_alone_what_is_alone",
     "%(name)s (l’auteur ne veut pas": "test_only_what_is_public_is_exported",
+    "L’équipe la relit maintenant": "test_its_author_hears_that_it_is_online_then_why_it_is_hidden",
+    "Les idées paraîtront ici, une fois": "test_the_pages_say_what_holds_here",
     "Elle est relue avant de paraître": "test_publication_and_refusal_are_told_with_the_reason_and_what_to_do",
     "L’équipe relit, en général": "test_publication_and_refusal_are_told_with_the_reason_and_what_to_do",
     "Vous ne recevrez plus de messages sur vos": "test_whoever_stopped_the_mails_about_their_ideas_gets_none",

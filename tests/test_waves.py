@@ -9,9 +9,9 @@ from ideas.actions.regrouping import regroup
 from ideas.actions.undoing import undo_decision
 from ideas.actions.waves import label_wave
 from ideas.domain.errors import AlreadyDone, NotAllowed, NotFound, WrongState
-from ideas.domain.waves import LEAST, WaveLabel
+from ideas.domain.waves import LEAST, RUSHING, WaveLabel
 from ideas.store import queries
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Decision, Idea, Wave, WaveIdea
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 
@@ -92,6 +92,16 @@ def test_votes_of_new_accounts_in_a_rush_are_counted(campaign):
     make_vote(campaign.ideas[0], make_person(created_at=now() - timedelta(days=90)), cast_at=now() - timedelta(hours=2))
     regroup(campaign.id, now=now())
     assert find_wave().rush_count == 6
+
+
+def test_a_rush_of_new_accounts_on_a_subject_is_shown_to_whoever_reads_it(campaign, visit):
+    (place,) = queries.subjects.list_subjects_of([campaign.ideas[0].id], campaign.current_run_id)
+    desk, address = visit.sign_in(make_moderator()), f"/triage?sujet={place.cluster_id}"
+    assert "nouveaux comptes" not in desk(address).text
+    for number in range(RUSHING):
+        at = now() - timedelta(minutes=5) + timedelta(seconds=number)
+        make_vote(campaign.ideas[number % 2], make_person(created_at=at), cast_at=at)
+    assert f"{RUSHING} nouveaux comptes ont voté depuis" in desk(address).text
 
 
 def test_a_person_says_what_a_wave_is_and_takes_it_back(campaign, given):
@@ -187,6 +197,24 @@ def test_the_public_is_told_once_a_person_has_said_it_and_of_what_they_read(camp
     db.session.get(Idea, campaign.ideas[0].id).publication = "hidden"
     db.session.commit()
     assert "19 idées, dont 19 en relais d’un appel." in visit(subject).text
+
+
+def test_an_edition_carries_what_a_person_said_and_nothing_before(campaign, given):
+    def published():
+        with reading():
+            return {row.wave for row in queries.editions.stream_ideas(db.session.get(Campaign, campaign.id))}
+
+    wave = find_wave()
+    assert published() == {""}
+    label_wave(wave.id, WaveLabel.UNRELATED, **given)
+    assert published() == {""}
+    label_wave(wave.id, WaveLabel.COORDINATED, **given)
+    send_wave(1, campaign.began_at + timedelta(hours=9))
+    regroup(campaign.id, now=now())
+    assert published() == {"", "coordinated"}
+    with reading():
+        rows = list(queries.editions.stream_ideas(db.session.get(Campaign, campaign.id)))
+    assert sum(row.wave == "coordinated" for row in rows) == 20
 
 
 def test_what_is_refused_is_said_and_kept(campaign, visit):

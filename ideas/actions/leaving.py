@@ -16,6 +16,7 @@ from ideas.mail.templates import LANGUAGES, translate
 from ideas.store.database import db
 from ideas.store.models import (
     AddressChange,
+    AnswerOpinion,
     Appointment,
     Claim,
     Comment,
@@ -29,10 +30,12 @@ from ideas.store.models import (
     Notice,
     OutboxMail,
     Person,
+    PreparedAnswer,
     RecoveryCode,
     Report,
     Revision,
     SecondFactor,
+    SecondPair,
     Session,
     SignIn,
     Vote,
@@ -80,6 +83,8 @@ def _leave_without_name(person_id: int) -> None:
     _run(sa.update(Decision).where(Decision.person_id == person_id).values(person_id=None))
     _run(sa.update(Event).where(Event.person_id == person_id).values(person_id=None))
     _run(sa.update(InternalNote).where(InternalNote.person_id == person_id).values(person_id=None))
+    _run(sa.update(PreparedAnswer).where(PreparedAnswer.person_id == person_id).values(person_id=None))
+    _run(sa.update(SecondPair).where(SecondPair.reader_id == person_id).values(reader_id=None))
     _run(sa.update(Job).where(Job.asked_by == person_id).values(asked_by=None))
 
 
@@ -93,6 +98,7 @@ def _erase(person_id: int) -> None:
     _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(asked), OutboxMail.subject.in_(subjects)))
     for table in (
         Notice,
+        AnswerOpinion,
         Follow,
         Claim,
         Comment,

@@ -35,6 +35,8 @@ from ideas.store.models import (
     NearIdeas,
     NearPair,
     OutboxMail,
+    PreparedAnswer,
+    PreparedIdea,
     Question,
     Report,
     Revision,
@@ -53,6 +55,7 @@ TABLES: dict[str, Any] = {
     "decision": Decision,
     "cluster": Cluster,
     "answer": Answer,
+    "prepared": PreparedAnswer,
     "use": VoteUse,
     "comment": Comment,
     "change": RevisionChange,
@@ -94,7 +97,11 @@ def redact_passage(idea_id: int, passage: str, *, reason: str, actor: Actor, now
 def take_back_redaction(changes: Mapping[str, Any]) -> None:
     """Write again what a redaction replaced; raises `WrongState` when something of it changed since."""
     for kind, key, column, before, after in changes["redacted"]:
-        row = db.session.get_one(TABLES[kind], key, with_for_update=True, populate_existing=True)
+        row = db.session.get(TABLES[kind], key, with_for_update=True, populate_existing=True)
+        if row is None and kind == "prepared":
+            continue  # published since, as it was, or thrown away: there is nothing to write again
+        if row is None:
+            raise WrongState(DEPENDED_ON)
         if getattr(row, column) != after:
             raise WrongState(DEPENDED_ON)
         setattr(row, column, before)
@@ -104,6 +111,7 @@ def take_back_redaction(changes: Mapping[str, Any]) -> None:
 def _list_rows(idea: Idea) -> dict[str, list[Any]]:
     """Return all the rows that hold words about an idea, by kind."""
     clusters = sa.select(Membership.cluster_id).where(Membership.idea_id == idea.id)
+    prepared = sa.select(PreparedIdea.prepared_id).where(PreparedIdea.idea_id == idea.id)
     steps = sa.select(HandlingStep.decision_id).where(HandlingStep.idea_id == idea.id)
     of_idea = sa.or_(Decision.idea_id == idea.id, Decision.other_idea_id == idea.id, Decision.id.in_(steps))
     about = sa.or_(of_idea, Decision.cluster_id.in_(clusters))
@@ -113,6 +121,7 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "decision": list(db.session.scalars(sa.select(Decision).where(about, Decision.note != ""))),
         "cluster": list(db.session.scalars(sa.select(Cluster).where(Cluster.id.in_(clusters), Cluster.name != ""))),
         "answer": list(db.session.scalars(sa.select(Answer).where(Answer.id == idea.answer_id))),
+        "prepared": list(db.session.scalars(sa.select(PreparedAnswer).where(PreparedAnswer.id.in_(prepared)))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
         "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),
         "change": list(db.session.scalars(sa.select(RevisionChange).join(Revision).where(Revision.idea_id == idea.id))),
@@ -127,6 +136,7 @@ COLUMNS = {
     "decision": ("note",),
     "cluster": ("name",),
     "answer": ("text", "legal_basis", "dataset_url"),
+    "prepared": ("text", "legal_basis", "dataset_url"),
     "use": ("text",),
     "comment": ("text",),
     "change": ("before", "after"),

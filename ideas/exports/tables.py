@@ -88,6 +88,12 @@ IDEAS = Table(
         ),
         Column("cluster_id", "integer", "Number of the subject, empty when the idea has none", "Sujet"),
         Column("request_id", "integer", "Number of the request it makes with others, else empty", "Demande"),
+        Column(
+            "wave",
+            "code",
+            "coordinated, or call: what a person said of the many near-identical ideas that it came with; else empty",
+            "Vague",
+        ),
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
         Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
         TEXT_CHANGED,

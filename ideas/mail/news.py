@@ -1,5 +1,6 @@
 """The mails that tell people what came of what they said: at once for their own ideas, gathered for the others."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -15,8 +16,10 @@ from ideas.mail.templates import render, translate
 from ideas.store.queries.news import NewsLine
 
 LONGEST_TITLE = 80
+ANSWERING = (EventKind.PROMISED, EventKind.ANSWERED, EventKind.OPENED, EventKind.CORRECTED)
 SUBJECTS = {
     EventKind.RECEIVED: N_("%(site)s : idée n° %(number)s reçue, « %(title)s »"),
+    EventKind.ONLINE: N_("%(site)s : idée n° %(number)s en ligne, « %(title)s »"),
     EventKind.PUBLISHED: N_("%(site)s : idée n° %(number)s publiée, « %(title)s »"),
     EventKind.REFUSED: N_("%(site)s : idée n° %(number)s non publiée, « %(title)s »"),
     EventKind.HIDDEN: N_("%(site)s : idée n° %(number)s masquée, « %(title)s »"),
@@ -40,6 +43,9 @@ SUBJECTS = {
 }
 NEXT = {
     EventKind.RECEIVED: N_("Elle est relue avant de paraître : vous recevrez un message, qu’elle soit publiée ou non."),
+    EventKind.ONLINE: N_(
+        "L’équipe la relit maintenant : si elle est masquée, vous recevrez un message qui dit pourquoi."
+    ),
     EventKind.PUBLISHED: N_("Faites-la connaître : envoyez son adresse à celles et ceux qui ont le même besoin."),
     EventKind.REFUSED: N_("Vous pouvez la corriger et la renvoyer depuis sa page :"),
     EventKind.MERGED: N_("Si ce n’est pas la même demande, séparez-les d’un bouton :"),
@@ -64,6 +70,7 @@ class ToldLine(NamedTuple):
     facts: dict[str, Any]
     details: list[tuple[str, str]]
     url: str
+    useful_urls: Sequence[str] = ()
 
 
 def write_news(to: str, line: NewsLine, head: Letterhead, *, key: str, language: str, now: datetime) -> None:
@@ -111,15 +118,28 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
     title = {"title": one_line(line.title), "other_title": one_line(line.other_title or "")}
     details = [(label, _write(text, language)) for label, text in list_details(line)]
     path = f"{head.origin}/idees/{line.idea_id}"
+    if line.kind is EventKind.USE_REFUSED:
+        path = f"{path}/usage"
     if line.part is Part.AUTHOR and line.kind is EventKind.MERGED and line.other_id is not None:
         path = f"{make_news_url(head.origin, key)}/reunion/{line.idea_id}"
+    if line.kind is EventKind.WITHDRAWN and line.other_id is not None:
+        path = f"{head.origin}/idees/{line.other_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
         path = f"{path}/corriger"
     if line.kind is EventKind.EDITED:
         path = f"{path}/modifications"
     if line.kind in ABOUT_COMMENTS:
         path = f"{path}/commentaires"
-    return ToldLine(sentence, facts | title, details, _in(path, language))
+    useful = _list_useful_urls(line, head.origin, language)
+    return ToldLine(sentence, facts | title, details, _in(path, language), useful)
+
+
+def _list_useful_urls(line: NewsLine, origin: str, language: str) -> Sequence[str]:
+    """Return the two addresses where whoever asked says whether the answer was useful, yes first."""
+    if line.kind not in ANSWERING or line.answer_id is None or line.part is Part.FOLLOWER:
+        return ()
+    page = _in(f"{origin}/reponses/{line.answer_id}/avis", language)
+    return [f"{page}{'&' if '?' in page else '?'}choix={choice}" for choice in ("oui", "non")]
 
 
 def _write(fact: str | date, language: str) -> str:

@@ -1,6 +1,6 @@
 """The tables, one module a room of the product; importing this package declares them all."""
 
-from ideas.store.models.answers import Answer
+from ideas.store.models.answers import Answer, AnswerOpinion, AnswerTemplate
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
@@ -24,9 +24,11 @@ from ideas.store.models.people import (
     Session,
     SignIn,
 )
+from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.revisions import Revision, RevisionChange
+from ideas.store.models.second_readings import SecondDraw, SecondPair
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
 from ideas.store.models.waves import Wave, WaveIdea
@@ -34,6 +36,8 @@ from ideas.store.models.waves import Wave, WaveIdea
 __all__ = [
     "AddressChange",
     "Answer",
+    "AnswerOpinion",
+    "AnswerTemplate",
     "Appointment",
     "Campaign",
     "Claim",
@@ -59,6 +63,8 @@ __all__ = [
     "Notice",
     "OutboxMail",
     "Person",
+    "PreparedAnswer",
+    "PreparedIdea",
     "Producer",
     "Question",
     "RecoveryCode",
@@ -69,7 +75,9 @@ __all__ = [
     "RevisionChange",
     "Run",
     "RunCluster",
+    "SecondDraw",
     "SecondFactor",
+    "SecondPair",
     "Session",
     "SignIn",
     "Territory",

@@ -1,6 +1,7 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
 from ideas.store.queries import (
+    answer_templates,
     campaigns,
     clusters,
     comments,
@@ -16,13 +17,16 @@ from ideas.store.queries import (
     lists,
     moderation,
     news,
+    opinions,
     outcomes,
     people,
     personal,
+    prepared,
     producers,
     readiness,
     roles,
     runs,
+    second_readings,
     staff_figures,
     subjects,
     supports,
@@ -32,6 +36,7 @@ from ideas.store.queries import (
 )
 
 __all__ = [
+    "answer_templates",
     "campaigns",
     "clusters",
     "comments",
@@ -47,13 +52,16 @@ __all__ = [
     "lists",
     "moderation",
     "news",
+    "opinions",
     "outcomes",
     "people",
     "personal",
+    "prepared",
     "producers",
     "readiness",
     "roles",
     "runs",
+    "second_readings",
     "staff_figures",
     "subjects",
     "supports",

@@ -24,7 +24,10 @@ from ideas.store.models import (
     RunCluster,
     Vote,
     VoteUse,
+    Wave,
+    WaveIdea,
 )
+from ideas.store.queries.waves import label_shown
 from ideas.store.rows import stream_rows
 from ideas.store.visibility import listed, shown
 
@@ -96,6 +99,7 @@ class IdeaRow(NamedTuple):
     use_count: int
     cluster_id: int | None
     request_id: int | None
+    wave: str
     submitted_on: str | None
     published_on: str | None
 
@@ -122,7 +126,7 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             _empty(Answer.reason, "refusal_reason"), _empty(Answer.legal_basis, "legal_basis"),
             holds.slug.label("passed_to"), _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
             own.label("own_vote_count"), count.label("vote_count"), uses.label("use_count"),
-            Membership.cluster_id, Membership.request_id,
+            Membership.cluster_id, Membership.request_id, label_shown().label("wave"),
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
@@ -131,6 +135,8 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
         .outerjoin(speaks, speaks.id == Answer.producer_id)
         .outerjoin(holds, holds.id == Answer.passed_to_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
+        .outerjoin(WaveIdea, WaveIdea.idea_id == Idea.id)
+        .outerjoin(Wave, Wave.id == WaveIdea.wave_id)
         .where(Idea.campaign_id == campaign.id, shown())
         .order_by(Idea.id)
     )  # fmt: skip

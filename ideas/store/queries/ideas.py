@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.comments import CommentState
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.editing import RevisionState
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
@@ -18,6 +19,7 @@ from ideas.store.models import (
     Campaign,
     Comment,
     Dataset,
+    Decision,
     Follow,
     Idea,
     Membership,
@@ -152,10 +154,26 @@ def find_shown(idea_id: int, actor: Actor) -> ShownIdea | None:
     return ShownIdea(*row) if row else None
 
 
-def was_withdrawn(idea_id: int) -> bool:
-    """Tell whether an idea was online once, and was withdrawn by its author."""
-    withdrawn = (Idea.publication == Publication.WITHDRAWN, Idea.published_at.is_not(None))
-    return bool(db.session.scalar(sa.select(sa.exists().where(Idea.id == idea_id, *withdrawn))))
+class WithdrawnIdea(NamedTuple):
+    """An idea that was withdrawn, and the one on line that its author leads to instead."""
+
+    id: int
+    better_id: int | None
+    better_title: str | None
+
+
+def find_withdrawn(idea_id: int) -> WithdrawnIdea | None:
+    """Return an idea that was online once and was withdrawn by its author; None when it was not."""
+    better = aliased(Idea)
+    query = (
+        sa.select(Idea.id, better.id.label("better_id"), better.title.label("better_title"))
+        .outerjoin(Decision, (Decision.idea_id == Idea.id) & (Decision.kind == DecisionKind.WITHDRAW))
+        .outerjoin(better, (better.id == Decision.other_idea_id) & (better.publication == Publication.PUBLISHED))
+        .where(Idea.id == idea_id, Idea.publication == Publication.WITHDRAWN, Idea.published_at.is_not(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return next(iter(list_rows(WithdrawnIdea, query)), None)
 
 
 def find_draft(draft_id: int | None) -> Idea | None:

@@ -12,7 +12,7 @@ from ideas.domain.publication import Publication
 from ideas.domain.reports import ReportReason
 from ideas.domain.signals import Signal
 from ideas.store.database import db
-from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Report, Vote
+from ideas.store.models import Campaign, Claim, Idea, Identity, Membership, NearPair, Person, Question, Report, Vote
 from ideas.store.queries.comments import comments_to_review
 from ideas.store.queries.edits import waiting_edits
 from ideas.store.queries.handling import waiting_replies
@@ -39,11 +39,12 @@ class QueueFilter(NamedTuple):
     number: int = 0
     author_of: int = 0
     oldest_first: bool = False
+    is_unread: bool = False
 
     @property
     def is_narrow(self) -> bool:
         """Whether some ideas of the state are left out."""
-        return bool(self.signal or self.theme or self.stems or self.number or self.author_of)
+        return bool(self.signal or self.theme or self.stems or self.number or self.author_of or self.is_unread)
 
 
 class QueuedIdea(NamedTuple):
@@ -63,7 +64,10 @@ class QueuedIdea(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many ideas are looked for; how many replies, lines of supporters, comments, changes and reports wait."""
+    """How many ideas are looked for; how many replies, lines of supporters, comments, changes and reports wait.
+
+    `unread` are online, and nobody has read them yet.
+    """
 
     ideas: int
     replies: int
@@ -71,6 +75,7 @@ class QueueCounts(NamedTuple):
     comments: int
     edits: int
     reported: int
+    unread: int
 
 
 def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
@@ -81,17 +86,31 @@ def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
     uses = waiting_uses(campaign).scalar_subquery().label("uses")
     comments = comments_to_review(campaign).scalar_subquery().label("comments")
     edits = waiting_edits(campaign).scalar_subquery().label("edits")
-    marked = [Idea.campaign_id == campaign.id, listed(), Idea.signals.op("&")(int(Signal.REPORTED)) != 0]
-    reported = sa.select(sa.func.count()).select_from(Idea).where(*marked).scalar_subquery().label("reported")
-    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies, uses, comments, edits, reported))
+    reported, unread = (_count_marked(campaign, signal) for signal in (Signal.REPORTED, Signal.UNREAD))
+    asked = sa.select(ideas, replies, uses, comments, edits, reported.label("reported"), unread.label("unread"))
+    (counts,) = list_rows(QueueCounts, asked)
     return counts
+
+
+def count_unread(campaign: Campaign) -> int:
+    """Return how many ideas are online that nobody has read."""
+    return db.session.scalar(sa.select(_count_marked(campaign, Signal.UNREAD))) or 0
+
+
+def _count_marked(campaign: Campaign, signal: Signal) -> sa.ScalarSelect[int]:
+    marked = (Idea.campaign_id == campaign.id, listed(), _has(signal))
+    return sa.select(sa.func.count()).select_from(Idea).where(*marked).scalar_subquery()
+
+
+def _has(signals: int) -> sa.ColumnElement[bool]:
+    return Idea.signals.op("&")(int(signals)) != 0
 
 
 def list_queue(
     campaign: Campaign, wanted: QueueFilter, *, now: datetime, page: int = 1, size: int = 20
 ) -> list[QueuedIdea]:
     """Return one page of those ideas: what waits by its signals, the oldest first; else the newest first."""
-    waits = wanted.state is Publication.AWAITING_REVIEW
+    waits = wanted.state is Publication.AWAITING_REVIEW or wanted.is_unread
     by_age = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
     order = by_age if wanted.oldest_first or not waits else (Idea.signals.desc(), *by_age)
     asked = sa.exists().where(
@@ -122,7 +141,9 @@ def list_queue(
 def _are(campaign: Campaign, wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
     conditions = [Idea.campaign_id == campaign.id, Idea.publication == wanted.state]
     if wanted.signal:
-        conditions.append(Idea.signals.op("&")(wanted.signal) != 0)
+        conditions.append(_has(wanted.signal))
+    if wanted.is_unread:
+        conditions.append(_has(Signal.UNREAD))
     if wanted.theme:
         conditions.append(Idea.theme == wanted.theme)
     if wanted.number:
@@ -209,17 +230,22 @@ def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, tuple[st
     return {number: (title, language) for number, title, language in db.session.execute(query)}
 
 
-def list_first_votes(campaign: Campaign, *, since: datetime) -> list[datetime]:
-    """Return when the people who came after `since` first voted in a campaign, in order."""
+def list_first_votes(campaign: Campaign, *, since: datetime, cluster_id: int | None = None) -> list[datetime]:
+    """Return when the people who came after `since` first voted in a campaign, or in a subject of it, in order."""
     first = (
         sa.select(sa.func.min(Vote.cast_at).label("cast_at"))
         .join(Person, Person.id == Vote.person_id)
         .join(Idea, Idea.id == Vote.idea_id)
         .where(Person.created_at > since, Idea.campaign_id == campaign.id)
         .group_by(Vote.person_id)
-        .subquery()
     )
-    return list(db.session.scalars(sa.select(first.c.cast_at).order_by(first.c.cast_at)))
+    if cluster_id is not None:
+        here = sa.select(Membership.idea_id).where(
+            Membership.run_id == campaign.current_run_id, Membership.cluster_id == cluster_id
+        )
+        first = first.where(Vote.idea_id.in_(here))
+    voted = first.subquery()
+    return list(db.session.scalars(sa.select(voted.c.cast_at).order_by(voted.c.cast_at)))
 
 
 class OpenReport(NamedTuple):

@@ -9,6 +9,7 @@ from ideas.domain.editing import can_edit
 from ideas.domain.errors import N_, Gone
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.publication import Publication, can_resend, can_withdraw
+from ideas.domain.signals import is_unread
 from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import public
 from ideas.http.actor import find_actor
@@ -21,6 +22,7 @@ from ideas.store import queries
 from ideas.store.models import Campaign, Idea
 from ideas.store.queries.comments import ShownComment
 from ideas.store.queries.ideas import Fellow, ShownIdea
+from ideas.store.queries.opinions import AskedOpinion
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, make_vote
@@ -30,6 +32,8 @@ from ideas.web.labels import label_of, profile_name, publication_name, theme_nam
 from ideas.web.page_context import find_facts
 from ideas.web.subjects.presentation import name_subject
 
+WITHDRAWN = N_("Cette idée a été retirée par son auteur.")
+WITHDRAWN_FOR_BETTER = N_("Cette idée a été retirée par son auteur, qui renvoie à une autre.")
 FIRST_COMMENTS = 3
 
 
@@ -43,6 +47,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
+    opinion = _find_opinion(idea) if is_public else None
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
     return make_conditional_on(
         (find_facts(campaign), counts, is_followed),
@@ -50,6 +55,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             "ideas/show.html",
             idea=idea,
             answer=find_answer(idea) if is_public else None,
+            opinion=opinion,
             questions=list_questions(idea) if is_public or idea.publication is Publication.AWAITING_REVIEW else [],
             is_silence=is_public and is_silence(idea),
             merged_url=_find_merged_url(idea),
@@ -61,6 +67,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             is_own=is_public and counted_by == idea.id and idea.author_id == find_actor().id,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
+            is_unread=is_public and is_unread(idea.signals),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
@@ -83,11 +90,18 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     )
 
 
+def _find_opinion(idea: Idea) -> AskedOpinion | None:
+    """Return what whoever reads is asked of the answer, when they wrote or support what it serves."""
+    person_id = find_actor().id
+    return queries.opinions.find_asked_on(idea.id, person_id) if person_id is not None and idea.answer_id else None
+
+
 def _find_shown(idea_id: int) -> ShownIdea:
     """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
     shown = queries.ideas.find_shown(idea_id, find_actor())
-    if shown is None and queries.ideas.was_withdrawn(idea_id):
-        raise Gone(N_("Cette idée a été retirée par son auteur."))
+    if shown is None and (gone := queries.ideas.find_withdrawn(idea_id)):
+        better = (gone.better_id, gone.better_title or "") if gone.better_id else None
+        raise Gone(WITHDRAWN_FOR_BETTER if better else WITHDRAWN, better=better)
     return found(shown)
 
 
