@@ -204,8 +204,8 @@ def _write_digest(person_id: int, head: Letterhead, *, now: datetime) -> None:
     has_any = bool(db.session.execute(taken.execution_options(synchronize_session=False)).all())
     email = queries.people.find_email(person_id) if person.suspended_at is None else None
     if has_any and lines and email and person.mail_rhythm is not Rhythm.NEVER:
-        kept = {"key": _key_of(person), "language": person.language, "now": now, "is_last": is_last}
-        write_digest(email, lines[:MOST_LINES], head, **kept)
+        key, language = _key_of(person), person.language
+        write_digest(email, lines[:MOST_LINES], head, key=key, language=language, now=now, is_last=is_last)
         person.digest_sent_at = now
 
 
