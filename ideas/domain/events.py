@@ -58,8 +58,9 @@ class Part(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often the news of what somebody supports or follows are mailed, all in one message."""
+    """How often the news of what somebody supports or follows are mailed, all that came since in one message."""
 
+    AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
     NEVER = "never"
@@ -87,6 +88,7 @@ UNPUBLISHED = (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.USE_REFUSED, K.COMMENT_RE
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 GATHERED = timedelta(hours=1)  # that news wait for others before a first digest leaves
+MOST_AT_ONCE, AT_ONCE_WITHIN = 5, timedelta(days=1)  # mails to whoever wants them at once; then news wait
 
 
 def hears(kind: EventKind, part: Part) -> bool:
