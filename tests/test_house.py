@@ -11,7 +11,16 @@ from ideas.web.advice import list_hours
 from ideas.web.statistics import measure_delays
 from tests.factories import make_answer, make_campaign, make_idea, make_vote, now
 
-HOUSE = ("/aide", "/regles", "/contact", "/stats", "/accessibilite", "/mentions-legales", "/donnees-personnelles")
+HOUSE = (
+    "/aide",
+    "/regles",
+    "/contact",
+    "/stats",
+    "/qualite",
+    "/accessibilite",
+    "/mentions-legales",
+    "/donnees-personnelles",
+)
 
 
 @pytest.fixture

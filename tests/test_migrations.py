@@ -516,6 +516,37 @@ def test_lines_beside_votes_cross_both_ways_and_go_with_them(engine):
     assert is_migrated(engine)
 
 
+def test_news_of_a_line_go_with_it_and_with_their_column(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).scalar()
+
+    def add_line():
+        add(engine, "votes", idea_id=1, person_id=1, cast_at="2026-01-01")
+        vote_id = read("SELECT max(id) FROM votes")
+        add(engine, "vote_uses", vote_id=vote_id, text="x", state="waiting", reason="", written_at="2026-01-01")
+        return read("SELECT max(id) FROM vote_uses")
+
+    migrate(engine, "0031")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    event = {"idea_id": 1, "happened_at": "2026-01-01", "kind": "use_published"}
+    add(engine, "events", act="a", use_id=None, **event)
+    add(engine, "events", act="b", use_id=add_line(), **event)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM votes"))
+    assert read("SELECT count(*) FROM events") == 1, "what is told of a line goes with it"
+    add(engine, "events", act="c", use_id=add_line(), **event)
+    migrate(engine, _revision_before("0031"))
+    assert read("SELECT count(*) FROM events") == 1
+    migrate(engine)
+    (untold,) = [one for one in sa.inspect(engine).get_indexes("events") if one["name"] == "ix_events_untold"]
+    kept = list(map(str, untold["dialect_options"].values()))
+    assert any("told_at IS NULL" in one for one in kept), "the table that is made again keeps its partial index"
+    assert is_migrated(engine)
+
+
 def test_second_factors_cross_both_ways(engine):
     migrate(engine, _revision_before("0017"))
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
@@ -535,6 +566,36 @@ def test_second_factors_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_second_readings_come_and_go(engine):
+    migrate(engine, "0026")
+    assert {"second_draws", "second_pairs"} <= set(sa.inspect(engine).get_table_names())
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3)
+    migrate(engine, _revision_before("0026"))
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT near FROM near_ideas")).scalar() in ("[]", [])
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_waves_come_and_go(engine):
+    migrate(engine, "0025")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    day = {"began_at": "2026-01-02", "ended_at": "2026-01-02", "found_at": "2026-01-03"}
+    counts = {"version": 0, "author_count": 1, "young_count": 0, "rush_count": 0}
+    add(engine, "waves", label="", **day, **counts)
+    add(engine, "wave_ideas", idea_id=1, wave_id=1, is_read=False)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "waves", label="call", decision_id=None, **day, **counts)
+    migrate(engine, _revision_before("0025"))
+    assert not {"waves", "wave_ideas"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_reports_cross_both_ways(engine):
     migrate(engine, "0022")
     usual = {"reason": "personal", "note": "", "reported_at": "2026-01-01"}
@@ -546,6 +607,24 @@ def test_reports_cross_both_ways(engine):
     assert "reports" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_what_is_online_unread_crosses_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).scalar()
+
+    migrate(engine, "0027")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="after")
+    given = {"channel": "site", "use_kinds": "[]", "obstacles": "[]", "publication": "published"}
+    add(engine, "ideas", title="Crues", signals=64 + 6, **given)
+    before = _revision_before("0027")
+    migrate(engine, before)
+    assert "moderation" not in {column["name"] for column in sa.inspect(engine).get_columns("campaigns")}
+    assert read("SELECT signals FROM ideas") == 6
+    migrate(engine)
+    assert is_migrated(engine)
+    assert read("SELECT moderation FROM campaigns") == "before"
 
 
 def test_internal_notes_come_and_go(engine):
@@ -595,3 +674,33 @@ def test_an_index_that_comes_is_counted_where_others_were(engine):
     with engine.connect() as connection:
         counted = set(connection.execute(sa.text("SELECT idx FROM sqlite_stat1 WHERE tbl = 'ideas'")).scalars())
     assert {"ix_ideas_popular", "ix_ideas_queue"} <= counted
+
+
+def test_comments_come_and_go_with_what_is_told_of_them(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0029"))
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    person = read("SELECT id FROM people")[0].id
+    add(engine, "events", act="a", kind="published", idea_id=1, other_idea_id=None, person_id=None)
+    add(engine, "notices", event_id=1, act="a", person_id=person, part="author")
+    report = {"idea_id": 1, "person_id": None, "reason": "personal", "reported_at": "2026-01-01"}
+    add(engine, "reports", note="d’une idée", **report)
+    migrate(engine, "0029")
+    assert not read("SELECT takes_comments FROM campaigns")[0].takes_comments
+    add(engine, "comments", idea_id=1, person_id=person, text="Oui", state="published", written_at="2026-01-02")
+    add(engine, "reports", note="d’un commentaire", comment_id=1, **report)
+    add(engine, "events", act="b", kind="commented", idea_id=1, other_idea_id=None, person_id=None, comment_id=1)
+    add(engine, "notices", event_id=2, act="b", person_id=person, part="host")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "comments", idea_id=1, person_id=person, state="lost", written_at="2026-01-02")
+    migrate(engine, _revision_before("0029"))
+    assert read("SELECT note FROM reports") == [("d’une idée",)]
+    assert read("SELECT kind FROM events") == [("published",)] and read("SELECT part FROM notices") == [("author",)]
+    assert "comments" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)

@@ -398,6 +398,16 @@ def test_supporters_hear_that_an_idea_was_withdrawn_without_its_words(campaign):
     assert "zythum" not in (subject + body + db.session.query(OutboxMail).one().html).lower()
 
 
+def test_supporters_of_a_withdrawn_idea_are_led_to_the_one_that_says_it_better(campaign):
+    idea, better = make_idea(title="Zythum"), make_idea(title="Brasseries")
+    make_vote(idea, make_person("v@example.org"))
+    withdraw_idea(idea.id, author_id=idea.author_id, now=now(), better_id=better.id)
+    spread(now() + SOON)
+    ((_, _, body),) = mails()
+    assert f"qui renvoie à l’idée n° {better.id}, « Brasseries »" in body and f"/idees/{better.id}" in body
+    assert "zythum" not in body.lower()
+
+
 def test_an_idea_withdrawn_before_it_was_online_is_told_to_nobody(campaign):
     idea = make_idea(publication="awaiting_review", published_at=None)
     withdraw_idea(idea.id, author_id=idea.author_id, now=now())

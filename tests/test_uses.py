@@ -2,12 +2,14 @@
 
 import json
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
 from ideas.actions.editions import publish_edition
 from ideas.actions.leaving import close_account
 from ideas.actions.merging import merge_ideas, undo_merge
+from ideas.actions.news import spread_news, write_digests
 from ideas.actions.regrouping import regroup
 from ideas.actions.undoing import undo_decision
 from ideas.actions.uses import decide_use, take_back_use, write_use
@@ -15,8 +17,10 @@ from ideas.actions.voting import cast_vote, withdraw_vote
 from ideas.domain.errors import AlreadyDone, Closed, Invalid, NotAllowed, NotFound, TooOften, WrongState
 from ideas.domain.limits import USES_OF_PERSON
 from ideas.domain.uses import LONGEST_USE, UseState
+from ideas.mail.news import Letterhead
+from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Campaign, Decision, Vote, VoteUse
+from ideas.store.models import Campaign, Decision, Event, Notice, OutboxMail, Vote, VoteUse
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 from tests.pages import Visitor
 
@@ -249,3 +253,121 @@ def test_a_vote_is_cast_once_and_its_line_is_one(idea, voter):
     db.session.rollback()
     write_use(idea.id, "Mieux dit", person_id=voter.id, now=now())
     assert uses() == [("Mieux dit", UseState.WAITING)]
+
+
+HEAD = Letterhead("Données rêvées", "https://idees.example.org", "equipe@example.org")
+
+
+def spread():
+    """Let the worker pass, once what happened has waited for the rest of the day's news."""
+    later = now() + timedelta(hours=2)
+    spread_news(HEAD, now=later)
+    write_digests(HEAD, now=later)
+    db.session.rollback()
+    return {mail.to: mail.body for mail in db.session.query(OutboxMail)}
+
+
+def news_of(person):
+    return [(line.kind.value, line.part.value, line.use) for line in queries.news.list_lines(person.id)]
+
+
+def test_who_wrote_a_line_and_the_author_hear_that_it_is_published(campaign, voter, moderator, visit):
+    author = make_person("auteur@example.org")
+    idea = make_idea(campaign=campaign, title="Bacs", author=author)
+    make_vote(idea, voter)
+    publish(write_use(idea.id, LINE, person_id=voter.id, now=now()), moderator)
+    told = spread()
+    assert sorted(told) == sorted(["auteur@example.org", queries.people.find_email(voter.id)])
+    assert "Une personne dit ce qu’elle ferait des données de votre idée" in told["auteur@example.org"]
+    assert all(LINE in body and f"/idees/{idea.id}\n" in body for body in told.values())
+    assert "est publié" in told[queries.people.find_email(voter.id)]
+    assert "est publié" in visit.sign_in(voter)("/compte").text
+
+
+def test_who_wrote_a_refused_line_alone_hears_why(idea, voter, moderator, visit):
+    use = write_use(idea.id, LINE, person_id=voter.id, now=now())
+    decide_use(use.id, is_published=False, reason="advertising", actor=moderator, now=now())
+    ((to, body),) = spread().items()
+    assert to == queries.people.find_email(voter.id) and "Publicité" in body and LINE in body
+    assert f"/idees/{idea.id}/usage\n" in body
+    assert form_of(idea) in visit.sign_in(voter)("/compte").links()
+
+
+def test_lines_of_a_day_come_to_their_author_in_one_mail(campaign, moderator):
+    author = make_person("auteur@example.org")
+    idea = make_idea(campaign=campaign, title="Bacs", author=author)
+    for number in range(3):
+        person = make_person()
+        make_vote(idea, person)
+        publish(write_use(idea.id, f"Usage {number}", person_id=person.id, now=now()), moderator)
+    spread()
+    (body,) = [mail.body for mail in db.session.query(OutboxMail) if mail.to == "auteur@example.org"]
+    assert all(f"Usage {number}" in body for number in range(3))
+
+
+def test_an_author_who_supports_with_a_use_hears_of_it_once(campaign, moderator):
+    author = make_person("auteur@example.org")
+    idea = make_idea(campaign=campaign, title="Bacs", author=author)
+    make_vote(idea, author)
+    publish(write_use(idea.id, LINE, person_id=author.id, now=now()), moderator)
+    spread()
+    assert news_of(author) == [("use_published", "writer", LINE)]
+
+
+def test_nobody_is_told_of_a_line_that_they_decided_of_themselves(campaign, idea, moderator):
+    make_vote(idea, moderator)
+    publish(write_use(idea.id, LINE, person_id=moderator.id, now=now()), moderator)
+    spread()
+    assert news_of(moderator) == []
+
+
+def test_authors_of_a_family_both_hear_of_a_line(campaign, voter, moderator):
+    first, second = make_person(), make_person()
+    kept = make_idea(campaign=campaign, title="Bacs", author=first)
+    merged = make_idea(campaign=campaign, title="Bacs du soir", author=second)
+    make_vote(merged, voter)
+    merge_ideas(merged.id, kept.id, actor=moderator, now=now())
+    publish(write_use(kept.id, LINE, person_id=voter.id, now=now()), moderator)
+    spread()
+    assert [line for line in news_of(first) if line[0] == "use_published"] == [("use_published", "author", LINE)]
+    assert [line for line in news_of(second) if line[0] == "use_published"] == [("use_published", "author", LINE)]
+    (line,) = [line for line in queries.news.list_lines(voter.id) if line.kind == "use_published"]
+    assert line.idea_id == kept.id, "the page that shows it"
+
+
+def test_a_verdict_that_is_taken_back_is_told_to_nobody(idea, voter, moderator):
+    decision = publish(write_use(idea.id, LINE, person_id=voter.id, now=now()), moderator)
+    undo_decision(decision.id, actor=moderator, now=now())
+    assert spread() == {} and news_of(voter) == []
+
+
+def test_news_no_longer_show_a_line_that_was_written_over_or_taken_back(idea, voter, published):
+    spread()
+    assert news_of(voter) == [("use_published", "writer", LINE)]
+    write_use(idea.id, "Autre chose", person_id=voter.id, now=now())
+    assert news_of(voter) == [("use_published", "writer", "")]
+    take_back_use(idea.id, person_id=voter.id)
+    assert db.session.query(Event).filter(Event.use_id.is_not(None)).count() == db.session.query(Notice).count() == 0
+
+
+def test_an_account_lists_the_lines_beside_the_supports(campaign, idea, voter, moderator, visit):
+    bare = make_idea(campaign=campaign, title="Bacs")
+    make_vote(bare, voter)
+    use = write_use(idea.id, LINE, person_id=voter.id, now=now())
+    page = visit.sign_in(voter)("/compte")
+    assert LINE in page.text and "En attente de relecture" in page.text and "Modifier ou retirer" in page.text
+    assert {form_of(idea), form_of(bare)} <= set(page.links())
+    decide_use(use.id, is_published=False, reason="advertising", actor=moderator, now=now())
+    text = visit("/compte/soutiens").text
+    assert "Non publié" in text and "Publicité" in text
+    db.session.get(Campaign, campaign.id).closed_at = now()
+    db.session.commit()
+    page = visit("/compte/soutiens")
+    assert LINE in page.text and form_of(idea) not in page.links()
+
+
+def test_programs_read_the_lines_that_are_published(idea, published, client):
+    other = make_person()
+    make_vote(idea, other)
+    write_use(idea.id, "En attente", person_id=other.id, now=now())
+    assert client.get(f"/api/v1/ideas/{idea.id}").json["uses"] == [LINE]

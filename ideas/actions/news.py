@@ -14,12 +14,34 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, NotFound
-from ideas.domain.events import GATHERED, PERIODS, TOLD_TO_WHO_ACTS, EventKind, Part, Rhythm, hears
+from ideas.domain.events import (
+    ABOUT_COMMENTS,
+    GATHERED,
+    GATHERED_FOR_AUTHORS,
+    PERIODS,
+    TOLD_TO_WHO_ACTS,
+    EventKind,
+    Part,
+    Rhythm,
+    hears,
+)
 from ideas.domain.publication import Publication
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store import queries
 from ideas.store.database import db, give_way, reading
-from ideas.store.models import Campaign, Cluster, Event, Follow, Idea, Membership, Notice, Person, Vote
+from ideas.store.models import (
+    Campaign,
+    Cluster,
+    Comment,
+    Event,
+    Follow,
+    Idea,
+    Membership,
+    Notice,
+    Person,
+    Vote,
+    VoteUse,
+)
 from ideas.store.visibility import shown
 
 MOST_EVENTS, MOST_DIGESTS = 200, 200  # in one turn of the worker
@@ -45,10 +67,21 @@ def spread_news(head: Letterhead, *, now: datetime) -> int:
 
 
 def _spread(event_id: int, head: Letterhead, *, now: datetime) -> None:
+    _tell_writer(event_id)
     _tell_author(event_id, head, now=now)
     while _tell_others(event_id, now=now) == PIECE:
         give_way()
+    _tell_about_comment(event_id)
     _close(event_id, now=now)
+
+
+@transaction(is_public=False)
+def _tell_writer(event_id: int) -> None:
+    """Note who wrote the line beside a support that an event is about, unless they decided of it themselves."""
+    event = db.session.get(Event, event_id)
+    if event is not None and event.use_id is not None and hears(event.kind, Part.WRITER):
+        writer = sa.select(Vote.person_id).join(VoteUse, VoteUse.vote_id == Vote.id).where(VoteUse.id == event.use_id)
+        _add_notices(event, _not_yet(event, writer), Part.WRITER)
 
 
 @transaction(is_public=False)
@@ -60,7 +93,7 @@ def _tell_author(event_id: int, head: Letterhead, *, now: datetime) -> None:
     if not hears(event.kind, Part.AUTHOR):
         return
     notice = _add_notices(event, sa.select(sa.literal(idea.author_id).label("id")), Part.AUTHOR)
-    if not notice:
+    if not notice or event.kind in GATHERED_FOR_AUTHORS:
         return
     author = db.session.get_one(Person, idea.author_id)
     email = queries.people.find_email(author.id) if author.suspended_at is None and author.mails_own else None
@@ -88,6 +121,20 @@ def _tell_others(event_id: int, *, now: datetime) -> int:  # noqa: ARG001 - as i
         if told := _add_notices(event, _not_yet(event, people), part):
             return len(told)
     return 0
+
+
+@transaction(is_public=False)
+def _tell_about_comment(event_id: int) -> None:
+    """Note whoever hears of a comment: who wrote it, or who wrote the idea; of one taken back since, nobody."""
+    event = db.session.get(Event, event_id)
+    part = ABOUT_COMMENTS.get(event.kind) if event else None
+    comment = db.session.get(Comment, event.comment_id) if event and event.comment_id else None
+    if event is None or part is None or comment is None:
+        return
+    idea = db.session.get_one(Idea, comment.idea_id)
+    person_id = comment.person_id if part is Part.COMMENTER else idea.author_id
+    if person_id is not None and _is_told(event, person_id) and idea.publication in ONLINE:
+        _add_notices(event, sa.select(sa.literal(person_id).label("id")), part)
 
 
 @transaction(is_public=False)
@@ -155,7 +202,7 @@ def _list_due(now: datetime) -> list[int]:
         sa.select(Notice.person_id)
         .join(Person, Person.id == Notice.person_id)
         .join(Event, Event.id == Notice.event_id)
-        .where(Notice.mailed_at.is_(None), Notice.part != Part.AUTHOR, sa.or_(*has_period))
+        .where(Notice.mailed_at.is_(None), sa.or_(*has_period))
         .group_by(Notice.person_id)
         .having(oldest <= now - GATHERED)
         .order_by(Notice.person_id)
@@ -167,7 +214,7 @@ def _list_due(now: datetime) -> list[int]:
 @transaction(is_public=False)
 def _write_digest(person_id: int, head: Letterhead, *, now: datetime) -> None:
     person = db.session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
-    unmailed = (Notice.person_id == person_id, Notice.mailed_at.is_(None), Notice.part != Part.AUTHOR)
+    unmailed = (Notice.person_id == person_id, Notice.mailed_at.is_(None))
     lines = queries.news.list_lines(person_id, only_unmailed=True)
     taken = sa.update(Notice).where(*unmailed).values(mailed_at=now).returning(Notice.id)
     has_any = bool(db.session.execute(taken.execution_options(synchronize_session=False)).all())

@@ -6,10 +6,12 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.limiting import count_hit
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.campaigns import check_open
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.limits import USES_OF_PERSON
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.uses import NOT_A_SUPPORTER, UseState, check_use, check_use_verdict
@@ -68,6 +70,7 @@ def decide_use(use_id: int, *, is_published: bool, actor: Actor, now: datetime, 
     )
     changes = {"handled": [], "uses": [[use.id, use.state.value, then.value]]}
     use.state = then
+    _tell(use, idea, decision, by=actor.id)
     db.session.add(Undo(decision_id=decision.id, changes=changes))
     db.session.flush()
     return decision
@@ -91,6 +94,13 @@ def _find_vote(idea_id: int, person_id: int) -> Vote | None:
         .order_by(sa.case((Vote.idea_id == idea_id, 0), else_=1), Vote.idea_id)
     )
     return db.session.scalars(counted.with_for_update(of=Vote)).first()
+
+
+def _tell(use: VoteUse, idea: Idea, decision: Decision, *, by: int | None) -> None:
+    """Tell of a verdict about a line: on the page that shows it first, then on the idea that was supported."""
+    kind = EventKind.USE_PUBLISHED if use.state is UseState.PUBLISHED else EventKind.USE_REFUSED
+    numbers = dict.fromkeys((idea.canonical_id or idea.id, idea.id))
+    tell(kind, numbers, by=by, now=decision.decided_at, decision_id=decision.id, use_id=use.id)
 
 
 def _find_idea(use: VoteUse, actor: Actor) -> Idea | None:

@@ -67,6 +67,7 @@ SCHEMAS = {
         canonical_id=MAYBE_NUMBER,
         votes=VOTES,
         state=STATE,
+        uses={"type": "array", "items": STRING, "description": "What supporters would do with the data, reviewed"},
         answer={"oneOf": [{"$ref": "#/components/schemas/Answer"}, {"type": "null"}]},
     ),
     "Answer": _record(

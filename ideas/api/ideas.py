@@ -1,4 +1,4 @@
-"""One idea that everybody may read, where its request stands, and the official answer."""
+"""One idea that everybody may read, where its request stands, what supporters would do, and the official answer."""
 
 from flask import Blueprint, Response
 
@@ -17,7 +17,7 @@ bp = Blueprint("api_ideas", __name__)
 @bp.get("/ideas/<number:idea_id>")
 @public
 def show(idea_id: int) -> Response:
-    """Return an idea that is online, where its request stands, and the official answer when there is one."""
+    """Return an idea that is online, where its request stands, what supporters would do, and the official answer."""
     read_values(())
     idea: Idea = found(queries.ideas.find(idea_id, READER))
     campaign: Campaign = found(queries.campaigns.find_of(idea))
@@ -34,6 +34,7 @@ def show(idea_id: int) -> Response:
             "canonical_id": idea.canonical_id,
             "votes": idea.vote_count,
             "state": idea.handling,
+            "uses": [one.text for one in queries.uses.list_of_idea(idea.id, None)],
             "answer": _tell_answer(idea.answer) if idea.answer else None,
         }
     )

@@ -24,6 +24,7 @@ class Demonstration:
     ideas: list[dict[str, Any]]
     datasets: list[dict[str, str]]
     questions: list[dict[str, Any]]
+    uses: list[dict[str, Any]]
 
 
 def read_demonstration() -> Demonstration:
@@ -36,6 +37,7 @@ def read_demonstration() -> Demonstration:
         ideas=[json.loads(line) for line in _read("ideas.jsonl").splitlines()],
         datasets=[json.loads(line) for line in _read("catalogue.jsonl").splitlines()],
         questions=[json.loads(line) for line in _read("questions.jsonl").splitlines()],
+        uses=[json.loads(line) for line in _read("uses.jsonl").splitlines()],
     )
 
 

@@ -14,6 +14,7 @@ from ideas.demo.acts import add_decisions, add_votes
 from ideas.demo.files import Demonstration
 from ideas.demo.rows import Loading, insert, insert_numbered
 from ideas.demo.submissions import add_ideas
+from ideas.demo.uses import add_uses
 from ideas.domain.campaigns import PARIS, is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
@@ -36,6 +37,7 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
     add_ideas(loading)
     add_decisions(loading)
     add_votes(loading)
+    add_uses(loading)
     return loading.campaign
 
 

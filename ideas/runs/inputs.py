@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ class Inputs:
     languages: list[str]
     authors: list[Hashable]
     supports: list[int]
+    sent_at: list[datetime | None]
     subjects: dict[int, int]
     requests: dict[int, int]
     bindings: Bindings
@@ -45,6 +47,8 @@ def read_inputs(campaign: Campaign) -> Inputs:
         Idea.language,
         Idea.author_id,
         Idea.vote_count,
+        Idea.submitted_at,
+        Idea.channel,
     )
     rows = db.session.execute(
         sa.select(*columns).where(Idea.campaign_id == campaign.id, listed()).order_by(Idea.id)
@@ -60,6 +64,8 @@ def read_inputs(campaign: Campaign) -> Inputs:
         # Nobody knows who wrote what came in a file without names: each counts as somebody else.
         authors=[row.author_id or ("unknown", row.id) for row in rows],
         supports=[row.vote_count for row in rows],
+        # What came on paper or in a file was typed when it suited whoever typed it.
+        sent_at=[row.submitted_at if row.channel == "site" else None for row in rows],
         subjects=subjects,
         requests=requests,
         bindings=read_bindings(campaign.id).restrict(ids),

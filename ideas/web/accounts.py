@@ -18,6 +18,8 @@ from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open, is_open
 from ideas.domain.errors import N_, BadSignIn, Closed, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
+from ideas.domain.publication import REASONS
+from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import carries, needs, public
 from ideas.http.actor import READER, find_actor
 from ideas.http.addresses import origin, own_path
@@ -39,6 +41,7 @@ from ideas.web.sessions import end_session, list_devices
 
 bp = Blueprint("accounts", __name__)
 LATEST_VOTES = 10  # on one's own page; a page of their own shows them all
+_USE_WORDS = {"use_states": USE_STATE_NAMES, "reasons": REASONS}
 
 
 class EmailForm(PageForm):
@@ -173,6 +176,7 @@ def show() -> ResponseReturnValue:
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
         votes=_list_votes(person.id, LATEST_VOTES),
+        **_USE_WORDS,
         devices=list_devices(person.id),
         publication_name=publication_name,
         has_second_factor=find_actor().holds_role and has_second_factor(person.id),
@@ -185,7 +189,7 @@ def show() -> ResponseReturnValue:
 def votes() -> ResponseReturnValue:
     """Every idea that this person supports, each with the button that takes it back."""
     g.current = "compte"
-    return render_template("accounts/votes.html", votes=_list_votes(found(find_actor().id)))
+    return render_template("accounts/votes.html", votes=_list_votes(found(find_actor().id)), **_USE_WORDS)
 
 
 @bp.get("/compte/donnees.json")

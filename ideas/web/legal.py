@@ -24,6 +24,7 @@ NOTICES = (
     "advice.rules",
     "advice.contact",
     "statistics.show",
+    "quality.show",
     ".accessibility",
     ".notice",
     ".personal_data",

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
+from ideas.actions.decisions import Author
 from ideas.actions.merging import leave_merge
 from ideas.actions.news import (
     choose_mails,
@@ -20,9 +21,8 @@ from ideas.actions.news import (
     unfollow_idea,
     unfollow_subject,
 )
-from ideas.actions.withdrawal import Author
 from ideas.domain.errors import N_, RuleBroken
-from ideas.domain.events import OUR_WORDS, Part, Rhythm, describe, list_details
+from ideas.domain.events import ABOUT_COMMENTS, OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
@@ -178,6 +178,10 @@ def _tell(line: NewsLine, key: str, *, is_new: bool) -> ToldNews:
     is_merged = line.part is Part.AUTHOR and line.publication == "merged" and line.kind == "merged"
     leave_url = url_for("news.leave", key=key, idea_id=line.idea_id) if is_merged else ""
     url = idea_url(line.idea_id, line.title)
+    if line.kind is EventKind.USE_REFUSED:
+        url = url_for("ideas.use", idea_id=line.idea_id)
+    elif line.kind in ABOUT_COMMENTS:
+        url = url_for("ideas.comments", idea_id=line.idea_id)
     return ToldNews(gettext(sentence, **facts), details, line.happened_at, url, is_new, leave_url)
 
 

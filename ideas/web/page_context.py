@@ -137,6 +137,7 @@ def _make_links() -> dict[str, object]:
             NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
             NavigationItem("producteurs", gettext("Organismes"), url_for("producers.index")),
             NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
+            NavigationItem("qualite", gettext("Qualité et algorithme"), url_for("quality.show")),
             NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
             NavigationItem("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),

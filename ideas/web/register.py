@@ -15,6 +15,7 @@ from ideas.domain.handling import STATE_NAMES
 from ideas.domain.numbers import LAST_NUMBER, row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
+from ideas.domain.waves import LABEL_NAMES
 from ideas.http import paging
 from ideas.http.access import carries, public
 from ideas.http.actor import find_actor
@@ -30,6 +31,7 @@ from ideas.web.page_context import find_campaign
 bp = Blueprint("register", __name__)
 
 PAGE_SIZE = 30
+REASON_NAMES = (REASONS, STATE_NAMES, LABEL_NAMES)
 
 
 @bp.get("/registre")
@@ -99,7 +101,7 @@ def _make_line(decision: Decision, titles: dict[int, tuple[str, str]], names: di
         title=gettext(DECISION_NAMES[decision.kind]),
         role=gettext(ROLE_NAMES[decision.role]),
         subjects=subjects,
-        reason=label_of(REASONS, decision.reason) or label_of(STATE_NAMES, decision.reason),
+        reason=next(filter(None, (label_of(names, decision.reason) for names in REASON_NAMES)), ""),
         note=gettext("Texte retiré du registre.") if _is_sealed(decision) else decision.note,
         at=decision.decided_at,
         seal_url=_seal_url(decision),

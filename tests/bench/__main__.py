@@ -30,6 +30,7 @@ from tests.bench import (  # noqa: F401 -- each enters its rows
     reviewed,
     texts,
     waits,
+    waves,
     web,
 )
 from tests.bench.corpus import is_labelled, read_labelled, read_real, resample

@@ -45,8 +45,9 @@ def list_violations(page, rules=()):
     """What axe finds on the page as it stands, one line an element."""
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(read_axe())
-    options = {"runOnly": {"type": "rule", "values": rules} if rules else TAGS, "resultTypes": ["violations"]}
-    # What is well has many words too: bringing it here took longer than finding it.
+    # What is well has many words too, and the paths to what is wrong are long to find: its source is shown.
+    options = {"resultTypes": ["violations"], "selectors": False, "elementRef": False, "preload": not rules}
+    options["runOnly"] = {"type": "rule", "values": rules} if rules else TAGS
     found = page.evaluate("options => axe.run(document, options).then(said => said.violations)", options)
     return [f"axe {one['id']} ({one['impact']}): {node['html']}" for one in found for node in one["nodes"]]
 

@@ -13,7 +13,8 @@ from ideas.store.models.columns import word_of
 class Event(Base):
     """Something that happened to an idea, written by the act itself; `told_at`: when whoever hears of it was listed.
 
-    `act` is the same for all that one act did, so that each person is told of it once.
+    `act` is the same for all that one act did, so that each person is told of it once. `use_id`: the line beside a
+    support that it is about; the event goes with it.
     """
 
     __tablename__ = "events"
@@ -31,7 +32,13 @@ class Event(Base):
     kind: Mapped[EventKind] = mapped_column(word_of(EventKind, 20))
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
     other_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
+    comment_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("comments.id", ondelete="SET NULL"), index=True, default=None
+    )
     decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decisions.id"), default=None)
+    use_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("vote_uses.id", ondelete="CASCADE"), index=True, default=None
+    )
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)  # who acted
     happened_at: Mapped[datetime]
     told_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -11,14 +11,33 @@ from ideas.domain.events import EventKind, Part
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.domain.texts import one_line
+from ideas.domain.uses import UseState
 from ideas.store.database import db
-from ideas.store.models import Answer, Decision, Event, Follow, Idea, Notice, Person, Producer, Question, Undo, Vote
+from ideas.store.models import (
+    Answer,
+    Decision,
+    Event,
+    Follow,
+    Idea,
+    Notice,
+    Person,
+    Producer,
+    Question,
+    Undo,
+    Vote,
+    VoteUse,
+)
 from ideas.store.rows import list_rows
 
 _other = aliased(Idea)
 _ONLINE = (Publication.PUBLISHED, Publication.MERGED)
 _MAY_READ = sa.or_(Notice.part == Part.AUTHOR, Idea.publication.in_(_ONLINE))
 _IS_TAKEN_BACK = sa.exists().where(Undo.decision_id == Event.decision_id, Undo.undone_by_id.is_not(None))
+_STANDS = sa.case(  # what was written over since is not what was decided about
+    (Event.kind == EventKind.USE_PUBLISHED, VoteUse.state == UseState.PUBLISHED),
+    (Event.kind == EventKind.USE_REFUSED, VoteUse.state == UseState.REFUSED),
+    else_=sa.false(),
+)
 MOST_OTHERS = 5
 
 
@@ -45,6 +64,7 @@ class NewsLine(NamedTuple):
     refusal: str
     legal_basis: str
     question: str
+    use: str
     also: str
 
 
@@ -74,6 +94,7 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
             empty(Answer.reason, "refusal"),
             empty(Answer.legal_basis, "legal_basis"),
             empty(Question.text, "question"),
+            sa.case((_STANDS, VoteUse.text), else_="").label("use"),
             sa.literal("").label("also"),
         )
         .join(Event, Event.id == Notice.event_id)
@@ -82,6 +103,7 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Decision, Decision.id == Event.decision_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(Producer, Producer.id == sa.func.coalesce(Idea.routed_to_id, Idea.producer_id))
+        .outerjoin(VoteUse, VoteUse.id == Event.use_id)
         .outerjoin(Question, sa.and_(Question.decision_id == Event.decision_id, Question.idea_id == Event.idea_id))
         # What was taken offline since is nobody's business but its author's.
         .where(sa.or_(_MAY_READ, Event.kind == EventKind.WITHDRAWN), ~_IS_TAKEN_BACK)
@@ -114,7 +136,7 @@ def list_lines(person_id: int, *, only_unmailed: bool = False, count: int = 100)
     """Return what a person hears of, the latest first; what was told is read again as it is now."""
     query = _LINES.where(Notice.person_id == sa.bindparam("person")).order_by(Notice.id.desc()).limit(count)
     if only_unmailed:
-        query = query.where(Notice.mailed_at.is_(None), Notice.part != Part.AUTHOR)
+        query = query.where(Notice.mailed_at.is_(None))
     return _add_others(list_rows(NewsLine, query, {"person": person_id}))
 
 

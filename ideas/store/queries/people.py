@@ -7,8 +7,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
+from ideas.domain.uses import UseState
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea, Identity, Person, Session, Vote
+from ideas.store.models import Campaign, Idea, Identity, Person, Session, Vote, VoteUse
 from ideas.store.rows import list_rows
 from ideas.store.visibility import shown
 
@@ -46,20 +47,30 @@ def count_votes(person_id: int) -> int:
 
 
 class OwnVote(NamedTuple):
-    """An idea that a person supports, and what says whether they may still take that back."""
+    """An idea that a person supports, the line they wrote beside it, and what says whether they may still change both.
+
+    `shown_id` is the idea whose page counts it: another when it was merged.
+    """
 
     idea_id: int
     title: str
     language: str
     vote_count: int
     cast_at: datetime
+    shown_id: int
+    use: str | None
+    use_state: UseState | None
+    use_reason: str | None
     campaign: Campaign
 
 
 def list_votes(person_id: int, most: int | None = None) -> list[OwnVote]:
     """Return the ideas that a person supports and that everybody may read, the latest support first."""
     campaign = aliased(Campaign, name="campaign")
-    columns = (Vote.idea_id, Idea.title, Idea.language, Idea.vote_count, Vote.cast_at, campaign)
+    shown_id = sa.func.coalesce(Idea.canonical_id, Idea.id).label("shown_id")
+    use = (VoteUse.text.label("use"), VoteUse.state.label("use_state"), VoteUse.reason.label("use_reason"))
+    columns = (Vote.idea_id, Idea.title, Idea.language, Idea.vote_count, Vote.cast_at, shown_id, *use, campaign)
     query = sa.select(*columns).join(Idea, Vote.idea_id == Idea.id).join(campaign, Idea.campaign_id == campaign.id)
+    query = query.outerjoin(VoteUse, VoteUse.vote_id == Vote.id)
     whose = query.where(Vote.person_id == person_id, shown())
     return list_rows(OwnVote, whose.order_by(Vote.cast_at.desc(), Vote.id.desc()).limit(most))

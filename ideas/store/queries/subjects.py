@@ -23,8 +23,11 @@ from ideas.store.models import (
     ReviewMember,
     Run,
     RunCluster,
+    Wave,
+    WaveIdea,
 )
 from ideas.store.queries.clusters import title_of
+from ideas.store.queries.waves import label_shown
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
@@ -59,7 +62,10 @@ def list_published(cluster_id: int, run_id: int | None) -> list[Idea]:
 
 
 class Evidence(NamedTuple):
-    """What a published member says for the whole: its stems, the ideas most like it, whether a person has seen it."""
+    """What a published member says for the whole: its stems, the ideas most like it, whether a person has seen it.
+
+    `wave_id` is for the staff; `wave_label` is what a person said of its wave, empty unless it is counted apart.
+    """
 
     idea_id: int
     stems: str
@@ -67,6 +73,8 @@ class Evidence(NamedTuple):
     near: list[Any] | None
     answer_id: int | None
     request_id: int | None
+    wave_id: int | None
+    wave_label: str
 
 
 def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
@@ -89,8 +97,12 @@ def _select_evidence() -> sa.Select[Any]:
             NearIdeas.near,
             Idea.answer_id,
             Membership.request_id,
+            WaveIdea.wave_id,
+            label_shown().label("wave_label"),
         )
         .join(Membership, Membership.idea_id == Idea.id)
+        .outerjoin(WaveIdea, WaveIdea.idea_id == Idea.id)
+        .outerjoin(Wave, Wave.id == WaveIdea.wave_id)
         .outerjoin(NearIdeas, (NearIdeas.idea_id == Idea.id) & (NearIdeas.run_id == run_id))
         .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
         .order_by(Idea.id)

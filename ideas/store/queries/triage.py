@@ -1,13 +1,11 @@
 """Questions of reviewers: nearly equal ideas, and the decisions that bind the next run."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind, RunState
 from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.publication import Publication
@@ -18,6 +16,7 @@ from ideas.store.models import (
     Constraint,
     Decision,
     Idea,
+    InternalNote,
     Membership,
     Merge,
     NearIdeas,
@@ -25,6 +24,7 @@ from ideas.store.models import (
     Run,
     Undo,
 )
+from ideas.store.queries.waves import select_unread
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
@@ -35,17 +35,23 @@ Query = TypeVar("Query", bound="sa.Select[Any]")
 
 
 class BenchCounts(NamedTuple):
-    """What waits beside the queue of subjects; `pending_run_id` is the proposal that nobody answered."""
+    """What waits beside the queue of subjects; `pending_run_id` is the proposal that nobody answered.
+
+    `note_count`: the notes of the staff on the chosen subject.
+    """
 
     alone_count: int
     pair_count: int
     constraint_count: int
+    wave_count: int
     pending_run_id: int | None
+    note_count: int
 
 
-def count_waiting(campaign: Campaign) -> BenchCounts:
-    """Return what waits beside the queue of subjects."""
-    return list_rows(BenchCounts, _WAITING, {"campaign_id": campaign.id, "run_id": campaign.current_run_id})[0]
+def count_waiting(campaign: Campaign, cluster_id: int | None = None) -> BenchCounts:
+    """Return what waits beside the queue of subjects, and the notes on the chosen one."""
+    given = {"campaign_id": campaign.id, "run_id": campaign.current_run_id, "cluster_id": cluster_id}
+    return list_rows(BenchCounts, _WAITING, given)[0]
 
 
 def _select_waiting() -> sa.Select[Any]:
@@ -54,8 +60,12 @@ def _select_waiting() -> sa.Select[Any]:
     alone = alone.where(Idea.campaign_id == _CAMPAIGN, listed(), Idea.id.not_in(own))
     active = sa.select(sa.func.count()).select_from(Constraint)
     active = active.where(Constraint.campaign_id == _CAMPAIGN, Constraint.lifted_at.is_(None))
+    notes = sa.select(sa.func.count()).select_from(InternalNote)
+    notes = notes.where(InternalNote.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer()))
     pending = sa.select(sa.func.max(Run.id)).where(Run.campaign_id == _CAMPAIGN, Run.state == RunState.PROPOSED)
-    columns = zip(BenchCounts._fields, (alone, _COUNTED_PAIRS, active, pending), strict=True)
+    columns = zip(
+        BenchCounts._fields, (alone, _COUNTED_PAIRS, active, select_unread(_CAMPAIGN), pending, notes), strict=True
+    )
     return sa.select(*(one.scalar_subquery().label(name) for name, one in columns))
 
 
@@ -164,56 +174,6 @@ def _select_nearby() -> sa.Select[Any]:
         .order_by(is_alone, Idea.vote_count.desc(), Idea.id)
         .limit(sa.bindparam("most", type_=sa.Integer()))
     )
-
-
-class ActiveConstraint(NamedTuple):
-    """A decision that binds the next run: what it is about, when it was taken and by which role."""
-
-    id: int
-    kind: ConstraintKind
-    idea_id: int
-    other_idea_id: int | None
-    cluster_id: int | None
-    decision_id: int
-    imposed_at: datetime
-    title: str
-    other_title: str | None
-    role: Role
-
-
-def list_active_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | None = None) -> list[ActiveConstraint]:
-    """Return the decisions that bind the next run, the latest first."""
-    if idea_ids is None:
-        return list_rows(ActiveConstraint, _ACTIVE, {"campaign_id": campaign.id})
-    return list_rows(ActiveConstraint, _ACTIVE_OF_IDEAS, {"campaign_id": campaign.id, "ideas": list(idea_ids)})
-
-
-def _select_active() -> "sa.Select[*tuple[Any, ...]]":
-    idea, other = aliased(Idea), aliased(Idea)
-    return (
-        sa.select(
-            Constraint.id,
-            Constraint.kind,
-            Constraint.idea_id,
-            Constraint.other_idea_id,
-            Constraint.cluster_id,
-            Constraint.decision_id,
-            Constraint.imposed_at,
-            idea.title.label("title"),
-            other.title.label("other_title"),
-            Decision.role,
-        )
-        .join(idea, idea.id == Constraint.idea_id)
-        .outerjoin(other, other.id == Constraint.other_idea_id)
-        .join(Decision, Decision.id == Constraint.decision_id)
-        .where(Constraint.campaign_id == _CAMPAIGN, Constraint.lifted_at.is_(None))
-        .order_by(Constraint.id.desc())
-    )
-
-
-_ACTIVE = _select_active()
-_OF_IDEAS: sa.BindParameter[int] = sa.bindparam("ideas", expanding=True)
-_ACTIVE_OF_IDEAS = _ACTIVE.where(sa.or_(Constraint.idea_id.in_(_OF_IDEAS), Constraint.other_idea_id.in_(_OF_IDEAS)))
 
 
 class OwnAct(NamedTuple):

@@ -1,13 +1,15 @@
 """A subject in words: its name, who stands behind it, what its ideas say, the subjects near it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, TypedDict
 
 from flask import url_for
-from flask_babel import format_percent, gettext
+from flask_babel import format_percent, gettext, ngettext
 
 from ideas.domain.clusters import ReviewStatus
 from ideas.domain.errors import N_
+from ideas.domain.waves import COUNTED_APART
 from ideas.http.addresses import address_of
 from ideas.http.languages import foreign
 from ideas.retrieval.search import count_said, is_said
@@ -95,6 +97,17 @@ def make_line(row: CurrentCluster, name: str, people_count: int, most: int) -> S
         "share": round(100 * people_count / most) if most else 0,
         "lang": foreign(),
     }
+
+
+def count_waves(evidence: Iterable[Evidence]) -> list[str]:
+    """Return, in words, how many ideas of a subject came by waves that a person labelled."""
+    counts = Counter(one.wave_label for one in evidence)
+    coordinated, call = (counts[label] for label in COUNTED_APART)
+    said = [
+        ngettext("%(num)s d’un envoi coordonné", "%(num)s d’un envoi coordonné", coordinated) if coordinated else "",
+        ngettext("%(num)s en relais d’un appel", "%(num)s en relais d’un appel", call) if call else "",
+    ]
+    return [words for words in said if words]
 
 
 class WordCount(NamedTuple):

@@ -22,6 +22,7 @@ from ideas.web.ideas.story import ShownAnswer, find_answer
 from ideas.web.page_context import find_campaign, takes_votes
 from ideas.web.subjects.history import tell_history
 from ideas.web.subjects.presentation import (
+    count_waves,
     count_words,
     is_reviewed,
     keep_said,
@@ -161,6 +162,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
             reviewed_at=subject.reviewed_at if is_reviewed(row) else None,
             state=state_tag(row.review_status),
             people_count=whole.people_count,
+            waves=count_waves(evidence),
             requests=requests,
             request_url=lambda number: url_for(".show_request", cluster_id=row.id, request_id=number),
             answer=_find_answer(answer_id),

@@ -34,6 +34,7 @@ from ideas.web.triage.forms import (
 from ideas.web.triage.pairs import pair_url
 from ideas.web.triage.presentation import load_subject, name_living
 from ideas.web.triage.views import show_bench
+from ideas.web.triage.waves import wave_url
 
 
 def _expected(cluster_id: int, form: VersionedForm) -> dict[int, int]:
@@ -229,6 +230,8 @@ def _back_from(decision_id: int) -> str:
     """Return where one was: among the ideas alone, at the subject that the decision was about, at the pairs."""
     if request.form.get("depuis") == "sans":
         return url_for("triage.alone")
+    if request.form.get("depuis") == "vagues":
+        return wave_url()
     about = queries.triage.find_cluster_of(decision_id) or row_number(request.form.get("sujet")) or None
     is_of_pair = about is None and request.form.get("depuis") == "doublons"
     return pair_url() if is_of_pair else bench_url(about)

@@ -12,8 +12,10 @@ from wtforms.validators import ValidationError
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.subjects import LONGEST_NAME
+from ideas.domain.clusters import FINEST, WIDEST
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import one_line
+from ideas.domain.waves import LABEL_NAMES
 from ideas.web.forms import Fits, PageForm, RowField, TickedField
 
 PAIRED, SEVERAL = ("together", "apart"), ("move", "pin", "split", "take_out")
@@ -24,8 +26,8 @@ FINENESS = {
     "finer": 0.04,
     "finest": 0.1,
 }  # from the cut that is shown
-LEAST, MOST = 0.1, 0.5  # cuts between which subjects are neither one heap nor one an idea
 PARTS = range(2, 7)
+SAID = {"same": True, "other": False}
 
 
 class SubjectField(StringField):
@@ -178,6 +180,29 @@ class MergeForm(PairForm):
         return [] if is_one else [gettext("Choisissez l’idée à garder.")]
 
 
+class SecondForm(PageForm):
+    """A pair that is read again, and what is said of it by the button that is pressed."""
+
+    pair = RowField()
+    verdict = HiddenField(id="verdict")
+
+    def list_faults(self) -> list[str]:
+        """Ask for one of the two."""
+        return [] if self.verdict.data in SAID else [gettext("Dites si c’est le même objet.")]
+
+
+class WaveForm(VersionedForm):
+    """What a wave is, by the button that is pressed, and why."""
+
+    label = HiddenField(id="label")
+    note = TextAreaField(_l("Raison, publique"), [Fits(LONGEST_NOTE)], id="note-vague", render_kw={"rows": 2})
+
+    def validate_label(self, field: Any) -> None:
+        """Ask for one of the three."""
+        if field.data not in list(LABEL_NAMES):
+            raise ValidationError(gettext("Dites ce qu’est cette vague."))
+
+
 class RunForm(PageForm):
     """How fine a run cuts: `cut`, once validated; None for where the campaign's decisions teach."""
 
@@ -186,7 +211,7 @@ class RunForm(PageForm):
         choices=[
             SelectChoice("coarsest", _l("beaucoup plus large : peu de grands sujets")),
             SelectChoice("coarser", _l("un peu plus large")),
-            SelectChoice("usual", _l("celle que vos décisions apprennent (conseillé)")),
+            SelectChoice("usual", _l("celle de la campagne, apprise de vos décisions (conseillé)")),
             SelectChoice("finer", _l("un peu plus fin")),
             SelectChoice("finest", _l("beaucoup plus fin : beaucoup de petits sujets")),
         ],
@@ -196,7 +221,7 @@ class RunForm(PageForm):
     def cut_from(self, shown: float) -> float | None:
         """Return where to cut, `shown` being the cut of what is public; None to let the run choose."""
         step = FINENESS[self.fineness.data]
-        return None if not step else round(min(MOST, max(LEAST, shown + step)), 3)
+        return None if not step else round(min(FINEST, max(WIDEST, shown + step)), 3)
 
 
 def make_empty(form: type[PageForm], **given: Any) -> Any:

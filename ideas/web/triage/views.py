@@ -1,5 +1,6 @@
 """The bench: the queue of subjects, the chosen one with the texts of its ideas, and where these may go."""
 
+from collections import Counter
 from typing import Any
 
 from flask import g, render_template, request
@@ -7,14 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from ideas.domain.clusters import ReviewStatus
 from ideas.domain.numbers import row_number
-from ideas.domain.permissions import Permission
+from ideas.domain.permissions import Permission, Subject, can
 from ideas.http import paging
 from ideas.http.access import carries, needs
+from ideas.http.actor import find_actor
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.triage import OwnAct
 from ideas.web.handling_acts import ACTS, QUICK
+from ideas.web.internal_notes import find_notes_url
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
@@ -25,6 +28,7 @@ from ideas.web.triage.queue import Queue, make_queue, offer_filters
 from ideas.web.triage.targets import list_neighbours, list_outer_links, list_targets
 from ideas.web.undo_notice import find_act_notice, list_own_acts
 
+WAVES = 3
 WHOLE = "entiers"  # asked of `textes`: no text is cut
 
 
@@ -62,7 +66,7 @@ def show_bench(
         "reviewed_count": sum(one.review_status is ReviewStatus.CONFIRMED for one in rows),
         "count": len(rows),
         "new_count": sum(one.unseen_count for one in rows),
-        "waiting": queries.triage.count_waiting(campaign),
+        "waiting": queries.triage.count_waiting(campaign, queue.chosen and queue.chosen.id),
         "done": find_act_notice(own_acts),
         "problem": problem,
         "refused": next((form for form in (members, rename, joining) if form and form.errors), None),
@@ -94,6 +98,7 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "title": names[row.id],
         "people_count": queue.people.get(row.id, 0),
         "state": state_tag(row.review_status),
+        "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
         "texts_url": sought.lead(sujet=row.id, page=page, textes=None if is_whole else WHOLE),
@@ -102,6 +107,7 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "near": near,
         "lonely": list_lonely({one.idea_id for one in evidence}, links, nearby),
         "targets": list_targets(own_acts, names, near, row.id),
+        "notes_url": find_notes_url(row.id, 0) if can(find_actor(), Permission.MODERATE, Subject(campaign.id)) else "",
         "carried": {"filtre": sought.filter, "q": sought.words, "suite": following or ""},
         "next_url": sought.lead(sujet=following) if following else "",
         "previous_url": sought.lead(sujet=previous) if previous else "",

@@ -1,0 +1,47 @@
+"""What supporters of the demonstration would do with the data: published, waiting and refused lines, and their news."""
+
+import random
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ideas.actions.uses import decide_use, write_use
+from ideas.demo.rows import Loading
+from ideas.domain.accounts import Operator
+from ideas.domain.events import Part
+from ideas.domain.uses import UseState
+from ideas.store.database import db
+from ideas.store.models import Event, Idea, Notice, Vote, VoteUse
+
+
+def add_uses(loading: Loading) -> None:
+    """Write each line some time after its vote, and decide of those that do not wait."""
+    for told in loading.content.uses:
+        person_id, idea_id = loading.people[told["by"]], loading.ideas[told["idea"]]
+        use = write_use(idea_id, told["text"], person_id=person_id, now=_draw_moment(loading, told))
+        state = UseState(told["state"])
+        if state is not UseState.WAITING:
+            is_published = state is UseState.PUBLISHED
+            decide_use(use.id, is_published=is_published, reason=told["reason"], actor=Operator(), now=loading.now)
+            _note(use, person_id, idea_id, loading.now)
+
+
+def _draw_moment(loading: Loading, told: Mapping[str, Any]) -> datetime:
+    whose = (Vote.idea_id == loading.ideas[told["idea"]], Vote.person_id == loading.people[told["by"]])
+    cast_at = db.session.scalars(sa.select(Vote.cast_at).where(*whose)).one()
+    return cast_at + (loading.now - cast_at) * random.Random(told["text"]).uniform(0.1, 0.9)
+
+
+def _note(use: VoteUse, writer_id: int, idea_id: int, now: datetime) -> None:
+    """Let the account of whoever is concerned tell of it: these people have no mailbox."""
+    event = db.session.scalars(sa.select(Event).where(Event.use_id == use.id)).one()
+    event.told_at = now
+    heard = {writer_id: Part.WRITER}
+    author_id = db.session.get_one(Idea, idea_id).author_id
+    if author_id and use.state is UseState.PUBLISHED:
+        heard.setdefault(author_id, Part.AUTHOR)
+    usual = {"event_id": event.id, "act": event.act, "mailed_at": now}
+    db.session.add_all(Notice(person_id=person_id, part=part, **usual) for person_id, part in heard.items())
+    db.session.flush()
