@@ -17,6 +17,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     AddressChange,
     Appointment,
+    Assignee,
     Claim,
     Comment,
     Decision,
@@ -95,6 +96,7 @@ def _erase(person_id: int) -> None:
     for table in (
         Notice,
         Follow,
+        Assignee,
         Claim,
         Comment,
         Report,

@@ -1,6 +1,7 @@
 """The tables, one module a room of the product; importing this package declares them all."""
 
 from ideas.store.models.answers import Answer
+from ideas.store.models.assignees import Assignee
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
@@ -36,6 +37,7 @@ __all__ = [
     "AddressChange",
     "Answer",
     "Appointment",
+    "Assignee",
     "Campaign",
     "Claim",
     "Cluster",

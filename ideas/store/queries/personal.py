@@ -9,6 +9,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     AddressChange,
     Appointment,
+    Assignee,
     Claim,
     Comment,
     Decision,
@@ -79,6 +80,7 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "prepared_answers": (PreparedAnswer, lambda person_id, _addresses: PreparedAnswer.person_id == person_id),
     "jobs": (Job, lambda person_id, _addresses: Job.asked_by == person_id),
     "second_pairs": (SecondPair, lambda person_id, _addresses: SecondPair.reader_id == person_id),
+    "assignees": (Assignee, lambda person_id, _addresses: Assignee.person_id == person_id),
     "claims": (Claim, lambda person_id, _addresses: Claim.person_id == person_id),
     "reports": (Report, lambda person_id, _addresses: Report.person_id == person_id),
     "sign_ins": (SignIn, lambda _person_id, addresses: SignIn.email.in_(addresses)),

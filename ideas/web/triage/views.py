@@ -21,10 +21,10 @@ from ideas.web.internal_notes import find_notes_url
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
-from ideas.web.triage.forms import MembersForm, RenameForm, TargetForm, make_empty
+from ideas.web.triage.forms import GiveForm, MembersForm, RenameForm, TargetForm, make_empty
 from ideas.web.triage.lonely import READ, list_lonely
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
-from ideas.web.triage.queue import Queue, make_queue, offer_filters
+from ideas.web.triage.queue import Queue, is_own, make_queue, offer_filters, say_taken
 from ideas.web.triage.targets import list_neighbours, list_outer_links, list_targets
 from ideas.web.undo_notice import find_act_notice, list_own_acts
 
@@ -47,6 +47,7 @@ def show_bench(
     members: MembersForm | None = None,
     rename: RenameForm | None = None,
     joining: TargetForm | None = None,
+    giving: GiveForm | None = None,
     problem: str = "",
 ) -> str:
     """Return the bench, with the one form that was refused as it was typed, and why."""
@@ -69,7 +70,7 @@ def show_bench(
         "waiting": queries.triage.count_waiting(campaign, queue.chosen and queue.chosen.id),
         "done": find_act_notice(own_acts),
         "problem": problem,
-        "refused": next((form for form in (members, rename, joining) if form and form.errors), None),
+        "refused": next((form for form in (members, rename, joining, giving) if form and form.errors), None),
         "subject": None,
     }
     if queue.chosen is not None:
@@ -77,6 +78,7 @@ def show_bench(
         shown["names"] = tuple(names.items())
         shown["members_form"] = members or make_empty(MembersForm)
         shown["rename"] = rename or make_empty(RenameForm, name=queue.chosen.name)
+        shown["giving"] = giving or make_empty(GiveForm)
         shown["joining"] = joining or make_empty(TargetForm)
     return render_template("triage/show.html", **shown)
 
@@ -98,6 +100,8 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "title": names[row.id],
         "people_count": queue.people.get(row.id, 0),
         "state": state_tag(row.review_status),
+        "taken": say_taken(row),
+        "is_own": is_own(row),
         "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
