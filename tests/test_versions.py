@@ -42,6 +42,7 @@ FORM = {
 UNSEEN = {
     "appointments": {"appoint", "end_appointment"},
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
+    "assigning": {"take", "give", "release"},
     "claiming": {"claim"},
     "comments": {"write_comment"},
     "erasing": {"_delete"},

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     USE_PUBLISHED = "use_published"
     USE_REFUSED = "use_refused"
     REVIEWED_AGAIN = "reviewed_again"
+    REDACTED = "redacted"
     CLOSED = "closed"
     COMMENTED = "commented"
     COMMENT_PUBLISHED = "comment_published"
@@ -203,6 +204,7 @@ _OWN = {
     K.REPLY_REFUSED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.USE_PUBLISHED: N_("Une personne dit ce qu’elle ferait des données de votre idée n° %(number)s, « %(title)s »."),
     K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
+    K.REDACTED: N_("Un passage de votre idée n° %(number)s, « %(title)s », a été retiré ; le reste est inchangé."),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
     K.CLOSED: N_(
         "La campagne à laquelle vous avez contribué par votre idée n° %(number)s, « %(title)s », est close : elle ne "
@@ -272,7 +274,7 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
     refusal = REFUSALS[event.refusal].label if event.refusal in REFUSALS else ""
     said: tuple[tuple[Collection[EventKind], str, str | date | None], ...] = (
         ((*FOR_WRITERS,), N_("Cette ligne : %(text)s"), event.use),
-        (UNPUBLISHED, N_("Raison : %(text)s"), REASONS.get(event.reason)),
+        ((*UNPUBLISHED, K.REDACTED), N_("Raison : %(text)s"), REASONS.get(event.reason)),
         ((K.QUESTION,), N_("La question : %(text)s"), event.question),
         ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.MERGED), N_("Ce que l’équipe écrit : %(text)s"), event.note),
         ((K.PROMISED, K.LATE), N_("Date promise : %(text)s"), event.promised_on),

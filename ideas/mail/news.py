@@ -36,6 +36,7 @@ SUBJECTS = {
     EventKind.REPLY_PUBLISHED: N_("%(site)s : précision publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.REPLY_REFUSED: N_("%(site)s : précision non publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.REVIEWED_AGAIN: N_("%(site)s : idée n° %(number)s relue de nouveau, « %(title)s »"),
+    EventKind.REDACTED: N_("%(site)s : passage retiré de l’idée n° %(number)s, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
     EventKind.CLOSED: N_("%(site)s : campagne close, votre idée n° %(number)s, « %(title)s »"),
 }

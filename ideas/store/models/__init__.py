@@ -1,6 +1,7 @@
 """The tables, one module a room of the product; importing this package declares them all."""
 
 from ideas.store.models.answers import Answer, AnswerOpinion, AnswerTemplate
+from ideas.store.models.assignees import Assignee
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
@@ -38,6 +39,7 @@ __all__ = [
     "AnswerOpinion",
     "AnswerTemplate",
     "Appointment",
+    "Assignee",
     "Campaign",
     "Claim",
     "Cluster",

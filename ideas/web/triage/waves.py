@@ -28,7 +28,7 @@ from ideas.web.triage.acting import decide
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import WaveForm, make_empty
 from ideas.web.triage.members import MEMBERS
-from ideas.web.undo_notice import find_act_notice
+from ideas.web.undo_notice import find_act_notice, list_own_acts
 
 WAVES, SUBJECTS, SHOWN = 10, 5, 300
 KEYS = {WaveLabel.COORDINATED: "1", WaveLabel.CALL: "2", WaveLabel.UNRELATED: "3"}
@@ -65,7 +65,7 @@ def waves() -> ResponseReturnValue:
         "triage/waves.html",
         cards=_make_cards(queries.waves.list_page(campaign, page=page, size=WAVES), campaign),
         count=count,
-        done=find_act_notice(campaign),
+        done=find_act_notice(list_own_acts(campaign)),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("triage.waves", page=number if number > 1 else None),
@@ -95,7 +95,7 @@ def _show_wave(wave_id: int, form: WaveForm | None = None, problem: str = "") ->
             for row in queries.waves.list_texts(wave_id, page=page, size=MEMBERS)
         ],
         problem=problem,
-        done=find_act_notice(campaign),
+        done=find_act_notice(list_own_acts(campaign)),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("triage.wave", wave_id=wave_id, page=number if number > 1 else None),
