@@ -6,15 +6,16 @@ whole is a job: the check is an import that writes nothing, and its report is wh
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from ideas.actions import jobs
+from ideas.actions.import_pieces import WORDS
 from ideas.actions.importing import ImportOptions, ImportReport, import_ideas, read_directories
 from ideas.actions.regrouping import Tell
 from ideas.actions.transaction import transaction
@@ -23,7 +24,8 @@ from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, UnreadableFil
 from ideas.domain.jobs import Kind
 from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.domain.texts import check_text, clean_text, one_line, without_refused
-from ideas.imports.idea_rows import NAMES, OTHER_NAMES, ReadIdea, read_idea
+from ideas.imports.idea_rows import NAMES, OTHER_NAMES, read_idea
+from ideas.imports.proposed_mapping import propose_mapping
 from ideas.imports.table_files import Reading, Row, find_ending, read_file
 from ideas.store.database import db
 from ideas.store.models import Campaign, FileImport, Job, SavedMapping
@@ -195,16 +197,29 @@ def read_first_rows(brought: FileImport, var: str) -> list[tuple[int, Row]]:
     return [(place, row) for place, row in json.loads(kept)]
 
 
-def read_as_ideas(brought: FileImport, var: str) -> list[tuple[int, ReadIdea | RuleBroken]]:
+def propose_columns(columns: Iterable[str]) -> dict[str, str]:
+    """Return field → column for the columns that are called like a field."""
+    return {name: column for name, column in propose_mapping(columns).items() if name in FIELD_NAMES}
+
+
+class PreviewRow(NamedTuple):
+    """What a row becomes: its place in the file, its texts in the order of `WORDS`, or why it becomes nothing."""
+
+    place: int
+    texts: tuple[str, ...] = ("",) * len(WORDS)
+    refusal: RuleBroken | None = None
+
+
+def preview_rows(brought: FileImport, var: str) -> list[PreviewRow]:
     """Return what the first rows become by the mapping that was chosen."""
-    mapping, directories = brought.mapping, read_directories()
-    ideas: list[tuple[int, ReadIdea | RuleBroken]] = []
+    directories, previewed = read_directories(), list[PreviewRow]()
     for place, row in read_first_rows(brought, var):
         try:
-            ideas.append((place, read_idea(row, mapping, directories)))
+            columns = read_idea(row, brought.mapping, directories).columns
+            previewed.append(PreviewRow(place, tuple(str(columns[name]) for name in WORDS)))
         except RuleBroken as refusal:
-            ideas.append((place, refusal))
-    return ideas
+            previewed.append(PreviewRow(place, refusal=refusal))
+    return previewed
 
 
 def forget_old_files(*, var: str, now: datetime) -> int:

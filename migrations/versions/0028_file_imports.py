@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("mapping", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_saved_mappings_campaign_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_mappings")),
-        sa.UniqueConstraint("campaign_id", "name", name=op.f("uq_saved_mappings_campaign_id")),
+        sa.UniqueConstraint("campaign_id", "name", name=op.f("uq_saved_mappings_campaign_id_name")),
     )
 
 

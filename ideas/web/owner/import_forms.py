@@ -81,7 +81,7 @@ class MappingForm(PageForm):
     def list_faults(self) -> list[str]:
         """Refuse two columns for one field, and ask for the one that every idea needs."""
         chosen = [select.data for select in self.selects if select.data]
-        twice = sorted({name_field(one) for one in chosen if chosen.count(one) > 1})
+        twice = sorted({name_target(one) for one in chosen if chosen.count(one) > 1})
         faults = [gettext("Deux colonnes pour un même champ : %(names)s.", names=", ".join(twice))] if twice else []
         if NEEDED not in chosen:
             faults.append(gettext("Dites quelle colonne contient les données souhaitées."))
@@ -92,7 +92,7 @@ def make_mapping_form(columns: Iterable[str], mapping: Mapping[str, str], **show
     """Return the form for the columns of a file, filled in with field → column and the rest that is `shown`."""
     shown_columns = tuple(columns)[:MOST_COLUMNS]
     holds = {column: name for name, column in mapping.items() if column}
-    choices = [SelectChoice("", _l("Laisser de côté")), *(SelectChoice(one, name_field(one)) for one in FIELD_NAMES)]
+    choices = [SelectChoice("", _l("Laisser de côté")), *(SelectChoice(one, name_target(one)) for one in FIELD_NAMES)]
     fields: dict[str, Any] = {
         _name_select(place): SelectField(column, choices=choices) for place, column in enumerate(shown_columns)
     }
@@ -102,7 +102,7 @@ def make_mapping_form(columns: Iterable[str], mapping: Mapping[str, str], **show
     return form
 
 
-def name_field(name: str) -> str:
+def name_target(name: str) -> str:
     """Return what a field is called where a column is given to it."""
     return gettext(SHORT_NAMES.get(name) or BY_NAME[name].label)
 

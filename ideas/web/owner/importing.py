@@ -11,10 +11,12 @@ from flask_babel import gettext
 
 from ideas.actions.file_imports import (
     LARGEST,
+    PreviewRow,
     check_file,
     drop_file,
     launch_import,
-    read_as_ideas,
+    preview_rows,
+    propose_columns,
     read_first_rows,
     receive_file,
 )
@@ -28,14 +30,12 @@ from ideas.http.access import carries, needs
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.refusals import found, say
-from ideas.imports.idea_rows import ReadIdea
-from ideas.imports.proposed_mapping import propose_mapping
 from ideas.store import queries
 from ideas.store.models import FileImport
 from ideas.web.forms import form_status
 from ideas.web.owner.blueprint import bp, find_owned
 from ideas.web.owner.campaigns import list_owned
-from ideas.web.owner.import_forms import FileForm, MappingForm, make_mapping_form, name_field
+from ideas.web.owner.import_forms import FileForm, MappingForm, make_mapping_form, name_target
 from ideas.web.resending import does, shows_again
 from ideas.web.security import takes_file
 from ideas.web.triage.presentation import RunStatus, make_run_status
@@ -148,7 +148,7 @@ def _make_form(brought: FileImport) -> MappingForm:
     rows = read_first_rows(brought, _find_var())
     columns = list(dict.fromkeys(name for _place, row in rows for name in row))
     saved = next((one for one in _list_saved() if one.id == row_number(request.args.get("correspondance"))), None)
-    mapping = saved.mapping if saved else brought.mapping or propose_mapping(columns)
+    mapping = saved.mapping if saved else brought.mapping or propose_columns(columns)
     shown = {"source": Path(brought.name).name.split(".")[0], **brought.options}
     return make_mapping_form(columns, mapping, **shown)
 
@@ -175,10 +175,10 @@ def _show(brought: FileImport, slug: str, form: MappingForm) -> str:
         is_check=bool(job and job.parameters.get("dry_run")),
         refusal=_say(*report["refusal"]) if "refusal" in report else "",
         faults=_list_faults(report)[:SHOWN_FAULTS],
-        preview=[_preview(*one) for one in read_as_ideas(brought, _find_var())[:SHOWN_ROWS]]
+        preview=[_preview(one) for one in preview_rows(brought, _find_var())[:SHOWN_ROWS]]
         if brought.checked_at
         else [],
-        left_out=[(name_field(name), count) for name, count in report.get("left_out", {}).items()],
+        left_out=[(name_target(name), count) for name, count in report.get("left_out", {}).items()],
     )
 
 
@@ -211,17 +211,13 @@ def _list_faults(report: dict[str, Any]) -> list[FaultLine]:
 
 def _tell_fault(name: str, message: str, facts: dict[str, Any]) -> str:
     words = _say(message, facts)
-    return gettext("%(field)s : %(why)s", field=name_field(name), why=words) if name else words
+    return gettext("%(field)s : %(why)s", field=name_target(name), why=words) if name else words
 
 
 def _say(message: str, facts: dict[str, Any]) -> str:
     return say(RuleBroken(message, **facts))
 
 
-def _preview(place: int, idea: ReadIdea | RuleBroken) -> PreviewLine:
-    if isinstance(idea, RuleBroken):
-        return PreviewLine(place, "", "", "", say(idea))
-    title, data, use = (
-        excerpt(str(idea.columns[name]), LONGEST_CELL) for name in ("title", "data_wanted", "planned_use")
-    )
-    return PreviewLine(place, title, data, use, "")
+def _preview(row: PreviewRow) -> PreviewLine:
+    title, data, use = (excerpt(text, LONGEST_CELL) for text in row.texts)
+    return PreviewLine(row.place, title, data, use, say(row.refusal) if row.refusal else "")
