@@ -652,6 +652,20 @@ def test_what_is_online_unread_crosses_both_ways(engine):
     assert read("SELECT moderation FROM campaigns") == "before"
 
 
+def test_files_that_were_brought_come_and_go(engine):
+    migrate(engine, "0028")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="before")
+    columns = {"mapping": "{}", "options": "{}", "report": "{}"}
+    add(engine, "file_imports", campaign_id=1, name="a.csv", place="b.csv", received_at="2026-01-02", **columns)
+    add(engine, "saved_mappings", campaign_id=1, name="Ateliers", mapping="{}")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "saved_mappings", campaign_id=1, name="Ateliers", mapping="{}")
+    migrate(engine, _revision_before("0028"))
+    assert not {"file_imports", "saved_mappings"} & {*sa.inspect(engine).get_table_names()}
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_internal_notes_come_and_go(engine):
     migrate(engine, "0021")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)

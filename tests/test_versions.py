@@ -46,6 +46,7 @@ UNSEEN = {
     "claiming": {"claim"},
     "comments": {"write_comment"},
     "erasing": {"_delete"},
+    "file_imports": {"_add", "_end_old", "_end_unused", "_note", "_note_refusal", "check_file", "launch_import"},
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
     "internal_notes": {"write_note", "remove_note"},

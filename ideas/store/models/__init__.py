@@ -8,6 +8,7 @@ from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas,
 from ideas.store.models.comments import Comment
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.file_imports import FileImport, SavedMapping
 from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
@@ -49,6 +50,7 @@ __all__ = [
     "Decision",
     "Edition",
     "Event",
+    "FileImport",
     "Follow",
     "HandlingStep",
     "Hit",
@@ -74,6 +76,7 @@ __all__ = [
     "ReviewMember",
     "Run",
     "RunCluster",
+    "SavedMapping",
     "SecondDraw",
     "SecondFactor",
     "SecondPair",
