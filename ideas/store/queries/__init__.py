@@ -1,6 +1,7 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
 from ideas.store.queries import (
+    answer_templates,
     campaigns,
     clusters,
     comments,
@@ -15,6 +16,7 @@ from ideas.store.queries import (
     lists,
     moderation,
     news,
+    opinions,
     outcomes,
     people,
     personal,
@@ -33,6 +35,7 @@ from ideas.store.queries import (
 )
 
 __all__ = [
+    "answer_templates",
     "campaigns",
     "clusters",
     "comments",
@@ -47,6 +50,7 @@ __all__ = [
     "lists",
     "moderation",
     "news",
+    "opinions",
     "outcomes",
     "people",
     "personal",
