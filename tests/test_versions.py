@@ -45,6 +45,7 @@ UNSEEN = {
     "assigning": {"take", "give", "release"},
     "claiming": {"claim"},
     "comments": {"write_comment"},
+    "editing": {"edit_idea"},
     "erasing": {"_delete"},
     "file_imports": {"_add", "_end_old", "_end_unused", "_note", "_note_refusal", "check_file", "launch_import"},
     "handling": {"reply_to_question"},

@@ -29,6 +29,7 @@ from ideas.store.models.people import (
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.second_readings import SecondDraw, SecondPair
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
@@ -74,6 +75,8 @@ __all__ = [
     "Report",
     "Review",
     "ReviewMember",
+    "Revision",
+    "RevisionChange",
     "Run",
     "RunCluster",
     "SavedMapping",
