@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     USE_PUBLISHED = "use_published"
     USE_REFUSED = "use_refused"
     REVIEWED_AGAIN = "reviewed_again"
+    REDACTED = "redacted"
     CLOSED = "closed"
     EDITED = "edited"
     EDIT_PUBLISHED = "edit_published"
@@ -61,8 +62,9 @@ class Part(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often the news of what somebody supports or follows are mailed, all in one message."""
+    """How often the news of what somebody supports or follows are mailed, all that came since in one message."""
 
+    AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
     NEVER = "never"
@@ -90,6 +92,7 @@ UNPUBLISHED = (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.EDIT_REFUSED, K.USE_REFUS
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 GATHERED = timedelta(hours=1)  # that news wait for others before a first digest leaves
+MOST_AT_ONCE, AT_ONCE_WITHIN = 5, timedelta(days=1)  # mails to whoever wants them at once; then news wait
 
 
 def hears(kind: EventKind, part: Part) -> bool:
@@ -206,6 +209,7 @@ _OWN = {
     K.EDIT_REFUSED: N_("Votre modification de l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.USE_PUBLISHED: N_("Une personne dit ce qu’elle ferait des données de votre idée n° %(number)s, « %(title)s »."),
     K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
+    K.REDACTED: N_("Un passage de votre idée n° %(number)s, « %(title)s », a été retiré ; le reste est inchangé."),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
     K.CLOSED: N_(
         "La campagne à laquelle vous avez contribué par votre idée n° %(number)s, « %(title)s », est close : elle ne "
@@ -279,7 +283,7 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
     refusal = REFUSALS[event.refusal].label if event.refusal in REFUSALS else ""
     said: tuple[tuple[Collection[EventKind], str, str | date | None], ...] = (
         ((*FOR_WRITERS,), N_("Cette ligne : %(text)s"), event.use),
-        (UNPUBLISHED, N_("Raison : %(text)s"), REASONS.get(event.reason)),
+        ((*UNPUBLISHED, K.REDACTED), N_("Raison : %(text)s"), REASONS.get(event.reason)),
         ((K.QUESTION,), N_("La question : %(text)s"), event.question),
         ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.MERGED), N_("Ce que l’équipe écrit : %(text)s"), event.note),
         ((K.PROMISED, K.LATE), N_("Date promise : %(text)s"), event.promised_on),
