@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.editing import read_value
-from ideas.domain.editing import Stretch, compare_texts
+from ideas.domain.editing import Difference, compare_texts
 from ideas.domain.errors import N_
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.publication import Publication
@@ -36,7 +36,7 @@ class FieldChange(NamedTuple):
 
     field: str
     label: str
-    stretches: list[Stretch]
+    stretches: list[Difference]
 
 
 class ShownRevision(NamedTuple):
