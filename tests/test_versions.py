@@ -42,8 +42,10 @@ FORM = {
 UNSEEN = {
     "appointments": {"appoint", "end_appointment"},
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
+    "assigning": {"take", "give", "release"},
     "claiming": {"claim"},
     "comments": {"write_comment"},
+    "editing": {"edit_idea"},
     "erasing": {"_delete"},
     "file_imports": {"_add", "_end_old", "_end_unused", "_note", "_note_refusal", "check_file", "launch_import"},
     "handling": {"reply_to_question"},
