@@ -94,6 +94,7 @@ def test_from_a_file_to_ideas(owner, work, place):
     work()
     page = owner(url)
     assert "Ce que l’import ferait" in page.text and "Les analyses de l’eau" in page.text
+    assert page.text.count("Données souhaitées : Dites quelles données vous souhaitez.") == 2
     assert "Thème, 1 fois" in page.text and "Lignes fautives" in page.text
     faults = owner.client.get(f"{url}/fautes.csv").get_data(as_text=True)
     assert "4,Données souhaitées : Dites quelles données vous souhaitez." in faults

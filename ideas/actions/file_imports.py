@@ -16,11 +16,12 @@ import sqlalchemy as sa
 
 from ideas.actions import jobs
 from ideas.actions.import_pieces import WORDS
+from ideas.actions.import_reports import tell_refusal, tell_report
 from ideas.actions.importing import ImportOptions, ImportReport, import_ideas, read_directories
 from ideas.actions.regrouping import Tell
 from ideas.actions.transaction import transaction
 from ideas.domain import retention
-from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, UnreadableFile, WrongState
+from ideas.domain.errors import N_, NotFound, RuleBroken, UnreadableFile, WrongState
 from ideas.domain.jobs import Kind
 from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.domain.texts import check_text, clean_text, one_line, without_refused
@@ -34,7 +35,6 @@ from ideas.store.visibility import Actor
 FOLDER, FIRST = "imports", ".first"
 LARGEST = 10_000_000  # bytes, as it is sent
 FIRST_ROWS = 20
-MOST_TOLD = 1_000  # faults that a report lists; all are counted
 LONGEST_NAME, LONGEST_FACT = 80, 300
 FIELD_NAMES = tuple(name for name in NAMES if name not in OTHER_NAMES)
 GONE = N_("Ce fichier n’est plus là : il est importé, abandonné, ou trop ancien.")
@@ -164,30 +164,6 @@ def _note_refusal(import_id: int, refusal: RuleBroken) -> None:
     brought.report = {"refusal": [refusal.message, facts]}
 
 
-def tell_report(report: ImportReport) -> dict[str, Any]:
-    """Return a report as it is kept: counts, and the first faults, with nothing of what a row holds."""
-    left_out: dict[str, int] = {}
-    for (name, _value), (count, _first) in report.left_out.items():
-        left_out[name] = left_out.get(name, 0) + count
-    return {
-        **{name: getattr(report, name) for name in ("added", "already", "replaced", "titles_made", "place_word")},
-        "bad_count": len(report.bad),
-        "bad": [[place, _tell_refusal(refusal)] for place, refusal in report.bad[:MOST_TOLD]],
-        "corrected_count": len(report.corrected),
-        "corrected": [place for place, _number in report.corrected[:MOST_TOLD]],
-        "left_out": left_out,
-    }
-
-
-def _tell_refusal(refusal: RuleBroken) -> list[list[Any]]:
-    """Return what is wrong with a row: the field, a French sentence, and the facts it takes, those that are numbers."""
-    faults = refusal.errors.items() if isinstance(refusal, Invalid) else [("", refusal)]
-    return [
-        [name, one.message, {key: fact if isinstance(fact, int) else "…" for key, fact in one.facts.items()}]
-        for name, one in faults
-    ]
-
-
 def read_first_rows(brought: FileImport, var: str) -> list[tuple[int, Row]]:
     """Return the first rows of a file, each with its place; none once it is gone."""
     try:
@@ -203,11 +179,11 @@ def propose_columns(columns: Iterable[str]) -> dict[str, str]:
 
 
 class PreviewRow(NamedTuple):
-    """What a row becomes: its place in the file, its texts in the order of `WORDS`, or why it becomes nothing."""
+    """What a row becomes: its place in the file, its texts in the order of `WORDS`, or what is wrong with it."""
 
     place: int
     texts: tuple[str, ...] = ("",) * len(WORDS)
-    refusal: RuleBroken | None = None
+    faults: tuple[list[Any], ...] = ()
 
 
 def preview_rows(brought: FileImport, var: str) -> list[PreviewRow]:
@@ -218,7 +194,7 @@ def preview_rows(brought: FileImport, var: str) -> list[PreviewRow]:
             columns = read_idea(row, brought.mapping, directories).columns
             previewed.append(PreviewRow(place, tuple(str(columns[name]) for name in WORDS)))
         except RuleBroken as refusal:
-            previewed.append(PreviewRow(place, refusal=refusal))
+            previewed.append(PreviewRow(place, faults=tuple(tell_refusal(refusal))))
     return previewed
 
 

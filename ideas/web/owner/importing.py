@@ -220,4 +220,4 @@ def _say(message: str, facts: dict[str, Any]) -> str:
 
 def _preview(row: PreviewRow) -> PreviewLine:
     title, data, use = (excerpt(text, LONGEST_CELL) for text in row.texts)
-    return PreviewLine(row.place, title, data, use, say(row.refusal) if row.refusal else "")
+    return PreviewLine(row.place, title, data, use, " ; ".join(_tell_fault(*fault) for fault in row.faults))
