@@ -50,7 +50,7 @@ def digest(language):
     return db.session.query(OutboxMail).one()
 
 
-TOLD = [(kind, part) for kind in EventKind for part in (Part.AUTHOR, Part.SUPPORTER) if hears(kind, part)]
+TOLD = [(kind, part) for kind in EventKind for part in Part if hears(kind, part)]
 WHOLE = LINE._replace(
     other_id=13, other_title="Crues", answer="Oui.", dataset_url="https://data.example/crues", producer="IGN",
     promised_on=date(2027, 1, 25), also="« Marées »",

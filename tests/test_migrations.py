@@ -566,6 +566,20 @@ def test_second_factors_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_second_readings_come_and_go(engine):
+    migrate(engine, "0026")
+    assert {"second_draws", "second_pairs"} <= set(sa.inspect(engine).get_table_names())
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3)
+    migrate(engine, _revision_before("0026"))
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT near FROM near_ideas")).scalar() in ("[]", [])
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_waves_come_and_go(engine):
     migrate(engine, "0025")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
@@ -593,6 +607,24 @@ def test_reports_cross_both_ways(engine):
     assert "reports" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_what_is_online_unread_crosses_both_ways(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).scalar()
+
+    migrate(engine, "0027")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="after")
+    given = {"channel": "site", "use_kinds": "[]", "obstacles": "[]", "publication": "published"}
+    add(engine, "ideas", title="Crues", signals=64 + 6, **given)
+    before = _revision_before("0027")
+    migrate(engine, before)
+    assert "moderation" not in {column["name"] for column in sa.inspect(engine).get_columns("campaigns")}
+    assert read("SELECT signals FROM ideas") == 6
+    migrate(engine)
+    assert is_migrated(engine)
+    assert read("SELECT moderation FROM campaigns") == "before"
 
 
 def test_internal_notes_come_and_go(engine):
@@ -642,3 +674,33 @@ def test_an_index_that_comes_is_counted_where_others_were(engine):
     with engine.connect() as connection:
         counted = set(connection.execute(sa.text("SELECT idx FROM sqlite_stat1 WHERE tbl = 'ideas'")).scalars())
     assert {"ix_ideas_popular", "ix_ideas_queue"} <= counted
+
+
+def test_comments_come_and_go_with_what_is_told_of_them(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0029"))
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    person = read("SELECT id FROM people")[0].id
+    add(engine, "events", act="a", kind="published", idea_id=1, other_idea_id=None, person_id=None)
+    add(engine, "notices", event_id=1, act="a", person_id=person, part="author")
+    report = {"idea_id": 1, "person_id": None, "reason": "personal", "reported_at": "2026-01-01"}
+    add(engine, "reports", note="d’une idée", **report)
+    migrate(engine, "0029")
+    assert not read("SELECT takes_comments FROM campaigns")[0].takes_comments
+    add(engine, "comments", idea_id=1, person_id=person, text="Oui", state="published", written_at="2026-01-02")
+    add(engine, "reports", note="d’un commentaire", comment_id=1, **report)
+    add(engine, "events", act="b", kind="commented", idea_id=1, other_idea_id=None, person_id=None, comment_id=1)
+    add(engine, "notices", event_id=2, act="b", person_id=person, part="host")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "comments", idea_id=1, person_id=person, state="lost", written_at="2026-01-02")
+    migrate(engine, _revision_before("0029"))
+    assert read("SELECT note FROM reports") == [("d’une idée",)]
+    assert read("SELECT kind FROM events") == [("published",)] and read("SELECT part FROM notices") == [("author",)]
+    assert "comments" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)

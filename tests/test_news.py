@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from ideas.actions import news
 from ideas.actions.answers import Reply
 from ideas.actions.answers import answer as conclude
+from ideas.actions.following import follow_idea
 from ideas.actions.handled import About
 from ideas.actions.handling import ask_author, decide_reply, reply_to_question, route
 from ideas.actions.ideas import submit_idea
 from ideas.actions.lateness import tell_late
 from ideas.actions.merging import leave_merge, merge_ideas, undo_merge
-from ideas.actions.news import choose_mails, follow_idea, spread_news, write_digests
+from ideas.actions.news import choose_mails, spread_news, write_digests
 from ideas.actions.outbox import deliver_due
 from ideas.actions.publication import decide_idea, decide_ideas
 from ideas.actions.regrouping import regroup
@@ -439,6 +440,16 @@ def test_supporters_hear_that_an_idea_was_withdrawn_without_its_words(campaign):
     ((to, subject, body),) = mails()
     assert to == "v@example.org" and f"L’idée n° {idea.id}, que vous souteniez ou suiviez, a été retirée" in body
     assert "zythum" not in (subject + body + db.session.query(OutboxMail).one().html).lower()
+
+
+def test_supporters_of_a_withdrawn_idea_are_led_to_the_one_that_says_it_better(campaign):
+    idea, better = make_idea(title="Zythum"), make_idea(title="Brasseries")
+    make_vote(idea, make_person("v@example.org"))
+    withdraw_idea(idea.id, author_id=idea.author_id, now=now(), better_id=better.id)
+    spread(now() + SOON)
+    ((_, _, body),) = mails()
+    assert f"qui renvoie à l’idée n° {better.id}, « Brasseries »" in body and f"/idees/{better.id}" in body
+    assert "zythum" not in body.lower()
 
 
 def test_an_idea_withdrawn_before_it_was_online_is_told_to_nobody(campaign):

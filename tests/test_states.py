@@ -9,6 +9,7 @@ from ideas.actions.voting import cast_vote, withdraw_vote
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.errors import NotFound, WrongState
 from ideas.domain.publication import Verdict
+from ideas.domain.signals import Signal, is_unread
 from ideas.store.database import db
 from tests.factories import make_idea, make_moderator, make_person, make_vote, now
 from tests.test_versions import FORM
@@ -16,23 +17,28 @@ from tests.test_versions import FORM
 W, N = WrongState, NotFound
 # Of an idea in a state: where each act leads it, or how it is refused. A draft and what awaits its author's
 # confirmation are for nobody of the staff to see.
-ACTS = ("publish", "refuse", "hide", "restore", "withdraw", "merge", "keep", "undo", "vote", "resend")
+ACTS = ("publish", "approve", "refuse", "hide", "restore", "withdraw", "merge", "keep", "undo", "vote", "resend")
 TABLE = {
-    "draft": (N, N, N, N, W, N, N, N, N, W),
-    "awaiting_confirmation": (N, N, N, N, W, N, N, N, N, W),
-    "awaiting_review": ("published", "refused", W, W, "withdrawn", "merged", W, W, N, "awaiting_review"),
-    "published": (W, W, "hidden", W, "withdrawn", "merged", "published", W, "published", W),
-    "refused": ("published", W, W, W, "withdrawn", W, W, W, N, "awaiting_review"),
-    "hidden": (W, W, W, "published", "withdrawn", W, W, W, N, W),
-    "withdrawn": (W, W, W, W, W, W, W, W, N, W),
-    "merged": (W, W, "hidden", W, "withdrawn", W, W, "published", W, W),
+    "draft": (N, N, N, N, N, W, N, N, N, N, W),
+    "awaiting_confirmation": (N, N, N, N, N, W, N, N, N, N, W),
+    "awaiting_review": ("published", W, "refused", W, W, "withdrawn", "merged", W, W, N, "awaiting_review"),
+    "published": (W, W, W, "hidden", W, "withdrawn", "merged", "published", W, "published", W),
+    "refused": ("published", W, W, W, W, "withdrawn", W, W, W, N, "awaiting_review"),
+    "hidden": (W, W, W, W, "published", "withdrawn", W, W, W, N, W),
+    "withdrawn": (W, W, W, W, W, W, W, W, W, N, W),
+    "merged": (W, W, W, "hidden", W, "withdrawn", W, W, "published", W, W),
 }
-ONCE_PUBLISHED = ("published", "hidden", "merged", "withdrawn")
+# Put online before anybody had read it: published, and still to be approved.
+UNREAD = "unread"
+TABLE[UNREAD] = (W, "published", *TABLE["published"][2:])
+ONCE_PUBLISHED = ("published", UNREAD, "hidden", "merged", "withdrawn")
 
 
 def make_in(state, author, moderator):
     given = {"published_at": now() if state in ONCE_PUBLISHED else None, "author": author}
-    idea = make_idea(publication="published" if state == "merged" else state, **given)
+    if state == UNREAD:
+        given["signals"] = int(Signal.UNREAD)
+    idea = make_idea(publication="published" if state in ("merged", UNREAD) else state, **given)
     if state == "merged":
         merge_ideas(idea.id, make_idea().id, actor=moderator, now=now())
     return idea
@@ -70,7 +76,10 @@ def test_each_act_in_each_state(app, state, act, then):
         with pytest.raises(then):
             do(act, idea, author, moderator)
     db.session.expire_all()
-    assert idea.publication == (then if isinstance(then, str) else state)
+    stood = "published" if state == UNREAD else state
+    assert idea.publication == (then if isinstance(then, str) else stood)
+    if state == UNREAD:
+        assert is_unread(idea.signals) is (act not in ("approve", "hide"))
 
 
 @pytest.mark.parametrize("leave", ["hide", "withdraw"])

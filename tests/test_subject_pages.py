@@ -452,6 +452,29 @@ def test_an_idea_without_subject_is_placed_in_one(bench, campaign):
     assert "Choisissez une idée au moins" in page.text and "Tapez le nom ou le numéro" in page.text
 
 
+def test_ideas_alone_near_a_subject_are_shown_beside_it_and_brought_in_one_act(bench, campaign):
+    run = make_run(campaign)
+    velo, pistes, far = make_member("Pistes cyclables", 2), make_member("Voies cyclables"), make_member("Cantines")
+    # One is near by what the run noted of it, the other by what it noted of a member; the third is near nothing here.
+    subject = make_subject(run, velo, make_member("Comptage"), near=[(pistes, velo, 0.3), (far, pistes, 0.2)])
+    said = make_member("Stationnement des vélos", 3)
+    save(
+        NearIdeas(run_id=run.id, idea_id=velo.id, near=[[said.id, 0.4, ["vélo"]]]),
+        NearIdeas(run_id=run.id, idea_id=said.id, near=[]),
+    )
+    page = bench(f"/triage?sujet={subject.id}")
+    offered = [int(tag["value"]) for tag in page.all("button") if tag.get("name") == "idea_id"]
+    assert offered == [said.id, pistes.id]
+    page = bench.submit(page, f"/triage/sujets/{subject.id}/venues", idea_id=[said.id, pistes.id])
+    assert where(said) == where(pistes) == subject.id and where(far) is None
+    bench.submit(page, undo_of(page))
+    assert where(said) is None and where(pistes) is None
+    page = bench.submit(
+        bench(f"/triage?sujet={subject.id}"), f"/triage/sujets/{subject.id}/venues", status=409, idea_id=[]
+    )
+    assert "Choisissez une idée au moins" in page.text
+
+
 def test_ideas_alone_become_a_subject_or_stay_alone(bench, campaign):
     make_subject(make_run(campaign), make_member("Vélo"), make_member("Comptage"))
     first, second, third = make_member("Cycles", 2), make_member("Pistes"), make_member("Xylophone")

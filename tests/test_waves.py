@@ -11,7 +11,7 @@ from ideas.actions.waves import label_wave
 from ideas.domain.errors import AlreadyDone, NotAllowed, NotFound, WrongState
 from ideas.domain.waves import LEAST, WaveLabel
 from ideas.store import queries
-from ideas.store.database import db
+from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Decision, Idea, Wave, WaveIdea
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 
@@ -187,6 +187,24 @@ def test_the_public_is_told_once_a_person_has_said_it_and_of_what_they_read(camp
     db.session.get(Idea, campaign.ideas[0].id).publication = "hidden"
     db.session.commit()
     assert "19 idées, dont 19 en relais d’un appel." in visit(subject).text
+
+
+def test_an_edition_carries_what_a_person_said_and_nothing_before(campaign, given):
+    def published():
+        with reading():
+            return {row.wave for row in queries.editions.stream_ideas(db.session.get(Campaign, campaign.id))}
+
+    wave = find_wave()
+    assert published() == {""}
+    label_wave(wave.id, WaveLabel.UNRELATED, **given)
+    assert published() == {""}
+    label_wave(wave.id, WaveLabel.COORDINATED, **given)
+    send_wave(1, campaign.began_at + timedelta(hours=9))
+    regroup(campaign.id, now=now())
+    assert published() == {"", "coordinated"}
+    with reading():
+        rows = list(queries.editions.stream_ideas(db.session.get(Campaign, campaign.id)))
+    assert sum(row.wave == "coordinated" for row in rows) == 20
 
 
 def test_what_is_refused_is_said_and_kept(campaign, visit):

@@ -42,6 +42,50 @@ def test_an_author_withdraws_their_idea_from_its_page(author, visit):
     assert TITLE in own.text and address not in own.links()
 
 
+@pytest.mark.parametrize("typed", ["{}", " n° {} : Lignes", "https://example.org/idees/{}-lignes?lang=en"])
+def test_whoever_looks_for_it_is_led_to_the_one_that_its_author_names(author, visit, typed):
+    better, voter = make_idea(title="Lignes de bus"), make_person("v@example.org")
+    idea = make_idea(author=author, title=TITLE)
+    make_vote(idea, voter)
+    visit.sign_in(author)
+    address = f"/idees/{idea.id}/retrait"
+    visit.submit(visit(address), address, better=typed.format(better.id))
+    assert db.session.query(Decision).one().other_idea_id == better.id
+    assert TITLE in visit(f"/idees/{idea.id}").text, "its author still reads it"
+    visit.sign_in(voter)
+    page = visit(f"/idees/{idea.id}", status=410)
+    assert "renvoie à une autre" in page.text and f"/idees/{better.id}" in page.links()
+    assert "Lignes de bus" in page.text and TITLE not in page.html
+
+
+@pytest.mark.parametrize("state", ["hidden", "awaiting_review", "itself", "elsewhere", "nowhere"])
+def test_only_an_idea_on_line_here_is_one_to_lead_to(author, visit, state):
+    idea = make_idea(author=author, title=TITLE)
+    others = {
+        "itself": lambda: idea.id,
+        "elsewhere": lambda: make_idea(campaign=make_campaign(slug="ailleurs")).id,
+        "nowhere": lambda: 999_999,
+    }
+    number = others.get(state, lambda: make_idea(publication=state).id)()
+    visit.sign_in(author)
+    address = f"/idees/{idea.id}/retrait"
+    page = visit.submit(visit(address), address, better=f"n° {number}", status=400)
+    assert f"n° {number} n’est pas en ligne" in page.text and db.session.query(Decision).count() == 0
+    page = visit.submit(page, address, better="la mienne", status=400)
+    assert "la mienne" in page.html and "Tapez le numéro" in page.text
+    assert "retirée" in visit.submit(page, address, better="").text
+
+
+def test_one_that_is_hidden_since_is_led_to_no_more(author, visit):
+    better = make_idea(title="Lignes de bus", publication="published")
+    idea = make_idea(author=author, title=TITLE)
+    withdraw_idea(idea.id, author_id=author.id, now=now(), better_id=better.id)
+    better.publication = "hidden"
+    db.session.commit()
+    page = visit(f"/idees/{idea.id}", status=410)
+    assert "Lignes" not in page.html and "retirée par son auteur." in page.text
+
+
 def test_the_decision_is_recorded_without_saying_who_the_author_is(author, visit):
     idea = make_idea(author=author, title=TITLE)
     withdraw(idea)

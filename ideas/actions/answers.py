@@ -45,14 +45,19 @@ class Reply:
 
 
 @transaction()
-def answer(about: About, outcome: Handling, reply: Reply, *, actor: Actor, now: datetime, note: str = "") -> Decision:
-    """Conclude a request, promise a date or put it off; raises `Invalid` with every field that lacks or is wrong."""
+def answer(
+    about: About, outcome: Handling, reply: Reply, *, actor: Actor, now: datetime, note: str = "", act: str = ""
+) -> Decision:
+    """Conclude a request, promise a date or put it off; raises `Invalid` with every field that lacks or is wrong.
+
+    Answers that are given together share an `act`, so that nobody is told of two of them.
+    """
     handled = Handled(about, actor)
     handled.check(outcome)
     row = _write(handled, outcome, reply, now)
     decision = handled.record(KINDS.get(outcome, DecisionKind.ANSWER), now, reason=outcome, note=note)
     handled.move(decision, outcome, answer_id=row.id, producer_id=row.passed_to_id or row.producer_id)
-    return handled.keep(decision, EVENTS.get(outcome, EventKind.ANSWERED))
+    return handled.keep(decision, EVENTS.get(outcome, EventKind.ANSWERED), act=act)
 
 
 @transaction()
@@ -85,6 +90,15 @@ def _find_answered(handled: Handled) -> Handling:
 
 def _write(handled: Handled, outcome: Handling, reply: Reply, now: datetime) -> Answer:
     """Add the answer that serves all the ideas, once it is found to say all that it must."""
+    reply = complete_reply(handled, outcome, reply, now)
+    row = Answer(campaign_id=handled.campaign_id, outcome=outcome, answered_on=now.date(), **asdict(reply))
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def complete_reply(handled: Handled, outcome: Handling, reply: Reply, now: datetime) -> Reply:
+    """Return a reply as it is kept; raises `Invalid` with every field that lacks or is wrong."""
     reply = _complete(outcome, reply, handled.body_id)
     errors = _check_fields(reply)
     try:
@@ -101,10 +115,7 @@ def _write(handled: Handled, outcome: Handling, reply: Reply, now: datetime) -> 
         errors = {**invalid.errors, **errors}
     if errors:
         raise Invalid(errors)
-    row = Answer(campaign_id=handled.campaign_id, outcome=outcome, answered_on=now.date(), **asdict(reply))
-    db.session.add(row)
-    db.session.flush()
-    return row
+    return reply
 
 
 def _complete(outcome: Handling, reply: Reply, body_id: int | None) -> Reply:

@@ -1,4 +1,4 @@
-"""Announcing a campaign, its texts and its dates."""
+"""Announcing a campaign, its texts, its dates, and whether it takes comments."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,10 +9,12 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.transaction import transaction
 from ideas.domain.accounts import Operator
 from ideas.domain.campaign_texts import LONGEST, OWN, TextKind, check_text_kept, text_key
-from ideas.domain.campaigns import check_campaign, check_new_dates, describe_dates
+from ideas.domain.campaigns import check_campaign, check_new_dates, check_new_moderation, describe_dates
+from ideas.domain.clusters import GRAIN_NAMES, Grain
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound
 from ideas.domain.permissions import EVERYWHERE, Permission, Subject, check_can
+from ideas.domain.publication import Moderation
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision
@@ -140,6 +142,55 @@ def change_dates(
         now=now,
         note=describe_dates(*dates),
     )
+
+
+@transaction()
+def change_moderation(
+    campaign_id: int, moderation: Moderation, *, reason: str, actor: Actor, now: datetime
+) -> Decision | None:
+    """Have the ideas of a campaign read before they are public, or after; the register says so, unless it was so.
+
+    Raises `NotAllowed` unless `actor` owns it, `RuleBroken` once it has opened and no reason is given. What waits
+    already goes on waiting, and what is online stays there.
+    """
+    check_can(actor, Permission.OWN, Subject(campaign_id))
+    campaign = db.session.get(Campaign, find_campaign_number(campaign_id), with_for_update=True, populate_existing=True)
+    assert campaign is not None
+    if campaign.moderation is moderation:
+        return None
+    check_new_moderation(campaign, reason, now)
+    campaign.moderation = moderation
+    kind = DecisionKind.REVIEW_AFTER if moderation is Moderation.AFTER else DecisionKind.REVIEW_BEFORE
+    return record_decision(kind, actor, permission=Permission.OWN, campaign_id=campaign_id, now=now, note=reason)
+
+
+@transaction()
+def change_grain(campaign_id: int, grain: Grain, *, actor: Actor, now: datetime) -> Decision | None:
+    """Have the next runs of a campaign make wider or finer subjects; the register says so, unless it was so.
+
+    Raises `NotAllowed` unless `actor` owns it. What everybody sees stays until a proposal is accepted.
+    """
+    check_can(actor, Permission.OWN, Subject(campaign_id))
+    campaign = db.session.get(Campaign, find_campaign_number(campaign_id), with_for_update=True, populate_existing=True)
+    assert campaign is not None
+    if campaign.grain is grain:
+        return None
+    note = f"{GRAIN_NAMES[campaign.grain]} → {GRAIN_NAMES[grain]}"
+    campaign.grain = grain
+    kind = DecisionKind.CHANGE_GRAIN
+    return record_decision(kind, actor, permission=Permission.OWN, campaign_id=campaign_id, now=now, note=note)
+
+
+@transaction()
+def allow_comments(campaign_id: int, *, is_allowed: bool, actor: Actor) -> None:
+    """Have a campaign take comments on its ideas, or no new ones: those that are online stay.
+
+    Raises `NotFound`, `NotAllowed` unless `actor` owns it.
+    """
+    check_can(actor, Permission.OWN, Subject(campaign_id))
+    campaign = db.session.get(Campaign, find_campaign_number(campaign_id))
+    assert campaign is not None
+    campaign.takes_comments = is_allowed
 
 
 def find_campaign_number(campaign_id: int) -> int:

@@ -1,6 +1,7 @@
 """Writing down what staff did: each act leaves one dated, motivated line in the register."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,15 @@ from ideas.store.models import Decision
 from ideas.store.visibility import Actor
 
 LONGEST_NOTE = 2_000
+
+
+@dataclass(frozen=True)
+class Author:
+    """Whoever wrote an idea: the register shows a contributor, whatever else they are here."""
+
+    id: int
+    role: Role = Role.CONTRIBUTOR
+    appointments: tuple[()] = ()
 
 
 def record_decision(kind: DecisionKind, actor: Actor, **facts: Any) -> Decision:

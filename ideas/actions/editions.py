@@ -100,6 +100,7 @@ ROWS: dict[str, Callable[[Campaign], Iterable[Any]]] = {
     "decisions": _list_decisions,
     "figures": _make_figures,
     "uses": queries.editions.stream_uses,
+    "comments": queries.editions.stream_comments,
 }
 
 
@@ -176,7 +177,7 @@ def _show(
 
 
 def _count_taken_offline(campaign_id: int) -> int:
-    away = Decision.kind.in_((DecisionKind.HIDE, DecisionKind.WITHDRAW, DecisionKind.REDACT))
+    away = Decision.kind.in_((DecisionKind.HIDE, DecisionKind.WITHDRAW, DecisionKind.REDACT, DecisionKind.HIDE_COMMENT))
     query = sa.select(sa.func.count()).where(Decision.campaign_id == campaign_id, away)
     return db.session.scalar(query) or 0
 

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
 from ideas.actions.families import lock_families
-from ideas.actions.picture import Picture, find_living
+from ideas.actions.picture import CHANGED as SUBJECT_CHANGED
+from ideas.actions.picture import find_living
 from ideas.actions.telling import tell
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound, WrongState
@@ -21,7 +22,7 @@ from ideas.domain.handling import Handling, ReplyState, check_transition
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Decision, HandlingStep, Idea, Producer, Question, Undo
+from ideas.store.models import Campaign, Decision, HandlingStep, Idea, Membership, Producer, Question, Undo
 from ideas.store.visibility import Actor, visible_to
 
 CHANGED = N_("Cette demande a changé entre-temps : relisez-la avant de décider.")
@@ -83,10 +84,20 @@ class Handled:
             raise WrongState(CHANGED)
 
     def _check_subject(self, cluster_id: int) -> None:
-        find_living(cluster_id)
-        version = self.about.version
-        picture = Picture(self.campaign_id, {cluster_id: version} if version is not None else None)
-        if not {idea.id for idea in self.ideas} <= set(picture.list_published(cluster_id)):
+        """Hold the picture of the subjects, and see that these ideas are in this one as it was read.
+
+        Only their own places are read: a hundred answers published together would read the whole picture each.
+        """
+        held = sa.select(Campaign.current_run_id).where(Campaign.id == self.campaign_id).with_for_update()
+        run_id = db.session.scalar(held)
+        cluster = find_living(cluster_id)
+        db.session.refresh(cluster)
+        if self.about.version is not None and cluster.version != self.about.version:
+            raise WrongState(SUBJECT_CHANGED)
+        numbers = [idea.id for idea in self.ideas]
+        inside = sa.select(sa.func.count()).select_from(Membership)
+        inside = inside.where(Membership.run_id == run_id, Membership.cluster_id == cluster_id)
+        if db.session.scalar(inside.where(Membership.idea_id.in_(numbers))) != len(numbers):
             raise WrongState(N_("Une de ces idées n’est plus dans ce sujet : relisez-le avant de décider."))
 
     def record(self, kind: DecisionKind, now: datetime, *, reason: str = "", note: str = "") -> Decision:
@@ -128,11 +139,11 @@ class Handled:
                 )
             )
 
-    def keep(self, decision: Decision, told: EventKind | None = None) -> Decision:
-        """Keep what was changed, so that it can be taken back; whoever hears of it is told."""
+    def keep(self, decision: Decision, told: EventKind | None = None, *, act: str = "") -> Decision:
+        """Keep what was changed, so that it can be taken back; whoever hears of it is told, once an `act`."""
         if told is not None:
             numbers = [idea.id for idea in self.ideas]
-            tell(told, numbers, by=self.actor.id, now=decision.decided_at, decision_id=decision.id)
+            tell(told, numbers, by=self.actor.id, now=decision.decided_at, decision_id=decision.id, act=act)
         db.session.add(Undo(decision_id=decision.id, changes=self.changes))
         db.session.flush()
         return decision

@@ -11,22 +11,21 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.limiting import count_hit
-from ideas.actions.telling import tell
+from ideas.actions.receiving import receive_idea
 from ideas.actions.transaction import MetAnother, transaction
 from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.directories import find_entry, is_not_known, list_near
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
-from ideas.domain.events import EventKind
 from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication, Verdict, decide
-from ideas.domain.signals import TYPED, Signal, find_signals
+from ideas.domain.signals import LASTING, TYPED, find_signals
 from ideas.domain.texts import check_text, one_line, without_refused
 from ideas.retrieval.search import make_search_text
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory, Vote
+from ideas.store.models import Campaign, Dataset, Idea, Person, Producer, Territory
 from ideas.store.visibility import Actor, visible_to
 
 # All that an author answers: what a person who confirms by mail agrees to.
@@ -82,8 +81,7 @@ def submit_idea(
     idea.publication = decide(Publication(idea.publication or Publication.DRAFT), Verdict.CONFIRM)
     idea.vote_count = 1
     added = _add_once(idea, key if sent is None or is_draft else "")
-    _count_author(added.id, author_id, now)
-    tell(EventKind.RECEIVED, [added.id], by=author_id, now=now)
+    receive_idea(added, campaign, now=now)
     return added
 
 
@@ -110,14 +108,9 @@ def confirm_draft(draft_id: int, person: Person, *, now: datetime) -> Idea | Non
     ).scalar()
     if not changed:
         return None
-    _count_author(draft_id, person.id, now)
-    tell(EventKind.RECEIVED, [draft_id], by=person.id, now=now)
-    return db.session.get(Idea, draft_id, populate_existing=True)
-
-
-def _count_author(idea_id: int, author_id: int, now: datetime) -> None:
-    """Count whoever sends an idea as its first supporter, before it can be in a family or take another's vote."""
-    db.session.execute(sa.insert(Vote).values(idea_id=idea_id, person_id=author_id, cast_at=now))
+    idea = db.session.get_one(Idea, draft_id, populate_existing=True)
+    receive_idea(idea, db.session.get_one(Campaign, idea.campaign_id), now=now)
+    return idea
 
 
 def hash_answers(idea: Idea) -> str:
@@ -252,5 +245,5 @@ def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
 def reckon(idea: Idea) -> None:
     """Work out again what is kept beside the texts of an idea, which have just changed."""
     idea.search_text = make_search_text(idea.title, idea.data_wanted, idea.planned_use)
-    reported = (idea.signals or 0) & Signal.REPORTED  # what readers said stands whatever the texts
-    idea.signals = reported | find_signals({name: getattr(idea, name) for name in TYPED})
+    lasting = (idea.signals or 0) & LASTING
+    idea.signals = lasting | find_signals({name: getattr(idea, name) for name in TYPED})

@@ -18,6 +18,7 @@ from ideas.store.models import (
     AddressChange,
     Appointment,
     Claim,
+    Comment,
     Decision,
     Event,
     Follow,
@@ -28,9 +29,11 @@ from ideas.store.models import (
     Notice,
     OutboxMail,
     Person,
+    PreparedAnswer,
     RecoveryCode,
     Report,
     SecondFactor,
+    SecondPair,
     Session,
     SignIn,
     Vote,
@@ -76,6 +79,8 @@ def _leave_without_name(person_id: int) -> None:
     _run(sa.update(Decision).where(Decision.person_id == person_id).values(person_id=None))
     _run(sa.update(Event).where(Event.person_id == person_id).values(person_id=None))
     _run(sa.update(InternalNote).where(InternalNote.person_id == person_id).values(person_id=None))
+    _run(sa.update(PreparedAnswer).where(PreparedAnswer.person_id == person_id).values(person_id=None))
+    _run(sa.update(SecondPair).where(SecondPair.reader_id == person_id).values(reader_id=None))
     _run(sa.update(Job).where(Job.asked_by == person_id).values(asked_by=None))
 
 
@@ -91,6 +96,7 @@ def _erase(person_id: int) -> None:
         Notice,
         Follow,
         Claim,
+        Comment,
         Report,
         Appointment,
         AddressChange,

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.events import (
+    ABOUT_COMMENTS,
     AT_ONCE_WITHIN,
     GATHERED,
     GATHERED_FOR_AUTHORS,
@@ -30,8 +31,18 @@ from ideas.domain.publication import Publication
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store import queries
 from ideas.store.database import db, give_way, reading
-from ideas.store.models import Campaign, Cluster, Event, Follow, Idea, Membership, Notice, Person, Vote, VoteUse
-from ideas.store.visibility import shown
+from ideas.store.models import (
+    Campaign,
+    Comment,
+    Event,
+    Follow,
+    Idea,
+    Membership,
+    Notice,
+    Person,
+    Vote,
+    VoteUse,
+)
 
 MOST_EVENTS, MOST_DIGESTS = 200, 200  # in one turn of the worker
 PIECE = 250  # people told in one act
@@ -60,6 +71,7 @@ def _spread(event_id: int, head: Letterhead, *, now: datetime) -> None:
     _tell_author(event_id, head, now=now)
     while _tell_others(event_id, now=now) == PIECE:
         give_way()
+    _tell_about_comment(event_id)
     _close(event_id, now=now)
 
 
@@ -109,6 +121,20 @@ def _tell_others(event_id: int, *, now: datetime) -> int:  # noqa: ARG001 - as i
         if told := _add_notices(event, _not_yet(event, people), part):
             return len(told)
     return 0
+
+
+@transaction(is_public=False)
+def _tell_about_comment(event_id: int) -> None:
+    """Note whoever hears of a comment: who wrote it, or who wrote the idea; of one taken back since, nobody."""
+    event = db.session.get(Event, event_id)
+    part = ABOUT_COMMENTS.get(event.kind) if event else None
+    comment = db.session.get(Comment, event.comment_id) if event and event.comment_id else None
+    if event is None or part is None or comment is None:
+        return
+    idea = db.session.get_one(Idea, comment.idea_id)
+    person_id = comment.person_id if part is Part.COMMENTER else idea.author_id
+    if person_id is not None and _is_told(event, person_id) and idea.publication in ONLINE:
+        _add_notices(event, sa.select(sa.literal(person_id).label("id")), part)
 
 
 @transaction(is_public=False)
@@ -224,40 +250,6 @@ def _key_of(person: Person) -> str:
     if person.news_key is None:
         person.news_key = secrets.token_urlsafe(32)
     return person.news_key
-
-
-@transaction(is_public=False)
-def follow_idea(idea_id: int, *, person_id: int, now: datetime) -> None:
-    """Have the news of an idea that is online; twice is once. Raises `NotFound`."""
-    if db.session.scalar(sa.select(Idea.id).where(Idea.id == idea_id, shown())) is None:
-        raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
-    _follow(person_id, now, idea_id=idea_id)
-
-
-@transaction(is_public=False)
-def follow_subject(cluster_id: int, *, person_id: int, now: datetime) -> None:
-    """Have the news of all the ideas of a subject that everybody sees; twice is once. Raises `NotFound`."""
-    cluster = db.session.get(Cluster, cluster_id)
-    if cluster is None or cluster.accepted_at is None or cluster.dissolved_run_id is not None:
-        raise NotFound(N_("Ce sujet n’existe plus."))
-    _follow(person_id, now, cluster_id=cluster_id)
-
-
-def _follow(person_id: int, now: datetime, **what: int) -> None:
-    if db.session.scalar(sa.select(Follow.id).filter_by(person_id=person_id, **what)) is None:
-        db.session.add(Follow(person_id=person_id, since=now, **what))
-
-
-@transaction(is_public=False)
-def unfollow_subject(cluster_id: int, *, person_id: int) -> None:
-    """No longer have the news of a subject; those of ideas that one follows for themselves still come."""
-    db.session.execute(sa.delete(Follow).where(Follow.person_id == person_id, Follow.cluster_id == cluster_id))
-
-
-@transaction(is_public=False)
-def unfollow_idea(idea_id: int, *, person_id: int) -> None:
-    """No longer have the news of an idea."""
-    db.session.execute(sa.delete(Follow).where(Follow.person_id == person_id, Follow.idea_id == idea_id))
 
 
 @transaction(is_public=False)

@@ -13,7 +13,7 @@ from ideas.actions.decisions import make_decision, record_all
 from ideas.actions.families import lock_families
 from ideas.actions.ideas import hash_answers
 from ideas.actions.merging import leave_family
-from ideas.actions.reconsidering import note_move
+from ideas.actions.reconsidering import Stand, note_move
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
@@ -21,17 +21,20 @@ from ideas.domain.errors import N_, NotFound, RefusedAmongSeveral, RuleBroken, W
 from ideas.domain.events import EventKind
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import Publication, Verdict, check_reason, decide
+from ideas.domain.signals import Signal, is_unread
 from ideas.store.database import db
 from ideas.store.models import Decision, Idea, Merge, Undo
 from ideas.store.visibility import Actor, visible_to
 
 KINDS = {
     Verdict.PUBLISH: DecisionKind.PUBLISH,
+    Verdict.APPROVE: DecisionKind.APPROVE,
     Verdict.REFUSE: DecisionKind.REFUSE,
     Verdict.HIDE: DecisionKind.HIDE,
     Verdict.RESTORE: DecisionKind.RESTORE,
 }
 
+# Its author was told of their idea when it was put online: that it stays there is no news.
 EVENTS = {
     Verdict.PUBLISH: EventKind.PUBLISHED,
     Verdict.REFUSE: EventKind.REFUSED,
@@ -41,13 +44,17 @@ EVENTS = {
 
 
 class Move(NamedTuple):
-    """An idea of a campaign led from one state to another; `before_at` is when it was first published, if ever."""
+    """An idea of a campaign led from one state to another; `before_at` is when it was first published, if ever.
+
+    `is_unread`: nobody of the team had read it when it was put online.
+    """
 
     idea_id: int
     campaign_id: int
     state: Publication
     then: Publication
     before_at: datetime | None
+    is_unread: bool
 
 
 @transaction()
@@ -117,9 +124,10 @@ def decide_ideas(
     ]
     record_all(decisions)
     for move, decision in zip(moves, decisions, strict=True):
-        tell(EVENTS[verdict], [move.idea_id], by=actor.id, now=now, decision_id=decision.id)
-        after = (move.then, _published_at(move, now))
-        changes = note_move(move.idea_id, (move.state, move.before_at), after)
+        if verdict in EVENTS:
+            tell(EVENTS[verdict], [move.idea_id], by=actor.id, now=now, decision_id=decision.id)
+        before = Stand(move.state, move.before_at, move.is_unread)
+        changes = note_move(move.idea_id, before, Stand(move.then, _published_at(move, now)))
         db.session.add(Undo(decision_id=decision.id, changes=changes))
     return decisions
 
@@ -127,7 +135,7 @@ def decide_ideas(
 def _prepare(numbers: list[int], verdict: Verdict, actor: Actor, expected: Publication | None) -> list[Move]:
     """Return where each idea would go, or raise `RefusedAmongSeveral` with every one that cannot."""
     rows = db.session.execute(
-        sa.select(Idea.id, Idea.campaign_id, Idea.publication, Idea.published_at)
+        sa.select(Idea.id, Idea.campaign_id, Idea.publication, Idea.published_at, Idea.signals)
         .where(Idea.id.in_(numbers), visible_to(actor))
         .order_by(Idea.id)
     )
@@ -137,11 +145,13 @@ def _prepare(numbers: list[int], verdict: Verdict, actor: Actor, expected: Publi
         try:
             if number not in known:
                 raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
-            _, campaign_id, state, before_at = known[number]
+            _, campaign_id, state, before_at, signals = known[number]
             then = decide(expected or state, verdict)
             if state is not (expected or state):
                 raise WrongState(N_("Cette idée a changé entre-temps : rechargez la page avant de décider."))
-            moves.append(Move(number, campaign_id, state, then, before_at))
+            if verdict is Verdict.APPROVE and not is_unread(signals):
+                raise WrongState(N_("Cette idée a déjà été relue."))
+            moves.append(Move(number, campaign_id, state, then, before_at, is_unread(signals)))
         except RuleBroken as refusal:
             refusals[number] = refusal
     if refusals:
@@ -166,7 +176,7 @@ def _move(moves: list[Move], now: datetime) -> None:
     """Write the states, or raise that one of them changed meanwhile."""
     for state, then in {(move.state, move.then) for move in moves}:
         numbers = [move.idea_id for move in moves if (move.state, move.then) == (state, then)]
-        columns: dict[str, Any] = {"publication": then}
+        columns: dict[str, Any] = {"publication": then, "signals": Idea.signals.op("&")(~int(Signal.UNREAD))}
         if then is Publication.PUBLISHED:
             columns["published_at"] = sa.func.coalesce(Idea.published_at, now)
         moved = sa.update(Idea).where(Idea.id.in_(numbers), Idea.publication == state).values(columns)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from ideas.domain.errors import RefusedAmongSeveral, RuleBroken, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
+from ideas.domain.signals import Signal, is_unread
 from ideas.store.database import db
 from ideas.store.models import Decision, Event, Idea, Merge, Notice
 
@@ -25,12 +26,17 @@ TOLD = {
 }
 
 
-Stand = tuple[Publication, datetime | None]  # a state, and when the idea was first published
+class Stand(NamedTuple):
+    """Where an idea stands: its state, when it was first published, and whether nobody has read it since."""
+
+    state: Publication
+    published_at: datetime | None
+    is_unread: bool = False
 
 
 def note_move(idea_id: int, before: Stand, after: Stand) -> dict[str, Any]:
     """Return what a decision about publication changed, as it is kept to be taken back."""
-    return {"publication": [idea_id, _write(*before), _write(*after)]}
+    return {"publication": [idea_id, _write(before), _write(after)]}
 
 
 def take_back_publications(decided: Mapping[int, Mapping[str, Any]]) -> None:
@@ -52,15 +58,18 @@ def take_back_publications(decided: Mapping[int, Mapping[str, Any]]) -> None:
     if refusals:
         raise RefusedAmongSeveral(refusals)
     for idea_id, before, _after in moves.values():
-        ideas[idea_id].publication = Publication(before[0])
-        ideas[idea_id].published_at = datetime.fromisoformat(before[1]) if before[1] else None
+        idea = ideas[idea_id]
+        idea.publication = Publication(before[0])
+        idea.published_at = datetime.fromisoformat(before[1]) if before[1] else None
+        idea.signals = idea.signals & ~int(Signal.UNREAD) | (int(Signal.UNREAD) if before[2:] else 0)
     db.session.flush()
 
 
 def _can_go_back(idea: Idea, then: Publication, after: list[str | None], kept: Collection[int]) -> bool:
     is_asked = then is Publication.AWAITING_REVIEW and idea.handling is not Handling.RECEIVED
     is_kept = then is not Publication.PUBLISHED and idea.id in kept
-    return _write(idea.publication, idea.published_at) == after and not is_asked and not is_kept
+    stands = Stand(idea.publication, idea.published_at, is_unread(idea.signals))
+    return _write(stands) == after and not is_asked and not is_kept
 
 
 def tell_taken_back(undone: Mapping[int, Decision], decided: Mapping[int, Mapping[str, Any]], now: datetime) -> None:
@@ -76,5 +85,7 @@ def tell_taken_back(undone: Mapping[int, Decision], decided: Mapping[int, Mappin
         tell(TOLD[Publication(before[0])], [idea_id], by=undoing.person_id, now=now, decision_id=undoing.id)
 
 
-def _write(state: Publication, published_at: datetime | None) -> list[str | None]:
-    return [state.value, published_at.isoformat() if published_at else None]
+def _write(stand: Stand) -> list[str | None]:
+    """Return a stand as it is kept; what was read says nothing of it, as before anything could be online unread."""
+    published_at = stand.published_at.isoformat() if stand.published_at else None
+    return [stand.state.value, published_at, *(["unread"] if stand.is_unread else [])]

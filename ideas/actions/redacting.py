@@ -26,6 +26,7 @@ from ideas.store.database import db
 from ideas.store.models import (
     Answer,
     Cluster,
+    Comment,
     Decision,
     HandlingStep,
     Idea,
@@ -34,6 +35,8 @@ from ideas.store.models import (
     NearIdeas,
     NearPair,
     OutboxMail,
+    PreparedAnswer,
+    PreparedIdea,
     Question,
     Report,
     RunCluster,
@@ -50,7 +53,9 @@ TABLES: dict[str, Any] = {
     "decision": Decision,
     "cluster": Cluster,
     "answer": Answer,
+    "prepared": PreparedAnswer,
     "use": VoteUse,
+    "comment": Comment,
     "note": InternalNote,
     "report": Report,
 }
@@ -89,7 +94,11 @@ def redact_passage(idea_id: int, passage: str, *, reason: str, actor: Actor, now
 def take_back_redaction(changes: Mapping[str, Any]) -> None:
     """Write again what a redaction replaced; raises `WrongState` when something of it changed since."""
     for kind, key, column, before, after in changes["redacted"]:
-        row = db.session.get_one(TABLES[kind], key, with_for_update=True, populate_existing=True)
+        row = db.session.get(TABLES[kind], key, with_for_update=True, populate_existing=True)
+        if row is None and kind == "prepared":
+            continue  # published since, as it was, or thrown away: there is nothing to write again
+        if row is None:
+            raise WrongState(DEPENDED_ON)
         if getattr(row, column) != after:
             raise WrongState(DEPENDED_ON)
         setattr(row, column, before)
@@ -99,6 +108,7 @@ def take_back_redaction(changes: Mapping[str, Any]) -> None:
 def _list_rows(idea: Idea) -> dict[str, list[Any]]:
     """Return all the rows that hold words about an idea, by kind."""
     clusters = sa.select(Membership.cluster_id).where(Membership.idea_id == idea.id)
+    prepared = sa.select(PreparedIdea.prepared_id).where(PreparedIdea.idea_id == idea.id)
     steps = sa.select(HandlingStep.decision_id).where(HandlingStep.idea_id == idea.id)
     of_idea = sa.or_(Decision.idea_id == idea.id, Decision.other_idea_id == idea.id, Decision.id.in_(steps))
     about = sa.or_(of_idea, Decision.cluster_id.in_(clusters))
@@ -108,7 +118,9 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "decision": list(db.session.scalars(sa.select(Decision).where(about, Decision.note != ""))),
         "cluster": list(db.session.scalars(sa.select(Cluster).where(Cluster.id.in_(clusters), Cluster.name != ""))),
         "answer": list(db.session.scalars(sa.select(Answer).where(Answer.id == idea.answer_id))),
+        "prepared": list(db.session.scalars(sa.select(PreparedAnswer).where(PreparedAnswer.id.in_(prepared)))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
+        "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),
         "note": list(db.session.scalars(sa.select(InternalNote).where(InternalNote.idea_id == idea.id))),
         "report": list(db.session.scalars(sa.select(Report).where(Report.idea_id == idea.id))),
     }
@@ -120,7 +132,9 @@ COLUMNS = {
     "decision": ("note",),
     "cluster": ("name",),
     "answer": ("text", "legal_basis", "dataset_url"),
+    "prepared": ("text", "legal_basis", "dataset_url"),
     "use": ("text",),
+    "comment": ("text",),
     "note": ("text",),
     "report": ("note",),
 }

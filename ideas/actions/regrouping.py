@@ -74,8 +74,9 @@ def regroup(
         sweep_unseen_runs(campaign_id)
         tell(0.0, Phase.READING)
         with reading():
-            inputs = read_inputs(db.session.get_one(Campaign, campaign_id))
-        proposal = propose(inputs, dask=dask, tell=tell, **cuts)
+            campaign = db.session.get_one(Campaign, campaign_id)
+            inputs, grain = read_inputs(campaign), campaign.grain
+        proposal = propose(inputs, grain=grain, dask=dask, tell=tell, **cuts)
         tell(0.9, Phase.WRITING)
         write_run(campaign_id, run_id, inputs, proposal)
         keep_waves(campaign_id, [[inputs.ids[place] for place in wave] for wave in proposal.waves], now=now)
@@ -132,6 +133,8 @@ def _describe(inputs: Inputs, proposal: Any) -> dict[str, Any]:
             "subjects": cuts.subjects,
             "requests": cuts.requests,
             "learnt": cuts.learnt._asdict() if cuts.learnt else None,
+            "grain": cuts.grain,
+            "by_grain": cuts.by_grain,
         },
         "idea_count": len(inputs.ids),
         "cluster_count": len(proposal.subjects.summaries),

@@ -142,7 +142,6 @@ def _pair_rows(run_id: int, inputs: Inputs, proposal: Any) -> Rows:
 
 
 def _near_rows(run_id: int, inputs: Inputs, proposal: Any) -> Rows:
-    for place, near in enumerate(proposal.near):
-        if near:
-            listed = [[inputs.ids[other], likeness, words] for other, likeness, words in near]
-            yield {"run_id": run_id, "idea_id": inputs.ids[place], "near": listed}
+    for idea, near, group in zip(inputs.ids, proposal.near, proposal.own_groups, strict=True):
+        listed = [[inputs.ids[other], likeness, words] for other, likeness, words in near]
+        yield {"run_id": run_id, "idea_id": idea, "near": listed, "own_group": group}

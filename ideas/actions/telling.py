@@ -18,13 +18,15 @@ def tell(
     decision_id: int | None = None,
     other_idea_id: int | None = None,
     use_id: int | None = None,
+    act: str = "",
+    comment_id: int | None = None,
 ) -> None:
     """Add an event for each idea to the transaction under way; whoever has a part in several hears of it once.
 
     `by` is the person who acts (None: an operator or the machine), who is not told of their own act; `use_id` is the
-    line beside a support that it is about.
+    line beside a support that it is about. Decisions that are taken together share an `act`, drawn by `draw_act`.
     """
-    act = secrets.token_hex(16)
+    act = act or draw_act()
     for idea_id in idea_ids:
         db.session.add(
             Event(
@@ -32,9 +34,15 @@ def tell(
                 kind=kind,
                 idea_id=idea_id,
                 other_idea_id=other_idea_id,
+                comment_id=comment_id,
                 decision_id=decision_id,
                 use_id=use_id,
                 person_id=by,
                 happened_at=now,
             )
         )
+
+
+def draw_act() -> str:
+    """Return what marks the events of one act: nobody is told of two of them."""
+    return secrets.token_hex(16)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.comments import take_back_comments
 from ideas.actions.decisions import make_decision, record_all, record_decision
 from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
@@ -126,13 +127,14 @@ def _undo_publication(decision_id: int, *, actor: Actor, now: datetime) -> Decis
 def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime, note: str) -> Decision:
     """Lead the requests of ideas back to where a decision found them."""
     bodies = hold_bodies(undo.changes)
-    permission = Permission.MODERATE if {"replies", "uses"} & undo.changes.keys() else Permission.ANSWER
+    permission = Permission.MODERATE if {"replies", "uses", "comments"} & undo.changes.keys() else Permission.ANSWER
     for body in bodies:
         check_can(actor, permission, Subject(decided.campaign_id, body))
     body = bodies.pop() if len(bodies) == 1 else None
     undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
     take_back(decided.id, undo.changes, now)
     take_back_verdicts(undo.changes.get("uses", []))
+    take_back_comments(undo.changes.get("comments", []))
     if unanswered := [number for number, before, after in undo.changes["handled"] if before[1] != after[1]]:
         tell(EventKind.REOPENED, unanswered, by=actor.id, now=now, decision_id=undoing.id)
     db.session.flush()

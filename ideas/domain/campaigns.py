@@ -139,6 +139,12 @@ def check_new_opening(campaign: Dated, opens_at: datetime, now: datetime) -> Non
         raise RuleBroken(N_("Cette campagne est ouverte : son jour d’ouverture ne change plus."))
 
 
+def check_new_moderation(campaign: Dated, reason: str, now: datetime) -> None:
+    """Raise `RuleBroken` when the moment of review changes under those who already take part, and nobody says why."""
+    if campaign.opens_at <= now and not reason.strip():
+        raise RuleBroken(N_("Cette campagne est ouverte : dites pourquoi la relecture change."))
+
+
 def describe_dates(opens_at: datetime, ideas_close_at: datetime | None, closes_at: datetime) -> str:
     """Return the dates of a campaign as the register keeps them, by the hour of Paris.
 

@@ -9,6 +9,8 @@ class DecisionKind(StrEnum):
     """Every act that leaves a public, dated line."""
 
     PUBLISH = "publish"
+    PUBLISH_UNREAD = "publish_unread"
+    APPROVE = "approve"
     REFUSE = "refuse"
     HIDE = "hide"
     RESTORE = "restore"
@@ -42,6 +44,9 @@ class DecisionKind(StrEnum):
     REFUSE_REPLY = "refuse_reply"
     PUBLISH_USE = "publish_use"
     REFUSE_USE = "refuse_use"
+    PUBLISH_COMMENT = "publish_comment"
+    REFUSE_COMMENT = "refuse_comment"
+    HIDE_COMMENT = "hide_comment"
     PROMISE = "promise"
     POSTPONE = "postpone"
     ANSWER = "answer"
@@ -53,16 +58,28 @@ class DecisionKind(StrEnum):
     CHANGE_DATES = "change_dates"
     REOPEN_CAMPAIGN = "reopen_campaign"
     IMPORT_HANDLING = "import_handling"
+    CHANGE_GRAIN = "change_grain"
+    REVIEW_BEFORE = "review_before"
+    REVIEW_AFTER = "review_after"
     LABEL_WAVE = "label_wave"
+    DRAW_SUBJECTS = "draw_subjects"
 
 
 # They change where an idea stands before the public, and nothing of the subjects.
-ABOUT_PUBLICATION = (DecisionKind.PUBLISH, DecisionKind.REFUSE, DecisionKind.HIDE, DecisionKind.RESTORE)
+ABOUT_PUBLICATION = (
+    DecisionKind.PUBLISH,
+    DecisionKind.APPROVE,
+    DecisionKind.REFUSE,
+    DecisionKind.HIDE,
+    DecisionKind.RESTORE,
+)
 # What a moderator does in the queue, and takes back there.
 IN_QUEUE = (*ABOUT_PUBLICATION, DecisionKind.ASK, DecisionKind.REDACT)
 
 DECISION_NAMES = {
     DecisionKind.PUBLISH: N_("Idée publiée"),
+    DecisionKind.PUBLISH_UNREAD: N_("Idée mise en ligne avant relecture"),
+    DecisionKind.APPROVE: N_("Idée relue et laissée en ligne"),
     DecisionKind.REFUSE: N_("Idée non publiée"),
     DecisionKind.HIDE: N_("Idée masquée"),
     DecisionKind.RESTORE: N_("Idée remise en ligne"),
@@ -96,6 +113,9 @@ DECISION_NAMES = {
     DecisionKind.REFUSE_REPLY: N_("Précision de l’auteur non publiée"),
     DecisionKind.PUBLISH_USE: N_("Usage d’un soutien publié"),
     DecisionKind.REFUSE_USE: N_("Usage d’un soutien non publié"),
+    DecisionKind.PUBLISH_COMMENT: N_("Commentaire publié"),
+    DecisionKind.REFUSE_COMMENT: N_("Commentaire non publié"),
+    DecisionKind.HIDE_COMMENT: N_("Commentaire retiré"),
     DecisionKind.PROMISE: N_("Date promise"),
     DecisionKind.POSTPONE: N_("Demande reportée"),
     DecisionKind.ANSWER: N_("Réponse officielle publiée"),
@@ -107,5 +127,9 @@ DECISION_NAMES = {
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
     DecisionKind.IMPORT_HANDLING: N_("Traitement repris d’un fichier"),
+    DecisionKind.CHANGE_GRAIN: N_("Finesse des sujets changée"),
+    DecisionKind.REVIEW_BEFORE: N_("Idées relues avant de paraître, désormais"),
+    DecisionKind.REVIEW_AFTER: N_("Idées relues après avoir paru, désormais"),
     DecisionKind.LABEL_WAVE: N_("Vague d’idées relue"),
+    DecisionKind.DRAW_SUBJECTS: N_("Sujets tirés au sort pour une seconde lecture"),
 }

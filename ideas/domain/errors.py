@@ -95,7 +95,14 @@ class NotFound(RuleBroken):
 
 
 class Gone(RuleBroken):
-    """It was public and was taken back for good; whoever kept the address is told so."""
+    """It was public and was taken back for good; whoever kept the address is told so.
+
+    `better`: number and title of the idea that its author leads to instead.
+    """
+
+    def __init__(self, message: str, *, better: tuple[int, str] | None = None, **facts: object) -> None:
+        super().__init__(message, **facts)
+        self.better = better
 
 
 class WrongState(RuleBroken):

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     """What happens to an idea, that somebody who spoke is waiting to know."""
 
     RECEIVED = "received"
+    ONLINE = "online"
     PUBLISHED = "published"
     REFUSED = "refused"
     HIDDEN = "hidden"
@@ -36,15 +37,24 @@ class EventKind(StrEnum):
     USE_REFUSED = "use_refused"
     REVIEWED_AGAIN = "reviewed_again"
     CLOSED = "closed"
+    COMMENTED = "commented"
+    COMMENT_PUBLISHED = "comment_published"
+    COMMENT_REFUSED = "comment_refused"
 
 
 class Part(StrEnum):
-    """Why somebody hears of an event: their own idea, their line beside a support, an idea they support or follow."""
+    """Why somebody hears of an event.
+
+    Their own idea, their line beside a support, an idea they support or follow, what is said under one. Whoever wrote
+    an idea hears of its comments as its `HOST`, with the rest of the digest and never at once.
+    """
 
     AUTHOR = "author"
     WRITER = "writer"
     SUPPORTER = "supporter"
     FOLLOWER = "follower"
+    HOST = "host"
+    COMMENTER = "commenter"
 
 
 class Rhythm(StrEnum):
@@ -68,9 +78,13 @@ FOR_WRITERS = frozenset({K.USE_PUBLISHED, K.USE_REFUSED})
 # Many may come, and none waits for the author: they are mailed together, at the rhythm of the news of others' ideas.
 GATHERED_FOR_AUTHORS = frozenset({K.USE_PUBLISHED})
 # Nobody is told of their own act, except that what they sent has arrived.
-TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED})
+TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED, K.ONLINE})
+
+# Of a comment, whoever it matters to hears, and nobody else.
+ABOUT_COMMENTS = {K.COMMENTED: Part.HOST, K.COMMENT_PUBLISHED: Part.COMMENTER, K.COMMENT_REFUSED: Part.COMMENTER}
 
 ANSWERS = (K.ANSWERED, K.CORRECTED)
+UNPUBLISHED = (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.USE_REFUSED, K.COMMENT_REFUSED)
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 GATHERED = timedelta(hours=1)  # that news wait for others before a first digest leaves
@@ -83,6 +97,8 @@ def hears(kind: EventKind, part: Part) -> bool:
     >>> hears(EventKind.REFUSED, Part.AUTHOR), hears(EventKind.REFUSED, Part.SUPPORTER)
     (True, False)
     """
+    if kind in ABOUT_COMMENTS or part in ABOUT_COMMENTS.values():
+        return ABOUT_COMMENTS.get(kind) is part
     if part is Part.AUTHOR:
         return kind not in FOR_OTHERS_ALONE
     return kind in (FOR_WRITERS if part is Part.WRITER else FOR_SUPPORTERS)
@@ -166,6 +182,7 @@ class Happening(Protocol):
 
 _OWN = {
     K.RECEIVED: N_("Votre idée « %(title)s » est bien reçue : elle porte le n° %(number)s."),
+    K.ONLINE: N_("Votre idée « %(title)s » est en ligne : elle porte le n° %(number)s."),
     K.PUBLISHED: N_("Votre idée n° %(number)s, « %(title)s », est publiée : chacun peut la lire et la soutenir."),
     K.REFUSED: N_("Votre idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.HIDDEN: N_("Votre idée n° %(number)s, « %(title)s », n’est plus en ligne."),
@@ -206,6 +223,10 @@ _OTHERS = {
     K.REOPENED: N_("L’idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
     K.OPENED: N_("Les données de l’idée n° %(number)s, « %(title)s », sont ouvertes."),
 }
+_LED_ON = N_(
+    "L’idée n° %(number)s, que vous souteniez ou suiviez, a été retirée par son auteur, qui renvoie à l’idée "
+    "n° %(other)s, « %(other_title)s »."
+)
 _WRITERS = {
     K.USE_PUBLISHED: N_("Ce que vous feriez des données de l’idée n° %(number)s, « %(title)s », est publié."),
     K.USE_REFUSED: N_(
@@ -213,7 +234,19 @@ _WRITERS = {
         "l’écrire autrement. Votre soutien reste compté."
     ),
 }
-_SENTENCES = {Part.AUTHOR: _OWN, Part.WRITER: _WRITERS, Part.SUPPORTER: _OTHERS, Part.FOLLOWER: _OTHERS}
+_COMMENTS = {
+    K.COMMENTED: N_("Un commentaire est publié sous votre idée n° %(number)s, « %(title)s »."),
+    K.COMMENT_PUBLISHED: N_("Votre commentaire sur l’idée n° %(number)s, « %(title)s », est publié."),
+    K.COMMENT_REFUSED: N_("Votre commentaire sur l’idée n° %(number)s, « %(title)s », n’est pas publié."),
+}
+_SENTENCES = {
+    Part.AUTHOR: _OWN,
+    Part.WRITER: _WRITERS,
+    Part.SUPPORTER: _OTHERS,
+    Part.FOLLOWER: _OTHERS,
+    Part.HOST: _COMMENTS,
+    Part.COMMENTER: _COMMENTS,
+}
 _ALONE = N_("L’idée n° %(number)s, « %(title)s », a été réunie à une autre.")
 
 
@@ -228,6 +261,8 @@ def describe(event: Happening) -> tuple[str, dict[str, Any]]:
     }
     if event.kind is K.MERGED and event.other_id is None:
         return _ALONE, facts
+    if event.kind is K.WITHDRAWN and event.other_id is not None:
+        return _LED_ON, facts
     return _SENTENCES[event.part][event.kind], facts
 
 
@@ -237,7 +272,7 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
     refusal = REFUSALS[event.refusal].label if event.refusal in REFUSALS else ""
     said: tuple[tuple[Collection[EventKind], str, str | date | None], ...] = (
         ((*FOR_WRITERS,), N_("Cette ligne : %(text)s"), event.use),
-        ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.USE_REFUSED), N_("Raison : %(text)s"), REASONS.get(event.reason)),
+        (UNPUBLISHED, N_("Raison : %(text)s"), REASONS.get(event.reason)),
         ((K.QUESTION,), N_("La question : %(text)s"), event.question),
         ((K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.MERGED), N_("Ce que l’équipe écrit : %(text)s"), event.note),
         ((K.PROMISED, K.LATE), N_("Date promise : %(text)s"), event.promised_on),

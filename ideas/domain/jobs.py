@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     REGROUP = "regroup"
     PUBLISH_EDITION = "publish_edition"
+    PUBLISH_ANSWER = "publish_answer"
 
 
 class JobState(StrEnum):
@@ -32,10 +33,15 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-PERMISSIONS = {Kind.REGROUP: Permission.TRIAGE, Kind.PUBLISH_EDITION: Permission.OWN}
+PERMISSIONS = {
+    Kind.REGROUP: Permission.TRIAGE,
+    Kind.PUBLISH_EDITION: Permission.OWN,
+    Kind.PUBLISH_ANSWER: Permission.ANSWER,
+}
 WORKING = {
     Kind.REGROUP: N_("Une proposition de sujets est déjà en préparation pour cette campagne."),
     Kind.PUBLISH_EDITION: N_("Une édition de cette campagne est déjà en cours de publication."),
+    Kind.PUBLISH_ANSWER: N_("Cette réponse est déjà en cours de publication."),
 }
 
 

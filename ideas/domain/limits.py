@@ -64,6 +64,12 @@ IDEAS_OF_PERSON = Limit(
     HOUR,
     N_("Vous avez envoyé beaucoup d’idées. Votre texte est gardé sur cette page : renvoyez-le dans %(wait)s min."),
 )
+COMMENTS_OF_PERSON = Limit(
+    "comments of a person",
+    20,
+    DAY,
+    N_("Vous avez écrit beaucoup de commentaires aujourd’hui. Celui-ci reste sur cette page : renvoyez-le demain."),
+)
 USES_OF_PERSON = Limit(
     "uses of a person",
     60,

@@ -1,5 +1,7 @@
 """Numbers that come from outside: of a row, bounded before they reach a database."""
 
+import re
+
 LAST_NUMBER = 2**31 - 1
 LONGEST_NUMBER = 10
 
@@ -12,3 +14,15 @@ def row_number(text: str | None) -> int:
     """
     number = int(text) if text and text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
     return number if number <= LAST_NUMBER else 0
+
+
+def read_idea_number(text: str | None) -> int:
+    """Return the number of an idea that was typed alone, after a "n°" or before its title, or in an address; else 0.
+
+    >>> [read_idea_number(one) for one in ("12", " n° 12 ", "12 : Titre", "https://x.fr/idees/12-titre?lang=en")]
+    [12, 12, 12, 12]
+    >>> [read_idea_number(one) for one in ("Titre 12", "/sujets/12", "", None)]
+    [0, 0, 0, 0]
+    """
+    named = re.fullmatch(r"\s*(?:n°\s*|(?:https?://[^/\s]+)?/idees/)?(\d+)(?:\D.*)?", text or "", re.DOTALL)
+    return row_number(named[1]) if named else 0

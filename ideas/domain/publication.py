@@ -18,12 +18,20 @@ class Publication(StrEnum):
     MERGED = "merged"
 
 
+class Moderation(StrEnum):
+    """When the team of a campaign reads an idea: before it is public, or after."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class Verdict(StrEnum):
     """What somebody may decide about the publication of an idea."""
 
     SEND = "send"
     CONFIRM = "confirm"
     PUBLISH = "publish"
+    APPROVE = "approve"
     REFUSE = "refuse"
     HIDE = "hide"
     RESTORE = "restore"
@@ -46,6 +54,8 @@ OUTCOMES = {
     (P.REFUSED, V.WITHDRAW): P.WITHDRAWN,
     (P.REFUSED, V.RESEND): P.AWAITING_REVIEW,
     (P.AWAITING_REVIEW, V.RESEND): P.AWAITING_REVIEW,
+    # Of one that was put online unread, which it says no more.
+    (P.PUBLISHED, V.APPROVE): P.PUBLISHED,
     (P.PUBLISHED, V.HIDE): P.HIDDEN,
     (P.PUBLISHED, V.MERGE): P.MERGED,
     (P.PUBLISHED, V.WITHDRAW): P.WITHDRAWN,
@@ -89,6 +99,17 @@ def decide(state: Publication, verdict: Verdict) -> Publication:
             N_("Cette idée a changé entre-temps (« %(state)s ») : cette action n’est plus possible."),
             state=STATE_NAMES[state],
         ) from None
+
+
+def receive(state: Publication, moderation: Moderation, *, looks_personal: bool) -> Publication:
+    """Return where an idea stands once its author is known: what looks personal is read before anybody else sees it.
+
+    >>> receive(Publication.DRAFT, Moderation.AFTER, looks_personal=False).value
+    'published'
+    """
+    received = decide(state, Verdict.CONFIRM)
+    waits = moderation is Moderation.BEFORE or looks_personal
+    return received if waits else decide(received, Verdict.PUBLISH)
 
 
 def can_withdraw(state: Publication) -> bool:

@@ -11,7 +11,10 @@ from ideas.domain.personal import Personal, find_in_fields
 
 
 class Signal(IntFlag):
-    """What was found, kept as one number: the gravest has the highest bit, so that ideas are sorted by it."""
+    """What was found, kept as one number: the gravest has the highest bit, so that ideas are sorted by it.
+
+    `UNREAD` is not graver than the others: all that is sorted together is unread, or nothing of it is.
+    """
 
     LINK = 1
     NAME = 2
@@ -19,6 +22,7 @@ class Signal(IntFlag):
     MAIL = 8
     TELEPHONE = 16
     REPORTED = 32
+    UNREAD = 64
 
 
 SIGNAL_NAMES = {
@@ -35,6 +39,8 @@ OF_PERSONAL = {
     Personal.POSTAL: Signal.POSTAL,
     Personal.NAME: Signal.NAME,
 }
+PERSONAL = Signal.TELEPHONE | Signal.MAIL | Signal.POSTAL | Signal.NAME
+LASTING = Signal.REPORTED | Signal.UNREAD  # they do not come of the texts, and stand whatever these become
 TYPED = tuple(field.name for field in FIELDS if field.choices is None)
 # The address of a page already found is asked for: a link is looked for everywhere else.
 _LINKED = tuple(field.name for field in FIELDS if field.choices is None and not field.is_address)
@@ -57,6 +63,11 @@ def find_signals(values: Mapping[str, object]) -> Signal:
         for one in stretches:
             found |= OF_PERSONAL[one.kind]
     return found | Signal.LINK if any(find_links(texts[name]) for name in _LINKED) else found
+
+
+def is_unread(signals: int) -> bool:
+    """Tell whether an idea was put online before anybody of the team had read it, and nobody has since."""
+    return bool(signals & Signal.UNREAD)
 
 
 def find_links(text: object) -> list[str]:

@@ -88,6 +88,12 @@ IDEAS = Table(
         ),
         Column("cluster_id", "integer", "Number of the subject, empty when the idea has none", "Sujet"),
         Column("request_id", "integer", "Number of the request it makes with others, else empty", "Demande"),
+        Column(
+            "wave",
+            "code",
+            "coordinated, or call: what a person said of the many near-identical ideas that it came with; else empty",
+            "Vague",
+        ),
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
         Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
         TEXT_CHANGED,
@@ -167,7 +173,22 @@ USES = Table(
     ("id",),
 )
 
-TABLES = (IDEAS, CLUSTERS, DECISIONS, FIGURES, USES)
+COMMENTS = Table(
+    "comments",
+    "What people say under ideas, reviewed before it is published; empty when the campaign takes no comments",
+    "Commentaires publiés sous les idées ; vide si la campagne n’en prend pas",
+    (
+        Column("id", "integer", "Number of the comment", "Numéro"),
+        Column("idea_id", "integer", "Number of the idea that it is about", "Idée"),
+        Column("text", "text", "What it says", "Commentaire"),
+        Column("by_author", "boolean", "Whether whoever wrote the idea wrote it", "De l’auteur de l’idée"),
+        Column("written_on", "date", "Day it was written (UTC)", "Jour"),
+        TEXT_CHANGED,
+    ),
+    ("id",),
+)
+
+TABLES = (IDEAS, CLUSTERS, DECISIONS, FIGURES, USES, COMMENTS)
 FEWEST_PEOPLE = 5
 ABOUT_PEOPLE = ("voters", "authors_by_profile")
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 
 from ideas.domain.errors import N_
-from ideas.domain.events import OUR_WORDS, EventKind, Part, describe, list_details
+from ideas.domain.events import ABOUT_COMMENTS, OUR_WORDS, EventKind, Part, describe, list_details
 from ideas.domain.handling import Handling
 from ideas.domain.texts import excerpt, one_line
 from ideas.mail.messages import put
@@ -17,6 +17,7 @@ from ideas.store.queries.news import NewsLine
 LONGEST_TITLE = 80
 SUBJECTS = {
     EventKind.RECEIVED: N_("%(site)s : idée n° %(number)s reçue, « %(title)s »"),
+    EventKind.ONLINE: N_("%(site)s : idée n° %(number)s en ligne, « %(title)s »"),
     EventKind.PUBLISHED: N_("%(site)s : idée n° %(number)s publiée, « %(title)s »"),
     EventKind.REFUSED: N_("%(site)s : idée n° %(number)s non publiée, « %(title)s »"),
     EventKind.HIDDEN: N_("%(site)s : idée n° %(number)s masquée, « %(title)s »"),
@@ -38,6 +39,9 @@ SUBJECTS = {
 }
 NEXT = {
     EventKind.RECEIVED: N_("Elle est relue avant de paraître : vous recevrez un message, qu’elle soit publiée ou non."),
+    EventKind.ONLINE: N_(
+        "L’équipe la relit maintenant : si elle est masquée, vous recevrez un message qui dit pourquoi."
+    ),
     EventKind.PUBLISHED: N_("Faites-la connaître : envoyez son adresse à celles et ceux qui ont le même besoin."),
     EventKind.REFUSED: N_("Vous pouvez la corriger et la renvoyer depuis sa page :"),
     EventKind.MERGED: N_("Si ce n’est pas la même demande, séparez-les d’un bouton :"),
@@ -125,8 +129,12 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
         path = f"{path}/usage"
     if line.part is Part.AUTHOR and line.kind is EventKind.MERGED and line.other_id is not None:
         path = f"{make_news_url(head.origin, key)}/reunion/{line.idea_id}"
+    if line.kind is EventKind.WITHDRAWN and line.other_id is not None:
+        path = f"{head.origin}/idees/{line.other_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
         path = f"{path}/corriger"
+    if line.kind in ABOUT_COMMENTS:
+        path = f"{path}/commentaires"
     return ToldLine(sentence, facts | title, details, _in(path, language))
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ideas.actions import jobs
 from ideas.actions.editions import publish_edition
+from ideas.actions.prepared import publish_due
 from ideas.actions.regrouping import Tell, regroup
 from ideas.actions.transaction import abandon_act
 from ideas.domain.accounts import Operator, Role
@@ -77,6 +78,10 @@ def _publish_edition(lease: jobs.Lease, means: Means, _tell: Tell) -> None:
     publish_edition(int(lease.key), actor=_find_actor(lease), now=means.clock(), var=means.var, lease=lease)
 
 
+def _publish_answer(lease: jobs.Lease, means: Means, _tell: Tell) -> None:
+    publish_due(lease, actor=_find_actor(lease), now=means.clock())
+
+
 @dataclass(frozen=True)
 class Asker:
     """Whoever asked for a job, with the rights they have now."""
@@ -99,4 +104,5 @@ def _find_actor(lease: jobs.Lease) -> Actor:
 RUNNERS: dict[Kind, Callable[[jobs.Lease, Means, Tell], None]] = {
     Kind.REGROUP: _regroup,
     Kind.PUBLISH_EDITION: _publish_edition,
+    Kind.PUBLISH_ANSWER: _publish_answer,
 }

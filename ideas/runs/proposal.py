@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ideas.domain.clusters import Grain, find_cut
 from ideas.domain.jobs import Phase
 from ideas.domain.lineage import follow
 from ideas.runs.inputs import Inputs
@@ -32,11 +33,17 @@ Labels = NDArray[np.int64]
 
 
 class Cuts(NamedTuple):
-    """Mean likenesses at which the tree is cut; `learnt` tells how well the cut agrees with what people confirmed."""
+    """Mean likenesses at which the tree is cut; `learnt` tells how well the cut agrees with what people confirmed.
+
+    `by_grain`: how many subjects the machine alone would find for each grain that an owner may want; `grain` is the one
+    that was obeyed, none when another cut was asked for.
+    """
 
     subjects: float
     requests: float
     learnt: LearntCut | None
+    grain: Grain | None
+    by_grain: dict[Grain, int]
 
 
 class Description(NamedTuple):
@@ -59,13 +66,17 @@ class FoundGroups:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Places are those of the inputs; the requests of a label lie in one subject."""
+    """Places are those of the inputs; the requests of a label lie in one subject.
+
+    `own_groups`: where the tree that obeys nobody puts each.
+    """
 
     subjects: FoundGroups
     requests: FoundGroups
     near_pairs: list[NearPair]
     near: list[list[tuple[int, float, list[str]]]]
     waves: list[list[int]]
+    own_groups: list[int]
     cuts: Cuts
     quality: dict[str, float]
 
@@ -73,6 +84,7 @@ class Proposal:
 def propose(
     inputs: Inputs,
     *,
+    grain: Grain = Grain.USUAL,
     subject_cut: float | None = None,
     request_cut: float | None = None,
     dask: str | None = None,
@@ -88,11 +100,12 @@ def propose(
     free = grow(NOTHING_DECIDED)
     places = {number: place for place, number in enumerate(inputs.ids)}
     tell(0.4, Phase.GROUPING)
-    cuts = _choose_cuts(free, inputs, places, subject_cut, request_cut)
+    cuts = _choose_cuts(free, inputs, grain, subject_cut, request_cut)
     subjects, decisions = _find_subjects(grow, free, inputs, places, cuts.subjects)
     requests = _find_requests(free, subjects, inputs, places, cuts.requests)
     placed = sorted(decisions.placed.items())
     tell(0.6, Phase.DESCRIBING)
+    own = free.cut(cuts.subjects)
     graph = build_knn_graph(corpus.matrix, NEIGHBOURS, FAINTEST, address=dask or "")
     signed: dict[int, int] = {int(subjects[place]): int(str(cluster)) for place, cluster in placed}
     signed.pop(ALONE, None)
@@ -111,21 +124,29 @@ def propose(
         near_pairs=_find_near_pairs(corpus, graph, inputs, places),
         near=_find_near(corpus, graph),
         waves=find_sent_together(corpus.matrix, graph, {at: sent for at, sent in enumerate(inputs.sent_at) if sent}),
+        own_groups=own.tolist(),
         cuts=cuts,
-        quality=_measure(free.cut(cuts.subjects), inputs, places),
+        quality=_measure(own, inputs, places),
     )
 
 
 def _choose_cuts(
-    free: Tree, inputs: Inputs, places: dict[int, int], subject_cut: float | None, request_cut: float | None
+    free: Tree,
+    inputs: Inputs,
+    grain: Grain,
+    subject_cut: float | None,
+    request_cut: float | None,
 ) -> Cuts:
-    """Choose where to cut: as asked, else as reviewers' decisions teach, else as labelled texts do."""
+    """Choose where to cut: as asked, else as reviewers' decisions or labelled texts teach, then as the grain says."""
+    places = {number: place for place, number in enumerate(inputs.ids)}
     sets = [[places[idea] for idea in ideas] for ideas in inputs.bindings.list_sets()]
     learnt = learn_cut(free, sets, SUBJECTS) if sets else None
-    subjects = subject_cut if subject_cut is not None else learnt.likeness if learnt else SUBJECTS
+    usual = learnt.likeness if learnt else SUBJECTS
+    subjects = subject_cut if subject_cut is not None else find_cut(grain, usual)
+    by_grain = {one: int(free.cut(find_cut(one, usual)).max(initial=ALONE)) + 1 for one in Grain}
     # Requests lie in subjects, and no finer than asked.
     requests = request_cut if request_cut is not None else REQUESTS
-    return Cuts(subjects, max(subjects, requests), learnt)
+    return Cuts(subjects, max(subjects, requests), learnt, grain if subject_cut is None else None, by_grain)
 
 
 def _find_subjects(

@@ -47,13 +47,13 @@ def seen_by(actor: Actor) -> dict[str, Any]:
     }
 
 
-def shown() -> sa.ColumnElement[bool]:
+def shown(idea: type[Idea] = Idea) -> sa.ColumnElement[bool]:
     """Return the condition on `Idea` that keeps what everybody may read.
 
     A merged idea is read only if it was published once: merging publishes nothing that nobody has reviewed.
     """
-    was_published = sa.and_(Idea.publication == Publication.MERGED, Idea.published_at.is_not(None))
-    return sa.or_(Idea.publication == Publication.PUBLISHED, was_published)
+    was_published = sa.and_(idea.publication == Publication.MERGED, idea.published_at.is_not(None))
+    return sa.or_(idea.publication == Publication.PUBLISHED, was_published)
 
 
 def listed(idea: type[Idea] = Idea) -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """How a refusal is shown: a page for people, with what they had typed; a problem document for programs."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
@@ -12,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from ideas.actions.transaction import abandon_act
-from ideas.domain.errors import RuleBroken
+from ideas.domain.errors import Gone, RuleBroken
 from ideas.http.actor import find_actor
 from ideas.http.refusals import headers_of, say, status_of
 from ideas.http.security_log import Event, find_request_id, log_event, log_refusal
@@ -36,12 +37,21 @@ def open_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _failed)
 
 
-def _page(status: int, title: str, message: str, sent: Sent | None = None, **headers: str) -> Answer:
+def _page(
+    status: int,
+    title: str,
+    message: str,
+    sent: Sent | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    better: tuple[int, str] | None = None,
+) -> Answer:
+    sent_with = dict(headers or {})
     if request.path.startswith(PROGRAMS):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
         body = json.dumps(problem, ensure_ascii=False) + "\n"
-        return body, status, {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **headers}
-    return _render(title=title, message=message, status=status, sent=sent), status, headers
+        return body, status, {"Content-Type": "application/problem+json", "Cache-Control": "no-store", **sent_with}
+    return _render(title=title, message=message, status=status, sent=sent, better=better), status, sent_with
 
 
 def _render(**given: Any) -> str:
@@ -60,7 +70,8 @@ def _refused(refusal: RuleBroken) -> ResponseReturnValue:
     status = status_of(refusal)
     titles = {404: gettext("Page introuvable"), 410: gettext("Cette page a été retirée")}
     title = titles.get(status, gettext("Ce n’est pas possible"))
-    return _page(status, title, say(refusal), _with_texts(read_sent()), **headers_of(refusal))
+    better = refusal.better if isinstance(refusal, Gone) else None
+    return _page(status, title, say(refusal), _with_texts(read_sent()), better=better, headers=headers_of(refusal))
 
 
 def _with_texts(sent: Sent | None) -> Sent | None:
@@ -139,7 +150,7 @@ def _busy(seconds: int) -> ResponseReturnValue:
             "Le service revient dans un instant. Réessayez dans une minute : rien de ce qui a été reçu n’est perdu."
         ),
         read_sent(),
-        **{"Retry-After": str(seconds)},
+        headers={"Retry-After": str(seconds)},
     )
 
 

@@ -6,17 +6,15 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField, URLField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms import TextAreaField
 
-from ideas.actions.answers import LONGEST, LONGEST_ANSWER, Reply, answer, correct_answer, withdraw_answer
+from ideas.actions.answers import answer, correct_answer, withdraw_answer
 from ideas.actions.handled import About
 from ideas.actions.handling import LONGEST_QUESTION, ask_author, decide_reply, reopen, reply_to_question, route
+from ideas.actions.prepared import prepare_answer
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken
-from ideas.domain.handling import CLOSED, REFUSING, Handling, can_follow
-from ideas.domain.numbers import row_number
+from ideas.domain.handling import OUTCOMES, Handling
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
 from ideas.http.access import carries, needs, public
@@ -26,8 +24,8 @@ from ideas.http.clock import now
 from ideas.http.refusals import found, say, status_of
 from ideas.store import queries
 from ideas.store.models import Decision, Idea
-from ideas.web.forms import Fits, PageForm, RowField, TickedField, comes_from_triage, form_status
-from ideas.web.handling_acts import ACTS, ASK, CORRECT, REOPEN, ROUTE, TAKE_BACK
+from ideas.web.forms import Fits, PageForm, comes_from_triage, form_status
+from ideas.web.handling_forms import HandlingForm, read_number
 from ideas.web.ideas.story import WAITS_FOR_AUTHOR, is_silence
 from ideas.web.internal_notes import find_notes_url
 from ideas.web.labels import handling_tag
@@ -40,61 +38,7 @@ from ideas.web.undo_notice import find_done
 
 bp = Blueprint("handling", __name__)
 
-LEADS_TO = {ROUTE: Handling.ROUTED, ASK: Handling.QUESTION_TO_AUTHOR, REOPEN: Handling.AWAITING_PRODUCER}
-
-
-class HandlingForm(PageForm):
-    """What is done about a request, and all that may go with it: the action says what this act must have."""
-
-    act = RadioField(_l("Que faire ?"), choices=[SelectChoice(code, _l(words)) for code, words in ACTS.items()])
-    producer_id = SelectField(_l("Organisme"), validate_choice=False)
-    text = TextAreaField(_l("Texte public : la question ou la réponse"), [Fits(LONGEST_ANSWER)])
-    promised_on = DateField(_l("Date promise"), validators=[Optional()])
-    dataset_url = URLField(_l("Adresse du jeu de données"), [Fits(LONGEST["dataset_url"])])
-    reason = SelectField(
-        _l("Raison du refus"),
-        choices=[
-            SelectChoice("", _l("Choisir")),
-            *(SelectChoice(code, _l(one.label)) for code, one in REFUSING.items()),
-        ],
-        validate_choice=False,
-    )
-    legal_basis = StringField(_l("Fondement du refus"), [Fits(LONGEST["legal_basis"])])
-    passed_to_id = SelectField(_l("Transmise à un autre organisme"), validate_choice=False)
-    seen_step = RowField()
-    version = RowField()
-    aside = TickedField(id="aside")
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        bodies = [SelectChoice(str(one.id), one.name) for one in queries.directories.list_producers()]
-        self.producer_id.choices = self.passed_to_id.choices = [SelectChoice("", _l("Choisir")), *bodies]
-        self.act.flags.required = True
-
-    def offer(self, ideas: list[Idea]) -> None:
-        """Keep the acts that may follow where these requests stand."""
-        offered = [code for code in ACTS if any(_can_do(code, idea) for idea in ideas)]
-        self.act.choices = [SelectChoice(code, _l(ACTS[code])) for code in offered]
-
-    def read_reply(self) -> Reply:
-        """Return the answer that was typed."""
-        return Reply(
-            text=self.text.data or "",
-            dataset_url=self.dataset_url.data or "",
-            promised_on=self.promised_on.data,
-            reason=self.reason.data or "",
-            legal_basis=self.legal_basis.data or "",
-            producer_id=_number(self.producer_id),
-            passed_to_id=_number(self.passed_to_id),
-        )
-
-    def show_refusal(self, refusal: RuleBroken) -> None:
-        """Put each refusal beside its field; what belongs to none is told above."""
-        errors = refusal.errors if isinstance(refusal, Invalid) else {}
-        for name, one in errors.items():
-            self["act" if name == "outcome" else name].errors = [say(one)]
-        if not errors:
-            self.form_errors = [gettext("Rien n’a été changé."), say(refusal)]
+PREPARE = "preparer"  # the button that keeps an answer rather than publishes it
 
 
 class ReplyForm(PageForm):
@@ -103,24 +47,11 @@ class ReplyForm(PageForm):
     text = TextAreaField(_l("Votre réponse"), [Fits(LONGEST_QUESTION)])
 
 
-def _number(field: Field) -> int | None:
-    return row_number(field.data) or None
-
-
-def _can_do(code: str, idea: Idea) -> bool:
-    if code in (CORRECT, TAKE_BACK):
-        return idea.answer_id is not None
-    if code == REOPEN:
-        return idea.handling in CLOSED
-    then = LEADS_TO.get(code) or Handling(code)
-    return can_follow(idea.handling, then) and (code != ASK or idea.author_id is not None)
-
-
 def _do(form: HandlingForm, about: About) -> Decision:
     given: dict[str, Any] = {"actor": find_actor(), "now": now()}
     match form.act.data:
         case "route":
-            return route(about, _number(form.producer_id), **given)
+            return route(about, read_number(form.producer_id), **given)
         case "question":
             return ask_author(about, form.text.data or "", **given)
         case "reopen":
@@ -131,6 +62,14 @@ def _do(form: HandlingForm, about: About) -> Decision:
             return withdraw_answer(about, **given)
         case outcome:
             return answer(about, Handling(outcome), form.read_reply(), **given)
+
+
+def _prepare(form: HandlingForm, about: About) -> None:
+    """Keep the answer that was typed, to be published later."""
+    if form.act.data not in OUTCOMES:
+        raise Invalid({"outcome": RuleBroken(N_("Seule une réponse se prépare : choisissez ce qu’elle conclut."))})
+    prepare_answer(about, Handling(form.act.data), form.read_reply(), actor=find_actor(), now=now())
+    flash(gettext("La réponse est préparée : rien n’est publié."), "success")
 
 
 @bp.route("/traitement/<number:idea_id>", methods=["GET", "POST"])
@@ -172,7 +111,11 @@ def _lead(
         kept = [number for number in numbers if number not in form.aside.data]
         about = About(kept, cluster_id, form.version.data if cluster_id else None, form.seen_step.data)
         try:
-            decision = _do(form, about)
+            decision = None
+            if PREPARE in request.form:
+                _prepare(form, about)
+            else:
+                decision = _do(form, about)
         except NotFound:
             raise
         except RuleBroken as refusal:
@@ -180,7 +123,8 @@ def _lead(
             form.show_refusal(refusal)
             status = 400 if isinstance(refusal, Invalid) else status_of(refusal)
         else:
-            return lead_to(bench_url() if comes_from_triage() else request.path, decision.id)
+            here = bench_url() if comes_from_triage() else request.path
+            return lead_to(here, decision.id if decision else None)
     else:
         status = form_status(form)
         if (chosen := request.args.get("acte")) in [one.value for one in form.act.choices] and not form.act.data:
@@ -197,6 +141,7 @@ def _lead(
         answer=ideas[0].answer if cluster_id is None else None,
         open=find_open_to(title, ideas),
         done=find_done(),
+        prepared_count=queries.prepared.count_about(numbers),
         notes_url=find_notes_url(cluster_id, ideas[0].id) if find_actor().is_staff else "",
     )
     return page, status

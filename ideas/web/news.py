@@ -10,19 +10,25 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
+from ideas.actions.decisions import Author
+from ideas.actions.following import follow_idea, follow_subject, unfollow_idea, unfollow_subject
 from ideas.actions.merging import leave_merge
 from ideas.actions.news import (
     choose_mails,
-    follow_idea,
-    follow_subject,
     note_news_seen,
     stop_mails,
-    unfollow_idea,
-    unfollow_subject,
 )
-from ideas.actions.withdrawal import Author
 from ideas.domain.errors import N_, RuleBroken
-from ideas.domain.events import MOST_AT_ONCE, OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
+from ideas.domain.events import (
+    ABOUT_COMMENTS,
+    MOST_AT_ONCE,
+    OUR_WORDS,
+    EventKind,
+    Part,
+    Rhythm,
+    describe,
+    list_details,
+)
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
@@ -178,8 +184,11 @@ def _tell(line: NewsLine, key: str, *, is_new: bool) -> ToldNews:
     details = [gettext(label, text=_write(fact)) for label, fact in list_details(line)]
     is_merged = line.part is Part.AUTHOR and line.publication == "merged" and line.kind == "merged"
     leave_url = url_for("news.leave", key=key, idea_id=line.idea_id) if is_merged else ""
-    is_rewritable = line.kind is EventKind.USE_REFUSED
-    url = url_for("ideas.use", idea_id=line.idea_id) if is_rewritable else idea_url(line.idea_id, line.title)
+    url = idea_url(line.idea_id, line.title)
+    if line.kind is EventKind.USE_REFUSED:
+        url = url_for("ideas.use", idea_id=line.idea_id)
+    elif line.kind in ABOUT_COMMENTS:
+        url = url_for("ideas.comments", idea_id=line.idea_id)
     return ToldNews(gettext(sentence, **facts), details, line.happened_at, url, is_new, leave_url)
 
 

@@ -51,6 +51,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "staff_figures/show.html",
         waiting_count=waiting.idea_count if waiting else 0,
+        unread_count=queries.moderation.count_unread(campaign),
         oldest_at=waiting.oldest_at if waiting else None,
         published_count=states[Publication.PUBLISHED].idea_count if Publication.PUBLISHED in states else 0,
         refused_count=states[Publication.REFUSED].idea_count if Publication.REFUSED in states else 0,

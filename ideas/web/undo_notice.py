@@ -40,20 +40,28 @@ class DoneNotice(NamedTuple):
 
 def find_done(*, in_queue: bool = False) -> DoneNotice | None:
     """Return the notice of the decisions that the address names, when they are this person's own."""
-    numbers = _read_numbers()
+    numbers = read_numbers()
     decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
     return _make_notice(decisions, in_queue=in_queue) if decisions else None
 
 
-def _read_numbers() -> list[int]:
-    given = request.args.get("fait", "").split(",")[:MOST_TICKED]
+def read_numbers(name: str = "fait") -> list[int]:
+    """Return the numbers that the address lists under a name; by default those of what was just decided."""
+    given = request.args.get(name, "").split(",")[:MOST_TICKED]
     return [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 10]
+
+
+def list_each_done() -> list[DoneNotice]:
+    """Return a notice for each of this person's decisions that the address names: each is taken back by itself."""
+    numbers = read_numbers()
+    decisions = queries.decisions.list_own(numbers, find_actor().id) if numbers else []
+    return [_make_notice([one]) for one in decisions]
 
 
 def list_done(campaign: Campaign) -> list[DoneNotice]:
     """Return the notice of what was just done, and of the last act that can be taken back when that one cannot."""
     last = queries.decisions.list_last_undoable(campaign, find_actor().id, since=now() - REMEMBERED)
-    if last and [one.id for one in last] == _read_numbers():
+    if last and [one.id for one in last] == read_numbers():
         return [_make_notice(last, in_queue=True, can_undo=True)]
     done = find_done(in_queue=True)
     if done is not None and done.undo is not None:

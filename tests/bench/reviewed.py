@@ -7,30 +7,38 @@ A file `…_subjects.jsonl` holds the labels of two readings (`subject_a`, `requ
 from __future__ import annotations
 
 import json
+import random
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from ideas.runs.bindings import Bindings
+from ideas.runs.inputs import Inputs
+from ideas.runs.proposal import propose
 from ideas.similarity import compose, tree
 from ideas.similarity.clustering import quality
 from ideas.similarity.clustering.labels import number_groups
 from ideas.similarity.clustering.levels import REQUESTS, SUBJECTS
 from ideas.similarity.text.tfidf import Corpus
 from tests.bench.corpus import DEMONSTRATION, read_rows
+from tests.bench.reviewer import Desk, Found, review
 from tests.bench.rows import row
 
 ENDING = "_subjects"
 CUTS = {"subject": SUBJECTS, "request": REQUESTS}
+GOOD, LOTS = 0.95, 10  # pair F1 where a reviewer stops; orders drawn by lot
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """All the texts; the places of those that were read; the labels that each reading gave them, by level."""
+    """All the texts and their supports; the places of those that were read; the labels of each reading, by level."""
 
     texts: list[str]
     languages: list[str]
+    supports: list[int]
     places: list[int]
     readings: dict[str, list[list[str]]]
 
@@ -53,6 +61,7 @@ def read_reviewed(path: Path) -> Reviewed:
     return Reviewed(
         texts,
         [one.get("language", "fr") for one in rows],
+        [one.get("weight", one.get("votes")) or 1 for one in rows],
         [at[label[key]] for label in labels],
         {level: [[label[f"{level}_{reading}"] for label in labels] for reading in "ab"] for level in CUTS},
     )
@@ -106,3 +115,35 @@ def group_with_hdbscan(case):
         return lambda _likeness: labels
 
     _judge(case, group)
+
+
+@row("acts to pair F1 .95", "ideas", kind="reviewed")
+def count_acts(case):
+    """Count what a reviewer does at the bench, against the same places in the order of a lot, by idea."""
+    reviewed = read_reviewed(case.file)
+    found = case.measure(partial(_propose, reviewed), len(reviewed.texts))
+    for name, lots in (("", [None]), ("lot_", [random.Random(seed) for seed in range(LOTS)])):
+        acts = [_review(found, reviewed, reading, lot) for reading in range(2) for lot in lots]
+        changing = [one.total() - one["confirm"] - one["leave alone"] for one in acts]
+        counted = {"acts": np.mean([one.total() for one in acts]), "changes": np.mean(changing)}
+        case.note(**{f"{name}{what}": count / len(reviewed.places) for what, count in counted.items()})
+    case.note(**{f"{what}_saved": 1 - case.figures[what] / case.figures[f"lot_{what}"] for what in ("acts", "changes")})
+
+
+def _propose(reviewed: Reviewed) -> Found:
+    """Return what a run of the product proposes, every text by somebody else."""
+    places = list(range(len(reviewed.texts)))
+    titles = [text.split("\n", 1)[0] for text in reviewed.texts]
+    inputs = Inputs(
+        places, titles, reviewed.texts, reviewed.languages, places, reviewed.supports, {}, {}, Bindings(), None, 0
+    )
+    proposal = propose(inputs)
+    near = [[(other, likeness) for other, likeness, _words in listed] for listed in proposal.near]
+    return Found(proposal.subjects.labels.tolist(), near, reviewed.supports, dict(proposal.subjects.robustness))
+
+
+def _review(found: Found, reviewed: Reviewed, reading: int, lot: random.Random | None) -> Counter[str]:
+    truth = dict(zip(reviewed.places, reviewed.readings["subject"][reading], strict=True))
+    desk = Desk(found, truth)
+    review(desk, until=GOOD, lot=lot)
+    return desk.acts

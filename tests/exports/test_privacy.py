@@ -21,6 +21,7 @@ CLOSED = {
     "language",
     "state",
     "level",
+    "wave",
     "kind",
     "role",
 }

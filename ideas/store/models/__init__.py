@@ -4,6 +4,7 @@ from ideas.store.models.answers import Answer
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
+from ideas.store.models.comments import Comment
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
 from ideas.store.models.handling import HandlingStep, Question
@@ -23,8 +24,10 @@ from ideas.store.models.people import (
     Session,
     SignIn,
 )
+from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.second_readings import SecondDraw, SecondPair
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
 from ideas.store.models.waves import Wave, WaveIdea
@@ -36,6 +39,7 @@ __all__ = [
     "Campaign",
     "Claim",
     "Cluster",
+    "Comment",
     "Constraint",
     "Dataset",
     "Decision",
@@ -56,6 +60,8 @@ __all__ = [
     "Notice",
     "OutboxMail",
     "Person",
+    "PreparedAnswer",
+    "PreparedIdea",
     "Producer",
     "Question",
     "RecoveryCode",
@@ -64,7 +70,9 @@ __all__ = [
     "ReviewMember",
     "Run",
     "RunCluster",
+    "SecondDraw",
     "SecondFactor",
+    "SecondPair",
     "Session",
     "SignIn",
     "Territory",

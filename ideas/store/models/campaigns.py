@@ -7,7 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ideas.domain.clusters import Grain
+from ideas.domain.publication import Moderation
 from ideas.store.database import Base
+from ideas.store.models.columns import word_of
 
 
 def draw_version() -> int:
@@ -31,6 +34,11 @@ class Campaign(Base):
     ideas_close_at: Mapped[datetime | None] = mapped_column(default=None)
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    moderation: Mapped[Moderation] = mapped_column(
+        word_of(Moderation, 10), default=Moderation.BEFORE, server_default=Moderation.BEFORE.value
+    )
+    grain: Mapped[Grain] = mapped_column(word_of(Grain, 10), default=Grain.USUAL, server_default=Grain.USUAL.value)
+    takes_comments: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(sa.BigInteger, default=draw_version)
     current_run_id: Mapped[int | None] = mapped_column(

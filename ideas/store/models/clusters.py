@@ -118,13 +118,18 @@ class NearPair(Base):
 
 
 class NearIdeas(Base):
-    """The ideas most like one idea, when a run or its placement looked: [number, likeness, shared words], in order."""
+    """The ideas most like one idea, when a run or its placement looked: [number, likeness, shared words], in order.
+
+    `own_group` is where the machine would put it if nobody had decided anything: -1 for alone, empty where no run
+    looked.
+    """
 
     __tablename__ = "near_ideas"
 
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("runs.id"), primary_key=True)
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), primary_key=True)
     near: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    own_group: Mapped[int | None] = mapped_column(default=None)
 
 
 class Lineage(Base):

@@ -32,6 +32,9 @@ class Event(Base):
     kind: Mapped[EventKind] = mapped_column(word_of(EventKind, 20))
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), index=True)
     other_idea_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"), default=None)
+    comment_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("comments.id", ondelete="SET NULL"), index=True, default=None
+    )
     decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decisions.id"), default=None)
     use_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("vote_uses.id", ondelete="CASCADE"), index=True, default=None

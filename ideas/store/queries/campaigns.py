@@ -6,10 +6,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ideas.domain.publication import Publication
+from ideas.domain.signals import Signal
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Idea
+from ideas.store.models import Campaign, Cluster, Idea, PreparedAnswer
 from ideas.store.rows import list_rows
-from ideas.store.visibility import shown
+from ideas.store.visibility import listed, shown
 
 _NOW = sa.bindparam("now", type_=Campaign.opens_at.type)
 _HAS_OPENED = sa.case((Campaign.opens_at <= _NOW, 0), else_=1)
@@ -23,8 +24,8 @@ def find(slug: str) -> Campaign | None:
     return db.session.scalar(_CALLED, {"slug": slug})
 
 
-def find_of(part: Idea | Cluster) -> Campaign | None:
-    """Return the campaign that an idea or a cluster belongs to."""
+def find_of(part: Idea | Cluster | PreparedAnswer) -> Campaign | None:
+    """Return the campaign that an idea, a cluster or a prepared answer belongs to."""
     return db.session.get(Campaign, part.campaign_id)
 
 
@@ -39,21 +40,27 @@ def list_all() -> list[Campaign]:
 
 
 class ClosingCounts(NamedTuple):
-    """What closing a campaign is about: who is told, what the edition holds, what nobody has reviewed yet."""
+    """What closing a campaign is about: who is told, what the edition holds, what nobody has reviewed yet.
+
+    `unread_count` are online without having been reviewed: the edition holds them.
+    """
 
     idea_count: int
     author_count: int
     waiting_count: int
+    unread_count: int
 
 
 def count_for_closing(campaign_id: int) -> ClosingCounts:
     """Return what whoever closes a campaign should know."""
     waiting = sa.case((Idea.publication == Publication.AWAITING_REVIEW, 1), else_=0)
     online = sa.case((shown(), 1), else_=0)
+    unread = sa.case((sa.and_(listed(), Idea.signals.op("&")(int(Signal.UNREAD)) != 0), 1), else_=0)
     query = sa.select(
         sa.func.coalesce(sa.func.sum(online), 0).label("idea_count"),
         sa.func.count(sa.distinct(sa.case((shown(), Idea.author_id)))).label("author_count"),
         sa.func.coalesce(sa.func.sum(waiting), 0).label("waiting_count"),
+        sa.func.coalesce(sa.func.sum(unread), 0).label("unread_count"),
     ).where(Idea.campaign_id == campaign_id)
     (counts,) = list_rows(ClosingCounts, query)
     return counts

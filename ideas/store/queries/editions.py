@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute, aliased
 
+from ideas.domain.comments import CommentState
 from ideas.domain.publication import Publication
 from ideas.domain.uses import UseState
 from ideas.store.database import db
@@ -14,6 +15,7 @@ from ideas.store.models import (
     Answer,
     Campaign,
     Cluster,
+    Comment,
     Decision,
     Edition,
     Idea,
@@ -22,7 +24,10 @@ from ideas.store.models import (
     RunCluster,
     Vote,
     VoteUse,
+    Wave,
+    WaveIdea,
 )
+from ideas.store.queries.waves import label_shown
 from ideas.store.rows import stream_rows
 from ideas.store.visibility import listed, shown
 
@@ -94,6 +99,7 @@ class IdeaRow(NamedTuple):
     use_count: int
     cluster_id: int | None
     request_id: int | None
+    wave: str
     submitted_on: str | None
     published_on: str | None
 
@@ -120,7 +126,7 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             _empty(Answer.reason, "refusal_reason"), _empty(Answer.legal_basis, "legal_basis"),
             holds.slug.label("passed_to"), _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
             own.label("own_vote_count"), count.label("vote_count"), uses.label("use_count"),
-            Membership.cluster_id, Membership.request_id,
+            Membership.cluster_id, Membership.request_id, label_shown().label("wave"),
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
@@ -129,6 +135,8 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
         .outerjoin(speaks, speaks.id == Answer.producer_id)
         .outerjoin(holds, holds.id == Answer.passed_to_id)
         .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == campaign.current_run_id))
+        .outerjoin(WaveIdea, WaveIdea.idea_id == Idea.id)
+        .outerjoin(Wave, Wave.id == WaveIdea.wave_id)
         .where(Idea.campaign_id == campaign.id, shown())
         .order_by(Idea.id)
     )  # fmt: skip
@@ -224,6 +232,24 @@ def stream_uses(campaign: Campaign) -> Iterator[UseRow]:
     columns = (VoteUse.id, Vote.idea_id, VoteUse.text, _day(VoteUse.written_at).label("written_on"))
     query = sa.select(*columns).where(*_USES, Idea.campaign_id == campaign.id, shown())
     yield from stream_rows(UseRow, query.order_by(VoteUse.id))
+
+
+class CommentRow(NamedTuple):
+    """A comment as it is published: nothing says who wrote it, but that it was whoever wrote the idea."""
+
+    id: int
+    idea_id: int
+    text: str
+    by_author: bool
+    written_on: str
+
+
+def stream_comments(campaign: Campaign) -> Iterator[CommentRow]:
+    """Yield what is published of the comments on ideas, by number."""
+    by_author = sa.func.coalesce(Comment.person_id == Idea.author_id, sa.false()).label("by_author")
+    columns = (Comment.id, Comment.idea_id, Comment.text, by_author, _day(Comment.written_at).label("written_on"))
+    query = sa.select(*columns).join(Idea, Idea.id == Comment.idea_id).where(Idea.campaign_id == campaign.id, shown())
+    yield from stream_rows(CommentRow, query.where(Comment.state == CommentState.PUBLISHED).order_by(Comment.id))
 
 
 def _empty(column: QueryableAttribute[str], name: str) -> sa.ColumnElement[str]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
+from ideas.domain.comments import CommentState
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.domain.uses import UseState
@@ -14,7 +16,9 @@ from ideas.store.database import db
 from ideas.store.models import (
     Answer,
     Campaign,
+    Comment,
     Dataset,
+    Decision,
     Follow,
     Idea,
     Membership,
@@ -88,7 +92,8 @@ def find_answered(answer_id: int) -> Idea | None:
 class ShownIdea(NamedTuple):
     """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
 
-    That is the idea itself, else one that was merged into it. `use_count`: lines beside supports that they may read.
+    That is the idea itself, else one that was merged into it. `use_count` and `comment_count`: lines beside supports,
+    and comments, that they may read.
     """
 
     idea: Idea
@@ -96,6 +101,7 @@ class ShownIdea(NamedTuple):
     counted_by: int | None
     is_followed: bool
     use_count: int
+    comment_count: int
 
 
 _merged = aliased(Idea)
@@ -118,8 +124,16 @@ _USE_COUNT = (
     .where(sa.or_(VoteUse.state == UseState.PUBLISHED, Vote.person_id == _param("actor")))
     .scalar_subquery()
 )
+_COMMENT_COUNT = (
+    sa.select(sa.func.count())
+    .select_from(Comment)
+    .join(_merged, _merged.id == Comment.idea_id)
+    .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")), shown(_merged))
+    .where(sa.or_(Comment.state == CommentState.PUBLISHED, Comment.person_id == _param("actor")))
+    .scalar_subquery()
+)
 _SHOWN = (
-    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT)
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)
@@ -132,10 +146,26 @@ def find_shown(idea_id: int, actor: Actor) -> ShownIdea | None:
     return ShownIdea(*row) if row else None
 
 
-def was_withdrawn(idea_id: int) -> bool:
-    """Tell whether an idea was online once, and was withdrawn by its author."""
-    withdrawn = (Idea.publication == Publication.WITHDRAWN, Idea.published_at.is_not(None))
-    return bool(db.session.scalar(sa.select(sa.exists().where(Idea.id == idea_id, *withdrawn))))
+class WithdrawnIdea(NamedTuple):
+    """An idea that was withdrawn, and the one on line that its author leads to instead."""
+
+    id: int
+    better_id: int | None
+    better_title: str | None
+
+
+def find_withdrawn(idea_id: int) -> WithdrawnIdea | None:
+    """Return an idea that was online once and was withdrawn by its author; None when it was not."""
+    better = aliased(Idea)
+    query = (
+        sa.select(Idea.id, better.id.label("better_id"), better.title.label("better_title"))
+        .outerjoin(Decision, (Decision.idea_id == Idea.id) & (Decision.kind == DecisionKind.WITHDRAW))
+        .outerjoin(better, (better.id == Decision.other_idea_id) & (better.publication == Publication.PUBLISHED))
+        .where(Idea.id == idea_id, Idea.publication == Publication.WITHDRAWN, Idea.published_at.is_not(None))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    return next(iter(list_rows(WithdrawnIdea, query)), None)
 
 
 def find_draft(draft_id: int | None) -> Idea | None:

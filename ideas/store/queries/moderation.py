@@ -13,6 +13,7 @@ from ideas.domain.reports import ReportReason
 from ideas.domain.signals import Signal
 from ideas.store.database import db
 from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Report, Vote
+from ideas.store.queries.comments import comments_to_review
 from ideas.store.queries.handling import waiting_replies
 from ideas.store.queries.uses import waiting_uses
 from ideas.store.rows import list_rows
@@ -37,11 +38,12 @@ class QueueFilter(NamedTuple):
     number: int = 0
     author_of: int = 0
     oldest_first: bool = False
+    is_unread: bool = False
 
     @property
     def is_narrow(self) -> bool:
         """Whether some ideas of the state are left out."""
-        return bool(self.signal or self.theme or self.stems or self.number or self.author_of)
+        return bool(self.signal or self.theme or self.stems or self.number or self.author_of or self.is_unread)
 
 
 class QueuedIdea(NamedTuple):
@@ -61,12 +63,17 @@ class QueuedIdea(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many ideas are looked for; how many replies of authors and lines of supporters wait, how many reports."""
+    """How many ideas are looked for; how many replies, lines of supporters and comments wait, how many reports.
+
+    `unread` are online, and nobody has read them yet.
+    """
 
     ideas: int
     replies: int
     uses: int
+    comments: int
     reported: int
+    unread: int
 
 
 def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
@@ -75,17 +82,32 @@ def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
     ideas = sa.select(sa.func.count()).select_from(Idea).where(*are).scalar_subquery().label("ideas")
     replies = waiting_replies(campaign).scalar_subquery().label("replies")
     uses = waiting_uses(campaign).scalar_subquery().label("uses")
-    marked = [Idea.campaign_id == campaign.id, listed(), Idea.signals.op("&")(int(Signal.REPORTED)) != 0]
-    reported = sa.select(sa.func.count()).select_from(Idea).where(*marked).scalar_subquery().label("reported")
-    (counts,) = list_rows(QueueCounts, sa.select(ideas, replies, uses, reported))
+    comments = comments_to_review(campaign).scalar_subquery().label("comments")
+    reported, unread = (_count_marked(campaign, signal) for signal in (Signal.REPORTED, Signal.UNREAD))
+    asked = sa.select(ideas, replies, uses, comments, reported.label("reported"), unread.label("unread"))
+    (counts,) = list_rows(QueueCounts, asked)
     return counts
+
+
+def count_unread(campaign: Campaign) -> int:
+    """Return how many ideas are online that nobody has read."""
+    return db.session.scalar(sa.select(_count_marked(campaign, Signal.UNREAD))) or 0
+
+
+def _count_marked(campaign: Campaign, signal: Signal) -> sa.ScalarSelect[int]:
+    marked = (Idea.campaign_id == campaign.id, listed(), _has(signal))
+    return sa.select(sa.func.count()).select_from(Idea).where(*marked).scalar_subquery()
+
+
+def _has(signals: int) -> sa.ColumnElement[bool]:
+    return Idea.signals.op("&")(int(signals)) != 0
 
 
 def list_queue(
     campaign: Campaign, wanted: QueueFilter, *, now: datetime, page: int = 1, size: int = 20
 ) -> list[QueuedIdea]:
     """Return one page of those ideas: what waits by its signals, the oldest first; else the newest first."""
-    waits = wanted.state is Publication.AWAITING_REVIEW
+    waits = wanted.state is Publication.AWAITING_REVIEW or wanted.is_unread
     by_age = (Idea.submitted_at, Idea.id) if waits else (Idea.submitted_at.desc(), Idea.id.desc())
     order = by_age if wanted.oldest_first or not waits else (Idea.signals.desc(), *by_age)
     asked = sa.exists().where(
@@ -116,7 +138,9 @@ def list_queue(
 def _are(campaign: Campaign, wanted: QueueFilter) -> list[sa.ColumnElement[bool]]:
     conditions = [Idea.campaign_id == campaign.id, Idea.publication == wanted.state]
     if wanted.signal:
-        conditions.append(Idea.signals.op("&")(wanted.signal) != 0)
+        conditions.append(_has(wanted.signal))
+    if wanted.is_unread:
+        conditions.append(_has(Signal.UNREAD))
     if wanted.theme:
         conditions.append(Idea.theme == wanted.theme)
     if wanted.number:
@@ -227,4 +251,6 @@ class OpenReport(NamedTuple):
 def list_reports(idea_id: int) -> list[OpenReport]:
     """Return what readers said of an idea that nobody set aside, in order."""
     query = sa.select(Report.reason, Report.note, Report.reported_at).where(Report.closed_at.is_(None))
-    return list_rows(OpenReport, query.where(Report.idea_id == idea_id).order_by(Report.id))
+    return list_rows(
+        OpenReport, query.where(Report.idea_id == idea_id, Report.comment_id.is_(None)).order_by(Report.id)
+    )

@@ -4,14 +4,17 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.handling import Handling
 from ideas.store.database import db
-from ideas.store.models import Answer, Campaign, Idea, Producer
+from ideas.store.models import Answer, Campaign, Decision, Idea, Producer
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
 OBTAINED = (Handling.OPENED, Handling.ALREADY_OPEN, Handling.PARTLY_OPENED)
+_line = aliased(Decision)
 _CAMPAIGN = sa.bindparam("campaign", type_=sa.Integer())
 _MINE = (Idea.campaign_id == _CAMPAIGN, listed())
 
@@ -79,8 +82,16 @@ def list_obtained(campaign: Campaign, size: int) -> list[ObtainedIdea]:
     return list_rows(ObtainedIdea, _OBTAINED, {"campaign": campaign.id, "size": size})
 
 
+def was_put_online_unread() -> sa.ColumnElement[bool]:
+    """Return the condition on `Idea` that keeps what nobody had read when it was put online."""
+    return sa.exists().where(_line.idea_id == Idea.id, _line.kind == DecisionKind.PUBLISH_UNREAD)
+
+
 class Delay(NamedTuple):
-    """When an idea was received, put on line and answered, as far as it was."""
+    """When an idea was received, put on line and answered, as far as it was.
+
+    What was put online unread has no first moment: nothing of it says how long a review takes.
+    """
 
     submitted_at: datetime | None
     published_at: datetime | None
@@ -88,7 +99,11 @@ class Delay(NamedTuple):
 
 
 _DELAYS = (
-    sa.select(Idea.submitted_at, Idea.published_at, Answer.answered_on)
+    sa.select(
+        sa.case((was_put_online_unread(), None), else_=Idea.submitted_at).label("submitted_at"),
+        Idea.published_at,
+        Answer.answered_on,
+    )
     .outerjoin(Answer, Answer.id == Idea.answer_id)
     .where(*_MINE)
 )

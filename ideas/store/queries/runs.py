@@ -24,6 +24,12 @@ def find_pending(campaign_id: int) -> Run | None:
     return db.session.scalar(waiting.order_by(Run.id.desc()).limit(1))
 
 
+def find_last(campaign_id: int) -> Run | None:
+    """Return the run of a campaign that was finished last, whatever people made of it."""
+    done = sa.select(Run).where(Run.campaign_id == campaign_id, Run.finished_at.is_not(None))
+    return db.session.scalar(done.order_by(Run.id.desc()).limit(1))
+
+
 def find_last_start(campaign_id: int) -> datetime | None:
     """Return when the last run of a campaign began, whatever became of it."""
     return db.session.scalar(sa.select(sa.func.max(Run.started_at)).where(Run.campaign_id == campaign_id))

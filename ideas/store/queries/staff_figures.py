@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.models import Answer, Campaign, Decision, Idea, Producer
+from ideas.store.queries.outcomes import was_put_online_unread
 from ideas.store.queries.producers import ANSWERED, BODY
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -41,19 +42,23 @@ def list_states(campaign: Campaign) -> list[StateCount]:
 
 
 class FirstReview(NamedTuple):
-    """When an idea was sent, and when somebody first published or refused it."""
+    """When an idea was sent, and when somebody first read it to decide."""
 
     submitted_at: datetime | None
     reviewed_at: datetime
 
 
+_READ = sa.or_(
+    Decision.kind.in_((DecisionKind.PUBLISH, DecisionKind.APPROVE, DecisionKind.REFUSE)),
+    sa.and_(Decision.kind == DecisionKind.HIDE, was_put_online_unread()),
+)
 _REVIEWS = (
     sa.select(
         Idea.submitted_at,
         sa.func.min(Decision.decided_at, type_=Decision.decided_at.type).label("reviewed_at"),
     )
     .join(Decision, Decision.idea_id == Idea.id)
-    .where(_MINE, Decision.kind.in_((DecisionKind.PUBLISH, DecisionKind.REFUSE)))
+    .where(_MINE, _READ)
     .group_by(Idea.id, Idea.submitted_at)
 )
 

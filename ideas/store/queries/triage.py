@@ -12,7 +12,19 @@ from ideas.domain.clusters import ConstraintKind, RunState
 from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign, Cluster, Constraint, Decision, Idea, Membership, Merge, NearPair, Run, Undo
+from ideas.store.models import (
+    Campaign,
+    Cluster,
+    Constraint,
+    Decision,
+    Idea,
+    Membership,
+    Merge,
+    NearIdeas,
+    NearPair,
+    Run,
+    Undo,
+)
 from ideas.store.queries.clusters import unclustered
 from ideas.store.queries.waves import count_unread
 from ideas.store.rows import list_rows
@@ -124,6 +136,23 @@ def list_texts(numbers: Iterable[int], campaign: Campaign) -> list[ReadText]:
     query = sa.select(Idea.id, Idea.language, Idea.data_wanted, Idea.planned_use)
     published = (Idea.campaign_id == campaign.id, Idea.publication == Publication.PUBLISHED)
     return list_rows(ReadText, query.where(Idea.id.in_(list(numbers)), *published))
+
+
+class AloneIdea(NamedTuple):
+    """An idea of no subject, and what a run noted of those most like it: [number, likeness, shared words], in order."""
+
+    id: int
+    title: str
+    language: str
+    vote_count: int
+    near: list[Any]
+
+
+def list_alone(campaign: Campaign, *, most: int) -> list[AloneIdea]:
+    """Return the ideas of no subject that are like any other, the most supported first."""
+    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, NearIdeas.near).where(*unclustered(campaign))
+    query = query.join(NearIdeas, NearIdeas.idea_id == Idea.id).where(NearIdeas.run_id == campaign.current_run_id)
+    return list_rows(AloneIdea, query.order_by(Idea.vote_count.desc(), Idea.id).limit(most))
 
 
 class ActiveConstraint(NamedTuple):

@@ -2,25 +2,29 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField, ValidationError
 
 from ideas.actions.correcting import correct_idea
 from ideas.actions.withdrawal import withdraw_idea
-from ideas.domain.errors import N_
+from ideas.domain.errors import Invalid
+from ideas.domain.numbers import read_idea_number
 from ideas.domain.publication import REASONS, Publication
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
-from ideas.http.refusals import found
+from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.store.models import Campaign, Idea
+from ideas.web.forms import Fits, PageForm, form_status
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.forms import IdeaForm
 from ideas.web.ideas.reading import is_correctable, is_withdrawable
 from ideas.web.ideas.sending import Writing
-from ideas.web.resending import does, shows_again
+from ideas.web.resending import shows_again
 
 
 class Correction(Writing):
@@ -73,18 +77,42 @@ def _why_refused(idea: Idea) -> list[str]:
     return [text for text in (gettext(REASONS[decision.reason]) if decision.reason else "", decision.note) if text]
 
 
+class WithdrawalForm(PageForm):
+    """The idea, if any, that says better what is taken back."""
+
+    better = StringField(_l("Numéro ou adresse d’une idée qui le dit mieux"), [Fits(300)])
+
+    def validate_better(self, field: Any) -> None:
+        """Ask for a number where something was typed."""
+        if field.data and not read_idea_number(field.data):
+            raise ValidationError(gettext("Tapez le numéro d’une idée en ligne, par exemple 12, ou son adresse."))
+
+
 @bp.route("/idees/<number:idea_id>/retrait", methods=["GET", "POST"])
 @needs()
-@does(N_("Retirer mon idée"))
+@shows_again
 def withdraw(idea_id: int) -> ResponseReturnValue:
     """Ask an author to confirm that they take their idea back, and do it."""
-    if request.method == "POST":
-        withdraw_idea(idea_id, author_id=found(find_actor().id), now=now())
-        flash(gettext("Votre idée est retirée."), "success")
-        return redirect(url_for("accounts.show"), 303)
+    form = WithdrawalForm()
+    if form.validate_on_submit():
+        better_id = read_idea_number(form.better.data) or None
+        try:
+            withdraw_idea(idea_id, author_id=found(find_actor().id), now=now(), better_id=better_id)
+        except Invalid as refusal:
+            form.better.errors = [say(one) for one in refusal.errors.values()]
+        else:
+            flash(gettext("Votre idée est retirée."), "success")
+            return redirect(url_for("accounts.show"), 303)
     idea = found(queries.ideas.find(idea_id, find_actor()))
     if not is_withdrawable(idea):
         return redirect(url_for(".show", idea_id=idea_id), 303)
     g.current = "idees"
-    g.campaign = found(queries.campaigns.find_of(idea))
-    return render_template("ideas/withdraw.html", idea=idea, merged=queries.ideas.list_merged_into(idea))
+    g.campaign = campaign = found(queries.campaigns.find_of(idea))
+    page = render_template(
+        "ideas/withdraw.html",
+        idea=idea,
+        form=form,
+        merged=queries.ideas.list_merged_into(idea),
+        fellows=queries.ideas.list_fellows(idea, campaign.current_run_id),
+    )
+    return page, form_status(form)

@@ -4,18 +4,22 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from ideas.domain.comments import COMMENT_STATE_NAMES, takes_comments
 from ideas.domain.errors import N_, Gone
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.publication import Publication, can_resend, can_withdraw
+from ideas.domain.signals import is_unread
 from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_slug, idea_url, origin
+from ideas.http.clock import now
 from ideas.http.etag import make_conditional_on
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Idea
+from ideas.store.queries.comments import ShownComment
 from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
@@ -26,13 +30,17 @@ from ideas.web.labels import label_of, profile_name, publication_name, theme_nam
 from ideas.web.page_context import find_facts
 from ideas.web.subjects.presentation import name_subject
 
+WITHDRAWN = N_("Cette idée a été retirée par son auteur.")
+WITHDRAWN_FOR_BETTER = N_("Cette idée a été retirée par son auteur, qui renvoie à une autre.")
+FIRST_COMMENTS = 3
+
 
 @bp.get("/idees/<number:idea_id>")
 @bp.get("/idees/<number:idea_id>-<slug>")
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by, is_followed, use_count = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed, use_count, comment_count = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
@@ -55,6 +63,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             is_own=is_public and counted_by == idea.id and idea.author_id == find_actor().id,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
+            is_unread=is_public and is_unread(idea.signals),
             publication=publication_name(idea.publication) if not is_public else "",
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
@@ -63,6 +72,10 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             is_followed=is_followed,
             uses=queries.uses.list_of_idea(idea.id, find_actor().id) if is_public and use_count else [],
             use_states=USE_STATE_NAMES,
+            comments=_list_comments(idea) if is_public and comment_count else [],
+            comment_count=comment_count,
+            comment_states=COMMENT_STATE_NAMES,
+            takes_comments=is_public and takes_comments(campaign, now()),
             correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
@@ -72,8 +85,9 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
 def _find_shown(idea_id: int) -> ShownIdea:
     """Return an idea that this reader may see; whoever kept the address of one that was withdrawn is told so."""
     shown = queries.ideas.find_shown(idea_id, find_actor())
-    if shown is None and queries.ideas.was_withdrawn(idea_id):
-        raise Gone(N_("Cette idée a été retirée par son auteur."))
+    if shown is None and (gone := queries.ideas.find_withdrawn(idea_id)):
+        better = (gone.better_id, gone.better_title or "") if gone.better_id else None
+        raise Gone(WITHDRAWN_FOR_BETTER if better else WITHDRAWN, better=better)
     return found(shown)
 
 
@@ -87,6 +101,11 @@ def is_correctable(idea: Idea) -> bool:
     """Tell whether whoever asks wrote this idea and may still correct it."""
     actor = find_actor()
     return actor.is_signed_in and idea.author_id == actor.id and can_resend(idea.publication)
+
+
+def _list_comments(idea: Idea) -> list[ShownComment]:
+    """Return the latest comments on an idea; a page of their own has them all."""
+    return queries.comments.list_of_idea(idea.id, find_actor().id, size=FIRST_COMMENTS)
 
 
 def _link_subject(place: IdeaPlace | None) -> ClusterLink | None:

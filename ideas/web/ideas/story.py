@@ -9,6 +9,7 @@ from flask_babel import format_date, gettext
 from ideas.domain.handling import CLOSED, STATE_NAMES, Handling, ReplyState, days_late
 from ideas.domain.publication import Publication
 from ideas.domain.refusals import CONFIRMED_BY_COUNSEL, NOT_HELD, REFUSALS, is_silent, last_appeal_day
+from ideas.domain.signals import is_unread
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.store import queries
@@ -110,9 +111,12 @@ def list_story(idea: Idea) -> list[StoryStep]:
     """Return what happened to an idea, and what is to come."""
     steps = [StoryStep(gettext("Idée reçue"), idea.submitted_at)] if idea.submitted_at else []
     if idea.published_at:
-        steps.append(StoryStep(gettext("Idée publiée"), idea.published_at))
+        words = gettext("Idée mise en ligne avant relecture") if is_unread(idea.signals) else gettext("Idée publiée")
+        steps.append(StoryStep(words, idea.published_at))
     if idea.publication is not Publication.PUBLISHED:
         return steps
+    if is_unread(idea.signals):
+        steps.append(StoryStep(gettext("Relecture par l’équipe"), is_to_come=True))
     if idea.handling is not H.RECEIVED:
         told = [_tell_step(step) for step in queries.handling.list_steps(idea.id)]
         # What was gathered or loaded with its state has no steps of its own.

@@ -110,4 +110,5 @@ def received() -> ResponseReturnValue:
     idea = queries.ideas.find(row_number(request.args.get("idea_id")), find_actor())
     if idea is None or idea.author_id != find_actor().id:
         return redirect(url_for("accounts.show"), 303)
+    g.campaign = queries.campaigns.find_of(idea)
     return render_template("ideas/received.html", idea=idea)

@@ -16,6 +16,7 @@ from ideas.web.forms import Fits, PageForm, TickedField, said_beside
 
 VERDICT_NAMES = {
     Verdict.PUBLISH: N_("Publier"),
+    Verdict.APPROVE: N_("Laisser en ligne"),
     Verdict.REFUSE: N_("Ne pas publier"),
     Verdict.HIDE: N_("Masquer"),
     Verdict.RESTORE: N_("Remettre en ligne"),
@@ -114,10 +115,13 @@ def _prepare(form: VerdictForm, state: str, key: object) -> VerdictForm:
     return form
 
 
-def list_verdicts(state: Publication) -> list[tuple[str, str, bool]]:
-    """Return the verdicts that may follow `state`: code, words, and whether a reason must be given."""
+def list_verdicts(state: Publication, *, is_unread: bool = False) -> list[tuple[str, str, bool]]:
+    """Return the verdicts that may follow `state`: code, words, and whether a reason must be given.
+
+    Only what was put online unread is still to be approved.
+    """
     return [
         (str(verdict), gettext(words), verdict in MUST_SAY_WHY)
         for verdict, words in VERDICT_NAMES.items()
-        if (state, verdict) in OUTCOMES
+        if (state, verdict) in OUTCOMES and (is_unread or verdict is not Verdict.APPROVE)
     ]

@@ -9,6 +9,7 @@ from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.merging import check_merge
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import Publication
+from ideas.domain.signals import is_unread
 from ideas.domain.texts import without_refused
 from ideas.http.actor import find_actor
 from ideas.http.refusals import found, say
@@ -141,7 +142,8 @@ def show_idea(idea: Idea, **given: Any) -> str:
         "personal": list_personal_of(idea),
         "lines": make_lines(decisions, campaign),
         "form": make_form(idea.publication),
-        "verdicts": list_verdicts(idea.publication),
+        "verdicts": list_verdicts(idea.publication, is_unread=is_unread(idea.signals)),
+        "is_unread": is_unread(idea.signals),
         "near": [*near, *(one.row for one in similar if one.row.id not in known)],
         "open": find_open([idea])[idea.id],
         "sought": "",

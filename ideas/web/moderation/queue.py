@@ -27,6 +27,7 @@ LONGEST_SEARCH = 200
 P = Publication
 TABS = {
     "a-relire": (P.AWAITING_REVIEW, N_("À relire")),
+    "en-ligne": (P.PUBLISHED, N_("En ligne, à relire")),
     "publiees": (P.PUBLISHED, N_("Publiées")),
     "masquees": (P.HIDDEN, N_("Masquées")),
     "non-publiees": (P.REFUSED, N_("Non publiées")),
@@ -48,6 +49,7 @@ SHORT_NAMES = {
     Signal.NAME: N_("nom"),
     Signal.LINK: N_("lien"),
 }
+ONLINE_UNREAD = "en-ligne"
 GRAVE = Signal.REPORTED | Signal.TELEPHONE | Signal.MAIL
 OLDEST = "anciennes"
 NAMES = ("etat", "q", "signal", "theme", "auteur", "tri", "page")
@@ -68,6 +70,16 @@ class QueuePlace(NamedTuple):
     def state(self) -> Publication:
         """The state whose ideas are shown."""
         return TABS[self.etat][0]
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether what is shown is online and nobody has read it."""
+        return self.etat == ONLINE_UNREAD
+
+    @property
+    def waits(self) -> bool:
+        """Whether what is shown waits to be read."""
+        return self.state is P.AWAITING_REVIEW or self.is_unread
 
     def list_fields(self) -> list[tuple[str, str]]:
         """Return what a form carries so that its answer leads back here."""
@@ -108,6 +120,7 @@ def read_filter(place: QueuePlace) -> QueueFilter:
         stems=stems,
         author_of=row_number(place.auteur) or 0,
         oldest_first=place.tri == OLDEST,
+        is_unread=place.is_unread,
     )
 
 
@@ -138,6 +151,8 @@ class ReviewQueue(NamedTuple):
     reply_count: int
     report_count: int
     use_count: int
+    unread_count: int
+    comment_count: int
     bursts: dict[int, int]
 
 
@@ -167,6 +182,8 @@ def read_queue(
         reply_count=found.replies,
         report_count=found.reported,
         use_count=found.uses,
+        unread_count=found.unread,
+        comment_count=found.comments,
         bursts=bursts,
     )
 
@@ -202,12 +219,12 @@ def _make_row(row: QueuedIdea, place: QueuePlace, bursts: dict[int, int], chosen
         place.url(row.id),
         profile_name(row.profile),
         row,
-        _list_tags(row, place.state, bursts.get(row.id, 0)),
+        _list_tags(row, place, bursts.get(row.id, 0)),
         row.id == chosen_id,
     )
 
 
-def _list_tags(row: QueuedIdea, state: Publication, burst: int) -> list[tuple[str, str]]:
+def _list_tags(row: QueuedIdea, place: QueuePlace, burst: int) -> list[tuple[str, str]]:
     """Return what sets a line apart, in few words, each with its tone."""
     tags = [(gettext("relue par quelqu’un d’autre"), "promise")] if is_claimed(row) else []
     tags += [
@@ -215,7 +232,7 @@ def _list_tags(row: QueuedIdea, state: Publication, burst: int) -> list[tuple[st
         for signal, words in SHORT_NAMES.items()
         if row.signals & signal
     ]
-    if state is not P.AWAITING_REVIEW:
+    if not place.waits:
         return tags
     if row.is_asked:
         tags.append((gettext("question posée"), "promise"))
@@ -237,17 +254,19 @@ class QueueView(NamedTuple):
     is_on: bool
 
 
-def list_tabs(place: QueuePlace, counts: dict[Publication, int]) -> list[QueueView]:
-    """Return the states, each with how many ideas are in it."""
+def list_tabs(place: QueuePlace, counts: dict[Publication, int], unread_count: int) -> list[QueueView]:
+    """Return the states, each with how many ideas are in it; what is online unread, where there is any."""
+    counted = {slug: counts.get(state, 0) for slug, (state, _) in TABS.items()} | {ONLINE_UNREAD: unread_count}
     return [
-        QueueView(f"{gettext(name)} ({counts.get(state, 0)})", QueuePlace(slug).url(), slug == place.etat)
-        for slug, (state, name) in TABS.items()
+        QueueView(f"{gettext(name)} ({counted[slug]})", QueuePlace(slug).url(), slug == place.etat)
+        for slug, (_, name) in TABS.items()
+        if slug != ONLINE_UNREAD or unread_count or place.is_unread
     ]
 
 
 def list_orders(place: QueuePlace) -> list[QueueView]:
     """Return the orders of what waits."""
-    if place.state is not P.AWAITING_REVIEW:
+    if not place.waits:
         return []
     named = (("", gettext("À vérifier d’abord")), (OLDEST, gettext("Les plus anciennes")))
     return [QueueView(label, place.url(tri=order, page=1), order == place.tri) for order, label in named]

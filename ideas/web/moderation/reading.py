@@ -11,7 +11,7 @@ from ideas.domain.ideas import BY_NAME
 from ideas.domain.personal import find_personal
 from ideas.domain.publication import Publication
 from ideas.domain.reports import REPORT_REASONS
-from ideas.domain.signals import OF_PERSONAL, SIGNAL_NAMES, TYPED, Signal, find_links
+from ideas.domain.signals import OF_PERSONAL, SIGNAL_NAMES, TYPED, Signal, find_links, is_unread
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
@@ -78,6 +78,7 @@ class ReadPane(NamedTuple):
     similar: list[SimilarIdeaLine]
     open: OpenDatasets
     mark: str
+    is_unread: bool
     is_claimed: bool
     can_claim: bool
     can_ask: bool
@@ -85,7 +86,7 @@ class ReadPane(NamedTuple):
 
 def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
     """Return what the reading pane shows of the chosen idea."""
-    waits = idea.publication is Publication.AWAITING_REVIEW
+    waits = _is_to_read(idea)
     return ReadPane(
         idea=idea,
         lang=foreign(idea.language),
@@ -99,10 +100,21 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         similar=_find_likely(idea),
         open=_find_open(idea),
         mark=hash_answers(idea)[:MARK_LENGTH],
+        is_unread=_is_unread(idea),
         is_claimed=bool(queue.chosen and is_claimed(queue.chosen)),
         can_claim=waits and bool(queue.chosen and queue.chosen.claimed_by_id is None),
-        can_ask=waits and idea.author_id is not None,
+        can_ask=idea.publication is Publication.AWAITING_REVIEW and idea.author_id is not None,
     )
+
+
+def _is_to_read(idea: Idea) -> bool:
+    """Tell whether an idea still waits for its first review, be it online."""
+    return idea.publication is Publication.AWAITING_REVIEW or _is_unread(idea)
+
+
+def _is_unread(idea: Idea) -> bool:
+    """Tell whether an idea is online and nobody has read it."""
+    return idea.publication is Publication.PUBLISHED and is_unread(idea.signals)
 
 
 def _read_text(name: str, text: str) -> LongText:
@@ -141,7 +153,7 @@ def _tell_reports(idea: Idea) -> list[str]:
 def _list_signals_of_person(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[SignalLine]:
     lines: list[SignalLine] = []
     row = queue.chosen
-    if row is None or idea.publication is not Publication.AWAITING_REVIEW:
+    if row is None or not _is_to_read(idea):
         return lines
     if count := queue.bursts.get(idea.id):
         words = ngettext("%(num)s idée en une heure", "%(num)s idées en une heure", count)
@@ -155,7 +167,7 @@ def _list_signals_of_person(idea: Idea, queue: ReviewQueue, place: QueuePlace) -
 
 
 def _find_likely(idea: Idea) -> list[SimilarIdeaLine]:
-    if idea.publication is not Publication.AWAITING_REVIEW:
+    if not _is_to_read(idea):
         return []
     given = {"campaign_id": idea.campaign_id, "actor": find_actor(), "var": current_app.config["IDEAS"].var}
     return [
@@ -174,7 +186,7 @@ def _find_likely(idea: Idea) -> list[SimilarIdeaLine]:
 def _find_open(idea: Idea) -> OpenDatasets:
     chosen = idea.dataset
     ticked = [TickedDataset(idea.id, chosen.id, chosen.title, chosen.organisation, chosen.url)] if chosen else []
-    if idea.publication is not Publication.AWAITING_REVIEW:
+    if not _is_to_read(idea):
         return make_open(ticked, [])
     found = find_open_for_each([idea], var=current_app.config["IDEAS"].var, least=ALREADY_OPEN)
     return make_open(ticked, found.get(idea.id, []))

@@ -12,6 +12,7 @@ from ideas.actions.claiming import claim
 from ideas.domain.errors import NotFound
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import MUST_SAY_WHY, REASONS, Publication, Verdict
+from ideas.domain.signals import is_unread
 from ideas.domain.waves import LOOKED_BACK, find_rush
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
@@ -72,15 +73,15 @@ def show_queue(
         asking=asking or make_ask_form(),
         redacting=redacting or make_redact_form(),
         several=several or make_several_form(place.state),
-        verdicts=list_verdicts(place.state),
-        verdicts_of_read=list_verdicts(idea.publication) if idea else (),
+        verdicts=list_verdicts(place.state, is_unread=place.is_unread),
+        verdicts_of_read=list_verdicts(idea.publication, is_unread=is_unread(idea.signals)) if idea else (),
         reasons=[(code, gettext(words)) for code, words in REASONS.items()],
         conflict=conflict,
         most=MOST_TICKED,
         is_whole=request.args.get("vue") == WHOLE,
         whole_url=place.url(vue=WHOLE),
         just_acted=bool(conflict or form or asking or redacting or request.args.get("fait")),
-        tabs=list_tabs(place, counts),
+        tabs=list_tabs(place, counts, queue.unread_count),
         orders=list_orders(place),
         signal_views=list_signal_views(place),
         theme_views=list_theme_views(place),

@@ -4,7 +4,7 @@ from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.actions.publication import decide_ideas
+from ideas.actions.publication import EVENTS, decide_ideas
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import RuleBroken
 from ideas.domain.permissions import Permission
@@ -34,6 +34,7 @@ def preview() -> ResponseReturnValue:
     verdict = Verdict(form.verdict.data)
     ideas = queries.moderation.list_touched(form.idea_id.data, find_actor())
     expected = Publication(form.expected.data)
+    told = [idea for idea in ideas if verdict in EVENTS]
     return render_template(
         "moderation/preview.html",
         form=form,
@@ -42,8 +43,8 @@ def preview() -> ResponseReturnValue:
         reason=gettext(REASONS[form.reason.data]) if verdict in MUST_SAY_WHY else "",
         ready=[idea for idea in ideas if idea.publication is expected],
         left=[idea for idea in ideas if idea.publication is not expected],
-        people=len({idea.author_id for idea in ideas} - {None, find_actor().id}),
-        mailed=len({idea.author_id for idea in ideas if idea.is_mailed} - {find_actor().id}),
+        people=len({idea.author_id for idea in told} - {None, find_actor().id}),
+        mailed=len({idea.author_id for idea in told if idea.is_mailed} - {find_actor().id}),
     )
 
 

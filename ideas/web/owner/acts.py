@@ -1,9 +1,10 @@
-"""What an owner does to a campaign: closing it, opening it again, asking for an edition or for subjects."""
+"""What an owner does to a campaign: closing and opening it again, comments, asking for an edition or subjects."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from ideas.actions.campaigns import allow_comments
 from ideas.actions.closing import close_campaign, reopen_campaign
 from ideas.actions.editions import ask_edition
 from ideas.actions.regrouping import ask_regroup
@@ -49,6 +50,18 @@ def reopen(slug: str) -> ResponseReturnValue:
         flash(gettext("La campagne est rouverte."), "success")
         return redirect(url_for(".show", slug=slug), 303)
     return render_template("owner/reopen.html", form=form, slug=slug), form_status(form)
+
+
+@bp.post("/gestion/campagnes/<slug>/commentaires")
+@needs(Permission.OWN)
+@does(N_("Prendre des commentaires, ou n’en plus prendre"))
+def comments(slug: str) -> ResponseReturnValue:
+    """Take comments on ideas, or no new ones."""
+    is_allowed = bool(request.form.get("allow"))
+    allow_comments(find_owned(slug).id, is_allowed=is_allowed, actor=find_actor())
+    said = gettext("Les idées se commentent.") if is_allowed else gettext("Les idées ne se commentent plus.")
+    flash(said, "success")
+    return redirect(url_for(".show", slug=slug), 303)
 
 
 @bp.post("/gestion/campagnes/<slug>/edition")

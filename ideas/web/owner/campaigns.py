@@ -6,12 +6,14 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.actions.campaigns import change_dates, create_campaign, write_campaign_texts
+from ideas.actions.campaigns import change_dates, change_grain, change_moderation, create_campaign, write_campaign_texts
 from ideas.domain.campaign_texts import LANGUAGES, TextKind, text_key
 from ideas.domain.campaigns import Season, find_phase
+from ideas.domain.clusters import GRAIN_NAMES, Grain
 from ideas.domain.errors import N_
 from ideas.domain.jobs import JobState, Kind
 from ideas.domain.permissions import EVERYWHERE, Permission, Subject, can, check_can
+from ideas.domain.publication import Moderation
 from ideas.http.access import needs
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
@@ -20,7 +22,15 @@ from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.web.forms import form_status
 from ideas.web.owner.blueprint import bp, find_owned
-from ideas.web.owner.forms import TEXTS_TO_WRITE, MovedDatesForm, NewCampaignForm, make_texts_form, name_text
+from ideas.web.owner.forms import (
+    TEXTS_TO_WRITE,
+    GrainForm,
+    MovedDatesForm,
+    NewCampaignForm,
+    ReviewForm,
+    make_texts_form,
+    name_text,
+)
 from ideas.web.resending import shows_again
 
 SEASON_NAMES = {
@@ -80,6 +90,7 @@ def show(slug: str) -> ResponseReturnValue:
         edition_state=gettext(JOB_NAMES[job.state]) if job else "",
         edition_asked_at=job.asked_at if job else None,
         languages=LANGUAGES,
+        grain=gettext(GRAIN_NAMES[campaign.grain]),
     )
 
 
@@ -112,6 +123,36 @@ def dates(slug: str) -> ResponseReturnValue:
         flash(gettext("Les dates sont changées.") if changed else gettext("Les dates sont les mêmes."), "success")
         return redirect(url_for(".show", slug=slug), 303)
     return render_template("owner/dates.html", form=form, slug=slug), form_status(form)
+
+
+@bp.route("/gestion/campagnes/<slug>/relecture", methods=["GET", "POST"])
+@needs(Permission.OWN)
+@shows_again
+def review(slug: str) -> ResponseReturnValue:
+    """Choose whether the ideas of a campaign are read before they are public, or after."""
+    campaign = find_owned(slug)
+    form = ReviewForm(campaign)
+    if form.validate_on_submit():
+        moderation, reason = Moderation(form.moderation.data), form.reason.data or ""
+        changed = change_moderation(campaign.id, moderation, reason=reason, actor=find_actor(), now=now())
+        flash(gettext("La relecture est changée.") if changed else gettext("La relecture est la même."), "success")
+        return redirect(url_for(".show", slug=slug), 303)
+    return render_template("owner/review.html", form=form, slug=slug), form_status(form)
+
+
+@bp.route("/gestion/campagnes/<slug>/finesse", methods=["GET", "POST"])
+@needs(Permission.OWN)
+@shows_again
+def grain(slug: str) -> ResponseReturnValue:
+    """Choose how wide the subjects of the next runs are."""
+    campaign = find_owned(slug)
+    run = queries.runs.find_last(campaign.id)
+    form = GrainForm(campaign, run.parameters.get("by_grain", {}) if run else {})
+    if form.validate_on_submit():
+        changed = change_grain(campaign.id, Grain(form.grain.data), actor=find_actor(), now=now())
+        flash(gettext("La finesse est changée.") if changed else gettext("La finesse est la même."), "success")
+        return redirect(url_for(".show", slug=slug), 303)
+    return render_template("owner/grain.html", form=form, slug=slug, run=run), form_status(form)
 
 
 @bp.route("/gestion/campagnes/<slug>/textes/<language>", methods=["GET", "POST"])

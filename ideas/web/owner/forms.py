@@ -1,29 +1,29 @@
 """What owners fill in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, SelectField, StringField, TextAreaField
+from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import DateTimeLocalInput
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.people import is_known
 from ideas.domain.accounts import ROLE_NAMES, Role
 from ideas.domain.campaign_texts import LONG, LONGEST, OWN, TextKind
-from ideas.domain.campaigns import LONGEST_SLUG, PARIS, check_dates, check_new_opening, check_slug
+from ideas.domain.campaigns import LONGEST_SLUG, check_dates, check_new_moderation, check_new_opening, check_slug
+from ideas.domain.clusters import Grain
 from ideas.domain.errors import N_
 from ideas.domain.permissions import Subject
+from ideas.domain.publication import Moderation
 from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Campaign, Producer
 from ideas.web.forms import Fits, PageForm, said_beside
+from ideas.web.moments import MomentField
 
-LAST_YEAR = 2200  # beyond, a zone could lead out of the calendar
 TEXT_LABELS = {
     TextKind.TITLE: N_("Titre"),
     TextKind.QUESTION: N_("Question posée"),
@@ -35,6 +35,15 @@ PLAIN_LABELS = {
     TextKind.QUESTION: N_("La question, en mots simples"),
     TextKind.RULES: N_("Les règles, en mots simples"),
     TextKind.HELP: N_("L’aide, en mots simples"),
+}
+GRAIN_CHOICES = {
+    Grain.BROAD: N_("Plus large : moins de sujets, plus grands"),
+    Grain.USUAL: N_("Usuelle : celle que les décisions de l’équipe apprennent"),
+    Grain.FINE: N_("Plus fine : davantage de sujets, plus petits"),
+}
+MODERATION_NAMES = {
+    Moderation.BEFORE: N_("Avant : une idée paraît une fois relue et publiée"),
+    Moderation.AFTER: N_("Après : une idée paraît dès que son auteur est connu, et se relit ensuite"),
 }
 GIVEN = (Role.MODERATOR, Role.REVIEWER, Role.PRODUCER, Role.OWNER, Role.ADMINISTRATOR)
 # Each text of a campaign in a language, and whether it is the one in plain words.
@@ -51,38 +60,6 @@ class IsSaid:
         """Refuse a blank, and say nothing else of it."""
         if not field.raw_data or not str(field.raw_data[0]).strip():
             raise StopValidation(self.message)
-
-
-class MomentField(Field):
-    """A day and an hour of Paris; a moment once read."""
-
-    widget = DateTimeLocalInput()
-    data: datetime | None
-
-    def process_formdata(self, sent: list[str]) -> None:
-        """Read the moment that was sent; what is none is said beside the field."""
-        self.data, text = None, sent[0].strip() if sent else ""
-        if self.object_data and text == _write_moment(self.object_data):
-            self.data = self.object_data  # to the second: what is shown again as it was has not changed
-            return
-        if not text:
-            return
-        try:
-            read = datetime.fromisoformat(text)
-        except ValueError:
-            read = None
-        if read is None or not 2000 <= read.year < LAST_YEAR:
-            raise ValueError(gettext("Donnez un jour et une heure, par exemple 2026-11-30T18:00."))
-        self.data = (read if read.tzinfo else read.replace(tzinfo=PARIS)).astimezone(UTC)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return _write_moment(self.data) if self.data else ""
-
-
-def _write_moment(moment: datetime) -> str:
-    return moment.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
 
 
 class DatesForm(PageForm):
@@ -170,6 +147,43 @@ class ReopeningForm(PageForm):
 
     closes_at = MomentField(_l("Nouvelle clôture"), [IsSaid(_l("Donnez la nouvelle clôture."))])
     reason = TextAreaField(_l("Raison"), [IsSaid(_l("Dites pourquoi.")), Fits(LONGEST_NOTE)])
+
+
+class ReviewForm(PageForm):
+    """When the ideas of a campaign are read, and why that changes."""
+
+    moderation = RadioField(
+        _l("Relecture"),
+        choices=[SelectChoice(one.value, _l(words)) for one, words in MODERATION_NAMES.items()],
+    )
+    reason = TextAreaField(_l("Raison"), [Fits(LONGEST_NOTE)])
+
+    def __init__(self, campaign: Campaign, *given: Any, **named: Any) -> None:
+        self.campaign = campaign
+        super().__init__(*given, data={"moderation": campaign.moderation}, **named)
+
+    def validate_reason(self, field: Any) -> None:
+        """Ask why, once others take part; what stays as it was needs no reason."""
+        if self.moderation.data != self.campaign.moderation:
+            with said_beside():
+                check_new_moderation(self.campaign, field.data or "", now())
+
+
+class GrainForm(PageForm):
+    """How wide the subjects of a campaign are."""
+
+    grain = RadioField(_l("Finesse des sujets"))
+
+    def __init__(self, campaign: Campaign, counts: Mapping[str, int], *given: Any, **named: Any) -> None:
+        super().__init__(*given, data={"grain": campaign.grain}, **named)
+        self.grain.choices = [SelectChoice(one.value, _tell_grain(one, counts)) for one in Grain]
+
+
+def _tell_grain(grain: Grain, counts: Mapping[str, int]) -> str:
+    words = gettext(GRAIN_CHOICES[grain])
+    if grain not in counts:
+        return words
+    return ngettext("%(words)s (%(num)s sujet)", "%(words)s (%(num)s sujets)", counts[grain], words=words)
 
 
 class SealingForm(PageForm):

@@ -23,6 +23,7 @@ from ideas.web.triage.alone import show_alone
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import (
     PARTS,
+    BringForm,
     CutForm,
     MembersForm,
     PlaceForm,
@@ -140,6 +141,23 @@ def _read_act(cluster_id: int, form: MembersForm) -> tuple[Any, list[Any], dict[
         "apart": (pairing.keep_apart, form.pair, {}),
     }
     return known[form.act.data]
+
+
+@bp.post("/triage/sujets/<number:cluster_id>/venues")
+@needs(Permission.TRIAGE)
+@does(N_("Faire venir"))
+def bring(cluster_id: int) -> ResponseReturnValue:
+    """Put in a subject ideas that have none, those shown as near it."""
+    load_subject(cluster_id)
+    form = BringForm()
+    return decide(
+        membership.move,
+        form.idea_id.data,
+        cluster_id,
+        expected=_expected(cluster_id, form),
+        then=lambda: bench_url(cluster_id),
+        refused=lambda why: show_bench(cluster_id, problem=why),
+    )
 
 
 @bp.post("/triage/sujets/<number:cluster_id>/partage")

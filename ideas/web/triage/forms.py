@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from ideas.actions.decisions import LONGEST_NOTE
 from ideas.actions.subjects import LONGEST_NAME
+from ideas.domain.clusters import FINEST, WIDEST
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import one_line
 from ideas.domain.waves import LABEL_NAMES
@@ -25,8 +26,8 @@ FINENESS = {
     "finer": 0.04,
     "finest": 0.1,
 }  # from the cut that is shown
-LEAST, MOST = 0.1, 0.5  # cuts between which subjects are neither one heap nor one an idea
 PARTS = range(2, 7)
+SAID = {"same": True, "other": False}
 
 
 class SubjectField(StringField):
@@ -112,6 +113,12 @@ class MembersForm(VersionedForm):
             raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
 
 
+class BringForm(VersionedForm):
+    """The ideas without subject that come to one."""
+
+    idea_id = TickedField()
+
+
 class TargetForm(VersionedForm):
     """A subject to join another, or where to place ideas that have none."""
 
@@ -173,6 +180,17 @@ class MergeForm(PairForm):
         return [] if is_one else [gettext("Choisissez l’idée à garder.")]
 
 
+class SecondForm(PageForm):
+    """A pair that is read again, and what is said of it by the button that is pressed."""
+
+    pair = RowField()
+    verdict = HiddenField(id="verdict")
+
+    def list_faults(self) -> list[str]:
+        """Ask for one of the two."""
+        return [] if self.verdict.data in SAID else [gettext("Dites si c’est le même objet.")]
+
+
 class WaveForm(VersionedForm):
     """What a wave is, by the button that is pressed, and why."""
 
@@ -193,7 +211,7 @@ class RunForm(PageForm):
         choices=[
             SelectChoice("coarsest", _l("beaucoup plus large : peu de grands sujets")),
             SelectChoice("coarser", _l("un peu plus large")),
-            SelectChoice("usual", _l("celle que vos décisions apprennent (conseillé)")),
+            SelectChoice("usual", _l("celle de la campagne, apprise de vos décisions (conseillé)")),
             SelectChoice("finer", _l("un peu plus fin")),
             SelectChoice("finest", _l("beaucoup plus fin : beaucoup de petits sujets")),
         ],
@@ -203,7 +221,7 @@ class RunForm(PageForm):
     def cut_from(self, shown: float) -> float | None:
         """Return where to cut, `shown` being the cut of what is public; None to let the run choose."""
         step = FINENESS[self.fineness.data]
-        return None if not step else round(min(MOST, max(LEAST, shown + step)), 3)
+        return None if not step else round(min(FINEST, max(WIDEST, shown + step)), 3)
 
 
 def make_empty(form: type[PageForm], **given: Any) -> Any:

@@ -19,6 +19,7 @@ from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import MembersForm, RenameForm, TargetForm, make_empty
+from ideas.web.triage.lonely import READ, list_lonely
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
 from ideas.web.triage.queue import Queue, make_queue, offer_filters
 from ideas.web.triage.targets import list_neighbours, list_targets
@@ -98,6 +99,7 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
         "words": words,
         "quick_acts": [(code, ACTS[code]) for code in QUICK],
         "near": near,
+        "lonely": list_lonely(evidence, queries.triage.list_alone(campaign, most=READ)),
         "targets": list_targets(campaign, names, near, row.id),
         "carried": {"filtre": sought.filter, "q": sought.words, "suite": following or ""},
         "next_url": sought.lead(sujet=following) if following else "",

@@ -1,0 +1,101 @@
+"""What is filled in about a request: the act, and all that may go with it."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField, URLField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from ideas.actions.answers import LONGEST, LONGEST_ANSWER, Reply
+from ideas.domain.errors import Invalid, RuleBroken
+from ideas.domain.handling import CLOSED, OUTCOMES, REFUSING, Handling, can_follow
+from ideas.domain.numbers import row_number
+from ideas.http.refusals import say
+from ideas.store import queries
+from ideas.store.models import Idea
+from ideas.web.forms import Fits, PageForm, RowField, TickedField
+from ideas.web.handling_acts import ACTS, ASK, CORRECT, REOPEN, ROUTE, TAKE_BACK
+from ideas.web.moments import MomentField
+
+LEADS_TO = {ROUTE: Handling.ROUTED, ASK: Handling.QUESTION_TO_AUTHOR, REOPEN: Handling.AWAITING_PRODUCER}
+
+
+class HandlingForm(PageForm):
+    """What is done about a request, and all that may go with it: the action says what this act must have."""
+
+    act = RadioField(_l("Que faire ?"), choices=[SelectChoice(code, _l(words)) for code, words in ACTS.items()])
+    producer_id = SelectField(_l("Organisme"), validate_choice=False)
+    text = TextAreaField(_l("Texte public : la question ou la réponse"), [Fits(LONGEST_ANSWER)])
+    promised_on = DateField(_l("Date promise"), validators=[Optional()])
+    dataset_url = URLField(_l("Adresse du jeu de données"), [Fits(LONGEST["dataset_url"])])
+    reason = SelectField(
+        _l("Raison du refus"),
+        choices=[
+            SelectChoice("", _l("Choisir")),
+            *(SelectChoice(code, _l(one.label)) for code, one in REFUSING.items()),
+        ],
+        validate_choice=False,
+    )
+    legal_basis = StringField(_l("Fondement du refus"), [Fits(LONGEST["legal_basis"])])
+    passed_to_id = SelectField(_l("Transmise à un autre organisme"), validate_choice=False)
+    seen_step = RowField()
+    version = RowField()
+    aside = TickedField(id="aside")
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        bodies = [SelectChoice(str(one.id), one.name) for one in queries.directories.list_producers()]
+        self.producer_id.choices = self.passed_to_id.choices = [SelectChoice("", _l("Choisir")), *bodies]
+        self.act.flags.required = True
+
+    def offer(self, ideas: list[Idea]) -> None:
+        """Keep the acts that may follow where these requests stand."""
+        offered = [code for code in ACTS if any(_can_do(code, idea) for idea in ideas)]
+        self.act.choices = [SelectChoice(code, _l(ACTS[code])) for code in offered]
+
+    def read_reply(self) -> Reply:
+        """Return the answer that was typed."""
+        return Reply(
+            text=self.text.data or "",
+            dataset_url=self.dataset_url.data or "",
+            promised_on=self.promised_on.data,
+            reason=self.reason.data or "",
+            legal_basis=self.legal_basis.data or "",
+            producer_id=read_number(self.producer_id),
+            passed_to_id=read_number(self.passed_to_id),
+        )
+
+    def show_refusal(self, refusal: RuleBroken) -> None:
+        """Put each refusal beside its field; what belongs to none is told above."""
+        errors = refusal.errors if isinstance(refusal, Invalid) else {}
+        for name, one in errors.items():
+            self["act" if name == "outcome" else name].errors = [say(one)]
+        if not errors:
+            self.form_errors = [gettext("Rien n’a été changé."), say(refusal)]
+
+
+class PreparedForm(HandlingForm):
+    """An answer that is published later: when somebody publishes it, or by itself at an hour."""
+
+    due_at = MomentField(_l("Publication à une heure fixée"))
+
+    def offer(self, ideas: list[Idea]) -> None:
+        """Keep the outcomes that may follow where these requests stand, and the one that was chosen."""
+        super().offer(ideas)
+        self.act.choices = [one for one in self.act.choices if one.value in OUTCOMES]
+
+
+def read_number(field: Field) -> int | None:
+    """Return the number of the row that was chosen, None when none was."""
+    return row_number(field.data) or None
+
+
+def _can_do(code: str, idea: Idea) -> bool:
+    if code in (CORRECT, TAKE_BACK):
+        return idea.answer_id is not None
+    if code == REOPEN:
+        return idea.handling in CLOSED
+    then = LEADS_TO.get(code) or Handling(code)
+    return can_follow(idea.handling, then) and (code != ASK or idea.author_id is not None)
