@@ -80,6 +80,8 @@ def test_a_promise_that_is_passed_is_said_to_be_late(campaign, visit):
     promise = Reply(text="Au printemps.", promised_on=now().date() - timedelta(days=3))
     answer(About([idea.id]), Handling.SCHEDULED, promise, actor=make_moderator(), now=now() - timedelta(days=30))
     assert "en retard" in visit(f"/idees/{idea.id}").text and "En retard de 3 jours" in visit("/idees").text
+    visit.sign_in(make_moderator())
+    assert "En retard de 3 jours" in visit(f"/traitement/{idea.id}").text
 
 
 def test_the_author_replies_to_a_question_and_nobody_reads_it_before_review(campaign, visit, app):

@@ -33,7 +33,7 @@ def sign_in(language):
 
 LINE = NewsLine(
     1, EventKind.REFUSED, Part.AUTHOR, now(), 12, "Cartes des crues", "fr", Publication.REFUSED, Handling.RECEIVED,
-    None, None, "personal_data", "Ôtez les noms (100 %)", "", "", None, None, "", "", "", "",
+    None, None, "personal_data", "Ôtez les noms (100 %)", "", "", None, None, "", "", "", None, "", "",
 )  # fmt: skip
 
 

@@ -686,7 +686,8 @@ def test_comments_come_and_go_with_what_is_told_of_them(engine):
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
     person = read("SELECT id FROM people")[0].id
-    add(engine, "events", act="a", kind="published", idea_id=1, other_idea_id=None, person_id=None)
+    usual = {"idea_id": 1, "other_idea_id": None, "person_id": None, "happened_at": "2026-01-02"}
+    add(engine, "events", act="a", kind="published", **usual)
     add(engine, "notices", event_id=1, act="a", person_id=person, part="author")
     report = {"idea_id": 1, "person_id": None, "reason": "personal", "reported_at": "2026-01-01"}
     add(engine, "reports", note="d’une idée", **report)
@@ -694,7 +695,7 @@ def test_comments_come_and_go_with_what_is_told_of_them(engine):
     assert not read("SELECT takes_comments FROM campaigns")[0].takes_comments
     add(engine, "comments", idea_id=1, person_id=person, text="Oui", state="published", written_at="2026-01-02")
     add(engine, "reports", note="d’un commentaire", comment_id=1, **report)
-    add(engine, "events", act="b", kind="commented", idea_id=1, other_idea_id=None, person_id=None, comment_id=1)
+    add(engine, "events", act="b", kind="commented", comment_id=1, **usual)
     add(engine, "notices", event_id=2, act="b", person_id=person, part="host")
     with pytest.raises(sa.exc.IntegrityError):
         add(engine, "comments", idea_id=1, person_id=person, state="lost", written_at="2026-01-02")

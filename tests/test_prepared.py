@@ -27,7 +27,19 @@ from ideas.mail.news import Letterhead
 from ideas.operations.jobs import Means, run_job
 from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Answer, Campaign, Cluster, Decision, Idea, Identity, Job, Notice, Person, PreparedAnswer
+from ideas.store.models import (
+    Answer,
+    Campaign,
+    Cluster,
+    Dataset,
+    Decision,
+    Idea,
+    Identity,
+    Job,
+    Notice,
+    Person,
+    PreparedAnswer,
+)
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
 from tests.test_guards import public_addresses
 
@@ -129,7 +141,7 @@ def test_one_that_was_written_anew_after_it_was_read_is_not_published(staff):
     assert db.session.query(Answer.text).scalar() == "Autre chose."
 
 
-def test_an_idea_that_left_the_subject_stops_its_answer_and_one_that_came_does_not(campaign, staff, visit):
+def test_an_idea_that_left_the_subject_stops_its_answer_and_a_new_one_does_not(campaign, staff, visit):
     ideas = [make_idea(campaign=campaign, title=f"Horaires des bus de nuit {number}") for number in range(4)]
     regroup(campaign.id, now=now())
     subject = db.session.query(Cluster).filter_by(level="subject").one()
@@ -141,6 +153,7 @@ def test_an_idea_that_left_the_subject_stops_its_answer_and_one_that_came_does_n
     db.session.rollback()
     visit.sign_in(staff["actor"])
     assert f"L’idée n° {ideas[0].id} n’est plus dans ce sujet." in visit("/reponses-preparees").text
+    assert "Ces idées n’y sont plus" in visit(f"/reponses-preparees/{number}").text
     undo_decision(decision.id, **staff)
     publish_prepared([number], **staff)
     assert [read(idea).handling for idea in (*ideas, late)] == [Handling.OPENED] * 3 + [Handling.RECEIVED] * 2
@@ -290,6 +303,29 @@ def test_it_is_prepared_read_again_and_published_from_pages(campaign, staff, vis
     path = f"/reponses-preparees/{numbers[1]}"
     page = visit.submit(visit(path), f"{path}/suppression")
     assert "La réponse préparée est supprimée." in page.text and ideas[1].title not in page.text
+
+
+def test_the_data_set_that_answers_is_chosen_from_the_catalogue(campaign, staff, visit):
+    sets = [Dataset(key=f"a{n}", title=f"Horaires {n}", url=f"{ADDRESS}{n}", organisation="Ville") for n in (1, 2)]
+    db.session.add_all(sets)
+    db.session.commit()
+    numbers = [one.id for one in sets]
+    idea = make_idea(dataset_id=numbers[0])
+    visit.sign_in(staff["actor"])
+    path = f"/traitement/{idea.id}"
+    page = visit(path)
+    assert "Horaires 1 — Ville" in page.text
+    visit.submit(page, path, act="opened", text="Ouverts.", dataset_id=str(numbers[0]), preparer="1")
+    row = db.session.query(PreparedAnswer).one()
+    assert (row.dataset_id, row.dataset_url) == (numbers[0], f"{ADDRESS}1")
+    edit = f"/reponses-preparees/{row.id}"
+    visit.submit(visit(edit), edit, dataset_id=str(numbers[1]))
+    db.session.expire_all()
+    assert (row.dataset_id, row.dataset_url) == (numbers[1], f"{ADDRESS}2")
+    assert "Horaires 2" in visit(edit).text
+    publish_prepared([row.id], **staff)
+    answer = db.session.query(Answer).one()
+    assert (answer.dataset_id, answer.dataset_url) == (numbers[1], f"{ADDRESS}2")
 
 
 def test_only_an_answer_is_prepared(campaign, staff, visit):

@@ -111,8 +111,8 @@ def story(app):
 
 # Texts that are not about an idea, those that are worked out again from one, and mails, which are looked through.
 NOT_OF_AN_IDEA = {
-    "campaigns.introduction", "datasets.description", "datasets.tags", "editions.withdrawal_reason", "jobs.error",
-    "sessions.id_token", "ideas.search_text", "outbox.body", "outbox.html",
+    "answer_templates.text", "campaigns.introduction", "datasets.description", "datasets.tags",
+    "editions.withdrawal_reason", "jobs.error", "sessions.id_token", "ideas.search_text", "outbox.body", "outbox.html",
 }  # fmt: skip
 
 

@@ -68,6 +68,8 @@ UNSEEN = {
         "unfollow_idea",
         "unfollow_subject",
     },
+    "answer_templates": {"save_template", "remove_template"},
+    "opinions": {"give_opinion"},
     "people": {"end_sessions"},
     "prepared": {"prepare_answer", "remove_prepared"},
     "regrouping": {"_begin", "_note_failure"},

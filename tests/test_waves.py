@@ -9,7 +9,7 @@ from ideas.actions.regrouping import regroup
 from ideas.actions.undoing import undo_decision
 from ideas.actions.waves import label_wave
 from ideas.domain.errors import AlreadyDone, NotAllowed, NotFound, WrongState
-from ideas.domain.waves import LEAST, WaveLabel
+from ideas.domain.waves import LEAST, RUSHING, WaveLabel
 from ideas.store import queries
 from ideas.store.database import db, reading
 from ideas.store.models import Campaign, Decision, Idea, Wave, WaveIdea
@@ -92,6 +92,16 @@ def test_votes_of_new_accounts_in_a_rush_are_counted(campaign):
     make_vote(campaign.ideas[0], make_person(created_at=now() - timedelta(days=90)), cast_at=now() - timedelta(hours=2))
     regroup(campaign.id, now=now())
     assert find_wave().rush_count == 6
+
+
+def test_a_rush_of_new_accounts_on_a_subject_is_shown_to_whoever_reads_it(campaign, visit):
+    (place,) = queries.subjects.list_subjects_of([campaign.ideas[0].id], campaign.current_run_id)
+    desk, address = visit.sign_in(make_moderator()), f"/triage?sujet={place.cluster_id}"
+    assert "nouveaux comptes" not in desk(address).text
+    for number in range(RUSHING):
+        at = now() - timedelta(minutes=5) + timedelta(seconds=number)
+        make_vote(campaign.ideas[number % 2], make_person(created_at=at), cast_at=at)
+    assert f"{RUSHING} nouveaux comptes ont voté depuis" in desk(address).text
 
 
 def test_a_person_says_what_a_wave_is_and_takes_it_back(campaign, given):

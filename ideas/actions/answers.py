@@ -13,6 +13,7 @@ from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.handling import NEED_ADDRESS, Handling, check_answer
 from ideas.domain.ideas import check_address
+from ideas.domain.marks import check_complete
 from ideas.domain.refusals import NOT_HELD, find_legal_basis
 from ideas.domain.texts import check_text, clean_text, one_line
 from ideas.store.database import db
@@ -142,6 +143,8 @@ def _check_fields(reply: Reply) -> dict[str, RuleBroken]:
     for name, longest in LONGEST.items():
         try:
             check_text(getattr(reply, name), longest=longest)
+            if name != "dataset_url":  # where brackets may be part of an address
+                check_complete(getattr(reply, name))
         except RuleBroken as refusal:
             errors[name] = refusal
     if reply.dataset_url:

@@ -16,6 +16,7 @@ from ideas.mail.templates import LANGUAGES, translate
 from ideas.store.database import db
 from ideas.store.models import (
     AddressChange,
+    AnswerOpinion,
     Appointment,
     Claim,
     Comment,
@@ -94,6 +95,7 @@ def _erase(person_id: int) -> None:
     _run(sa.delete(OutboxMail).where(OutboxMail.to.in_(asked), OutboxMail.subject.in_(subjects)))
     for table in (
         Notice,
+        AnswerOpinion,
         Follow,
         Claim,
         Comment,

@@ -13,7 +13,7 @@ from ideas.actions.decisions import make_decision, record_all
 from ideas.actions.families import lock_families
 from ideas.actions.ideas import hash_answers
 from ideas.actions.merging import leave_family
-from ideas.actions.reconsidering import Stand, note_move
+from ideas.actions.reconsidering import PublicState, note_move
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
@@ -126,8 +126,8 @@ def decide_ideas(
     for move, decision in zip(moves, decisions, strict=True):
         if verdict in EVENTS:
             tell(EVENTS[verdict], [move.idea_id], by=actor.id, now=now, decision_id=decision.id)
-        before = Stand(move.state, move.before_at, move.is_unread)
-        changes = note_move(move.idea_id, before, Stand(move.then, _published_at(move, now)))
+        before = PublicState(move.state, move.before_at, move.is_unread)
+        changes = note_move(move.idea_id, before, PublicState(move.then, _published_at(move, now)))
         db.session.add(Undo(decision_id=decision.id, changes=changes))
     return decisions
 

@@ -26,7 +26,7 @@ TOLD = {
 }
 
 
-class Stand(NamedTuple):
+class PublicState(NamedTuple):
     """Where an idea stands: its state, when it was first published, and whether nobody has read it since."""
 
     state: Publication
@@ -34,7 +34,7 @@ class Stand(NamedTuple):
     is_unread: bool = False
 
 
-def note_move(idea_id: int, before: Stand, after: Stand) -> dict[str, Any]:
+def note_move(idea_id: int, before: PublicState, after: PublicState) -> dict[str, Any]:
     """Return what a decision about publication changed, as it is kept to be taken back."""
     return {"publication": [idea_id, _write(before), _write(after)]}
 
@@ -68,7 +68,7 @@ def take_back_publications(decided: Mapping[int, Mapping[str, Any]]) -> None:
 def _can_go_back(idea: Idea, then: Publication, after: list[str | None], kept: Collection[int]) -> bool:
     is_asked = then is Publication.AWAITING_REVIEW and idea.handling is not Handling.RECEIVED
     is_kept = then is not Publication.PUBLISHED and idea.id in kept
-    stands = Stand(idea.publication, idea.published_at, is_unread(idea.signals))
+    stands = PublicState(idea.publication, idea.published_at, is_unread(idea.signals))
     return _write(stands) == after and not is_asked and not is_kept
 
 
@@ -85,7 +85,7 @@ def tell_taken_back(undone: Mapping[int, Decision], decided: Mapping[int, Mappin
         tell(TOLD[Publication(before[0])], [idea_id], by=undoing.person_id, now=now, decision_id=undoing.id)
 
 
-def _write(stand: Stand) -> list[str | None]:
+def _write(stood: PublicState) -> list[str | None]:
     """Return a stand as it is kept; what was read says nothing of it, as before anything could be online unread."""
-    published_at = stand.published_at.isoformat() if stand.published_at else None
-    return [stand.state.value, published_at, *(["unread"] if stand.is_unread else [])]
+    published_at = stood.published_at.isoformat() if stood.published_at else None
+    return [stood.state.value, published_at, *(["unread"] if stood.is_unread else [])]

@@ -79,7 +79,7 @@ def regroup(
         proposal = propose(inputs, grain=grain, dask=dask, tell=tell, **cuts)
         tell(0.9, Phase.WRITING)
         write_run(campaign_id, run_id, inputs, proposal)
-        keep_waves(campaign_id, [[inputs.ids[place] for place in wave] for wave in proposal.waves], now=now)
+        keep_waves(run_id, campaign_id, [[inputs.ids[place] for place in wave] for wave in proposal.waves], now=now)
         seconds = time.monotonic() - started
         found = {"seconds": round(seconds, 3), "finished_at": now + timedelta(seconds=seconds)}
         return _offer(run_id, found | _describe(inputs, proposal), ours, accept=accept or inputs.base_run_id is None)

@@ -69,17 +69,18 @@ def _number(campaign_id: int, run_id: int, level: Level, found: Any) -> Numbers:
 
 @transaction(is_public=False)
 def _insert_clusters(run_id: int, rows: list[dict[str, Any]]) -> list[int]:
-    _check_goes_on(run_id)
+    check_goes_on(run_id)
     return list(db.session.scalars(sa.insert(Cluster).returning(Cluster.id, sort_by_parameter_order=True), rows))
 
 
 @transaction(is_public=False)
 def _insert(run_id: int, table: Any, rows: list[dict[str, Any]]) -> None:
-    _check_goes_on(run_id)
+    check_goes_on(run_id)
     db.session.execute(sa.insert(table), rows)
 
 
-def _check_goes_on(run_id: int) -> None:
+def check_goes_on(run_id: int) -> None:
+    """Raise `LeaseLost` when another run has begun since."""
     if db.session.scalar(sa.select(Run.state).where(Run.id == run_id)) != RunState.RUNNING:
         raise LeaseLost(TAKEN_AWAY)
 

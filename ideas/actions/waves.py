@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
+from ideas.actions.run_pieces import check_goes_on
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, NotFound, WrongState
@@ -22,11 +23,14 @@ CHANGED = N_("Cette vague a changé depuis que vous l’avez lue : relisez-la.")
 
 
 @transaction(is_public=False)
-def keep_waves(campaign_id: int, found: Sequence[Sequence[int]], *, now: datetime) -> None:
+def keep_waves(run_id: int, campaign_id: int, found: Sequence[Sequence[int]], *, now: datetime) -> None:
     """Keep the waves of ideas that a run found, under the numbers of those that they go on.
 
-    An idea of a wave that a person labelled stays in it; what is new in such a wave waits to be read.
+    An idea of a wave that a person labelled stays in it; what is new in such a wave waits to be read. Whoever labels
+    one meanwhile is told that it has changed.
     """
+    check_goes_on(run_id)
+    db.session.execute(sa.select(Wave.id).where(Wave.campaign_id == campaign_id).order_by(Wave.id).with_for_update())
     members = sa.select(WaveIdea.idea_id, Wave.id, Wave.decision_id).join(Wave, Wave.id == WaveIdea.wave_id)
     rows = db.session.execute(members.where(Wave.campaign_id == campaign_id)).all()
     labelled = {row.id for row in rows if row.decision_id is not None}

@@ -1,5 +1,6 @@
 """The mails that tell people what came of what they said: at once for their own ideas, gathered for the others."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from ideas.mail.templates import render, translate
 from ideas.store.queries.news import NewsLine
 
 LONGEST_TITLE = 80
+ANSWERING = (EventKind.PROMISED, EventKind.ANSWERED, EventKind.OPENED, EventKind.CORRECTED)
 SUBJECTS = {
     EventKind.RECEIVED: N_("%(site)s : idée n° %(number)s reçue, « %(title)s »"),
     EventKind.ONLINE: N_("%(site)s : idée n° %(number)s en ligne, « %(title)s »"),
@@ -66,6 +68,7 @@ class ToldLine(NamedTuple):
     facts: dict[str, Any]
     details: list[tuple[str, str]]
     url: str
+    useful_urls: Sequence[str] = ()
 
 
 def write_news(to: str, line: NewsLine, head: Letterhead, *, key: str, language: str, now: datetime) -> None:
@@ -135,7 +138,16 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
         path = f"{path}/corriger"
     if line.kind in ABOUT_COMMENTS:
         path = f"{path}/commentaires"
-    return ToldLine(sentence, facts | title, details, _in(path, language))
+    useful = _list_useful_urls(line, head.origin, language)
+    return ToldLine(sentence, facts | title, details, _in(path, language), useful)
+
+
+def _list_useful_urls(line: NewsLine, origin: str, language: str) -> Sequence[str]:
+    """Return the two addresses where whoever asked says whether the answer was useful, yes first."""
+    if line.kind not in ANSWERING or line.answer_id is None or line.part is Part.FOLLOWER:
+        return ()
+    page = _in(f"{origin}/reponses/{line.answer_id}/avis", language)
+    return [f"{page}{'&' if '?' in page else '?'}choix={choice}" for choice in ("oui", "non")]
 
 
 def _write(fact: str | date, language: str) -> str:

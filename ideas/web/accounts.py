@@ -176,6 +176,7 @@ def show() -> ResponseReturnValue:
         ideas=queries.ideas.list_own(person),
         vote_count=queries.people.count_votes(person.id),
         votes=_list_votes(person.id, LATEST_VOTES),
+        asked=queries.opinions.list_asked(person.id),
         **_USE_WORDS,
         devices=list_devices(person.id),
         publication_name=publication_name,

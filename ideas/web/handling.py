@@ -28,8 +28,8 @@ from ideas.web.forms import Fits, PageForm, comes_from_triage, form_status
 from ideas.web.handling_forms import HandlingForm, read_number
 from ideas.web.ideas.story import WAITS_FOR_AUTHOR, is_silence
 from ideas.web.internal_notes import find_notes_url
-from ideas.web.labels import handling_tag
 from ideas.web.page_context import find_campaign
+from ideas.web.request_states import list_states
 from ideas.web.resending import does, shows_again
 from ideas.web.triage.acting import bench_url, lead_to
 from ideas.web.triage.datasets import find_open_to
@@ -127,8 +127,11 @@ def _lead(
             return lead_to(here, decision.id if decision else None)
     else:
         status = form_status(form)
+        form.use_template()
         if (chosen := request.args.get("acte")) in [one.value for one in form.act.choices] and not form.act.data:
             form.act.data = chosen
+    open_datasets = find_open_to(title, ideas)
+    form.offer_datasets(open_datasets.named)
     page = render_template(
         "handling/show.html",
         carried={name: request.values.get(name, "") for name in ("depuis", "suite", "filtre", "q")},
@@ -137,9 +140,9 @@ def _lead(
         idea=ideas[0] if cluster_id is None else None,
         title=title,
         back=back,
-        states=sorted({handling_tag(idea.handling) for idea in ideas}),
+        states=list_states(ideas),
         answer=ideas[0].answer if cluster_id is None else None,
-        open=find_open_to(title, ideas),
+        open=open_datasets,
         done=find_done(),
         prepared_count=queries.prepared.count_about(numbers),
         notes_url=find_notes_url(cluster_id, ideas[0].id) if find_actor().is_staff else "",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField, URLField
@@ -18,17 +19,21 @@ from ideas.store.models import Idea
 from ideas.web.forms import Fits, PageForm, RowField, TickedField
 from ideas.web.handling_acts import ACTS, ASK, CORRECT, REOPEN, ROUTE, TAKE_BACK
 from ideas.web.moments import MomentField
+from ideas.web.resending import SHOW
 
+WITH_TEMPLATE = "modele"  # the page is left for the same one, its text begun with a template
 LEADS_TO = {ROUTE: Handling.ROUTED, ASK: Handling.QUESTION_TO_AUTHOR, REOPEN: Handling.AWAITING_PRODUCER}
 
 
 class HandlingForm(PageForm):
     """What is done about a request, and all that may go with it: the action says what this act must have."""
 
+    template_id = SelectField(_l("Partir d’un modèle"), validate_choice=False)
     act = RadioField(_l("Que faire ?"), choices=[SelectChoice(code, _l(words)) for code, words in ACTS.items()])
     producer_id = SelectField(_l("Organisme"), validate_choice=False)
     text = TextAreaField(_l("Texte public : la question ou la réponse"), [Fits(LONGEST_ANSWER)])
     promised_on = DateField(_l("Date promise"), validators=[Optional()])
+    dataset_id = SelectField(_l("Jeu de données du catalogue"), validate_choice=False)
     dataset_url = URLField(_l("Adresse du jeu de données"), [Fits(LONGEST["dataset_url"])])
     reason = SelectField(
         _l("Raison du refus"),
@@ -51,15 +56,38 @@ class HandlingForm(PageForm):
         self.act.flags.required = True
 
     def offer(self, ideas: list[Idea]) -> None:
-        """Keep the acts that may follow where these requests stand."""
+        """Keep the acts that may follow where these requests stand, and the templates of their campaign."""
+        self.templates = queries.answer_templates.list_of(ideas[0].campaign_id) if ideas else []
+        names = [SelectChoice(str(one.id), one.title) for one in self.templates]
+        self.template_id.choices = [SelectChoice("", _l("Choisir")), *names]
         offered = [code for code in ACTS if any(_can_do(code, idea) for idea in ideas)]
         self.act.choices = [SelectChoice(code, _l(ACTS[code])) for code in offered]
+
+    def offer_datasets(self, named: list[tuple[int, str]]) -> None:
+        """Offer data sets of the catalogue, and the one that was chosen before."""
+        chosen = read_number(self.dataset_id)
+        offered = {number: title for number, title in named}  # noqa: C416 - as the pairs are typed
+        if chosen and chosen not in offered and (other := queries.directories.find_dataset(chosen)) is not None:
+            offered[chosen] = other.title
+        choices = [SelectChoice(str(number), title) for number, title in offered.items()]
+        self.dataset_id.choices = [SelectChoice("", _l("Choisir")), *choices]
+
+    def use_template(self) -> None:
+        """Begin the answer with the template that was chosen, after what was typed already: nothing typed is lost."""
+        row = next((one for one in self.templates if one.id == read_number(self.template_id)), None)
+        if row is None or request.form.get(SHOW) != WITH_TEMPLATE:
+            return
+        typed = (self.text.data or "").strip()
+        self.text.data = row.text if typed in ("", row.text) else f"{typed}\n\n{row.text}"
+        if row.outcome in [one.value for one in self.act.choices]:
+            self.act.data = row.outcome.value
 
     def read_reply(self) -> Reply:
         """Return the answer that was typed."""
         return Reply(
             text=self.text.data or "",
             dataset_url=self.dataset_url.data or "",
+            dataset_id=read_number(self.dataset_id),
             promised_on=self.promised_on.data,
             reason=self.reason.data or "",
             legal_basis=self.legal_basis.data or "",

@@ -22,10 +22,10 @@ from ideas.store import queries
 from ideas.store.models import Idea, PreparedAnswer
 from ideas.web.forms import MOST_TICKED, PageForm, TickedField, form_status
 from ideas.web.handling_forms import PreparedForm
-from ideas.web.labels import handling_tag
 from ideas.web.moments import SeenAtField
 from ideas.web.page_context import find_campaign
 from ideas.web.prepared_lines import list_prepared, part_by_readiness
+from ideas.web.request_states import list_states
 from ideas.web.resending import does, shows_again
 from ideas.web.triage.datasets import find_open_to
 from ideas.web.triage.presentation import name_living
@@ -33,7 +33,16 @@ from ideas.web.undo_notice import list_each_done, read_numbers
 
 bp = Blueprint("prepared", __name__)
 
-REPLY_FIELDS = ("producer_id", "text", "promised_on", "dataset_url", "reason", "legal_basis", "passed_to_id")
+REPLY_FIELDS = (
+    "producer_id",
+    "text",
+    "promised_on",
+    "dataset_url",
+    "reason",
+    "legal_basis",
+    "passed_to_id",
+    "dataset_id",
+)
 
 
 class PublishForm(PageForm):
@@ -167,14 +176,17 @@ def edit(prepared_id: int) -> ResponseReturnValue:
             return redirect(url_for(".index"), 303)
     else:
         status = form_status(form)
+        form.use_template()
     read = _read(prepared_id)
+    open_datasets = find_open_to(read.title, read.ideas)
+    form.offer_datasets(open_datasets.named)
     page = render_template(
         "prepared/edit.html",
         form=form,
         read=read,
-        states=sorted({handling_tag(idea.handling) for idea in read.ideas}),
+        states=list_states(read.ideas),
         new_count=sum(idea.id not in read.own for idea in read.ideas),
-        open=find_open_to(read.title, read.ideas),
+        open=open_datasets,
     )
     return page, status
 
@@ -204,6 +216,8 @@ def _read(prepared_id: int) -> Read:
 def _make_form(read: Read) -> PreparedForm:
     row, numbers = read.row, [idea.id for idea in read.ideas]
     said = {name: getattr(row, name) for name in (*REPLY_FIELDS, "due_at")}
+    if row.dataset_id is not None:
+        said["dataset_url"] = ""  # the address of the one that was chosen, which would win over another choice
     now_read = {"seen_step": queries.handling.find_last_step(numbers), "version": read.version}
     aside = [number for number in numbers if number not in read.own]
     form = PreparedForm(data={**said, **now_read, "act": row.outcome.value, "aside": aside})

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_percent
 
 from ideas.domain.permissions import EVERYWHERE, Permission, can
 from ideas.http.access import needs, public
@@ -16,6 +17,7 @@ from ideas.http.etag import make_conditional
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
+from ideas.store.models import Campaign
 from ideas.store.queries.producers import ANSWERED, AskedIdea
 from ideas.web.labels import StateTag, find_outcome, handling_tag
 from ideas.web.page_context import find_campaign
@@ -57,6 +59,7 @@ def show(slug: str) -> ResponseReturnValue:
         body=body,
         counts=counts,
         days=_measure_delay(asked),
+        useful=_find_share(campaign, slug),
         lines=[_tell(one) for one in asked],
         list_url=url_for("ideas.index", producteur=slug),
         feed_url=url_for("feeds.ideas", producteur=slug),
@@ -83,6 +86,12 @@ def _tell(one: AskedIdea, *, is_desk: bool = False) -> AskedLine:
     is_late = outcome is not None and outcome.tone == "late"
     tag = StateTag(outcome.words, "warn") if outcome and is_late else handling_tag(one.handling)
     return AskedLine(one.title, url, foreign(one.language), one.vote_count, tag, one.producer_name, handle_url)
+
+
+def _find_share(campaign: Campaign, slug: str) -> tuple[str, int] | None:
+    """Return the share of those who found its answers useful, and of how many at least; None while they are few."""
+    shares = (one for one in queries.opinions.list_shares(campaign) if one.slug == slug)
+    return next(((format_percent(one.share / 100), one.opinion_count) for one in shares), None)
 
 
 def _measure_delay(asked: list[AskedIdea]) -> int | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_percent, gettext
 
 from ideas.domain.handling import STATE_NAMES, Handling, count_states
 from ideas.http.access import public
@@ -42,6 +42,10 @@ def show() -> ResponseReturnValue:
             figures=figures,
             states=count_states(counts),
             handling=[(gettext(STATE_NAMES[state]), counts[state]) for state in Handling if state in counts],
+            shares=[
+                (one.name, format_percent(one.share / 100), one.opinion_count)
+                for one in queries.opinions.list_shares(campaign)
+            ],
             delays=measure_delays(queries.outcomes.list_delays(campaign)),
         ),
     )

@@ -29,8 +29,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_comments_idea"), "comments", ["idea_id", "state"])
     op.create_index(op.f("ix_comments_waiting"), "comments", ["state", "written_at"])
     op.create_index(op.f("ix_comments_person_id"), "comments", ["person_id"])
-    with op.batch_alter_table("campaigns") as campaigns:
-        campaigns.add_column(sa.Column("takes_comments", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("campaigns", sa.Column("takes_comments", sa.Boolean(), nullable=False, server_default=sa.false()))
     for table, when_deleted in (("reports", "CASCADE"), ("events", "SET NULL")):
         with op.batch_alter_table(table) as altered:
             altered.add_column(sa.Column("comment_id", sa.Integer(), nullable=True))
@@ -38,8 +37,6 @@ def upgrade() -> None:
                 op.f(f"fk_{table}_comment_id"), "comments", ["comment_id"], ["id"], ondelete=when_deleted
             )
             altered.create_index(op.f(f"ix_{table}_comment_id"), ["comment_id"])
-    with op.batch_alter_table("campaigns") as campaigns:
-        campaigns.alter_column("takes_comments", server_default=None)
 
 
 def downgrade() -> None:
@@ -52,6 +49,5 @@ def downgrade() -> None:
             altered.drop_index(op.f(f"ix_{table}_comment_id"))
             altered.drop_constraint(op.f(f"fk_{table}_comment_id"), type_="foreignkey")
             altered.drop_column("comment_id")
-    with op.batch_alter_table("campaigns") as campaigns:
-        campaigns.drop_column("takes_comments")
+    op.drop_column("campaigns", "takes_comments")
     op.drop_table("comments")

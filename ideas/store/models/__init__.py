@@ -1,6 +1,6 @@
 """The tables, one module a room of the product; importing this package declares them all."""
 
-from ideas.store.models.answers import Answer
+from ideas.store.models.answers import Answer, AnswerOpinion, AnswerTemplate
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
@@ -35,6 +35,8 @@ from ideas.store.models.waves import Wave, WaveIdea
 __all__ = [
     "AddressChange",
     "Answer",
+    "AnswerOpinion",
+    "AnswerTemplate",
     "Appointment",
     "Campaign",
     "Claim",

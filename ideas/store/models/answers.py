@@ -1,6 +1,6 @@
 """Official answers: one row an answer, which every idea that it serves points to."""
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -35,3 +35,27 @@ class Answer(Base):
 
     producer: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[producer_id])
     passed_to: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[passed_to_id])
+
+
+class AnswerTemplate(Base):
+    """A text that answers of a campaign begin with; what is between brackets is to be completed."""
+
+    __tablename__ = "answer_templates"
+    __table_args__ = (one_of("outcome", Handling), sa.UniqueConstraint("campaign_id", "title"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    title: Mapped[str] = mapped_column(sa.String(120))
+    outcome: Mapped[Handling] = mapped_column(word_of(Handling, 30))
+    text: Mapped[str] = mapped_column(sa.Text)
+
+
+class AnswerOpinion(Base):
+    """Whether somebody who asked, or supported what was asked, found an answer useful: one a person and an answer."""
+
+    __tablename__ = "answer_opinions"
+
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    is_useful: Mapped[bool]
+    given_at: Mapped[datetime]

@@ -38,7 +38,7 @@ class Campaign(Base):
         word_of(Moderation, 10), default=Moderation.BEFORE, server_default=Moderation.BEFORE.value
     )
     grain: Mapped[Grain] = mapped_column(word_of(Grain, 10), default=Grain.USUAL, server_default=Grain.USUAL.value)
-    takes_comments: Mapped[bool] = mapped_column(default=False)
+    takes_comments: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(sa.BigInteger, default=draw_version)
     current_run_id: Mapped[int | None] = mapped_column(

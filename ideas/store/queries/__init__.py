@@ -1,6 +1,7 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
 from ideas.store.queries import (
+    answer_templates,
     campaigns,
     clusters,
     comments,
@@ -16,6 +17,7 @@ from ideas.store.queries import (
     lists,
     moderation,
     news,
+    opinions,
     outcomes,
     people,
     personal,
@@ -34,6 +36,7 @@ from ideas.store.queries import (
 )
 
 __all__ = [
+    "answer_templates",
     "campaigns",
     "clusters",
     "comments",
@@ -49,6 +52,7 @@ __all__ = [
     "lists",
     "moderation",
     "news",
+    "opinions",
     "outcomes",
     "people",
     "personal",

@@ -41,6 +41,11 @@ _PRODUCER_NAME = sa.select(Producer.name).where(Producer.slug == sa.bindparam("s
 _TERRITORY_NAME = sa.select(Territory.name).where(Territory.code == sa.bindparam("code"))
 
 
+def find_dataset(number: int) -> Dataset | None:
+    """Return a data set of the catalogue."""
+    return db.session.get(Dataset, number)
+
+
 def find_producer_name(slug: str) -> str | None:
     """Return the name of the producer that addresses call so."""
     return db.session.scalar(_PRODUCER_NAME, {"slug": slug}) if slug else None

@@ -39,6 +39,12 @@ def find_last_step(idea_ids: list[int]) -> int:
     return db.session.scalar(sa.select(sa.func.max(HandlingStep.id)).where(HandlingStep.idea_id.in_(idea_ids))) or 0
 
 
+def find_oldest_promise(idea_ids: list[int]) -> date | None:
+    """Return the first day that was promised for one of these ideas."""
+    promised = sa.select(sa.func.min(Answer.promised_on)).join(Idea, Idea.answer_id == Answer.id)
+    return db.session.scalar(promised.where(Idea.id.in_(idea_ids)))
+
+
 _OPEN = sa.select(Question).where(Question.idea_id == sa.bindparam("idea"), Question.withdrawn_at.is_(None))
 
 

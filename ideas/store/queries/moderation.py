@@ -12,7 +12,7 @@ from ideas.domain.publication import Publication
 from ideas.domain.reports import ReportReason
 from ideas.domain.signals import Signal
 from ideas.store.database import db
-from ideas.store.models import Campaign, Claim, Idea, Identity, NearPair, Person, Question, Report, Vote
+from ideas.store.models import Campaign, Claim, Idea, Identity, Membership, NearPair, Person, Question, Report, Vote
 from ideas.store.queries.comments import comments_to_review
 from ideas.store.queries.handling import waiting_replies
 from ideas.store.queries.uses import waiting_uses
@@ -227,17 +227,22 @@ def list_with_titles(numbers: Iterable[int], actor: Actor) -> dict[int, tuple[st
     return {number: (title, language) for number, title, language in db.session.execute(query)}
 
 
-def list_first_votes(campaign: Campaign, *, since: datetime) -> list[datetime]:
-    """Return when the people who came after `since` first voted in a campaign, in order."""
+def list_first_votes(campaign: Campaign, *, since: datetime, cluster_id: int | None = None) -> list[datetime]:
+    """Return when the people who came after `since` first voted in a campaign, or in a subject of it, in order."""
     first = (
         sa.select(sa.func.min(Vote.cast_at).label("cast_at"))
         .join(Person, Person.id == Vote.person_id)
         .join(Idea, Idea.id == Vote.idea_id)
         .where(Person.created_at > since, Idea.campaign_id == campaign.id)
         .group_by(Vote.person_id)
-        .subquery()
     )
-    return list(db.session.scalars(sa.select(first.c.cast_at).order_by(first.c.cast_at)))
+    if cluster_id is not None:
+        here = sa.select(Membership.idea_id).where(
+            Membership.run_id == campaign.current_run_id, Membership.cluster_id == cluster_id
+        )
+        first = first.where(Vote.idea_id.in_(here))
+    voted = first.subquery()
+    return list(db.session.scalars(sa.select(voted.c.cast_at).order_by(voted.c.cast_at)))
 
 
 class OpenReport(NamedTuple):

@@ -64,6 +64,7 @@ class NewsLine(NamedTuple):
     refusal: str
     legal_basis: str
     question: str
+    answer_id: int | None
     use: str
     also: str
 
@@ -94,6 +95,7 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
             empty(Answer.reason, "refusal"),
             empty(Answer.legal_basis, "legal_basis"),
             empty(Question.text, "question"),
+            Answer.id.label("answer_id"),
             sa.case((_STANDS, VoteUse.text), else_="").label("use"),
             sa.literal("").label("also"),
         )

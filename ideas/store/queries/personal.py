@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from ideas.store.database import db
 from ideas.store.models import (
     AddressChange,
+    AnswerOpinion,
     Appointment,
     Claim,
     Comment,
@@ -70,6 +71,7 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "questions": (Question, lambda person_id, _addresses: Question.idea_id.in_(_own_ideas(person_id))),
     "votes": (Vote, lambda person_id, _addresses: Vote.person_id == person_id),
     "vote_uses": (VoteUse, lambda person_id, _addresses: VoteUse.vote_id.in_(_own_votes(person_id))),
+    "answer_opinions": (AnswerOpinion, lambda person_id, _addresses: AnswerOpinion.person_id == person_id),
     "comments": (Comment, lambda person_id, _addresses: Comment.person_id == person_id),
     "follows": (Follow, lambda person_id, _addresses: Follow.person_id == person_id),
     "notices": (Notice, lambda person_id, _addresses: Notice.person_id == person_id),

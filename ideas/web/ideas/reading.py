@@ -21,6 +21,7 @@ from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.store.queries.comments import ShownComment
 from ideas.store.queries.ideas import Fellow, ShownIdea
+from ideas.store.queries.opinions import AskedOpinion
 from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, make_vote
@@ -45,6 +46,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
+    opinion = _find_opinion(idea) if is_public else None
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
     return make_conditional_on(
         (find_facts(campaign), counts, is_followed),
@@ -52,6 +54,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             "ideas/show.html",
             idea=idea,
             answer=find_answer(idea) if is_public else None,
+            opinion=opinion,
             questions=list_questions(idea) if is_public or idea.publication is Publication.AWAITING_REVIEW else [],
             is_silence=is_public and is_silence(idea),
             merged_url=_find_merged_url(idea),
@@ -80,6 +83,12 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
     )
+
+
+def _find_opinion(idea: Idea) -> AskedOpinion | None:
+    """Return what whoever reads is asked of the answer, when they wrote or support what it serves."""
+    person_id = find_actor().id
+    return queries.opinions.find_asked_on(idea.id, person_id) if person_id is not None and idea.answer_id else None
 
 
 def _find_shown(idea_id: int) -> ShownIdea:

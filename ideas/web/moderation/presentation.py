@@ -64,10 +64,11 @@ def find_likely(ideas: list[Idea]) -> dict[int, list[Similar[FoundIdea]]]:
 
 
 class OpenDatasets(NamedTuple):
-    """The data sets already open that an idea's author recognised, and those that it is like."""
+    """The data sets already open that an idea's author recognised, and those that it is like; `named`: all of them."""
 
     ticked: list[TickedDataset]
     found: list[SimilarDatasetLine]
+    named: list[tuple[int, str]]
 
 
 def find_open(ideas: list[Idea]) -> dict[int, OpenDatasets]:
@@ -85,11 +86,18 @@ def find_open(ideas: list[Idea]) -> dict[int, OpenDatasets]:
 def make_open(ticked: list[TickedDataset], found: list[Similar[FoundDataset]]) -> OpenDatasets:
     """Return what `open_datasets` takes: what was recognised, and what is like it without the same."""
     known = {one.id for one in ticked}
-    return OpenDatasets(ticked, [_make_dataset_line(one) for one in found if one.row.id not in known])
+    lines = {one.row.id: _make_dataset_line(one) for one in found if one.row.id not in known}
+    named = [(one.id, _name_dataset(one.title, one.organisation)) for one in ticked]
+    named += [(number, line.title) for number, line in lines.items()]
+    return OpenDatasets(ticked, list(lines.values()), named)
+
+
+def _name_dataset(title: str, organisation: str) -> str:
+    return f"{title} — {organisation}" if organisation else title
 
 
 def _make_dataset_line(one: Similar[FoundDataset]) -> SimilarDatasetLine:
-    title = f"{one.row.title} — {one.row.organisation}" if one.row.organisation else one.row.title
+    title = _name_dataset(one.row.title, one.row.organisation)
     return SimilarDatasetLine(title, one.row.url, one.likeness, one.words)
 
 

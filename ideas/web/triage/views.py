@@ -1,6 +1,7 @@
 """The bench: the queue of subjects, the chosen one with the texts of its ideas, and where these may go."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from flask import g, render_template, request
@@ -9,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from ideas.domain.clusters import ReviewStatus
 from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
+from ideas.domain.waves import LOOKED_BACK, find_rush
 from ideas.http import paging
 from ideas.http.access import carries, needs
+from ideas.http.clock import now
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
@@ -77,6 +80,10 @@ def show_bench(
     return render_template("triage/show.html", **shown)
 
 
+def _list_first_votes(campaign: Campaign, cluster_id: int) -> list[datetime]:
+    return queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK, cluster_id=cluster_id)
+
+
 def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
     row, names, run_id = found(queue.chosen), queue.names, campaign.current_run_id
     page, pages = paging.read_page(row.idea_count, MEMBERS)
@@ -92,6 +99,7 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
         "title": names[row.id],
         "people_count": queue.people.get(row.id, 0),
         "state": state_tag(row.review_status),
+        "rush": find_rush(_list_first_votes(campaign, row.id)),
         "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
