@@ -22,6 +22,7 @@ FUTURE = re.compile(
 PRESENT = {"restaurez", "entrez", "retirez", "enregistrez", "ouvrez", "séparez", "différez", "montrez", "préparez"}
 
 PROMISES = {
+    "Elle le trouvera dans « Les miens »": "test_a_subject_is_taken_left_and_given_and_stays_open_to_all",
     "Qui cherche la vôtre y sera conduit": "test_whoever_looks_for_it_is_led_to_the_one_that_its_author_names",
     "Écrivez la question : elle": "test_the_author_replies_to_a_question_and_nobody_reads_it_before_review",
     "Écrivez la réponse : elle sera publique": "test_an_answer_is_given_from_a_form_and_read_under_the_title",
@@ -65,6 +66,7 @@ PROMISES = {
     "Les sujets que la machine": "test_the_bench_shows_newcomers_first_then_what_is_uncertain_and_much_supported",
     "Aucune : le prochain passage suivra": "test_a_run_finds_subjects_and_leaves_alone_what_is_alone",
     "%(name)s (l’auteur ne veut pas": "test_only_what_is_public_is_exported",
+    "Les premières lignes, comme elles seront": "test_from_a_file_to_ideas",
     "L’équipe la relit maintenant": "test_its_author_hears_that_it_is_online_then_why_it_is_hidden",
     "Les idées paraîtront ici, une fois": "test_the_pages_say_what_holds_here",
     "Elle est relue avant de paraître": "test_publication_and_refusal_are_told_with_the_reason_and_what_to_do",

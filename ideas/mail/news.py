@@ -35,7 +35,10 @@ SUBJECTS = {
     EventKind.REOPENED: N_("%(site)s : idée n° %(number)s examinée de nouveau, « %(title)s »"),
     EventKind.REPLY_PUBLISHED: N_("%(site)s : précision publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.REPLY_REFUSED: N_("%(site)s : précision non publiée sur l’idée n° %(number)s, « %(title)s »"),
+    EventKind.EDIT_PUBLISHED: N_("%(site)s : modification publiée de l’idée n° %(number)s, « %(title)s »"),
+    EventKind.EDIT_REFUSED: N_("%(site)s : modification non publiée de l’idée n° %(number)s, « %(title)s »"),
     EventKind.REVIEWED_AGAIN: N_("%(site)s : idée n° %(number)s relue de nouveau, « %(title)s »"),
+    EventKind.REDACTED: N_("%(site)s : passage retiré de l’idée n° %(number)s, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
     EventKind.CLOSED: N_("%(site)s : campagne close, votre idée n° %(number)s, « %(title)s »"),
 }
@@ -136,6 +139,8 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
         path = f"{head.origin}/idees/{line.other_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
         path = f"{path}/corriger"
+    if line.kind is EventKind.EDITED:
+        path = f"{path}/modifications"
     if line.kind in ABOUT_COMMENTS:
         path = f"{path}/commentaires"
     useful = _list_useful_urls(line, head.origin, language)

@@ -19,16 +19,7 @@ from ideas.actions.news import (
     stop_mails,
 )
 from ideas.domain.errors import N_, RuleBroken
-from ideas.domain.events import (
-    ABOUT_COMMENTS,
-    MOST_AT_ONCE,
-    OUR_WORDS,
-    EventKind,
-    Part,
-    Rhythm,
-    describe,
-    list_details,
-)
+from ideas.domain.events import ABOUT_COMMENTS, MOST_AT_ONCE, OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
