@@ -28,7 +28,7 @@ BEFORE = {
     "title": "Horaires des bus de nuit",
     "data_wanted": "Les horaires des bus de nuit, arrêt par arrêt, pour toute la région.",
     "planned_use": "Une application pour rentrer chez soi.",
-    "use_kinds": ["public_service"],
+    "use_kinds": ["public_service", "research"],
     "profile": "individual",
 }
 AFTER = {
@@ -95,7 +95,7 @@ def test_a_change_is_sent_from_the_form_reviewed_and_read_by_everybody_with_what
     assert "Rien à relire" in page.text
     assert read(app, idea).count("et ses voisines") == 2 and "Modifiée le" in read(app, idea)
     history = Visitor(app.test_client())(f"/idees/{idea.id}/modifications")
-    assert "<del>région.</del><ins>région et ses voisines.</ins>" in history.html
+    assert "<del>région.</del> <ins>région et ses voisines.</ins>" in history.html
     (undo,) = [one["action"] for one in page.all("form") if one.get("action", "").endswith("/annulation")]
     desk.submit(page, undo)
     assert "et ses voisines" not in read(app, idea) and "Modifiée le" not in read(app, idea)
@@ -146,8 +146,9 @@ def test_who_may_no_longer_change_it_is_led_back_and_strangers_never_may(idea, a
 
 
 def test_the_same_words_are_no_change_and_a_later_one_replaces_what_waits(idea, author, moderator):
-    with pytest.raises(Invalid):
-        edit(idea, author, BEFORE)
+    for values in (BEFORE, BEFORE | {"use_kinds": BEFORE["use_kinds"][::-1]}):
+        with pytest.raises(Invalid):
+            edit(idea, author, values)
     first, second = edit(idea, author), edit(idea, author, OTHER)
     assert db.session.query(Revision).count() == 1
     with pytest.raises(NotFound):

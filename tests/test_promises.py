@@ -22,6 +22,7 @@ FUTURE = re.compile(
 PRESENT = {"restaurez", "entrez", "retirez", "enregistrez", "ouvrez", "séparez", "différez", "montrez", "préparez"}
 
 PROMISES = {
+    "Elle le trouvera dans « Les miens »": "test_a_subject_is_taken_left_and_given_and_stays_open_to_all",
     "Qui cherche la vôtre y sera conduit": "test_whoever_looks_for_it_is_led_to_the_one_that_its_author_names",
     "Écrivez la question : elle": "test_the_author_replies_to_a_question_and_nobody_reads_it_before_review",
     "Écrivez la réponse : elle sera publique": "test_an_answer_is_given_from_a_form_and_read_under_the_title",

@@ -47,7 +47,9 @@ def edit_idea(idea_id: int, values: Mapping[str, object], *, author_id: int, now
         now=now,
     )
     columns = check_submission({"language": idea.language, **values})
-    changed = {name: value for name, value in columns.items() if getattr(idea, name) != value}
+    changed = {name: value for name, value in columns.items() if _is_other(getattr(idea, name), value)}
+    if "producer_id" not in changed and idea.producer_id is not None:
+        changed.pop("holder_text", None)  # the form has one field for both: it shows the body that was chosen
     if not changed:
         raise Invalid({"title": RuleBroken(N_("Rien n’a changé : modifiez le texte avant de l’envoyer."))})
     count_hit(IDEAS_OF_PERSON, author_id, now=now)
@@ -130,6 +132,11 @@ def _tell(revision: Revision, idea: Idea, decision: Decision, now: datetime) -> 
     if is_online and is_substantial(before, after):
         # By its author, whoever published it: they support it too, and know.
         tell(EventKind.EDITED, [idea.id], by=idea.author_id, now=now, decision_id=decision.id)
+
+
+def _is_other(before: Any, after: Any) -> bool:
+    """Tell whether what a field holds changes; the order in which boxes were ticked says nothing."""
+    return sorted(before) != sorted(after) if isinstance(before, list) else bool(before != after)
 
 
 def _waiting(idea_id: int) -> sa.Select[Any]:

@@ -30,7 +30,7 @@ class RevisionState(StrEnum):
     REFUSED = "refused"
 
 
-class Stretch(NamedTuple):
+class Difference(NamedTuple):
     """Words that stayed, went or came: `kind` is same, removed or added."""
 
     kind: str
@@ -70,19 +70,19 @@ def _share_kept(before: str, after: str) -> float:
     return SequenceMatcher(None, before.lower().split(), after.lower().split(), autojunk=False).ratio()
 
 
-def compare_texts(before: str, after: str) -> list[Stretch]:
+def compare_texts(before: str, after: str) -> list[Difference]:
     """Return what stayed, went and came between two texts, word by word.
 
     >>> [tuple(one) for one in compare_texts("les bus de nuit", "les cars de nuit")]
     [('same', 'les '), ('removed', 'bus '), ('added', 'cars '), ('same', 'de nuit')]
     """
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    found: list[Stretch] = []
+    found: list[Difference] = []
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            found.append(Stretch("same", "".join(old[i:j])))
+            found.append(Difference("same", "".join(old[i:j])))
             continue
-        stretches = (Stretch("removed", "".join(old[i:j])), Stretch("added", "".join(new[k:m])))
+        stretches = (Difference("removed", "".join(old[i:j])), Difference("added", "".join(new[k:m])))
         found += [one for one in stretches if one.text]
     return found
 

@@ -36,6 +36,7 @@ class WaitingEdit(NamedTuple):
     revision: Revision
     idea_id: int
     title: str
+    language: str
     written_at: datetime
 
 
@@ -47,7 +48,7 @@ def waiting_edits(campaign: Campaign) -> sa.Select[int]:
 
 def list_waiting(campaign: Campaign, *, count: int = 50) -> list[WaitingEdit]:
     """Return the changes that wait for review, the oldest first."""
-    query = sa.select(Revision, Idea.id.label("idea_id"), Idea.title, Revision.written_at)
+    query = sa.select(Revision, Idea.id.label("idea_id"), Idea.title, Idea.language, Revision.written_at)
     query = query.join(Idea, Idea.id == Revision.idea_id).where(*_waits(campaign))
     rows = db.session.execute(query.order_by(Revision.written_at, Revision.id).limit(count))
     return [WaitingEdit(*row) for row in rows]

@@ -123,7 +123,7 @@ def _why_refused(idea: Idea) -> list[str]:
     return [text for text in (gettext(REASONS[decision.reason]) if decision.reason else "", decision.note) if text]
 
 
-class WithdrawalForm(PageForm):
+class WithdrawIdeaForm(PageForm):
     """The idea, if any, that says better what is taken back."""
 
     better = StringField(_l("Numéro ou adresse d’une idée qui le dit mieux"), [Fits(300)])
@@ -139,7 +139,7 @@ class WithdrawalForm(PageForm):
 @shows_again
 def withdraw(idea_id: int) -> ResponseReturnValue:
     """Ask an author to confirm that they take their idea back, and do it."""
-    form = WithdrawalForm()
+    form = WithdrawIdeaForm()
     if form.validate_on_submit():
         better_id = read_idea_number(form.better.data) or None
         try:

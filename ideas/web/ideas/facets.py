@@ -72,7 +72,7 @@ def list_kept() -> list[tuple[str, str]]:
     return parse_qsl(urlsplit(url_for("ideas.index", **given)).query)  # type: ignore[arg-type]
 
 
-def name_subjects(numbers: Collection[int], campaign: Campaign) -> dict[int, str]:
+def name_wanted(numbers: Collection[int], campaign: Campaign) -> dict[int, str]:
     """Return what subjects are called, those that everybody sees by their name; looked up once for each version."""
     key = ("subjects", campaign.id, campaign.version, tuple(numbers))
     return dict(keep(key, lambda: _name_all(numbers, campaign)))
@@ -93,7 +93,7 @@ def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
 def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tuple[Any, ...]) -> tuple[Markup, ...]:
     counts = queries.facets.count_all(campaign, wanted)
 
-    subjects = name_subjects([int(one.value) for one in counts if one.facet == "subject"], campaign)
+    subjects = name_wanted([int(one.value) for one in counts if one.facet == "subject"], campaign)
 
     def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: Iterable[object]) -> FacetLink:
         label = one.label if words is None else gettext(words.get(one.value, one.value))

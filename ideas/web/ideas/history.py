@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.editing import read_value
-from ideas.domain.editing import Stretch, compare_texts
+from ideas.domain.editing import Difference, compare_texts
 from ideas.domain.errors import N_
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.publication import Publication
+from ideas.domain.signals import TYPED
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.etag import make_conditional
@@ -32,11 +33,12 @@ KEY_LABELS = {
 
 
 class FieldChange(NamedTuple):
-    """One field that was changed: its label, and what stayed, went and came."""
+    """One field that was changed: its label, whether it is typed, and what stayed, went and came."""
 
     field: str
     label: str
-    stretches: list[Stretch]
+    is_text: bool
+    stretches: list[Difference]
 
 
 class ShownRevision(NamedTuple):
@@ -61,7 +63,9 @@ def history(idea_id: int) -> ResponseReturnValue:
 def list_changes(revision: Revision, *, is_for_staff: bool = False) -> list[FieldChange]:
     """Return what a change is about, field by field; `is_for_staff`: what stays between the author and the team too."""
     return [
-        FieldChange(one.field, _label(one.field), compare_texts(_say(one, one.before), _say(one, one.after)))
+        FieldChange(
+            one.field, _label(one.field), one.field in TYPED, compare_texts(_say(one, one.before), _say(one, one.after))
+        )
         for one in revision.changes
         if is_for_staff or one.field not in NOT_PUBLIC
     ]

@@ -28,7 +28,7 @@ from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlac
 from ideas.web.fragments import keep
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import list_counts_of
-from ideas.web.ideas.facets import draw_facets, list_kept, list_values, name_subjects, toggle
+from ideas.web.ideas.facets import draw_facets, list_kept, list_values, name_wanted, toggle
 from ideas.web.ideas.marking import draw_found
 from ideas.web.labels import label_of, profile_name, theme_name
 from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes_votes
@@ -200,7 +200,7 @@ class FilterTag(NamedTuple):
 def list_filters(wanted: Wanted, campaign: Campaign) -> list[tuple[str, str, str]]:
     """List the filters at work: the name that each has in an address, its value there, and its words."""
     producer, territory = queries.directories.find_producer_name, queries.directories.find_territory_name
-    subjects = name_subjects(wanted.subject, campaign)
+    subjects = name_wanted(wanted.subject, campaign)
     return [
         *(("theme", value, theme_name(value)) for value in wanted.theme),
         *(("profil", value, profile_name(value)) for value in wanted.profile),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from ideas.domain.clusters import ReviewStatus
 from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission, Subject, can
-from ideas.domain.waves import LOOKED_BACK, find_rush
+from ideas.domain.waves import LOOKED_BACK, RUSHING, find_rush
 from ideas.http import paging
 from ideas.http.access import carries, needs
 from ideas.http.actor import find_actor
@@ -86,7 +86,9 @@ def show_bench(
     return render_template("triage/show.html", **shown)
 
 
-def _list_first_votes(campaign: Campaign, cluster_id: int) -> list[datetime]:
+def _list_first_votes(campaign: Campaign, cluster_id: int, people_count: int) -> list[datetime]:
+    if people_count < RUSHING:  # too few for a rush, however close: not worth a question
+        return []
     return queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK, cluster_id=cluster_id)
 
 
@@ -107,9 +109,9 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "title": names[row.id],
         "people_count": queue.people.get(row.id, 0),
         "state": state_tag(row.review_status),
-        "rush": find_rush(_list_first_votes(campaign, row.id)),
         "taken": say_taken(row),
         "is_own": is_own(row),
+        "rush": find_rush(_list_first_votes(campaign, row.id, queue.people.get(row.id, 0))),
         "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
