@@ -217,4 +217,4 @@ def test_the_page_of_a_campaign_shows_where_its_edition_stands(owner, var):
     regroup(campaign.id, now=now())
     publish_edition(campaign.id, now=now(), var=str(var / "var"))
     page = owner("/gestion/campagnes/s")
-    assert "Ouverte" in page.text and "Fin des idées" in page.text
+    assert "En cours" in page.text and "Fin des idées" in page.text

@@ -35,13 +35,13 @@ from ideas.web.resending import shows_again
 
 SEASON_NAMES = {
     Season.TO_COME: (N_("À venir"), "plain"),
-    Season.OPEN: (N_("Ouverte"), "good"),
+    Season.OPEN: (N_("En cours"), "good"),
     Season.SUPPORT: (N_("Soutiens seulement"), "promise"),
     Season.CLOSED: (N_("Close"), "plain"),
 }
 JOB_NAMES = {
     JobState.WAITING: N_("Demandée, pas encore commencée"),
-    JobState.RUNNING: N_("En cours"),
+    JobState.RUNNING: N_("Commencée, pas encore finie"),
     JobState.DONE: N_("Faite"),
     JobState.FAILED: N_("N’a pas abouti : demandez-la de nouveau"),
 }

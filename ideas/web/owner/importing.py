@@ -195,7 +195,7 @@ def _tell_state(brought: FileImport) -> str:
     if brought.ended_at is not None:
         return gettext("Importé") if "added" in brought.report else gettext("Effacé sans être importé")
     if _is_busy(make_run_status(queries.jobs.find_latest(Kind.IMPORT_FILE, brought.id), now())):
-        return gettext("En cours")
+        return gettext("Lecture en cours")
     return gettext("Vérifié, à importer") if brought.checked_at else gettext("Colonnes à vérifier")
 
 
