@@ -4,10 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.actions.accounts import ask_sign_in
+from ideas.actions.following import follow_idea
 from ideas.actions.leaving import close_account
 from ideas.actions.merging import merge_ideas, undo_merge
 from ideas.actions.moving import ask_new_address
-from ideas.actions.news import follow_idea, spread_news, write_digests
+from ideas.actions.news import spread_news, write_digests
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.actions.withdrawal import withdraw_idea

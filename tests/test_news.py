@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from ideas.actions import news
 from ideas.actions.answers import Reply
 from ideas.actions.answers import answer as conclude
+from ideas.actions.following import follow_idea
 from ideas.actions.handled import About
 from ideas.actions.handling import ask_author, decide_reply, reply_to_question, route
 from ideas.actions.ideas import submit_idea
 from ideas.actions.lateness import tell_late
 from ideas.actions.merging import leave_merge, merge_ideas, undo_merge
-from ideas.actions.news import choose_mails, follow_idea, spread_news, write_digests
+from ideas.actions.news import choose_mails, spread_news, write_digests
 from ideas.actions.outbox import deliver_due
 from ideas.actions.publication import decide_idea, decide_ideas
 from ideas.actions.regrouping import regroup

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from ideas.actions.accounts import ask_sign_in
-from ideas.actions.news import draw_key, follow_idea
+from ideas.actions.following import follow_idea
+from ideas.actions.news import draw_key
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.events import EventKind

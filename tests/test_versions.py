@@ -61,6 +61,7 @@ UNSEEN = {
         "_tell_about_comment",
         "_tell_author",
         "_tell_others",
+        "_tell_writer",
         "_write_digest",
         "choose_mails",
         "draw_key",

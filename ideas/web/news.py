@@ -11,15 +11,12 @@ from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from ideas.actions.decisions import Author
+from ideas.actions.following import follow_idea, follow_subject, unfollow_idea, unfollow_subject
 from ideas.actions.merging import leave_merge
 from ideas.actions.news import (
     choose_mails,
-    follow_idea,
-    follow_subject,
     note_news_seen,
     stop_mails,
-    unfollow_idea,
-    unfollow_subject,
 )
 from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.events import ABOUT_COMMENTS, MOST_AT_ONCE, OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
