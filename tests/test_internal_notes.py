@@ -108,3 +108,14 @@ def test_a_note_stays_without_whoever_left(noted):
     close_account(writer.id, now=now())
     db.session.expire_all()
     assert (db.session.get(InternalNote, note.id).person_id, note.role) == (None, Role.MODERATOR)
+
+
+def test_the_panes_of_staff_count_notes_and_lead_to_them(noted, visit):
+    visit.sign_in(make_moderator())
+    cluster = db.session.query(Cluster).filter_by(level="subject").first()
+    for page, notes in (
+        (f"/triage?sujet={cluster.id}", f"/notes/sujets/{cluster.id}"),
+        (f"/moderation?idee={noted.id}", f"/notes/idees/{noted.id}"),
+    ):
+        read = visit(page)
+        assert notes in [link["href"] for link in read.all("a") if link.get("href")] and "Notes internes 1" in read.text

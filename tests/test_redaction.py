@@ -214,3 +214,16 @@ def test_a_moderator_takes_out_what_is_signalled_then_publishes(app, visit):
     page = desk.submit(page, f"/moderation/{idea.id}/passage", passage="pas dedans", status=400)
     assert "n’est écrit nulle part" in page.text and "pas dedans" in page.html
     assert db.session.get(Idea, idea.id).publication == "awaiting_review"
+
+
+def test_an_author_is_told_of_what_is_taken_out_of_their_words_and_of_nothing_else(app):
+    idea = make_told(campaign=make_campaign())
+    redact(idea)
+    spread_news(now=now(), head=HEAD)
+    (mail,) = db.session.query(OutboxMail).all()
+    assert "passage retiré" in mail.subject and SENTINEL not in mail.subject + mail.body + mail.html
+    assert "Un passage de votre idée" in mail.body
+    write_note(f"Appeler {SENTINEL}", idea_id=idea.id, actor=make_moderator(), now=now())
+    redact(idea)
+    spread_news(now=now(), head=HEAD)
+    assert db.session.query(OutboxMail).count() == 1

@@ -9,12 +9,14 @@ from ideas.actions.appointments import appoint
 from ideas.actions.correcting import correct_idea
 from ideas.actions.handled import About
 from ideas.actions.publication import decide_idea
+from ideas.actions.regrouping import regroup
+from ideas.actions.subjects import rename
 from ideas.domain.accounts import Operator, Role
 from ideas.domain.handling import Handling
 from ideas.domain.permissions import Subject
 from ideas.domain.publication import Verdict
 from ideas.store.database import db
-from ideas.store.models import Identity, Person
+from ideas.store.models import Cluster, Identity, Person
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, now
 from tests.test_versions import FORM
 
@@ -101,3 +103,19 @@ def test_it_is_for_those_who_moderate_that_campaign(visit):
     visit(f"{ADDRESS}?campagne=other", status=403)
     visit.sign_in(make_person())
     visit(f"{ADDRESS}?campagne=own", status=403)
+
+
+def test_the_time_of_work_is_summed_by_subject_and_cut_where_nobody_acts(staff):
+    campaign, begin, reviewer = make_campaign(), now() - timedelta(hours=3), make_person(role=Role.REVIEWER.value)
+    for number in range(3):
+        make_idea(campaign=campaign, title=f"Horaires des bus de nuit {number}")
+    regroup(campaign.id, now=begin)
+    cluster = db.session.query(Cluster).filter_by(level="subject").one()
+    assert "Aucun sujet n’a encore été relu" in staff(ADDRESS).text
+    # Two names, fifty seconds apart, then one ten minutes later, of which a minute counts; the first says nothing.
+    for seconds, name in ((0, "Bus"), (50, "Bus la nuit"), (650, "Bus de nuit")):
+        rename(cluster.id, name, actor=reviewer, now=begin + timedelta(seconds=seconds))
+    # Somebody else's act neither stops nor starts the first one's time.
+    decide_idea(make_waiting(campaign, hours=2).id, Verdict.PUBLISH, actor=make_moderator(), now=begin)
+    page = staff(ADDRESS)
+    assert "En tout : 2 minutes pour 1 sujet" in page.text and find_cells(page, "Bus de nuit").startswith("2 minutes")

@@ -15,11 +15,13 @@ from ideas.domain.publication import Verdict
 from ideas.retrieval.search import make_search_text
 from ideas.store.database import db
 from ideas.store.models import (
+    Assignee,
     Campaign,
     Cluster,
     Constraint,
     Dataset,
     Idea,
+    Identity,
     Job,
     Lineage,
     Membership,
@@ -698,6 +700,30 @@ def test_another_run_is_asked_for_in_plain_words(bench, campaign, fineness, cut)
     page = bench.submit(bench("/triage/passages"), "/triage/passage", fineness=fineness)
     assert db.session.query(Job).one().parameters == {"subject_cut": cut}
     assert "Un passage est demandé" in page.text and "Proposition demandée" in page.text
+
+
+def test_a_subject_is_taken_left_and_given_and_stays_open_to_all(bench, campaign):
+    run = make_run(campaign)
+    velo = make_subject(run, make_member("Vélo"), make_member("Comptage"), title="Comptages")
+    make_subject(run, make_member("Eau"), make_member("Robinet"), title="Eau")
+    mine = "/triage?filtre=les-miens"
+    assert "Les miens 0" in bench("/triage").text
+    bench.submit(bench(f"/triage?sujet={velo.id}"), f"/triage/sujets/{velo.id}/prise")
+    assert "Comptages" in bench(mine).text and "Eau" not in bench(mine).text and "Les miens 1" in bench(mine).text
+    page = bench.submit(bench(f"/triage?sujet={velo.id}"), f"/triage/sujets/{velo.id}/partant")
+    assert "Les miens 0" in page.text
+    colleague = make_moderator()
+    save(Identity(person_id=colleague.id, kind="email", issuer="", subject="collegue@exemple.fr", verified_at=now()))
+    give = f"/triage/sujets/{velo.id}/attribution"
+    page = bench.submit(bench(f"/triage?sujet={velo.id}"), give, email="Collegue@exemple.fr")
+    assert "pris par quelqu’un d’autre" in page.text and "collegue" not in page.text
+    bench.submit(bench(f"/triage?sujet={velo.id}"), f"/triage/sujets/{velo.id}/confirmation")
+    assert db.session.get(Cluster, velo.id).state == "confirmed"
+    citizen = make_person()
+    save(Identity(person_id=citizen.id, kind="email", issuer="", subject="ailleurs@exemple.fr", verified_at=now()))
+    for email, status in (("rien", 400), ("personne@exemple.fr", 400), ("ailleurs@exemple.fr", 409)):
+        bench.submit(bench(f"/triage?sujet={velo.id}"), give, email=email, status=status)
+    assert db.session.query(Assignee.person_id).scalar() == colleague.id
 
 
 def test_the_bench_costs_the_same_however_full(bench, client, campaign, count_queries):

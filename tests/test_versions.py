@@ -42,9 +42,12 @@ FORM = {
 UNSEEN = {
     "appointments": {"appoint", "end_appointment"},
     "accounts": {"ask_sign_in", "make_link", "_count_try", "_use_up"},
+    "assigning": {"take", "give", "release"},
     "claiming": {"claim"},
     "comments": {"write_comment"},
+    "editing": {"edit_idea"},
     "erasing": {"_delete"},
+    "file_imports": {"_add", "_end_old", "_end_unused", "_note", "_note_refusal", "check_file", "launch_import"},
     "handling": {"reply_to_question"},
     "ideas": {"save_draft", "submit_idea"},
     "internal_notes": {"write_note", "remove_note"},

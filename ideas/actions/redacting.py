@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from ideas.actions.decisions import record_decision
 from ideas.actions.handled import DEPENDED_ON
 from ideas.actions.ideas import reckon
+from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound, RuleBroken, WrongState
+from ideas.domain.events import EventKind
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.permissions import Permission, check_can_somewhere
 from ideas.domain.publication import REASONS
@@ -39,6 +41,8 @@ from ideas.store.models import (
     PreparedIdea,
     Question,
     Report,
+    Revision,
+    RevisionChange,
     RunCluster,
     Undo,
     Vote,
@@ -56,6 +60,7 @@ TABLES: dict[str, Any] = {
     "prepared": PreparedAnswer,
     "use": VoteUse,
     "comment": Comment,
+    "change": RevisionChange,
     "note": InternalNote,
     "report": Report,
 }
@@ -86,6 +91,9 @@ def redact_passage(idea_id: int, passage: str, *, reason: str, actor: Actor, now
     _redact_mails(passage)
     given: dict[str, Any] = {"permission": Permission.MODERATE, "campaign_id": idea.campaign_id, "now": now}
     decision = record_decision(DecisionKind.REDACT, actor, idea_id=idea_id, reason=reason, **given)
+    # Its author wrote the idea, and their replies to the team; what others wrote about it is not theirs.
+    if before != after or any(kind == "question" and column == "reply" for kind, _id, column, *_ in changes):
+        tell(EventKind.REDACTED, [idea_id], by=actor.id, now=now, decision_id=decision.id)
     db.session.add(Undo(decision_id=decision.id, changes={"redacted": changes, "idea": idea_id}))
     db.session.flush()
     return decision
@@ -121,6 +129,7 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "prepared": list(db.session.scalars(sa.select(PreparedAnswer).where(PreparedAnswer.id.in_(prepared)))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
         "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),
+        "change": list(db.session.scalars(sa.select(RevisionChange).join(Revision).where(Revision.idea_id == idea.id))),
         "note": list(db.session.scalars(sa.select(InternalNote).where(InternalNote.idea_id == idea.id))),
         "report": list(db.session.scalars(sa.select(Report).where(Report.idea_id == idea.id))),
     }
@@ -135,6 +144,7 @@ COLUMNS = {
     "prepared": ("text", "legal_basis", "dataset_url"),
     "use": ("text",),
     "comment": ("text",),
+    "change": ("before", "after"),
     "note": ("text",),
     "report": ("note",),
 }

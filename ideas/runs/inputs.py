@@ -84,6 +84,6 @@ def read_picture(run_id: int | None) -> tuple[dict[int, int], dict[int, int]]:
     members = sa.select(Membership.idea_id, Membership.cluster_id, Membership.request_id)
     rows = db.session.execute(members.where(Membership.run_id == run_id)).all()
     return (
-        {row.idea_id: row.cluster_id for row in rows},
-        {row.idea_id: row.request_id for row in rows if row.request_id is not None},
+        {idea: cluster for idea, cluster, _request in rows},
+        {idea: request for idea, _cluster, request in rows if request is not None},
     )

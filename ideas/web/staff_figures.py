@@ -9,6 +9,7 @@ from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_percent, gettext, ngettext
 
+from ideas.domain.active_time import sum_active_time
 from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.domain.publication import REASONS, Publication
 from ideas.http.access import needs
@@ -19,10 +20,22 @@ from ideas.store.models import Campaign
 from ideas.store.queries.staff_figures import FirstReview
 from ideas.web.labels import label_of
 from ideas.web.page_context import find_campaign
+from ideas.web.subjects.presentation import name_subjects
 
 bp = Blueprint("staff_figures", __name__)
 
 HOUR, TOLD_IN_HOURS = timedelta(hours=1), 48
+MINUTE, TOLD_IN_MINUTES = timedelta(minutes=1), 120
+LONGEST = 5
+
+
+class WorkTime(NamedTuple):
+    """How long subjects took, in words: the half of them at most, all of them, and those that took longest."""
+
+    half: str
+    whole: str
+    subject_count: int
+    longest: list[tuple[str, str, str]]
 
 
 class BodyFigures(NamedTuple):
@@ -60,6 +73,7 @@ def show() -> ResponseReturnValue:
             (label_of(REASONS, one.reason) or gettext("Sans raison"), one.idea_count)
             for one in queries.staff_figures.count_refused(campaign)
         ],
+        work=_find_work_time(campaign),
         bodies=bodies,
         asked_count=asked,
         answered_count=answered,
@@ -78,6 +92,33 @@ def _say_delay(reviews: list[FirstReview]) -> str:
     if half < TOLD_IN_HOURS:
         return ngettext("%(num)s heure", "%(num)s heures", max(1, round(half)))
     return ngettext("%(num)s jour", "%(num)s jours", round(half / 24))
+
+
+def _find_work_time(campaign: Campaign) -> WorkTime | None:
+    times = sum_active_time(queries.staff_figures.list_timed_acts(campaign))
+    if not times:
+        return None
+    most = sorted(times, key=lambda number: (-times[number], number))[:LONGEST]
+    names = name_subjects(queries.clusters.list_current(campaign, only=most), campaign)
+    return WorkTime(
+        half=_say_duration(timedelta(seconds=median(time.total_seconds() for time in times.values()))),
+        whole=_say_duration(sum(times.values(), timedelta())),
+        subject_count=len(times),
+        longest=[
+            (names[number], url_for("triage.show", sujet=number), _say_duration(times[number]))
+            for number in most
+            if number in names
+        ],
+    )
+
+
+def _say_duration(time: timedelta) -> str:
+    minutes = time / MINUTE
+    if minutes < 1:
+        return gettext("moins d’une minute")
+    if minutes < TOLD_IN_MINUTES:
+        return ngettext("%(num)s minute", "%(num)s minutes", round(minutes))
+    return ngettext("%(num)s heure", "%(num)s heures", round(time / HOUR))
 
 
 def _list_bodies(campaign: Campaign) -> list[BodyFigures]:

@@ -13,6 +13,7 @@ from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.store import queries
 from ideas.store.models import Campaign, Decision
+from ideas.store.queries.triage import OwnAct
 from ideas.web.forms import MOST_TICKED
 
 REMEMBERED = timedelta(hours=1)  # that the last act is offered to be taken back, wherever one has gone since
@@ -69,13 +70,18 @@ def list_done(campaign: Campaign) -> list[DoneNotice]:
     return [*([done] if done else []), *([_make_notice(last, in_queue=True, can_undo=True)] if last else [])]
 
 
-def find_act_notice(campaign: Campaign) -> DoneNotice | None:
+def list_own_acts(campaign: Campaign) -> list[OwnAct]:
+    """Return the acts of whoever asks that a page of triage shows, the one that its address names among them."""
+    return queries.triage.list_own_acts(campaign, find_actor().id, row_number(request.args.get("fait")))
+
+
+def find_act_notice(own_acts: list[OwnAct]) -> DoneNotice | None:
     """Return the notice of the act that the address of a page names, and the way back: from it, else from the last.
 
     Without words when the address names none.
     """
     asked = row_number(request.args.get("fait"))
-    acts = {act.id: act for act in queries.triage.list_own_acts(campaign, find_actor().id, asked)}
+    acts = {act.id: act for act in own_acts}
     done, back = acts.get(asked), next((act for act in reversed(acts.values()) if act.is_undoable), None)
     text = _say_done(done.kind, [done.idea_id] if done.idea_id else []) if done else ""
     if back is None:

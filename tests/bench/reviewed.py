@@ -34,7 +34,7 @@ GOOD, LOTS = 0.95, 10  # pair F1 where a reviewer stops; orders drawn by lot
 
 @dataclass(frozen=True)
 class Reviewed:
-    """All the texts and their supports; the places of those that were read; the labels of each reading, by level."""
+    """All the texts, their supports; the places of those that were read; the labels of each reading, by level."""
 
     texts: list[str]
     languages: list[str]

@@ -1,12 +1,14 @@
 """The tables, one module a room of the product; importing this package declares them all."""
 
 from ideas.store.models.answers import Answer, AnswerOpinion, AnswerTemplate
+from ideas.store.models.assignees import Assignee
 from ideas.store.models.campaigns import Campaign, Edition, Producer, Territory
 from ideas.store.models.claims import Claim
 from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas, NearPair, Run, RunCluster
 from ideas.store.models.comments import Comment
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.file_imports import FileImport, SavedMapping
 from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
@@ -27,6 +29,7 @@ from ideas.store.models.people import (
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.second_readings import SecondDraw, SecondPair
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
@@ -38,6 +41,7 @@ __all__ = [
     "AnswerOpinion",
     "AnswerTemplate",
     "Appointment",
+    "Assignee",
     "Campaign",
     "Claim",
     "Cluster",
@@ -47,6 +51,7 @@ __all__ = [
     "Decision",
     "Edition",
     "Event",
+    "FileImport",
     "Follow",
     "HandlingStep",
     "Hit",
@@ -70,8 +75,11 @@ __all__ = [
     "Report",
     "Review",
     "ReviewMember",
+    "Revision",
+    "RevisionChange",
     "Run",
     "RunCluster",
+    "SavedMapping",
     "SecondDraw",
     "SecondFactor",
     "SecondPair",

@@ -14,6 +14,7 @@ from ideas.domain.clusters import ClusterState, Event, Level, Origin, ReviewKind
 from ideas.domain.publication import Publication
 from ideas.store.database import db
 from ideas.store.models import (
+    Assignee,
     Campaign,
     Cluster,
     Idea,
@@ -38,7 +39,7 @@ class CurrentCluster(NamedTuple):
 
     `title` is the machine's name, empty once the idea it comes from has left. `is_whole` is false once a member of the
     run has left: the keywords must then be checked against `list_member_stems`. `signed_count` members were confirmed,
-    of whom `left_count` are elsewhere now; `unseen_count` came since.
+    of whom `left_count` are elsewhere now; `unseen_count` came since. `assignee_id`: who of the staff has taken it.
     """
 
     id: int
@@ -56,6 +57,7 @@ class CurrentCluster(NamedTuple):
     signed_count: int
     left_count: int
     unseen_count: int
+    assignee_id: int | None
 
     @property
     def review_status(self) -> ReviewStatus:
@@ -76,6 +78,7 @@ def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> li
 
 def _select_current() -> "sa.Select[*tuple[Any, ...]]":
     counts = _count_signed(_RUN)
+    taken = sa.select(Assignee.person_id).where(Assignee.cluster_id == Cluster.id).correlate(Cluster).scalar_subquery()
     return (
         sa.select(
             Cluster.id,
@@ -91,6 +94,7 @@ def _select_current() -> "sa.Select[*tuple[Any, ...]]":
             _votes().label("vote_count"),
             sa.and_(_published() == sa.func.count(), _published() >= RunCluster.size).label("is_whole"),
             *(_if_confirmed(count).label(name) for name, count in counts.items()),
+            taken.label("assignee_id"),
         )
         .join(RunCluster, RunCluster.cluster_id == Cluster.id)
         .join(Membership, (Membership.cluster_id == Cluster.id) & (Membership.run_id == RunCluster.run_id))

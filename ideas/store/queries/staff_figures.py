@@ -117,3 +117,23 @@ _ANSWERS = (
 def list_answer_delays(campaign: Campaign) -> list[AnswerDelay]:
     """Return when each published idea that is answered was asked about and answered."""
     return list_rows(AnswerDelay, _ANSWERS, {"campaign": campaign.id})
+
+
+class TimedAct(NamedTuple):
+    """When somebody decided, and the subject that it was about, if any: read to be summed by subject alone."""
+
+    person_id: int
+    cluster_id: int | None
+    decided_at: datetime
+
+
+_ACTS = (
+    sa.select(Decision.person_id, Decision.cluster_id, Decision.decided_at)
+    .where(Decision.campaign_id == _CAMPAIGN, Decision.person_id.is_not(None))
+    .order_by(Decision.decided_at, Decision.id)
+)
+
+
+def list_timed_acts(campaign: Campaign) -> list[TimedAct]:
+    """Return all that people decided in a campaign, in order."""
+    return list_rows(TimedAct, _ACTS, {"campaign": campaign.id})

@@ -1,13 +1,11 @@
 """Questions of reviewers: nearly equal ideas, and the decisions that bind the next run."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from ideas.domain.accounts import Role
 from ideas.domain.clusters import ConstraintKind, RunState
 from ideas.domain.decisions import ABOUT_PUBLICATION, DecisionKind
 from ideas.domain.publication import Publication
@@ -18,6 +16,7 @@ from ideas.store.models import (
     Constraint,
     Decision,
     Idea,
+    InternalNote,
     Membership,
     Merge,
     NearIdeas,
@@ -25,47 +24,49 @@ from ideas.store.models import (
     Run,
     Undo,
 )
-from ideas.store.queries.clusters import unclustered
-from ideas.store.queries.waves import count_unread
+from ideas.store.queries.waves import select_unread
 from ideas.store.rows import list_rows
+from ideas.store.visibility import listed
 
-_RUN = sa.bindparam("run_id", type_=sa.Integer())
+_RUN, _CAMPAIGN, _PERSON = (sa.bindparam(name, type_=sa.Integer()) for name in ("run_id", "campaign_id", "person_id"))
+SENDING = (DecisionKind.MOVE, DecisionKind.JOIN)
+RECENT = 10  # subjects where somebody last sent ideas
 Query = TypeVar("Query", bound="sa.Select[Any]")
 
 
 class BenchCounts(NamedTuple):
-    """What waits beside the queue of subjects; `pending_run_id` is the proposal that nobody answered."""
+    """What waits beside the queue of subjects; `pending_run_id` is the proposal that nobody answered.
+
+    `note_count`: the notes of the staff on the chosen subject.
+    """
 
     alone_count: int
     pair_count: int
     constraint_count: int
     wave_count: int
     pending_run_id: int | None
+    note_count: int
 
 
-def count_waiting(campaign: Campaign) -> BenchCounts:
-    """Return what waits beside the queue of subjects."""
-    pairs = _COUNTED_PAIRS.params(run_id=campaign.current_run_id)
-    alone = sa.select(sa.func.count()).select_from(Idea).where(*unclustered(campaign))
+def count_waiting(campaign: Campaign, cluster_id: int | None = None) -> BenchCounts:
+    """Return what waits beside the queue of subjects, and the notes on the chosen one."""
+    given = {"campaign_id": campaign.id, "run_id": campaign.current_run_id, "cluster_id": cluster_id}
+    return list_rows(BenchCounts, _WAITING, given)[0]
+
+
+def _select_waiting() -> sa.Select[Any]:
+    own = sa.select(Membership.idea_id).where(Membership.run_id == _RUN)
+    alone = sa.select(sa.func.count()).select_from(Idea)
+    alone = alone.where(Idea.campaign_id == _CAMPAIGN, listed(), Idea.id.not_in(own))
     active = sa.select(sa.func.count()).select_from(Constraint)
-    active = active.where(Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None))
-    waves = count_unread(campaign)
-    pending = sa.select(sa.func.max(Run.id)).where(Run.campaign_id == campaign.id, Run.state == RunState.PROPOSED)
-    columns = zip(BenchCounts._fields, (alone, pairs, active, waves, pending), strict=True)
-    return list_rows(BenchCounts, sa.select(*(one.scalar_subquery().label(name) for name, one in columns)))[0]
-
-
-def list_recent_targets(campaign: Campaign, person_id: int | None, *, count: int) -> list[int]:
-    """Return the subjects to which somebody last moved or joined ideas, the latest first; some may be no more."""
-    latest = sa.func.max(Decision.id)
-    query = (
-        sa.select(Decision.cluster_id)
-        .where(Decision.campaign_id == campaign.id, Decision.person_id == person_id)
-        .where(Decision.kind.in_((DecisionKind.MOVE, DecisionKind.JOIN)), Decision.cluster_id.is_not(None))
-        .group_by(Decision.cluster_id)
-        .order_by(latest.desc())
+    active = active.where(Constraint.campaign_id == _CAMPAIGN, Constraint.lifted_at.is_(None))
+    notes = sa.select(sa.func.count()).select_from(InternalNote)
+    notes = notes.where(InternalNote.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer()))
+    pending = sa.select(sa.func.max(Run.id)).where(Run.campaign_id == _CAMPAIGN, Run.state == RunState.PROPOSED)
+    columns = zip(
+        BenchCounts._fields, (alone, _COUNTED_PAIRS, active, select_unread(_CAMPAIGN), pending, notes), strict=True
     )
-    return [number for number in db.session.scalars(query.limit(count)) if number is not None]
+    return sa.select(*(one.scalar_subquery().label(name) for name, one in columns))
 
 
 def count_near_pairs(campaign: Campaign) -> int:
@@ -138,64 +139,41 @@ def list_texts(numbers: Iterable[int], campaign: Campaign) -> list[ReadText]:
     return list_rows(ReadText, query.where(Idea.id.in_(list(numbers)), *published))
 
 
-class AloneIdea(NamedTuple):
-    """An idea of no subject, and what a run noted of those most like it: [number, likeness, shared words], in order."""
+class NearbyIdea(NamedTuple):
+    """An idea and its subject; of one alone, what a run noted of those like it: [number, likeness, words], in order."""
 
     id: int
     title: str
     language: str
     vote_count: int
-    near: list[Any]
-
-
-def list_alone(campaign: Campaign, *, most: int) -> list[AloneIdea]:
-    """Return the ideas of no subject that are like any other, the most supported first."""
-    query = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, NearIdeas.near).where(*unclustered(campaign))
-    query = query.join(NearIdeas, NearIdeas.idea_id == Idea.id).where(NearIdeas.run_id == campaign.current_run_id)
-    return list_rows(AloneIdea, query.order_by(Idea.vote_count.desc(), Idea.id).limit(most))
-
-
-class ActiveConstraint(NamedTuple):
-    """A decision that binds the next run: what it is about, when it was taken and by which role."""
-
-    id: int
-    kind: ConstraintKind
-    idea_id: int
-    other_idea_id: int | None
     cluster_id: int | None
-    decision_id: int
-    imposed_at: datetime
-    title: str
-    other_title: str | None
-    role: Role
+    near: list[Any] | None
 
 
-def list_active_constraints(campaign: Campaign, *, idea_ids: Iterable[int] | None = None) -> list[ActiveConstraint]:
-    """Return the decisions that bind the next run, the latest first."""
-    idea, other = aliased(Idea), aliased(Idea)
-    query = (
+def list_nearby(campaign: Campaign, linked: Iterable[int], *, most: int) -> list[NearbyIdea]:
+    """Return those of the `linked` ideas that are online, then the ideas of no subject, the most supported first."""
+    given = {"campaign_id": campaign.id, "run_id": campaign.current_run_id, "linked": list(linked), "most": most}
+    return list_rows(NearbyIdea, _NEARBY, given)
+
+
+def _select_nearby() -> sa.Select[Any]:
+    is_alone = Membership.idea_id.is_(None)
+    return (
         sa.select(
-            Constraint.id,
-            Constraint.kind,
-            Constraint.idea_id,
-            Constraint.other_idea_id,
-            Constraint.cluster_id,
-            Constraint.decision_id,
-            Constraint.imposed_at,
-            idea.title.label("title"),
-            other.title.label("other_title"),
-            Decision.role,
+            Idea.id,
+            Idea.title,
+            Idea.language,
+            Idea.vote_count,
+            Membership.cluster_id,
+            sa.case((is_alone, NearIdeas.near)).label("near"),
         )
-        .join(idea, idea.id == Constraint.idea_id)
-        .outerjoin(other, other.id == Constraint.other_idea_id)
-        .join(Decision, Decision.id == Constraint.decision_id)
-        .where(Constraint.campaign_id == campaign.id, Constraint.lifted_at.is_(None))
-        .order_by(Constraint.id.desc())
+        .outerjoin(Membership, (Membership.idea_id == Idea.id) & (Membership.run_id == _RUN))
+        .outerjoin(NearIdeas, (NearIdeas.idea_id == Idea.id) & (NearIdeas.run_id == _RUN))
+        .where(Idea.campaign_id == _CAMPAIGN, listed())
+        .where(sa.or_(is_alone, Idea.id.in_(sa.bindparam("linked", expanding=True))))
+        .order_by(is_alone, Idea.vote_count.desc(), Idea.id)
+        .limit(sa.bindparam("most", type_=sa.Integer()))
     )
-    if idea_ids is not None:
-        numbers = list(idea_ids)
-        query = query.where(sa.or_(Constraint.idea_id.in_(numbers), Constraint.other_idea_id.in_(numbers)))
-    return list_rows(ActiveConstraint, query)
 
 
 class OwnAct(NamedTuple):
@@ -204,19 +182,35 @@ class OwnAct(NamedTuple):
     id: int
     kind: DecisionKind
     idea_id: int | None
+    cluster_id: int | None
     is_undoable: bool
 
 
 def list_own_acts(campaign: Campaign, person_id: int | None, decision_id: int) -> list[OwnAct]:
-    """Return a decision of somebody (0: none), and their last one about subjects or a merge that can be taken back."""
+    """Return, in order, acts of somebody that the bench shows.
+
+    A decision (0: none), their last one about subjects or a merge that can be taken back, and the last that sent ideas
+    to each of the subjects where they sent some lately.
+    """
+    given = {"campaign_id": campaign.id, "person_id": person_id, "decision_id": decision_id}
+    return list_rows(OwnAct, _OWN_ACTS, given)
+
+
+def _select_own_acts() -> "sa.Select[*tuple[Any, ...]]":
     undo = sa.exists().where(Undo.decision_id == Decision.id, Undo.undone_by_id.is_(None))
     merge = sa.exists().where(Merge.decision_id == Decision.id, Merge.undone_at.is_(None))
-    own = (Decision.campaign_id == campaign.id, Decision.person_id == person_id)
+    own = (Decision.campaign_id == _CAMPAIGN, Decision.person_id == _PERSON)
     # What was decided about publication is taken back where it was decided.
     can_be = sa.and_(sa.or_(undo, merge), Decision.kind.not_in(ABOUT_PUBLICATION))
     last = sa.select(Decision.id).where(*own, can_be).order_by(Decision.id.desc()).limit(1).scalar_subquery()
-    query = sa.select(Decision.id, Decision.kind, Decision.idea_id, can_be.label("is_undoable"))
-    return list_rows(OwnAct, query.where(*own, Decision.id.in_((decision_id, last))))
+    asked = sa.bindparam("decision_id", type_=sa.Integer())
+    sent = sa.func.max(Decision.id)
+    recent = sa.select(sent).where(*own, Decision.kind.in_(SENDING), Decision.cluster_id.is_not(None))
+    recent = recent.group_by(Decision.cluster_id).order_by(sent.desc()).limit(RECENT)
+    query = sa.select(
+        Decision.id, Decision.kind, Decision.idea_id, Decision.cluster_id, can_be.label("is_undoable")
+    ).where(*own, sa.or_(Decision.id.in_((asked, last)), Decision.id.in_(recent.scalar_subquery())))
+    return query.order_by(Decision.id)
 
 
 def _measure(idea: type[Idea]) -> sa.ColumnElement[int]:
@@ -261,3 +255,4 @@ def find_merged(decision_id: int) -> int | None:
 
 _PAIRS, _OWN_PAIRS = (_select_pairs(is_own=is_own) for is_own in (False, True))
 _COUNTED_PAIRS = _of_near_pairs(sa.select(sa.func.count()), aliased(Idea), aliased(Idea))
+_WAITING, _NEARBY, _OWN_ACTS = _select_waiting(), _select_nearby(), _select_own_acts()

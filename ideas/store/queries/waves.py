@@ -15,9 +15,9 @@ from ideas.store.visibility import listed
 _UNREAD = sa.exists().where(WaveIdea.wave_id == Wave.id, WaveIdea.is_read.is_(False))
 
 
-def count_unread(campaign: Campaign) -> sa.Select[int]:
+def select_unread(campaign_id: sa.BindParameter[int]) -> sa.Select[int]:
     """Return the question how many waves nobody has read, whole."""
-    return sa.select(sa.func.count()).select_from(Wave).where(Wave.campaign_id == campaign.id, _UNREAD)
+    return sa.select(sa.func.count()).select_from(Wave).where(Wave.campaign_id == campaign_id, _UNREAD)
 
 
 def count_all(campaign: Campaign) -> int:

@@ -21,6 +21,7 @@ from ideas.store.models import Idea
 from ideas.store.queries.ideas import TickedDataset
 from ideas.web.ideas.cards import SimilarIdeaLine
 from ideas.web.ideas.facts import APART, Fact, list_all_facts
+from ideas.web.internal_notes import find_notes_url
 from ideas.web.labels import profile_name, publication_name, theme_name
 from ideas.web.moderation.presentation import LIKELY, OpenDatasets, make_open
 from ideas.web.moderation.queue import QueuePlace, ReviewQueue, is_claimed, is_newcomer
@@ -82,6 +83,8 @@ class ReadPane(NamedTuple):
     is_claimed: bool
     can_claim: bool
     can_ask: bool
+    notes_url: str
+    note_count: int
 
 
 def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
@@ -104,6 +107,8 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         is_claimed=bool(queue.chosen and is_claimed(queue.chosen)),
         can_claim=waits and bool(queue.chosen and queue.chosen.claimed_by_id is None),
         can_ask=idea.publication is Publication.AWAITING_REVIEW and idea.author_id is not None,
+        notes_url=find_notes_url(None, idea.id),
+        note_count=queries.internal_notes.count_on_idea(idea.id),
     )
 
 

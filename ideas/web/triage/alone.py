@@ -22,7 +22,7 @@ from ideas.web.triage.forms import PlaceForm, make_empty
 from ideas.web.triage.members import LONGEST_TEXT, MEMBERS
 from ideas.web.triage.presentation import name_living
 from ideas.web.triage.targets import Neighbour, find_nearest, list_targets
-from ideas.web.undo_notice import find_act_notice
+from ideas.web.undo_notice import find_act_notice, list_own_acts
 
 
 class AloneRow(NamedTuple):
@@ -49,7 +49,7 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
     """Return the page of ideas without subject, with the form that was refused as it was typed."""
     campaign = found(find_campaign())
     g.current = "triage"
-    waiting = queries.triage.count_waiting(campaign)
+    waiting, own_acts = queries.triage.count_waiting(campaign), list_own_acts(campaign)
     page, pages = paging.read_page(waiting.alone_count, MEMBERS)
     names = name_living(campaign)
     rows = _make_rows(queries.clusters.list_unclustered(campaign, page=page, size=MEMBERS), names, campaign)
@@ -59,9 +59,9 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
         waiting=waiting,
         form=form or make_empty(PlaceForm),
         names=tuple(names.items()),
-        targets=list_targets(campaign, names, [row.near for row in rows if row.near]),
+        targets=list_targets(own_acts, names, [row.near for row in rows if row.near]),
         problem=problem,
-        done=find_act_notice(campaign),
+        done=find_act_notice(own_acts),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("triage.alone", page=number if number > 1 else None),

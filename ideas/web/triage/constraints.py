@@ -12,7 +12,7 @@ from ideas.domain.errors import N_
 from ideas.http.addresses import idea_url
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.store.queries.triage import ActiveConstraint
+from ideas.store.queries.constraints import ActiveConstraint
 
 CONSTRAINT_NAMES = {
     ConstraintKind.TOGETHER: N_("Gardées ensemble"),
@@ -27,7 +27,7 @@ CONSTRAINT_NAMES = {
 def list_bonds(numbers: Iterable[int], campaign: Campaign) -> dict[int, list[str]]:
     """Return, by number of idea, what binds it."""
     bonds: dict[int, list[str]] = {}
-    for one in queries.triage.list_active_constraints(campaign, idea_ids=numbers):
+    for one in queries.constraints.list_active(campaign, idea_ids=numbers):
         for number in (one.idea_id, one.other_idea_id):
             if number is not None:
                 bonds.setdefault(number, []).append(_name_constraint(one))
@@ -62,7 +62,7 @@ def list_constraint_lines(campaign: Campaign) -> list[ConstraintLine]:
             role=gettext(ROLE_NAMES[one.role]),
             at=one.imposed_at,
         )
-        for one in queries.triage.list_active_constraints(campaign)
+        for one in queries.constraints.list_active(campaign)
     ]
 
 

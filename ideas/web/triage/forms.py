@@ -6,17 +6,18 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from ideas.actions.decisions import LONGEST_NOTE
+from ideas.actions.people import is_known
 from ideas.actions.subjects import LONGEST_NAME
 from ideas.domain.clusters import FINEST, WIDEST
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import one_line
 from ideas.domain.waves import LABEL_NAMES
-from ideas.web.forms import Fits, PageForm, RowField, TickedField
+from ideas.web.forms import Fits, PageForm, RowField, TickedField, said_beside
 
 PAIRED, SEVERAL = ("together", "apart"), ("move", "pin", "split", "take_out")
 FINENESS = {
@@ -111,6 +112,18 @@ class MembersForm(VersionedForm):
         """Ask where to move ideas to."""
         if self.act.data == "move" and not field.resolve(self.to.data):
             raise ValidationError(gettext("Tapez le nom ou le numéro d’un sujet de la liste."))
+
+
+class GiveForm(PageForm):
+    """The colleague who is to review a subject."""
+
+    email = EmailField(_l("Adresse de la personne de l’équipe"), [Fits(320)], render_kw={"autocomplete": "off"})
+
+    def validate_email(self, field: Any) -> None:
+        """Ask for the address of somebody who came before."""
+        with said_beside():
+            if not is_known(field.data or ""):
+                raise ValidationError(gettext("Personne de l’équipe n’a cette adresse."))
 
 
 class BringForm(VersionedForm):

@@ -1,16 +1,16 @@
 """The ideas in no subject that are near the chosen one: whoever reviews it brings them in, by one act."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
-from ideas.store.queries.subjects import Evidence
-from ideas.store.queries.triage import AloneIdea
+from ideas.store.queries.triage import NearbyIdea
 from ideas.web.labels import Closeness, tell_closeness
+from ideas.web.triage.targets import Link
 
 LONELY = 12
-READ = 2_000  # ideas alone among which the near ones are looked for, the most supported
+READ = 2_000  # ideas looked through: those that links lead to, then the most supported ideas alone
 
 
 class LonelyRow(NamedTuple):
@@ -25,32 +25,23 @@ class LonelyRow(NamedTuple):
     words: list[str]
 
 
-class _Link(NamedTuple):
-    likeness: float
-    words: list[str]
-
-
-def list_lonely(evidence: Iterable[Evidence], alone: Iterable[AloneIdea]) -> list[LonelyRow]:
-    """Return the ideas alone that are most like one of a subject, or that one of a subject is most like."""
-    members = {one.idea_id: one.near or () for one in evidence}
-    ideas = {one.id: one for one in alone}
-    links = [
-        *((other, _Link(likeness, words)) for near in members.values() for other, likeness, words in near),
-        *(
-            (one.id, _Link(likeness, words))
-            for one in ideas.values()
-            for other, likeness, words in one.near
-            if other in members
-        ),
+def list_lonely(own: Collection[int], links: Iterable[Link], nearby: Iterable[NearbyIdea]) -> list[LonelyRow]:
+    """Return the ideas alone that are most like one of a subject's `own`, or that one of these is most like."""
+    alone = {one.id: one for one in nearby if one.cluster_id is None}
+    to_own = [
+        Link(likeness, own_id, one.id, words)
+        for one in alone.values()
+        for own_id, likeness, words in one.near or ()
+        if own_id in own
     ]
-    best: dict[int, _Link] = {}
-    for number, link in sorted(links, key=lambda found: (-found[1].likeness, found[0])):
-        if number in ideas:
-            best.setdefault(number, link)
-    return [_make_row(ideas[number], link) for number, link in list(best.items())[:LONELY]]
+    best: dict[int, Link] = {}
+    for link in sorted([*links, *to_own], key=lambda link: (-link.likeness, link.other_id)):
+        if link.other_id in alone:
+            best.setdefault(link.other_id, link)
+    return [_make_row(alone[number], link) for number, link in list(best.items())[:LONELY]]
 
 
-def _make_row(idea: AloneIdea, link: _Link) -> LonelyRow:
+def _make_row(idea: NearbyIdea, link: Link) -> LonelyRow:
     return LonelyRow(
         id=idea.id,
         title=idea.title,

@@ -26,7 +26,7 @@ from ideas.web.triage.acting import bench_url, decide
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import MergeForm, PairForm
 from ideas.web.triage.members import PairCard, make_pair
-from ideas.web.undo_notice import find_act_notice
+from ideas.web.undo_notice import find_act_notice, list_own_acts
 
 PAIRS = 5
 
@@ -70,7 +70,7 @@ def _show_pairs(problem: str = "") -> str:
         pairs=_read_pairs(queries.triage.list_near_pairs(campaign, page=page, size=PAIRS), campaign),
         count=count,
         problem=problem,
-        done=find_act_notice(campaign),
+        done=find_act_notice(list_own_acts(campaign)),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("triage.pairs", page=number if number > 1 else None),

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from ideas.domain.clusters import ReviewStatus
 from ideas.domain.errors import N_
 from ideas.http import paging
+from ideas.http.actor import find_actor
 from ideas.http.refusals import found
 from ideas.store.queries.clusters import CurrentCluster
 
@@ -17,10 +18,18 @@ QUEUE = 30
 UNSURE = 0.5  # of robustness, under which a subject is told to be uncertain
 TURNS = {ReviewStatus.CHANGED: 0, ReviewStatus.JOINED: 0, ReviewStatus.PROPOSED: 1, ReviewStatus.CONFIRMED: 2}
 Keeps = Callable[[CurrentCluster], bool]
+
+
+def is_own(row: CurrentCluster) -> bool:
+    """Tell whether whoever asks has taken a subject."""
+    return row.assignee_id is not None and row.assignee_id == find_actor().id
+
+
 FILTERS: dict[str, tuple[str, Keeps]] = {
     "a-relire": (N_("À relire"), lambda row: row.review_status is not ReviewStatus.CONFIRMED),
     "arrivees": (N_("Arrivées"), lambda row: row.unseen_count > 0),
     "incertains": (N_("Incertains"), lambda row: row.review_status is ReviewStatus.PROPOSED and is_unsure(row)),
+    "les-miens": (N_("Les miens"), is_own),
     "relus": (N_("Relus"), lambda row: row.review_status is ReviewStatus.CONFIRMED),
     "tous": (N_("Tous"), lambda _row: True),
 }
@@ -82,6 +91,7 @@ class QueueLine(NamedTuple):
     people_count: int
     remark: str
     tone: str
+    taken: str
     is_current: bool
 
 
@@ -121,6 +131,7 @@ class Queue(NamedTuple):
             people_count=self.people.get(row.id, 0),
             remark=remark,
             tone=tone,
+            taken=say_taken(row),
             is_current=self.chosen is not None and row.id == self.chosen.id,
         )
 
@@ -163,6 +174,13 @@ def offer_filters(rows: list[CurrentCluster], sought: Sought) -> list[FilterLink
 def _fold(text: str) -> str:
     """Return a text as it is looked for: neither capitals nor accents count."""
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+
+
+def say_taken(row: CurrentCluster) -> str:
+    """Return who has taken a subject, in words: nobody is named."""
+    if is_own(row):
+        return gettext("à vous")
+    return gettext("pris par quelqu’un d’autre") if row.assignee_id is not None else ""
 
 
 def _say_remark(row: CurrentCluster) -> tuple[str, str]:

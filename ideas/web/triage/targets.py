@@ -3,10 +3,9 @@
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ideas.http.actor import find_actor
 from ideas.store import queries
-from ideas.store.models import Campaign
 from ideas.store.queries.subjects import Evidence
+from ideas.store.queries.triage import SENDING, OwnAct
 from ideas.web.labels import Closeness, tell_closeness
 
 TARGETS = 9
@@ -34,7 +33,7 @@ class Target(NamedTuple):
     title: str
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
     """An idea that is like one of another subject."""
 
     likeness: float
@@ -43,10 +42,10 @@ class _Link(NamedTuple):
     words: list[str]
 
 
-def _list_links(near: Iterable[tuple[int, list[Any] | None]], own: Container[int] = ()) -> list[_Link]:
+def _list_links(near: Iterable[tuple[int, list[Any] | None]], own: Container[int] = ()) -> list[Link]:
     """Return the links that runs noted, but for those to `own` ideas, the strongest first."""
     links = [
-        _Link(likeness, idea, number, words)
+        Link(likeness, idea, number, words)
         for idea, others in near
         for number, likeness, words in others or ()
         if number not in own
@@ -54,23 +53,26 @@ def _list_links(near: Iterable[tuple[int, list[Any] | None]], own: Container[int
     return sorted(links, key=lambda link: (-link.likeness, link.idea_id, link.other_id))
 
 
-def _find_subjects(links: list[_Link], run_id: int | None) -> dict[int, int]:
+def _find_subjects(links: list[Link], run_id: int | None) -> dict[int, int]:
     if not links:
         return {}
     found = queries.subjects.list_subjects_of({link.other_id for link in links}, run_id)
     return {row.idea_id: row.cluster_id for row in found}
 
 
-def _make_neighbour(link: _Link, subject: int, names: Mapping[int, str]) -> Neighbour:
+def _make_neighbour(link: Link, subject: int, names: Mapping[int, str]) -> Neighbour:
     return Neighbour(subject, names[subject], tell_closeness(link.likeness), link.idea_id, link.other_id, link.words)
 
 
+def list_outer_links(evidence: list[Evidence]) -> list[Link]:
+    """Return what brings ideas of a subject near others, the strongest first."""
+    return _list_links([(one.idea_id, one.near) for one in evidence], {one.idea_id for one in evidence})[:LINKS]
+
+
 def list_neighbours(
-    cluster_id: int, evidence: list[Evidence], names: Mapping[int, str], run_id: int | None
+    cluster_id: int, links: list[Link], where: Mapping[int, int | None], names: Mapping[int, str]
 ) -> list[Neighbour]:
-    """Return the subjects whose ideas are most like those of this one, the nearest first."""
-    links = _list_links([(one.idea_id, one.near) for one in evidence], {one.idea_id for one in evidence})[:LINKS]
-    where = _find_subjects(links, run_id)
+    """Return the subjects whose ideas are most like those of this one, the nearest first; `where` ideas are is told."""
     best: dict[int, Neighbour] = {}
     for link in links:
         subject = where.get(link.other_id)
@@ -92,10 +94,10 @@ def find_nearest(ideas: list[int], names: Mapping[int, str], run_id: int | None)
 
 
 def list_targets(
-    campaign: Campaign, names: Mapping[int, str], near: Iterable[Neighbour], chosen: int | None = None
+    own_acts: list[OwnAct], names: Mapping[int, str], near: Iterable[Neighbour], chosen: int | None = None
 ) -> list[Target]:
     """Return the subjects that this person last sent ideas to, then those near, nine in all: each has its digit."""
-    recent = queries.triage.list_recent_targets(campaign, find_actor().id, count=TARGETS + 1)
+    recent = [act.cluster_id for act in reversed(own_acts) if act.kind in SENDING]
     numbers = dict.fromkeys([*recent, *(one.id for one in near)])
-    living = [number for number in numbers if number in names and number != chosen]
+    living = [number for number in numbers if number is not None and number in names and number != chosen]
     return [Target(digit, number, names[number]) for digit, number in enumerate(living[:TARGETS], 1)]

@@ -9,24 +9,27 @@ from flask.typing import ResponseReturnValue
 
 from ideas.domain.clusters import ReviewStatus
 from ideas.domain.numbers import row_number
-from ideas.domain.permissions import Permission
+from ideas.domain.permissions import Permission, Subject, can
 from ideas.domain.waves import LOOKED_BACK, find_rush
 from ideas.http import paging
 from ideas.http.access import carries, needs
+from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
+from ideas.store.queries.triage import OwnAct
 from ideas.web.handling_acts import ACTS, QUICK
+from ideas.web.internal_notes import find_notes_url
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
-from ideas.web.triage.forms import MembersForm, RenameForm, TargetForm, make_empty
+from ideas.web.triage.forms import GiveForm, MembersForm, RenameForm, TargetForm, make_empty
 from ideas.web.triage.lonely import READ, list_lonely
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
-from ideas.web.triage.queue import Queue, make_queue, offer_filters
-from ideas.web.triage.targets import list_neighbours, list_targets
-from ideas.web.undo_notice import find_act_notice
+from ideas.web.triage.queue import Queue, is_own, make_queue, offer_filters, say_taken
+from ideas.web.triage.targets import list_neighbours, list_outer_links, list_targets
+from ideas.web.undo_notice import find_act_notice, list_own_acts
 
 WAVES = 3
 WHOLE = "entiers"  # asked of `textes`: no text is cut
@@ -47,6 +50,7 @@ def show_bench(
     members: MembersForm | None = None,
     rename: RenameForm | None = None,
     joining: TargetForm | None = None,
+    giving: GiveForm | None = None,
     problem: str = "",
 ) -> str:
     """Return the bench, with the one form that was refused as it was typed, and why."""
@@ -56,6 +60,7 @@ def show_bench(
     names = name_subjects(rows, campaign)
     queue = make_queue(rows, names, queries.supports.count_people(campaign), cluster_id)
     lines, page = queue.list_page()
+    own_acts = list_own_acts(campaign)
     shown: dict[str, Any] = {
         "queue": lines,
         "queue_page": page,
@@ -65,17 +70,18 @@ def show_bench(
         "reviewed_count": sum(one.review_status is ReviewStatus.CONFIRMED for one in rows),
         "count": len(rows),
         "new_count": sum(one.unseen_count for one in rows),
-        "waiting": queries.triage.count_waiting(campaign),
-        "done": find_act_notice(campaign),
+        "waiting": queries.triage.count_waiting(campaign, queue.chosen and queue.chosen.id),
+        "done": find_act_notice(own_acts),
         "problem": problem,
-        "refused": next((form for form in (members, rename, joining) if form and form.errors), None),
+        "refused": next((form for form in (members, rename, joining, giving) if form and form.errors), None),
         "subject": None,
     }
     if queue.chosen is not None:
-        shown |= _show_subject(queue, campaign)
+        shown |= _show_subject(queue, campaign, own_acts)
         shown["names"] = tuple(names.items())
         shown["members_form"] = members or make_empty(MembersForm)
         shown["rename"] = rename or make_empty(RenameForm, name=queue.chosen.name)
+        shown["giving"] = giving or make_empty(GiveForm)
         shown["joining"] = joining or make_empty(TargetForm)
     return render_template("triage/show.html", **shown)
 
@@ -84,14 +90,16 @@ def _list_first_votes(campaign: Campaign, cluster_id: int) -> list[datetime]:
     return queries.moderation.list_first_votes(campaign, since=now() - LOOKED_BACK, cluster_id=cluster_id)
 
 
-def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
+def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> dict[str, Any]:
     row, names, run_id = found(queue.chosen), queue.names, campaign.current_run_id
     page, pages = paging.read_page(row.idea_count, MEMBERS)
     members = queries.clusters.list_members(row.id, run_id, page=page, size=MEMBERS)
     evidence = queries.subjects.list_evidence(row.id, run_id)
     words = count_words(row.keywords, evidence)  # a word that nobody published says any more is counted no more
     pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
-    near = list_neighbours(row.id, evidence, names, run_id)
+    links = list_outer_links(evidence)
+    nearby = queries.triage.list_nearby(campaign, {link.other_id for link in links}, most=READ)
+    near = list_neighbours(row.id, links, {one.id: one.cluster_id for one in nearby}, names)
     is_whole, sought = request.args.get("textes") == WHOLE, queue.sought
     following, previous = queue.find_beside(1), queue.find_beside(-1)
     return {
@@ -100,6 +108,8 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
         "people_count": queue.people.get(row.id, 0),
         "state": state_tag(row.review_status),
         "rush": find_rush(_list_first_votes(campaign, row.id)),
+        "taken": say_taken(row),
+        "is_own": is_own(row),
         "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
@@ -107,8 +117,9 @@ def _show_subject(queue: Queue, campaign: Campaign) -> dict[str, Any]:
         "words": words,
         "quick_acts": [(code, ACTS[code]) for code in QUICK],
         "near": near,
-        "lonely": list_lonely(evidence, queries.triage.list_alone(campaign, most=READ)),
-        "targets": list_targets(campaign, names, near, row.id),
+        "lonely": list_lonely({one.idea_id for one in evidence}, links, nearby),
+        "targets": list_targets(own_acts, names, near, row.id),
+        "notes_url": find_notes_url(row.id, 0) if can(find_actor(), Permission.MODERATE, Subject(campaign.id)) else "",
         "carried": {"filtre": sought.filter, "q": sought.words, "suite": following or ""},
         "next_url": sought.lead(sujet=following) if following else "",
         "previous_url": sought.lead(sujet=previous) if previous else "",

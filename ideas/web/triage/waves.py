@@ -6,7 +6,8 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.actions.waves import label_wave
+from ideas.actions.waves import MOST_GATHERED, gather_wave, label_wave
+from ideas.domain.errors import N_
 from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.texts import excerpt
@@ -22,13 +23,13 @@ from ideas.store.queries.waves import WaveLine, WaveText
 from ideas.web.forms import form_status
 from ideas.web.labels import StateTag
 from ideas.web.page_context import find_campaign
-from ideas.web.resending import shows_again
+from ideas.web.resending import does, shows_again
 from ideas.web.subjects.presentation import name_subjects
 from ideas.web.triage.acting import decide
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import WaveForm, make_empty
 from ideas.web.triage.members import MEMBERS
-from ideas.web.undo_notice import find_act_notice
+from ideas.web.undo_notice import find_act_notice, list_own_acts
 
 WAVES, SUBJECTS, SHOWN = 10, 5, 300
 KEYS = {WaveLabel.COORDINATED: "1", WaveLabel.CALL: "2", WaveLabel.UNRELATED: "3"}
@@ -65,7 +66,7 @@ def waves() -> ResponseReturnValue:
         "triage/waves.html",
         cards=_make_cards(queries.waves.list_page(campaign, page=page, size=WAVES), campaign),
         count=count,
-        done=find_act_notice(campaign),
+        done=find_act_notice(list_own_acts(campaign)),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("triage.waves", page=number if number > 1 else None),
@@ -89,13 +90,14 @@ def _show_wave(wave_id: int, form: WaveForm | None = None, problem: str = "") ->
         "triage/wave.html",
         card=card,
         form=form or make_empty(WaveForm),
+        most_gathered=MOST_GATHERED,
         labels=[(code.value, gettext(name), KEYS[code]) for code, name in LABEL_NAMES.items()],
         texts=[
             SaidText(row, idea_url(row.id, row.title), foreign(row.language), excerpt(row.data_wanted, SHOWN))
             for row in queries.waves.list_texts(wave_id, page=page, size=MEMBERS)
         ],
         problem=problem,
-        done=find_act_notice(campaign),
+        done=find_act_notice(list_own_acts(campaign)),
         page=page,
         pages=pages,
         page_url=lambda number: url_for("triage.wave", wave_id=wave_id, page=number if number > 1 else None),
@@ -118,6 +120,19 @@ def say_wave(wave_id: int) -> ResponseReturnValue:
         version=form.version.data,
         then=lambda: url_for("triage.wave", wave_id=wave_id),
         refused=lambda why: _show_wave(wave_id, form, why),
+    )
+
+
+@bp.post("/triage/vagues/<number:wave_id>/reunion")
+@needs(Permission.TRIAGE)
+@does(N_("Réunir les idées de la vague dans un sujet"))
+def gather_ideas(wave_id: int) -> ResponseReturnValue:
+    """Put the ideas of a wave in the subject that holds most of them."""
+    return decide(
+        gather_wave,
+        wave_id,
+        then=lambda: url_for("triage.wave", wave_id=wave_id),
+        refused=lambda why: _show_wave(wave_id, problem=why),
     )
 
 
