@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask
 
+from ideas.actions.file_imports import forget_old_files
 from ideas.actions.lateness import tell_late
 from ideas.actions.news import spread_news, write_digests
 from ideas.actions.outbox import deliver_due
@@ -104,4 +105,5 @@ def duties(app: Flask, processes: JobProcess, stop: Callable[[], bool] = lambda:
         Duty("places", timedelta(seconds=5), lambda _now: place_everywhere(var=var)),
         Duty("proposals", timedelta(minutes=1), lambda now: ask_where_due(now=now)),
         Duty("purge", timedelta(hours=1), lambda now: purge(now=now)),
+        Duty("files", timedelta(hours=1), lambda now: forget_old_files(var=var, now=now)),
     ]

@@ -53,13 +53,16 @@ def test_another_cut_that_is_asked_for_comes_first(campaign):
 
 
 def test_what_is_found_for_each_is_told_before_choosing(campaign, owner):
-    assert "sujets)" not in owner(ADDRESS).text
-    run = regroup(campaign.id, now=now())
+    assert "seules)" not in owner(ADDRESS).text
+    regroup(campaign.id, now=now())
+    db.session.expire_all()
+    run = queries.runs.find_last(campaign.id)
     counts = run.parameters["by_grain"]
-    assert counts["usual"] == run.cluster_count and counts["broad"] <= counts["usual"]
+    assert counts["usual"] == [run.cluster_count, run.unclustered_count]
+    assert counts["broad"][1] <= counts["usual"][1] <= counts["fine"][1]
     page = owner(ADDRESS)
     assert f"passage n° {run.id}" in page.text and "parmi 4 idées" in page.text
-    assert f"({counts['usual']} sujet" in page.text
+    assert f"({run.cluster_count} sujet" in page.text
 
 
 def test_the_owner_chooses_and_the_register_and_the_sheet_say_so(campaign, owner):

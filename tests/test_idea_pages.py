@@ -9,9 +9,13 @@ import pytest
 from PIL import Image
 
 from ideas.actions.merging import merge_ideas
+from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.discovery import seed_of
+from ideas.domain.publication import Verdict
 from ideas.store import queries
+from ideas.store.database import db
+from ideas.store.models import Idea
 from ideas.store.queries.lists import DISCOVERY, ListPlace, Wanted
 from ideas.web.ideas.picture import draw_title
 from tests.factories import (
@@ -189,6 +193,66 @@ def test_a_list_costs_at_most_four_statements_however_long(campaign, visit, coun
     with count_queries() as statements:
         visit("/idees")
     assert len(statements) <= 4
+
+
+@pytest.fixture
+def subjects(campaign):
+    """Two subjects that a run found, by the first word of their titles, and an idea in none."""
+    bus = {"theme": "transport", "data_wanted": "Les passages des bus de nuit", "planned_use": "Rentrer en bus de nuit"}
+    for number in range(4):
+        make_idea(title=f"Horaires des bus de nuit {number}", profile="firm" if number else "individual", **bus)
+    water = {
+        "theme": "health",
+        "data_wanted": "Les analyses de l’eau du robinet",
+        "planned_use": "Boire l’eau du robinet",
+    }
+    for number in range(3):
+        make_idea(title=f"Qualité de l’eau du robinet {number}", **water)
+    make_idea(title="Prénoms", theme="sport", data_wanted="Le fichier complet", planned_use="Un jeu")
+    regroup(campaign.id, now=now())
+    db.session.refresh(campaign)
+    rows = queries.clusters.list_current(campaign)
+    return {row.title.split()[0]: row.id for row in rows}
+
+
+def test_the_list_is_filtered_by_subject_beside_the_other_filters(subjects, visit):
+    bus, water = subjects["Horaires"], subjects["Qualité"]
+    page = visit("/idees")
+    assert "Horaires des bus de nuit 0 4" in page.text and "Qualité de l’eau du robinet 0 3" in page.text
+    assert {f"/idees?sujet={bus}", f"/idees?sujet={water}"} <= set(page.links())
+    page = visit(f"/idees?sujet={bus}")
+    assert len(titles(page)) == 4 and all("bus" in title for title in titles(page))
+    assert "4 idées" in page.text and "Retirer le filtre Horaires des bus" in page.text
+    assert len(titles(visit(f"/idees?sujet={bus},{water}"))) == 7
+    page = visit(f"/idees?sujet={bus}&profil=individual")
+    assert len(titles(page)) == 1 and "1 idée" in page.text
+    assert "Entreprise 3" in page.text and "Particulier 1" in page.text, "the other filters count among its ideas"
+    assert "Horaires des bus de nuit 0 1" in page.text, "and it counts among theirs"
+    assert len(titles(visit(f"/idees?sujet={bus}&q=nuit"))) == 4
+    assert "Aucune idée ne correspond" in visit(f"/idees?sujet={water}&q=nuit").text
+
+
+def test_a_subject_that_is_none_is_said_and_leaves_nothing(subjects, visit):
+    page = visit("/idees?sujet=999999")
+    assert titles(page) == [] and "Sujet n° 999999" in page.text and "retirez un filtre" in page.text
+    assert len(titles(visit("/idees?sujet=x,-3,²"))) == 8, "what means nothing is left out"
+
+
+def test_the_filter_of_subjects_costs_no_more_when_it_is_asked_again(subjects, visit, count_queries):
+    address = f"/idees?sujet={subjects['Horaires']}"
+    visit(address)
+    with count_queries() as statements:
+        visit(address)
+    assert len(statements) <= 4
+
+
+def test_an_idea_that_leaves_a_subject_leaves_its_list(subjects, campaign, visit):
+    address = f"/idees?sujet={subjects['Horaires']}"
+    assert len(titles(visit(address))) == 4
+    idea = db.session.query(Idea).filter(Idea.title == "Horaires des bus de nuit 3").one()
+    decide_idea(idea.id, Verdict.HIDE, reason="other", actor=make_moderator(), now=now())
+    page = visit(address)
+    assert len(titles(page)) == 3 and "3 idées" in page.text
 
 
 def test_filters_say_how_many_ideas_they_leave_and_act_at_once(campaign, visit):

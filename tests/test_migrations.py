@@ -652,6 +652,20 @@ def test_what_is_online_unread_crosses_both_ways(engine):
     assert read("SELECT moderation FROM campaigns") == "before"
 
 
+def test_files_that_were_brought_come_and_go(engine):
+    migrate(engine, "0028")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="before")
+    columns = {"mapping": "{}", "options": "{}", "report": "{}"}
+    add(engine, "file_imports", campaign_id=1, name="a.csv", place="b.csv", received_at="2026-01-02", **columns)
+    add(engine, "saved_mappings", campaign_id=1, name="Ateliers", mapping="{}")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "saved_mappings", campaign_id=1, name="Ateliers", mapping="{}")
+    migrate(engine, _revision_before("0028"))
+    assert not {"file_imports", "saved_mappings"} & {*sa.inspect(engine).get_table_names()}
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_internal_notes_come_and_go(engine):
     migrate(engine, "0021")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
@@ -728,5 +742,27 @@ def test_comments_come_and_go_with_what_is_told_of_them(engine):
     assert read("SELECT note FROM reports") == [("d’une idée",)]
     assert read("SELECT kind FROM events") == [("published",)] and read("SELECT part FROM notices") == [("author",)]
     assert "comments" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_changes_of_authors_come_and_go(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, "0030")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "revisions", idea_id=1, state="published", written_at="2026-01-02")
+    add(engine, "revision_changes", revision_id=1, field="title", before="Crue", after="Crues")
+    usual = {"idea_id": 1, "other_idea_id": None, "person_id": None, "comment_id": None, "happened_at": "2026-01-02"}
+    for kind in ("edited", "published"):
+        add(engine, "events", act=kind, kind=kind, **usual)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "revisions", idea_id=1, state="lost", written_at="2026-01-02")
+    migrate(engine, _revision_before("0030"))
+    assert read("SELECT title FROM ideas") == [("Crues",)] and read("SELECT kind FROM events") == [("published",)]
+    assert not {"revisions", "revision_changes"} & set(sa.inspect(engine).get_table_names())
     migrate(engine)
     assert is_migrated(engine)

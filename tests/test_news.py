@@ -23,7 +23,7 @@ from ideas.actions.transaction import transaction
 from ideas.actions.undoing import undo_decision
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.errors import NotFound
-from ideas.domain.events import EventKind, Rhythm
+from ideas.domain.events import MOST_AT_ONCE, EventKind, Rhythm
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Verdict
 from ideas.mail.news import SUBJECTS, Letterhead
@@ -200,6 +200,47 @@ def test_each_chooses_their_rhythm(campaign, rhythm, days, count):
     assert len([to for to, _, _ in mails() if to == email_of(voter)]) == count
 
 
+def test_who_wants_them_at_once_has_a_mail_for_each_news_and_no_more_than_a_day_takes(campaign):
+    voter, other = make_person("lea@example.org"), make_person()
+    choose_mails(voter.id, own=True, rhythm=Rhythm.AT_ONCE)
+    start = now()
+
+    def tell_one(minutes):
+        idea = make_idea()
+        make_vote(idea, voter)
+        make_vote(idea, other)
+        answer(idea)
+        spread(start + timedelta(minutes=minutes))
+
+    def to_voter():
+        return [body for to, _, body in mails() if to == "lea@example.org"]
+
+    for number in range(MOST_AT_ONCE):
+        tell_one(number)
+        assert len(to_voter()) == number + 1, "nothing waits for other news"
+    last = [("dernier message de la journée" in body) for body in to_voter()]
+    assert last == [False] * (MOST_AT_ONCE - 1) + [True]
+    tell_one(MOST_AT_ONCE)
+    tell_one(MOST_AT_ONCE + 1)
+    assert len(to_voter()) == MOST_AT_ONCE
+    assert [to for to, _, _ in mails()].count(email_of(other)) == 0, "others have them as they chose"
+    spread(start + timedelta(days=1, minutes=1))
+    assert len(to_voter()) == MOST_AT_ONCE + 1 and to_voter()[-1].count("/idees/") == 2, "what waited comes in one"
+
+
+def test_mails_about_one_s_own_idea_leave_room_for_the_others(campaign):
+    person = make_person("lea@example.org")
+    choose_mails(person.id, own=True, rhythm=Rhythm.AT_ONCE)
+    for _ in range(MOST_AT_ONCE):
+        answer(make_idea(author=person))
+        spread()
+    idea = make_idea()
+    make_vote(idea, person)
+    answer(idea)
+    spread()
+    assert idea.title in [body for to, _, body in mails() if to == "lea@example.org"][-1]
+
+
 def test_a_worker_that_dies_between_two_people_tells_the_others_later(campaign, monkeypatch):
     monkeypatch.setattr(news, "PIECE", 2)
     idea = make_idea()
@@ -294,8 +335,10 @@ def test_the_page_of_news_needs_its_link_alone(campaign, visit):
     assert idea.title in page.text and page.text.count("Nouveau") == 1
     page = visit.submit(page, f"/nouvelles/{key}/lues")
     assert idea.title in page.text and "Tout marquer" not in page.text
-    page = visit.submit(page, f"/nouvelles/{key}", own="", rhythm="daily")
-    assert db.session.get(Person, voter.id, populate_existing=True).mail_rhythm == "daily"
+    assert "Tout de suite, 5 courriels par jour au plus" in page.text
+    for rhythm in ("at_once", "daily"):
+        page = visit.submit(page, f"/nouvelles/{key}", own="", rhythm=rhythm)
+        assert db.session.get(Person, voter.id, populate_existing=True).mail_rhythm == rhythm
     assert visit.client.get("/nouvelles/autre").status_code == 404
 
 

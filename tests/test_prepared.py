@@ -289,6 +289,8 @@ def test_it_is_prepared_read_again_and_published_from_pages(campaign, staff, vis
     page = visit.submit(page, path, text="Ils sont ouverts depuis hier.", due_at="2199-01-01T08:00")
     assert "Ils sont ouverts depuis hier." in page.text and "1er janvier 2199 à 8" in page.text
     preview = "/reponses-preparees/apercu"
+    page = visit(next(one for one in visit("/reponses-preparees").links() if "choisies=" in one))
+    assert sum(box.get("name") == "prepared_id" and "checked" in box for box in page.all("input")) == 3
     page = visit.submit(visit("/reponses-preparees"), preview, status=400)
     assert "Cochez une réponse au moins." in page.text
     route(About([ideas[2].id]), make_producer().id, actor=staff["actor"], now=now())

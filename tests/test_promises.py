@@ -66,6 +66,7 @@ PROMISES = {
     "Les sujets que la machine": "test_the_bench_shows_newcomers_first_then_what_is_uncertain_and_much_supported",
     "Aucune : le prochain passage suivra": "test_a_run_finds_subjects_and_leaves_alone_what_is_alone",
     "%(name)s (l’auteur ne veut pas": "test_only_what_is_public_is_exported",
+    "Les premières lignes, comme elles seront": "test_from_a_file_to_ideas",
     "L’équipe la relit maintenant": "test_its_author_hears_that_it_is_online_then_why_it_is_hidden",
     "Les idées paraîtront ici, une fois": "test_the_pages_say_what_holds_here",
     "Elle est relue avant de paraître": "test_publication_and_refusal_are_told_with_the_reason_and_what_to_do",

@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from ideas.actions.membership import take_out
 from ideas.actions.regrouping import regroup
 from ideas.actions.undoing import undo_decision
-from ideas.actions.waves import label_wave
+from ideas.actions.waves import gather_wave, label_wave
 from ideas.domain.errors import AlreadyDone, NotAllowed, NotFound, WrongState
 from ideas.domain.waves import LEAST, RUSHING, WaveLabel
 from ideas.store import queries
 from ideas.store.database import db, reading
-from ideas.store.models import Campaign, Decision, Idea, Wave, WaveIdea
+from ideas.store.models import Campaign, Decision, Idea, Membership, Wave, WaveIdea
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
+from tests.test_subject_acts import read, subjects
 
 CALL = (
     "Horaires des bus de nuit dans toutes les villes",
@@ -197,6 +199,28 @@ def test_the_public_is_told_once_a_person_has_said_it_and_of_what_they_read(camp
     db.session.get(Idea, campaign.ideas[0].id).publication = "hidden"
     db.session.commit()
     assert "19 idées, dont 19 en relais d’un appel." in visit(subject).text
+
+
+def test_a_wave_that_is_in_pieces_is_gathered_in_one_subject_and_taken_back(campaign, given, visit):
+    wave = find_wave()
+    (main,) = {place.cluster_id for place in queries.subjects.list_subjects_of(members(), campaign.current_run_id)}
+    with pytest.raises(AlreadyDone):
+        gather_wave(wave.id, **given)
+    alone, put_elsewhere = [idea.id for idea in campaign.ideas[:5]], campaign.ideas[5].id
+    db.session.execute(sa.delete(Membership).where(Membership.idea_id.in_(alone)))
+    db.session.commit()
+    take_out([put_elsewhere], **given)
+    before = read(campaign)
+    desk, address = visit.sign_in(make_moderator()), f"/triage/vagues/{wave.id}"
+    page = desk(address)
+    assert "6 de ces idées sont hors du sujet qui en a le plus" in page.text
+    after = desk.submit(page, f"{address}/reunion")
+    assert set(subjects(campaign)[main]) == members() - {put_elsewhere}
+    again = desk.submit(after, f"{address}/reunion", status=409)
+    assert "mises ailleurs par une personne" in again.text
+    (moved,) = db.session.scalars(sa.select(Decision).filter_by(kind="move"))
+    undo_decision(moved.id, **given)
+    assert read(campaign) == before
 
 
 def test_an_edition_carries_what_a_person_said_and_nothing_before(campaign, given):

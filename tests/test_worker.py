@@ -54,7 +54,7 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
     assert (seen, due["mail"], due.keys()) == (
         [began],
         began + worker.REST,
-        {"mail", "news", "lateness", "digests", "jobs", "index", "places", "proposals", "purge"},
+        {"mail", "files", "news", "lateness", "digests", "jobs", "index", "places", "proposals", "purge"},
     )
 
 
@@ -140,6 +140,7 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
         "address_changes": 0,
         "mails": 2,
         "jobs": 0,
+        "file_imports": 0,
         "hits": 1,
         "drafts": 1,
         "typed_ideas": 0,
@@ -161,6 +162,7 @@ def test_the_page_of_personal_data_says_what_the_purge_does(app, visit):
         ("Messages que rien n’a pu remettre", retention.SENT_MAILS),
         ("Demandes de connexion", retention.SIGN_INS),
         ("Brouillons sans auteur confirmé", retention.DRAFTS),
+        ("Fichiers d’idées apportés", retention.UPLOADS),
         ("Passages retirés par l’équipe", retention.REDACTED),
     ):
         unit = "jour" if days.days == 1 else "jours"

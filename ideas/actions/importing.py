@@ -8,7 +8,7 @@ again by its number and its words: an import that was stopped half way is finish
 import json
 import re
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import IO
 
 from ideas.actions.import_pieces import WORDS, PieceWriter, make_import_key
+from ideas.actions.regrouping import Tell
 from ideas.actions.transaction import abandon_act
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import N_, Invalid, RuleBroken
+from ideas.domain.jobs import Phase
 from ideas.domain.publication import Publication
 from ideas.domain.signals import find_signals
 from ideas.domain.texts import check_text, clean_text, one_line, without_refused
@@ -85,17 +87,18 @@ def import_ideas(
     how: ImportOptions = ImportOptions(),
     var: str | None = None,
     actor: Actor | None = None,
+    tell: Tell = lambda _share, _phase: None,
 ) -> ImportReport:
     """Import a file of ideas into a campaign, so that the same file twice adds nothing.
 
     Two rows are the same idea when they have the same number (or none) and the same words; with a `source` that is
-    named, in that source. `var` is where the live index is kept, which follows what is replaced. Raises `RuleBroken`
-    when what is asked or the file as a whole makes no sense.
+    named, in that source. `tell` is given how far it is, as a share of the whole. `var` is where the live index is
+    kept, which follows what is replaced. Raises `RuleBroken` when what is asked or the file as a whole makes no sense.
     """
     mapping = {OTHER_NAMES.get(name, name): column for name, column in how.mapping.items()}
     if unknown := sorted(mapping.keys() - {*NAMES}):
         raise RuleBroken(N_("Champ inconnu : %(names)s."), names=", ".join(unknown))
-    campaign_id, directories = campaign.id, _read_directories()
+    campaign_id, directories = campaign.id, read_directories()
     abandon_act()  # nothing is held while the file is read
     report = ImportReport(_name_source(how.source, path), find_place_word(path))
     state = Publication.PUBLISHED if how.publish else Publication.AWAITING_REVIEW
@@ -109,7 +112,9 @@ def import_ideas(
         "published_at": now if how.publish else None,
     }
     with tempfile.TemporaryFile("w+", encoding="utf-8") as good:
-        twice = _SetAside(mapping, how, directories, report).write(path, good)
+        tell(0.0, Phase.READING)
+        first = _SetAside(mapping, how, directories, report)
+        twice = first.write(path, good)
         good.seek(0)
         writer = PieceWriter(
             shared,
@@ -119,19 +124,21 @@ def import_ideas(
             dry_run=how.dry_run,
             actor=actor or Operator(),
         )
-        replaced = _write_all(good, writer, report)
+        replaced = _write_all(good, writer, report, lambda done: tell(0.3 + 0.7 * done / first.count, Phase.WRITING))
     if replaced and var is not None and not how.dry_run:
         reread_ideas(replaced, campaign_id=campaign_id, var=var)
     return report
 
 
-def _write_all(good: IO[str], writer: PieceWriter, report: ImportReport) -> list[int]:
+def _write_all(good: IO[str], writer: PieceWriter, report: ImportReport, tell: Callable[[int], None]) -> list[int]:
     """Write the rows that were set aside, a piece at a time; return the numbers of the ideas that were replaced."""
-    lines, replaced = iter(good), list[int]()
+    lines, replaced, done = iter(good), list[int](), 0
     while rows := [json.loads(line) for line in islice(lines, PIECE)]:
         piece = writer.write(rows)
         writer.note(rows)
         give_way()
+        done += len(rows)
+        tell(done)
         report.added += piece.added
         report.already += piece.already
         report.corrected += piece.corrected
@@ -150,7 +157,8 @@ def _name_source(given: str | None, path: Path) -> str:
     return name
 
 
-def _read_directories() -> Directories:
+def read_directories() -> Directories:
+    """Return what rows may name: the bodies and the territories that are known here."""
     producers = queries.directories.list_producers()
     named = {one.name.casefold(): one.id for one in producers} | {one.slug.casefold(): one.id for one in producers}
     return Directories(named, {one.code for one in queries.directories.list_territories()})
@@ -166,6 +174,7 @@ class _SetAside:
         self._used = {mapping.get(name, name) for name in NAMES} - {"", *how.ignored}
         self._columns: dict[str, None] = {}
         self._is_of_an_edition = False
+        self.count = 0  # of good rows
 
     def write(self, path: Path, good: IO[str]) -> set[str]:
         """Write the good rows; return the numbers that several of them share."""
@@ -181,6 +190,7 @@ class _SetAside:
             number = row["source_number"]
             (twice if number in numbers else numbers).add(number)
             good.write(json.dumps([place, row]) + "\n")
+            self.count += 1
         if self._columns:
             self._check_columns()
         read = {*self._used, *((ESCAPED, *HANDLING_COLUMNS) if self._is_of_an_edition else ())}

@@ -167,6 +167,11 @@ def release(lease: Lease, *, now: datetime) -> None:
     _leave(lease, state=JobState.WAITING, due_at=now, attempt_count=Job.attempt_count - 1)
 
 
+def is_live(kind: Kind, key: object) -> bool:
+    """Tell whether a job of a kind and key waits or runs."""
+    return db.session.scalar(_live(kind, key)) is not None
+
+
 def _live(kind: Kind, key: object) -> sa.Select[Job]:
     live = (JobState.WAITING, JobState.RUNNING)
     return sa.select(Job).where(Job.kind == kind, Job.key == str(key), Job.state.in_(live))

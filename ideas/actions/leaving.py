@@ -34,6 +34,7 @@ from ideas.store.models import (
     PreparedAnswer,
     RecoveryCode,
     Report,
+    Revision,
     SecondFactor,
     SecondPair,
     Session,
@@ -76,6 +77,8 @@ def _take_back_votes(person_id: int) -> None:
 
 def _leave_without_name(person_id: int) -> None:
     """Cut every tie of what stays with whoever wrote or did it."""
+    own = sa.select(Idea.id).where(Idea.author_id == person_id)
+    _run(sa.delete(Revision).where(Revision.idea_id.in_(own)))
     alone = {"author_id": None, "organisation": "", "show_organisation": False, "form_key": None}
     _run(sa.update(Idea).where(Idea.author_id == person_id).values(alone))
     _run(sa.update(Decision).where(Decision.person_id == person_id).values(person_id=None))

@@ -16,8 +16,10 @@ from ideas.actions.transaction import abandon_act, transaction
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.events import (
     ABOUT_COMMENTS,
+    AT_ONCE_WITHIN,
     GATHERED,
     GATHERED_FOR_AUTHORS,
+    MOST_AT_ONCE,
     PERIODS,
     TOLD_TO_WHO_ACTS,
     EventKind,
@@ -198,30 +200,46 @@ def _list_due(now: datetime) -> list[int]:
         )
         for rhythm, period in PERIODS.items()
     ]
+    is_at_once = Person.mail_rhythm == Rhythm.AT_ONCE
+    sent = _count_sent(Person.id, now).correlate(Person).scalar_subquery()
     query = (
         sa.select(Notice.person_id)
         .join(Person, Person.id == Notice.person_id)
         .join(Event, Event.id == Notice.event_id)
-        .where(Notice.mailed_at.is_(None), sa.or_(*has_period))
-        .group_by(Notice.person_id)
-        .having(oldest <= now - GATHERED)
+        .where(Notice.mailed_at.is_(None), sa.or_(*has_period, is_at_once & (sent < MOST_AT_ONCE)))
+        .group_by(Notice.person_id, Person.mail_rhythm)
+        .having(sa.or_(oldest <= now - GATHERED, is_at_once))
         .order_by(Notice.person_id)
         .limit(MOST_DIGESTS)
     )
     return list(db.session.scalars(query))
 
 
+def _count_sent(person_id: Any, now: datetime) -> sa.Select[int]:
+    """Return the question of how many mails told somebody of others' ideas lately: one mail has one moment."""
+    sent = sa.select(sa.func.count(sa.distinct(Notice.mailed_at))).join(Event, Event.id == Notice.event_id)
+    is_own = sa.and_(Notice.part == Part.AUTHOR, Event.kind.not_in(GATHERED_FOR_AUTHORS))
+    return sent.where(Notice.person_id == person_id, Notice.mailed_at > now - AT_ONCE_WITHIN, ~is_own)
+
+
 @transaction(is_public=False)
 def _write_digest(person_id: int, head: Letterhead, *, now: datetime) -> None:
     person = db.session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+    is_last = person.mail_rhythm is Rhythm.AT_ONCE and _is_last(person_id, now)
     unmailed = (Notice.person_id == person_id, Notice.mailed_at.is_(None))
     lines = queries.news.list_lines(person_id, only_unmailed=True)
     taken = sa.update(Notice).where(*unmailed).values(mailed_at=now).returning(Notice.id)
     has_any = bool(db.session.execute(taken.execution_options(synchronize_session=False)).all())
     email = queries.people.find_email(person_id) if person.suspended_at is None else None
     if has_any and lines and email and person.mail_rhythm is not Rhythm.NEVER:
-        write_digest(email, lines[:MOST_LINES], head, key=_key_of(person), language=person.language, now=now)
+        key, language = _key_of(person), person.language
+        write_digest(email, lines[:MOST_LINES], head, key=key, language=language, now=now, is_last=is_last)
         person.digest_sent_at = now
+
+
+def _is_last(person_id: int, now: datetime) -> bool:
+    """Tell whether one more mail is the last that a day takes."""
+    return (db.session.scalar(_count_sent(person_id, now)) or 0) >= MOST_AT_ONCE - 1
 
 
 @transaction(is_public=False)

@@ -41,6 +41,8 @@ from ideas.store.models import (
     PreparedIdea,
     Question,
     Report,
+    Revision,
+    RevisionChange,
     RunCluster,
     Undo,
     Vote,
@@ -58,6 +60,7 @@ TABLES: dict[str, Any] = {
     "prepared": PreparedAnswer,
     "use": VoteUse,
     "comment": Comment,
+    "change": RevisionChange,
     "note": InternalNote,
     "report": Report,
 }
@@ -126,6 +129,7 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "prepared": list(db.session.scalars(sa.select(PreparedAnswer).where(PreparedAnswer.id.in_(prepared)))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
         "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),
+        "change": list(db.session.scalars(sa.select(RevisionChange).join(Revision).where(Revision.idea_id == idea.id))),
         "note": list(db.session.scalars(sa.select(InternalNote).where(InternalNote.idea_id == idea.id))),
         "report": list(db.session.scalars(sa.select(Report).where(Report.idea_id == idea.id))),
     }
@@ -140,6 +144,7 @@ COLUMNS = {
     "prepared": ("text", "legal_basis", "dataset_url"),
     "use": ("text",),
     "comment": ("text",),
+    "change": ("before", "after"),
     "note": ("text",),
     "report": ("note",),
 }

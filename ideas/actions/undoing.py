@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ideas.actions.comments import take_back_comments
 from ideas.actions.decisions import make_decision, record_all, record_decision
+from ideas.actions.editing import take_back_edits
 from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
@@ -127,7 +128,9 @@ def _undo_publication(decision_id: int, *, actor: Actor, now: datetime) -> Decis
 def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime, note: str) -> Decision:
     """Lead the requests of ideas back to where a decision found them."""
     bodies = hold_bodies(undo.changes)
-    permission = Permission.MODERATE if {"replies", "uses", "comments"} & undo.changes.keys() else Permission.ANSWER
+    permission = (
+        Permission.MODERATE if {"replies", "uses", "comments", "edits"} & undo.changes.keys() else Permission.ANSWER
+    )
     for body in bodies:
         check_can(actor, permission, Subject(decided.campaign_id, body))
     body = bodies.pop() if len(bodies) == 1 else None
@@ -135,6 +138,7 @@ def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime
     take_back(decided.id, undo.changes, now)
     take_back_verdicts(undo.changes.get("uses", []))
     take_back_comments(undo.changes.get("comments", []))
+    take_back_edits(undo.changes.get("edits", []))
     if unanswered := [number for number, before, after in undo.changes["handled"] if before[1] != after[1]]:
         tell(EventKind.REOPENED, unanswered, by=actor.id, now=now, decision_id=undoing.id)
     db.session.flush()

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.decisions import record_decision
+from ideas.actions.membership import move
 from ideas.actions.run_pieces import check_goes_on
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
@@ -15,10 +16,12 @@ from ideas.domain.lineage import follow
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.domain.signals import NEW_ACCOUNT
 from ideas.domain.waves import LEAST, WaveLabel, find_rush
+from ideas.runs.bindings import read_bindings
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Idea, Membership, Person, Undo, Vote, Wave, WaveIdea
-from ideas.store.visibility import Actor
+from ideas.store.visibility import Actor, listed
 
+MOST_GATHERED = 500
 CHANGED = N_("Cette vague a changé depuis que vous l’avez lue : relisez-la.")
 
 
@@ -109,6 +112,33 @@ def label_wave(
     _say(wave, label, decision.id)
     _execute(sa.update(WaveIdea).where(WaveIdea.wave_id == wave_id).values(is_read=True))
     return decision
+
+
+@transaction()
+def gather_wave(wave_id: int, *, actor: Actor, now: datetime) -> Decision:
+    """Put the ideas of a wave in the subject that holds most of them, but for those that a person put elsewhere.
+
+    It is a move like any other, taken back as such; one of `MOST_GATHERED` ideas at most, since others wait meanwhile.
+    Raises `NotFound`, `NotAllowed`, `AlreadyDone`.
+    """
+    check_can_somewhere(actor, Permission.TRIAGE)
+    wave = db.session.get(Wave, wave_id)
+    main = _find_main_subject(wave) if wave is not None else None
+    if wave is None or main is None:
+        raise NotFound(N_("Cette vague n’existe plus."))
+    bindings = read_bindings(wave.campaign_id)
+    bound = bindings.signed.keys() | bindings.put.keys() | bindings.out.keys()
+    here = (
+        sa.select(Membership.idea_id)
+        .join(Campaign, Campaign.current_run_id == Membership.run_id)
+        .where(Membership.cluster_id == main, Campaign.id == wave.campaign_id)
+    )
+    own = sa.select(Idea.id).join(WaveIdea, WaveIdea.idea_id == Idea.id).where(WaveIdea.wave_id == wave_id, listed())
+    outside = own.where(Idea.id.not_in(here)).order_by(Idea.id)
+    ideas = [number for number in db.session.scalars(outside) if number not in bound]
+    if not ideas:
+        raise AlreadyDone(N_("Ses idées sont déjà dans ce sujet, ou mises ailleurs par une personne."))
+    return move(ideas[:MOST_GATHERED], main, actor=actor, now=now)
 
 
 def take_back_label(decision_id: int, changes: dict[str, Any]) -> bool:

@@ -44,6 +44,8 @@ class DecisionKind(StrEnum):
     REFUSE_REPLY = "refuse_reply"
     PUBLISH_USE = "publish_use"
     REFUSE_USE = "refuse_use"
+    PUBLISH_EDIT = "publish_edit"
+    REFUSE_EDIT = "refuse_edit"
     PUBLISH_COMMENT = "publish_comment"
     REFUSE_COMMENT = "refuse_comment"
     HIDE_COMMENT = "hide_comment"
@@ -113,6 +115,8 @@ DECISION_NAMES = {
     DecisionKind.REFUSE_REPLY: N_("Précision de l’auteur non publiée"),
     DecisionKind.PUBLISH_USE: N_("Usage d’un soutien publié"),
     DecisionKind.REFUSE_USE: N_("Usage d’un soutien non publié"),
+    DecisionKind.PUBLISH_EDIT: N_("Modification de l’auteur publiée"),
+    DecisionKind.REFUSE_EDIT: N_("Modification de l’auteur non publiée"),
     DecisionKind.PUBLISH_COMMENT: N_("Commentaire publié"),
     DecisionKind.REFUSE_COMMENT: N_("Commentaire non publié"),
     DecisionKind.HIDE_COMMENT: N_("Commentaire retiré"),

@@ -38,6 +38,9 @@ class EventKind(StrEnum):
     REVIEWED_AGAIN = "reviewed_again"
     REDACTED = "redacted"
     CLOSED = "closed"
+    EDITED = "edited"
+    EDIT_PUBLISHED = "edit_published"
+    EDIT_REFUSED = "edit_refused"
     COMMENTED = "commented"
     COMMENT_PUBLISHED = "comment_published"
     COMMENT_REFUSED = "comment_refused"
@@ -59,8 +62,9 @@ class Part(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often the news of what somebody supports or follows are mailed, all in one message."""
+    """How often the news of what somebody supports or follows are mailed, all that came since in one message."""
 
+    AT_ONCE = "at_once"
     DAILY = "daily"
     WEEKLY = "weekly"
     NEVER = "never"
@@ -70,10 +74,10 @@ K = EventKind
 
 # Supporters and followers hear of what came of the request, never of its review.
 FOR_SUPPORTERS = frozenset(
-    {K.MERGED, K.UNMERGED, K.WITHDRAWN, K.PROMISED, K.ANSWERED, K.OPENED, K.CORRECTED, K.REOPENED}
+    {K.MERGED, K.UNMERGED, K.WITHDRAWN, K.EDITED, K.PROMISED, K.ANSWERED, K.OPENED, K.CORRECTED, K.REOPENED}
 )
 # An author hears of it only by having done it.
-FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN, K.USE_REFUSED})
+FOR_OTHERS_ALONE = frozenset({K.WITHDRAWN, K.EDITED, K.USE_REFUSED})
 FOR_WRITERS = frozenset({K.USE_PUBLISHED, K.USE_REFUSED})
 # Many may come, and none waits for the author: they are mailed together, at the rhythm of the news of others' ideas.
 GATHERED_FOR_AUTHORS = frozenset({K.USE_PUBLISHED})
@@ -84,10 +88,11 @@ TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED, K.ONLINE})
 ABOUT_COMMENTS = {K.COMMENTED: Part.HOST, K.COMMENT_PUBLISHED: Part.COMMENTER, K.COMMENT_REFUSED: Part.COMMENTER}
 
 ANSWERS = (K.ANSWERED, K.CORRECTED)
-UNPUBLISHED = (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.USE_REFUSED, K.COMMENT_REFUSED)
+UNPUBLISHED = (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.EDIT_REFUSED, K.USE_REFUSED, K.COMMENT_REFUSED)
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 GATHERED = timedelta(hours=1)  # that news wait for others before a first digest leaves
+MOST_AT_ONCE, AT_ONCE_WITHIN = 5, timedelta(days=1)  # mails to whoever wants them at once; then news wait
 
 
 def hears(kind: EventKind, part: Part) -> bool:
@@ -200,6 +205,8 @@ _OWN = {
     K.REOPENED: N_("Votre idée n° %(number)s, « %(title)s », est examinée de nouveau : elle attend une réponse."),
     K.REPLY_PUBLISHED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », est publiée."),
     K.REPLY_REFUSED: N_("Votre précision sur l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
+    K.EDIT_PUBLISHED: N_("Votre modification de l’idée n° %(number)s, « %(title)s », est publiée."),
+    K.EDIT_REFUSED: N_("Votre modification de l’idée n° %(number)s, « %(title)s », n’est pas publiée."),
     K.USE_PUBLISHED: N_("Une personne dit ce qu’elle ferait des données de votre idée n° %(number)s, « %(title)s »."),
     K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
     K.REDACTED: N_("Un passage de votre idée n° %(number)s, « %(title)s », a été retiré ; le reste est inchangé."),
@@ -217,6 +224,10 @@ _OTHERS = {
     K.UNMERGED: N_("L’idée n° %(number)s, « %(title)s », n’est plus réunie à une autre."),
     # Its words are its author's again.
     K.WITHDRAWN: N_("L’idée n° %(number)s, que vous souteniez ou suiviez, a été retirée par son auteur."),
+    K.EDITED: N_(
+        "L’idée n° %(number)s, « %(title)s », a été modifiée par son auteur : elle demande peut-être autre chose. "
+        "Votre soutien reste compté ; vous pouvez le retirer."
+    ),
     K.PROMISED: N_("L’ouverture des données de l’idée n° %(number)s, « %(title)s », est promise."),
     K.ANSWERED: N_("L’idée n° %(number)s, « %(title)s », a reçu une réponse officielle."),
     K.CORRECTED: N_("La réponse officielle à l’idée n° %(number)s, « %(title)s », a été corrigée."),

@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     REGROUP = "regroup"
     PUBLISH_EDITION = "publish_edition"
+    IMPORT_FILE = "import_file"
     PUBLISH_ANSWER = "publish_answer"
 
 
@@ -36,10 +37,12 @@ class JobState(StrEnum):
 PERMISSIONS = {
     Kind.REGROUP: Permission.TRIAGE,
     Kind.PUBLISH_EDITION: Permission.OWN,
+    Kind.IMPORT_FILE: Permission.OWN,
     Kind.PUBLISH_ANSWER: Permission.ANSWER,
 }
 WORKING = {
     Kind.REGROUP: N_("Une proposition de sujets est déjà en préparation pour cette campagne."),
+    Kind.IMPORT_FILE: N_("Ce fichier est déjà en cours de lecture."),
     Kind.PUBLISH_EDITION: N_("Une édition de cette campagne est déjà en cours de publication."),
     Kind.PUBLISH_ANSWER: N_("Cette réponse est déjà en cours de publication."),
 }

@@ -8,6 +8,7 @@ SIGN_INS = timedelta(days=1)
 SESSIONS = SESSION_LIFETIME
 SENT_MAILS = timedelta(days=7)
 DRAFTS = timedelta(days=30)
+UPLOADS = timedelta(days=1)  # files of ideas that were brought and not imported
 JOBS = timedelta(days=90)
 # Counts of what was done too often: none lasts longer than its window, a day at most.
 HITS = timedelta(days=1)

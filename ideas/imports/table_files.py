@@ -16,7 +16,7 @@ from ideas.imports.csv_files import read_cells
 from ideas.imports.decompression import PACKINGS, open_unpacked
 from ideas.imports.workbooks import read_workbook
 
-__all__ = ["Reading", "Row", "UnreadableFile", "find_place_word", "read_file"]
+__all__ = ["Reading", "Row", "UnreadableFile", "find_ending", "find_place_word", "read_file"]
 
 Row = dict[str, Any]
 
@@ -57,6 +57,12 @@ def read_file(path: Path, reading: Reading = Reading()) -> Iterator[tuple[int, R
 def find_place_word(path: Path) -> str:
     """Return what a place in this file is: `row` of a sheet, `line` of a text."""
     return "row" if _find_kind(path) == WORKBOOK else "line"
+
+
+def find_ending(path: Path) -> str:
+    """Return how the name of a file has to end for what it holds to be known; raises `UnreadableFile` for no such."""
+    packing = path.suffix.lower()
+    return _find_kind(path) + (packing if packing in PACKINGS else "")
 
 
 def _find_kind(path: Path) -> str:

@@ -35,6 +35,8 @@ SUBJECTS = {
     EventKind.REOPENED: N_("%(site)s : idée n° %(number)s examinée de nouveau, « %(title)s »"),
     EventKind.REPLY_PUBLISHED: N_("%(site)s : précision publiée sur l’idée n° %(number)s, « %(title)s »"),
     EventKind.REPLY_REFUSED: N_("%(site)s : précision non publiée sur l’idée n° %(number)s, « %(title)s »"),
+    EventKind.EDIT_PUBLISHED: N_("%(site)s : modification publiée de l’idée n° %(number)s, « %(title)s »"),
+    EventKind.EDIT_REFUSED: N_("%(site)s : modification non publiée de l’idée n° %(number)s, « %(title)s »"),
     EventKind.REVIEWED_AGAIN: N_("%(site)s : idée n° %(number)s relue de nouveau, « %(title)s »"),
     EventKind.REDACTED: N_("%(site)s : passage retiré de l’idée n° %(number)s, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
@@ -81,8 +83,20 @@ def write_news(to: str, line: NewsLine, head: Letterhead, *, key: str, language:
     put(to, mail, host=_host(head), now=now, stop_url=make_stop_url(head.origin, key, line.part))
 
 
-def write_digest(to: str, lines: list[NewsLine], head: Letterhead, *, key: str, language: str, now: datetime) -> None:
-    """Tell somebody, in one mail, what happened to the ideas that they support or follow."""
+def write_digest(
+    to: str,
+    lines: list[NewsLine],
+    head: Letterhead,
+    *,
+    key: str,
+    language: str,
+    now: datetime,
+    is_last: bool = False,
+) -> None:
+    """Tell somebody, in one mail, what happened to the ideas that they support or follow.
+
+    `is_last`: they want their mails at once, and have had what a day takes.
+    """
     first = next((line for line in lines if line.title), lines[0])
     titles = {"site": head.site, "number": first.idea_id, "title": excerpt(one_line(first.title), LONGEST_TITLE)}
     one = N_("%(site)s : du nouveau pour l’idée n° %(number)s, « %(title)s »")
@@ -90,7 +104,7 @@ def write_digest(to: str, lines: list[NewsLine], head: Letterhead, *, key: str, 
     unnamed = N_("%(site)s : du nouveau pour l’idée n° %(number)s")
     subject = unnamed if not first.title else one if len(lines) == 1 else several
     told = [_tell(line, head, key, language) for line in lines]
-    facts = {"lines": told, "part": Part.SUPPORTER, **_foot(head, key, Part.SUPPORTER, language)}
+    facts = {"lines": told, "is_last": is_last, "part": Part.SUPPORTER, **_foot(head, key, Part.SUPPORTER, language)}
     mail = render("digest", language=language, subject=subject, named=titles, **facts)
     put(to, mail, host=_host(head), now=now, stop_url=make_stop_url(head.origin, key, Part.SUPPORTER))
 
@@ -125,6 +139,8 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
         path = f"{head.origin}/idees/{line.other_id}"
     if line.part is Part.AUTHOR and line.kind is EventKind.REFUSED:
         path = f"{path}/corriger"
+    if line.kind is EventKind.EDITED:
+        path = f"{path}/modifications"
     if line.kind in ABOUT_COMMENTS:
         path = f"{path}/commentaires"
     useful = _list_useful_urls(line, head.origin, language)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ideas.actions import jobs
 from ideas.actions.editions import publish_edition
+from ideas.actions.file_imports import work_on_file
 from ideas.actions.prepared import publish_due
 from ideas.actions.regrouping import Tell, regroup
 from ideas.actions.transaction import abandon_act
@@ -82,6 +83,11 @@ def _publish_answer(lease: jobs.Lease, means: Means, _tell: Tell) -> None:
     publish_due(lease, actor=_find_actor(lease), now=means.clock())
 
 
+def _import_file(lease: jobs.Lease, means: Means, tell: Tell) -> None:
+    given = {"lease": lease, "tell": tell, **lease.parameters}
+    work_on_file(int(lease.key), actor=_find_actor(lease), now=means.clock(), var=means.var, **given)
+
+
 @dataclass(frozen=True)
 class Asker:
     """Whoever asked for a job, with the rights they have now."""
@@ -104,5 +110,6 @@ def _find_actor(lease: jobs.Lease) -> Actor:
 RUNNERS: dict[Kind, Callable[[jobs.Lease, Means, Tell], None]] = {
     Kind.REGROUP: _regroup,
     Kind.PUBLISH_EDITION: _publish_edition,
+    Kind.IMPORT_FILE: _import_file,
     Kind.PUBLISH_ANSWER: _publish_answer,
 }

@@ -13,6 +13,7 @@ from ideas.store.models import (
     Claim,
     Decision,
     Event,
+    FileImport,
     Hit,
     Idea,
     Job,
@@ -41,6 +42,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         "hits": erase(Hit, Hit.ends_at < now),
         "reports": erase(Report, Report.closed_at < now - retention.REPORTS),
         "claims": erase(Claim, Claim.ends_at < now),
+        "file_imports": erase(FileImport, FileImport.ended_at < now - retention.JOBS),
         "jobs": erase(Job, Job.finished_at < now - retention.JOBS),
         "drafts": erase(
             Idea,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ideas.domain.decisions import DecisionKind
 from ideas.retrieval.index_files import (
     LONGEST_TEXT,
     Hit,
@@ -36,11 +37,12 @@ LOOK_BACK = 50  # decisions: on PostgreSQL a smaller number may be committed aft
 GROWN = 5  # once one entry in so many came since an index was built, it is built anew: those are measured one by one
 FEW = 500  # missing entries that are added one by one, each waited for on the disk, however small the index
 _NEWEST = (
-    sa.select(Decision.id, Decision.idea_id, Decision.other_idea_id)
+    sa.select(Decision.id, Decision.kind, Decision.idea_id, Decision.other_idea_id)
     .where(Decision.campaign_id == sa.bindparam("campaign", type_=sa.Integer()))
     .order_by(Decision.id.desc())
     .limit(LOOK_BACK)
 )
+CHANGING_WORDS = (DecisionKind.PUBLISH_EDIT, DecisionKind.REDACT, DecisionKind.CORRECT, DecisionKind.UNDO)
 _log = logging.getLogger(__name__)
 
 
@@ -161,6 +163,9 @@ def _catch_up(kind: IndexKind, folder: Path, campaign_id: int) -> None:
         try:
             if seen is None or (rows and not seen & now_seen):
                 _reconcile(kind, folder, campaign_id)
+                # That mends which ideas are there, not what they say.
+                if changed := {row.idea_id for row in rows if row.kind in CHANGING_WORDS and row.idea_id}:
+                    _follow(kind, open_index(folder, kind.engine), campaign_id, changed)
             else:
                 new = [row for row in rows if row.id not in seen]
                 if decided := {number for row in new for number in (row.idea_id, row.other_idea_id) if number}:

@@ -35,15 +35,15 @@ Labels = NDArray[np.int64]
 class Cuts(NamedTuple):
     """Mean likenesses at which the tree is cut; `learnt` tells how well the cut agrees with what people confirmed.
 
-    `by_grain`: how many subjects the machine alone would find for each grain that an owner may want; `grain` is the one
-    that was obeyed, none when another cut was asked for.
+    `by_grain`: how many subjects the machine alone would find for each grain that an owner may want, and how many ideas
+    it would leave alone; `grain` is the one that was obeyed, none when another cut was asked for.
     """
 
     subjects: float
     requests: float
     learnt: LearntCut | None
     grain: Grain | None
-    by_grain: dict[Grain, int]
+    by_grain: dict[Grain, tuple[int, int]]
 
 
 class Description(NamedTuple):
@@ -143,10 +143,15 @@ def _choose_cuts(
     learnt = learn_cut(free, sets, SUBJECTS) if sets else None
     usual = learnt.likeness if learnt else SUBJECTS
     subjects = subject_cut if subject_cut is not None else find_cut(grain, usual)
-    by_grain = {one: int(free.cut(find_cut(one, usual)).max(initial=ALONE)) + 1 for one in Grain}
+    by_grain = {one: _count_groups(free.cut(find_cut(one, usual))) for one in Grain}
     # Requests lie in subjects, and no finer than asked.
     requests = request_cut if request_cut is not None else REQUESTS
     return Cuts(subjects, max(subjects, requests), learnt, grain if subject_cut is None else None, by_grain)
+
+
+def _count_groups(labels: Labels) -> tuple[int, int]:
+    """Return how many groups there are, and how many texts are in none."""
+    return int(labels.max(initial=ALONE)) + 1, int((labels == ALONE).sum())
 
 
 def _find_subjects(

@@ -45,7 +45,7 @@ def ideas() -> ResponseReturnValue:
     query = one_line(without_refused(asked))
     is_searched = has_words(query)
     wanted = read_wanted("" if is_searched else query)
-    said = [f"« {query} »" if query else "", *(label for _name, _value, label in list_filters(wanted))]
+    said = [f"« {query} »" if query else "", *(label for _name, _value, label in list_filters(wanted, here))]
     title = " · ".join([here.title, *filter(None, said)])
 
     def list_numbers() -> Sequence[int]:

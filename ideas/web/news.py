@@ -22,7 +22,7 @@ from ideas.actions.news import (
     unfollow_subject,
 )
 from ideas.domain.errors import N_, RuleBroken
-from ideas.domain.events import ABOUT_COMMENTS, OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
+from ideas.domain.events import ABOUT_COMMENTS, MOST_AT_ONCE, OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
@@ -37,6 +37,7 @@ from ideas.web.resending import does, shows_again
 bp = Blueprint("news", __name__)
 
 RHYTHMS = {
+    Rhythm.AT_ONCE: _l("Tout de suite, %(most)s courriels par jour au plus", most=MOST_AT_ONCE),
     Rhythm.DAILY: _l("Chaque jour où il y a du nouveau"),
     Rhythm.WEEKLY: _l("Une fois par semaine au plus"),
     Rhythm.NEVER: _l("Jamais"),
@@ -49,7 +50,7 @@ class MailsForm(PageForm):
 
     own = BooleanField(_l("Sur mes idées, dès qu’il se passe quelque chose"))
     rhythm = RadioField(
-        _l("Sur les idées que je soutiens ou suis"),
+        _l("Sur les idées que je soutiens ou suis, et ce que d’autres feraient des données des miennes"),
         choices=[SelectChoice(one.value, words) for one, words in RHYTHMS.items()],
     )
 

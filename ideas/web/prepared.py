@@ -46,9 +46,10 @@ REPLY_FIELDS = (
 
 
 class PublishForm(PageForm):
-    """The prepared answers to publish, and when what they say was read."""
+    """The prepared answers to publish, and when what they say was read; `left_id`: those ticked that cannot be yet."""
 
     prepared_id = TickedField(id="prepared_id")
+    left_id = TickedField()
     seen_at = SeenAtField()
 
     def list_faults(self) -> list[str]:
@@ -66,14 +67,21 @@ def index() -> ResponseReturnValue:
 
 def _show_list(form: PublishForm, *, ticked: list[int]) -> str:
     g.current = "bureau"
+    rows = list_prepared(found(find_campaign()))
     return render_template(
         "prepared/index.html",
         form=form,
-        rows=list_prepared(found(find_campaign())),
+        rows=rows,
         ticked=ticked,
+        all_url=_list_url([row.line.id for row in rows[:MOST_TICKED]]),
         done=list_each_done(),
         most=MOST_TICKED,
     )
+
+
+def _list_url(ticked: list[int], fait: str | None = None) -> str:
+    """Return the address of the list with these answers ticked."""
+    return url_for(".index", choisies=",".join(map(str, ticked)) or None, fait=fait)
 
 
 @bp.post("/reponses-preparees/apercu")
@@ -89,7 +97,7 @@ def preview() -> ResponseReturnValue:
 
 def _show_preview(form: PublishForm) -> str:
     g.current = "bureau"
-    numbers, seen_at = form.prepared_id.data, now()
+    numbers, seen_at = [*form.prepared_id.data, *form.left_id.data], now()
     rows = list_prepared(found(find_campaign()), only=numbers)
     ready, left = part_by_readiness(rows)
     return render_template(
@@ -101,7 +109,7 @@ def _show_preview(form: PublishForm) -> str:
         gone_count=len(numbers) - len(rows),
         idea_count=sum(len(one.titles) for one in ready),
         hearer_count=queries.prepared.count_all_hearers([one.line.id for one in ready], find_actor()),
-        back=url_for(".index", choisies=",".join(map(str, numbers))),
+        back=_list_url(numbers),
     )
 
 
@@ -121,7 +129,7 @@ def publish() -> ResponseReturnValue:
         abandon_act()
         form.form_errors = [gettext("Rien n’a été publié."), *_say_each(refusal)]
         return _show_preview(form), status_of(refusal)
-    return redirect(url_for(".index", fait=",".join(str(one.id) for one in decisions)), 303)
+    return redirect(_list_url(form.left_id.data, fait=",".join(str(one.id) for one in decisions)), 303)
 
 
 def _say_each(refusal: RefusedAmongSeveral) -> list[str]:

@@ -1,5 +1,6 @@
 """What every answer and every request owes to security: headers, bounds, and no cookie for readers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, request
@@ -13,6 +14,7 @@ from ideas.http.headers import make_headers
 from ideas.http.numbers import Number
 from ideas.http.security_log import REQUEST_ID, find_request_id
 from ideas.store.database import begin_request
+from ideas.web.resending import View
 
 csrf = CSRFProtect()
 
@@ -59,6 +61,7 @@ def open_security(app: Flask) -> None:
         )
     app.before_request(begin_request)
     app.before_request(_refuse_nul)
+    app.before_request(_widen)
     csrf.init_app(app)
     app.after_request(_protect)
 
@@ -66,6 +69,24 @@ def open_security(app: Flask) -> None:
 def _refuse_nul() -> None:
     if "\x00" in request.path or any("\x00" in text for text in request.args.values()):
         raise BadRequest
+
+
+def takes_file(most_bytes: int) -> Callable[[View], View]:
+    """Let a view receive a file of that size, where other pages take a form alone."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _widen() -> None:
+    """Set the bound of what is sent before anything reads it, the check of the token included."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most_bytes = getattr(view, "most_bytes", None)
+    if most_bytes is not None:
+        request.max_content_length = most_bytes
 
 
 def _protect(response: Response) -> Response:

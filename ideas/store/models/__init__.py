@@ -8,6 +8,7 @@ from ideas.store.models.clusters import Cluster, Lineage, Membership, NearIdeas,
 from ideas.store.models.comments import Comment
 from ideas.store.models.datasets import Dataset
 from ideas.store.models.decisions import Decision, Merge
+from ideas.store.models.file_imports import FileImport, SavedMapping
 from ideas.store.models.handling import HandlingStep, Question
 from ideas.store.models.hits import Hit
 from ideas.store.models.ideas import Idea, Vote
@@ -28,6 +29,7 @@ from ideas.store.models.people import (
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
+from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.second_readings import SecondDraw, SecondPair
 from ideas.store.models.typed_ideas import TypedIdea
 from ideas.store.models.uses import VoteUse
@@ -49,6 +51,7 @@ __all__ = [
     "Decision",
     "Edition",
     "Event",
+    "FileImport",
     "Follow",
     "HandlingStep",
     "Hit",
@@ -72,8 +75,11 @@ __all__ = [
     "Report",
     "Review",
     "ReviewMember",
+    "Revision",
+    "RevisionChange",
     "Run",
     "RunCluster",
+    "SavedMapping",
     "SecondDraw",
     "SecondFactor",
     "SecondPair",

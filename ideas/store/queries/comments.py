@@ -70,6 +70,7 @@ class CommentToReview(NamedTuple):
     comment_id: int
     idea_id: int
     title: str
+    language: str
     text: str
     state: CommentState
     written_at: datetime
@@ -102,6 +103,7 @@ def list_to_review(campaign: Campaign, *, also: int | None = None, count: int = 
         Comment.id.label("comment_id"),
         Idea.id.label("idea_id"),
         Idea.title,
+        Idea.language,
         Comment.text,
         Comment.state,
         Comment.written_at,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.comments import CommentState
 from ideas.domain.decisions import DecisionKind
+from ideas.domain.editing import RevisionState
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Publication
 from ideas.domain.uses import UseState
@@ -24,6 +25,7 @@ from ideas.store.models import (
     Membership,
     NearIdeas,
     Person,
+    Revision,
     TypedIdea,
     Vote,
     VoteUse,
@@ -93,7 +95,7 @@ class ShownIdea(NamedTuple):
     """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
 
     That is the idea itself, else one that was merged into it. `use_count` and `comment_count`: lines beside supports,
-    and comments, that they may read.
+    and comments, that they may read. `edited_at`: when its author last changed what everybody reads.
     """
 
     idea: Idea
@@ -102,6 +104,7 @@ class ShownIdea(NamedTuple):
     is_followed: bool
     use_count: int
     comment_count: int
+    edited_at: datetime | None
 
 
 _merged = aliased(Idea)
@@ -132,8 +135,13 @@ _COMMENT_COUNT = (
     .where(sa.or_(Comment.state == CommentState.PUBLISHED, Comment.person_id == _param("actor")))
     .scalar_subquery()
 )
+_EDITED_AT = (
+    sa.select(sa.func.max(Revision.decided_at))
+    .where(Revision.idea_id == _param("idea"), Revision.state == RevisionState.PUBLISHED)
+    .scalar_subquery()
+)
 _SHOWN = (
-    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT)
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT, _EDITED_AT)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)

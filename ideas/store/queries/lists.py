@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from ideas.domain.discovery import FEW, SHUFFLED, SOME
 from ideas.domain.handling import Handling
 from ideas.store.database import db, holds, is_writing
-from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Territory, Vote
+from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Vote
 from ideas.store.queries.clusters import title_of
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -41,6 +41,7 @@ class Wanted:
     handling: tuple[str, ...] = ()
     producer: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
+    subject: tuple[int, ...] = ()
     characters: str = ""
     cluster_id: int | None = None
     request_id: int | None = None
@@ -84,8 +85,8 @@ class ListPlace:
 
 def list_page(campaign: Campaign, wanted: Wanted, place: ListPlace, *, voter_id: int | None = None) -> list[ListedIdea]:
     """Return one page of published ideas, only the columns of a card; `voted` says whether `voter_id` supports each."""
-    given = _values(campaign.id, wanted) | place.values() | {"run": campaign.current_run_id, "voter": voter_id}
-    query = _make_page(_kinds(wanted), place.order, is_after=place.after_id > 0, has_voter=voter_id is not None)
+    given = parameters_of(campaign, wanted) | place.values() | {"voter": voter_id}
+    query = _make_page(list_kinds(wanted), place.order, is_after=place.after_id > 0, has_voter=voter_id is not None)
     return list_rows(ListedIdea, query, given)
 
 
@@ -106,7 +107,7 @@ def list_cards(numbers: Sequence[int], campaign: Campaign, *, voter_id: int | No
 @lru_cache(maxsize=2)
 def _make_cards(*, has_voter: bool) -> Query:
     # The condition is a column, not a filter: without statistics, SQLite would filter by a wide index first.
-    query = _select_cards(has_voter=has_voter).add_columns(sa.and_(*_conditions(())))
+    query = _select_cards(has_voter=has_voter).add_columns(sa.and_(*conditions_of(())))
     return query.where(Idea.id.in_(sa.bindparam("numbers", expanding=True)))
 
 
@@ -114,8 +115,10 @@ def list_among(numbers: Sequence[int], campaign: Campaign, wanted: Wanted, *, or
     """Return which of these ideas a list would show, in their order or in one of the list's."""
     if not numbers:
         return []
-    given = _values(campaign.id, wanted) | {"numbers": list(numbers)}
-    shown = [number for number, is_shown in db.session.execute(_make_among(_kinds(wanted), order), given) if is_shown]
+    given = parameters_of(campaign, wanted) | {"numbers": list(numbers)}
+    shown = [
+        number for number, is_shown in db.session.execute(_make_among(list_kinds(wanted), order), given) if is_shown
+    ]
     return shown if order else _keep(numbers, set(shown))
 
 
@@ -127,7 +130,7 @@ def _keep(numbers: Sequence[int], shown: set[int]) -> list[int]:
 def _make_among(kinds: tuple[str, ...], order: str) -> Query:
     # Written into the statement: they may be more than a statement takes parameters.
     given = sa.bindparam("numbers", expanding=True, literal_execute=True, type_=sa.Integer())
-    columns: list[Any] = [Idea.id, sa.and_(*_conditions(kinds))]
+    columns: list[Any] = [Idea.id, sa.and_(*conditions_of(kinds))]
     query = sa.select(*columns).where(Idea.id.in_(given))
     return query.order_by(*_order(order)) if order else query
 
@@ -176,8 +179,8 @@ class IdeaCount(NamedTuple):
 
 def list_counts(campaign: Campaign, wanted: Wanted, place: ListPlace) -> list[IdeaCount]:
     """Return the ideas of the same page and their counts, at a fraction of its cost."""
-    given = _values(campaign.id, wanted) | place.values()
-    return list_rows(IdeaCount, _make_counts(_kinds(wanted), place.order, is_after=place.after_id > 0), given)
+    given = parameters_of(campaign, wanted) | place.values()
+    return list_rows(IdeaCount, _make_counts(list_kinds(wanted), place.order, is_after=place.after_id > 0), given)
 
 
 @lru_cache(maxsize=256)
@@ -187,7 +190,7 @@ def _make_counts(kinds: tuple[str, ...], order: str, *, is_after: bool) -> Query
 
 def _cut(query: Query, kinds: tuple[str, ...], order: str, *, is_after: bool) -> Query:
     """Return a query cut to one page; after an idea that is listed, nothing before it is walked through."""
-    query = query.where(*_conditions(kinds)).order_by(*_order(order)).limit(_param("size"))
+    query = query.where(*conditions_of(kinds)).order_by(*_order(order)).limit(_param("size"))
     if not is_after:
         return query.offset(_param("skipped"))
     other: Any = aliased(Idea)
@@ -198,81 +201,45 @@ def _cut(query: Query, kinds: tuple[str, ...], order: str, *, is_after: bool) ->
 
 def count_all(campaign: Campaign, wanted: Wanted) -> int:
     """Return how many published ideas a list would show in all."""
-    return _count(campaign.id, wanted)
+    return _count(campaign.id, campaign.current_run_id, wanted)
 
 
 def count_kept(campaign: Campaign, wanted: Wanted) -> int:
     """Return the same for a page: counted once for each version of the campaign, which nothing that counts escapes."""
     if is_writing.get():
         return count_all(campaign, wanted)  # what an act has written so far has no version yet
-    return _count_at(campaign.id, campaign.version, wanted)
+    return _count_at(campaign.id, campaign.current_run_id, campaign.version, wanted)
 
 
 @lru_cache(maxsize=1_024)
-def _count_at(campaign_id: int, _version: int, wanted: Wanted) -> int:
-    return _count(campaign_id, wanted)
+def _count_at(campaign_id: int, run_id: int | None, _version: int, wanted: Wanted) -> int:
+    return _count(campaign_id, run_id, wanted)
 
 
-def _count(campaign_id: int, wanted: Wanted) -> int:
-    return db.session.scalar(_make_count(_kinds(wanted)), _values(campaign_id, wanted)) or 0
+def _count(campaign_id: int, run_id: int | None, wanted: Wanted) -> int:
+    return db.session.scalar(_make_count(list_kinds(wanted)), _parameters(campaign_id, run_id, wanted)) or 0
 
 
 @lru_cache(maxsize=256)
 def _make_count(kinds: tuple[str, ...]) -> Query:
-    return sa.select(sa.func.count()).select_from(Idea).where(*_conditions(kinds))
+    return sa.select(sa.func.count()).select_from(Idea).where(*conditions_of(kinds))
 
 
-class FacetCount(NamedTuple):
-    """A value of a filter, what the directory calls it (empty: a code), and how many ideas have it."""
-
-    facet: str
-    value: str
-    label: str
-    idea_count: int
-
-
-def count_facets(campaign: Campaign, wanted: Wanted) -> list[FacetCount]:
-    """Return, for each filter, its values and how many ideas each would leave, the other filters being at work."""
-    return list_rows(FacetCount, _make_facets(_kinds(wanted)), _values(campaign.id, wanted))
-
-
-@lru_cache(maxsize=256)
-def _make_facets(kinds: tuple[str, ...]) -> Any:
-    return sa.union_all(*(_count_side(name, query, kinds) for name, query in _SIDES.items()))
-
-
-def _count_side(name: str, side: Query, kinds: tuple[str, ...]) -> Query:
-    value, label = side.selected_columns
-    others = tuple(kind for kind in kinds if kind != name)
-    columns = [
-        sa.literal(name).label("facet"),
-        value.label("value"),
-        sa.func.min(label).label("label"),
-        sa.func.count().label("idea_count"),
-    ]
-    counted: Query = side.where(*_conditions(others)).with_only_columns(*columns, maintain_column_froms=True)
-    return counted.group_by(value)
-
-
-_NOTHING: Any = sa.literal_column("''", sa.String())
-_SIDES: dict[str, Query] = {
-    "theme": sa.select(Idea.theme, _NOTHING).where(Idea.theme != ""),
-    "handling": sa.select(sa.type_coerce(Idea.handling, sa.String()), _NOTHING),
-    "profile": sa.select(Idea.profile, _NOTHING).where(Idea.profile != ""),
-    "producer": sa.select(Producer.slug, Producer.name).join(Idea, Idea.producer_id == Producer.id),
-    "territory": sa.select(Territory.code, Territory.name).join(Idea, Idea.territory_code == Territory.code),
-}
-
-
-def _kinds(wanted: Wanted) -> tuple[str, ...]:
+def list_kinds(wanted: Wanted) -> tuple[str, ...]:
     """Return which filters are at work."""
     return tuple(name for name in _FILTERS if getattr(wanted, name))
 
 
-def _values(campaign_id: int, wanted: Wanted) -> dict[str, Any]:
+def parameters_of(campaign: Campaign, wanted: Wanted) -> dict[str, Any]:
+    """Return the parameters of a statement whose conditions are `conditions_of`."""
+    return _parameters(campaign.id, campaign.current_run_id, wanted)
+
+
+def _parameters(campaign_id: int, run_id: int | None, wanted: Wanted) -> dict[str, Any]:
     written = (wanted.characters, wanted.characters.lower(), wanted.characters.upper(), wanted.characters.capitalize())
     spellings = {f"spelling_{place}": one for place, one in enumerate(written)}
-    return {"campaign": campaign_id, **spellings, **{name: getattr(wanted, name) for name in _FILTERS}}
+    filters = {name: getattr(wanted, name) for name in _FILTERS}
+    return {"campaign": campaign_id, "run": run_id, **spellings, **filters}
 
 
 def _values_of(name: str) -> sa.BindParameter[str]:
@@ -285,6 +252,12 @@ _FILTERS = {
     "handling": Idea.handling.in_(_values_of("handling")),
     "producer": Idea.producer_id.in_(sa.select(Producer.id).where(Producer.slug.in_(_values_of("producer")))),
     "territory": Idea.territory_code.in_(_values_of("territory")),
+    "subject": Idea.id.in_(
+        sa.select(Membership.idea_id).where(
+            Membership.run_id == _param("run"),
+            Membership.cluster_id.in_(sa.bindparam("subject", type_=sa.Integer(), expanding=True)),
+        )
+    ),
     # SQLite folds the case of ASCII alone: the four ways in which these characters may be written stand in for it.
     "characters": sa.or_(
         *(
@@ -307,7 +280,8 @@ _FILTERS = {
 }
 
 
-def _conditions(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+def conditions_of(kinds: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `Idea` that these filters make, in the campaign."""
     return [Idea.campaign_id == _param("campaign"), listed(), *(_FILTERS[kind] for kind in kinds)]
 
 

@@ -14,6 +14,7 @@ from ideas.domain.signals import Signal
 from ideas.store.database import db
 from ideas.store.models import Campaign, Claim, Idea, Identity, Membership, NearPair, Person, Question, Report, Vote
 from ideas.store.queries.comments import comments_to_review
+from ideas.store.queries.edits import waiting_edits
 from ideas.store.queries.handling import waiting_replies
 from ideas.store.queries.uses import waiting_uses
 from ideas.store.rows import list_rows
@@ -63,7 +64,7 @@ class QueuedIdea(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many ideas are looked for; how many replies, lines of supporters and comments wait, how many reports.
+    """How many ideas are looked for; how many replies, lines of supporters, comments, changes and reports wait.
 
     `unread` are online, and nobody has read them yet.
     """
@@ -72,6 +73,7 @@ class QueueCounts(NamedTuple):
     replies: int
     uses: int
     comments: int
+    edits: int
     reported: int
     unread: int
 
@@ -83,8 +85,9 @@ def count_queue(campaign: Campaign, wanted: QueueFilter) -> QueueCounts:
     replies = waiting_replies(campaign).scalar_subquery().label("replies")
     uses = waiting_uses(campaign).scalar_subquery().label("uses")
     comments = comments_to_review(campaign).scalar_subquery().label("comments")
+    edits = waiting_edits(campaign).scalar_subquery().label("edits")
     reported, unread = (_count_marked(campaign, signal) for signal in (Signal.REPORTED, Signal.UNREAD))
-    asked = sa.select(ideas, replies, uses, comments, reported.label("reported"), unread.label("unread"))
+    asked = sa.select(ideas, replies, uses, comments, edits, reported.label("reported"), unread.label("unread"))
     (counts,) = list_rows(QueueCounts, asked)
     return counts
 

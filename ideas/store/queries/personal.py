@@ -27,6 +27,8 @@ from ideas.store.models import (
     Question,
     RecoveryCode,
     Report,
+    Revision,
+    RevisionChange,
     SecondFactor,
     SecondPair,
     Session,
@@ -60,6 +62,10 @@ def _own_votes(person_id: int) -> sa.Select[Any]:
     return sa.select(Vote.id).where(Vote.person_id == person_id)
 
 
+def _own_revisions(person_id: int) -> sa.Select[Any]:
+    return sa.select(Revision.id).where(Revision.idea_id.in_(_own_ideas(person_id)))
+
+
 PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]] = {
     "person": (Person, lambda person_id, _addresses: Person.id == person_id),
     "identities": (Identity, lambda person_id, _addresses: Identity.person_id == person_id),
@@ -69,6 +75,11 @@ PARTS: dict[str, tuple[Any, Callable[[int, list[str]], sa.ColumnElement[bool]]]]
     "recovery_codes": (RecoveryCode, lambda person_id, _addresses: RecoveryCode.person_id == person_id),
     "appointments": (Appointment, lambda person_id, _addresses: Appointment.person_id == person_id),
     "ideas": (Idea, lambda person_id, _addresses: Idea.author_id == person_id),
+    "revisions": (Revision, lambda person_id, _addresses: Revision.idea_id.in_(_own_ideas(person_id))),
+    "revision_changes": (
+        RevisionChange,
+        lambda person_id, _addresses: RevisionChange.revision_id.in_(_own_revisions(person_id)),
+    ),
     "questions": (Question, lambda person_id, _addresses: Question.idea_id.in_(_own_ideas(person_id))),
     "votes": (Vote, lambda person_id, _addresses: Vote.person_id == person_id),
     "vote_uses": (VoteUse, lambda person_id, _addresses: VoteUse.vote_id.in_(_own_votes(person_id))),

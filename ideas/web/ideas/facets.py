@@ -1,6 +1,6 @@
 """The filters of the list, as links that act at once: each says how many ideas it leaves, the others being at work."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -15,13 +15,17 @@ from ideas.domain.ideas import PROFILES, THEMES
 from ideas.http.addresses import carried
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.store.queries.lists import FacetCount, Wanted
+from ideas.store.queries.facets import FacetCount
+from ideas.store.queries.lists import Wanted
 from ideas.web.fragments import draw, keep
+from ideas.web.subjects import presentation
+from ideas.web.subjects.presentation import name_subject
 
 MOST = 8  # values shown before the rest folds away
 # The name in addresses, the field of `Wanted`, the title, and the words of its codes (None: those of a directory).
 SIDES: tuple[tuple[str, str, str, Mapping[Any, str] | None], ...] = (
     ("theme", "theme", N_("Thème"), THEMES),
+    ("sujet", "subject", N_("Sujet"), None),
     ("etat", "handling", N_("Où en est la demande"), STATE_NAMES),
     ("profil", "profile", N_("Qui propose"), PROFILES),
     ("producteur", "producer", N_("Organisme"), None),
@@ -68,6 +72,17 @@ def list_kept() -> list[tuple[str, str]]:
     return parse_qsl(urlsplit(url_for("ideas.index", **given)).query)  # type: ignore[arg-type]
 
 
+def name_wanted(numbers: Collection[int], campaign: Campaign) -> dict[int, str]:
+    """Return what subjects are called, those that everybody sees by their name; looked up once for each version."""
+    key = ("subjects", campaign.id, campaign.version, tuple(numbers))
+    return dict(keep(key, lambda: _name_all(numbers, campaign)))
+
+
+def _name_all(numbers: Collection[int], campaign: Campaign) -> dict[int, str]:
+    seen = queries.clusters.list_current(campaign, only=numbers) if numbers else []
+    return {number: name_subject(number, "", []) for number in numbers} | presentation.name_subjects(seen, campaign)
+
+
 def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
     """Return the filters, counted and drawn once for each version of the campaign and each address."""
     kept = tuple((name, value) for name, value in carried().items() if name not in NOT_KEPT)
@@ -76,12 +91,15 @@ def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
 
 
 def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tuple[Any, ...]) -> tuple[Markup, ...]:
-    counts = queries.lists.count_facets(campaign, wanted)
+    counts = queries.facets.count_all(campaign, wanted)
 
-    def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: tuple[str, ...]) -> FacetLink:
+    subjects = name_wanted([int(one.value) for one in counts if one.facet == "subject"], campaign)
+
+    def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: Iterable[object]) -> FacetLink:
         label = one.label if words is None else gettext(words.get(one.value, one.value))
+        label = subjects.get(int(one.value), "") if one.facet == "subject" else label
         given: dict[str, Any] = kept | {name: toggle(kept.get(name, ""), str(one.value)) or None}
-        return FacetLink(label, url_for("ideas.index", **given), one.idea_count, str(one.value) in chosen)
+        return FacetLink(label, url_for("ideas.index", **given), one.idea_count, str(one.value) in map(str, chosen))
 
     drawn = []
     for name, field, title, words in SIDES:
@@ -93,7 +111,7 @@ def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tup
                 "title": gettext(title),
                 "options": links,
                 "most": MOST,
-                "more": gettext("Voir tout"),
+                "more": gettext("Plus de sujets") if field == "subject" else gettext("Voir tout"),
             }
             drawn.append(draw("facet_links", (*key, name), partial(dict, facts)))
     return tuple(drawn)

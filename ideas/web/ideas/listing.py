@@ -28,7 +28,7 @@ from ideas.store.queries.lists import DISCOVERY, IdeaCount, ListedIdea, ListPlac
 from ideas.web.fragments import keep
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import list_counts_of
-from ideas.web.ideas.facets import draw_facets, list_kept, list_values, toggle
+from ideas.web.ideas.facets import draw_facets, list_kept, list_values, name_wanted, toggle
 from ideas.web.ideas.marking import draw_found
 from ideas.web.labels import label_of, profile_name, theme_name
 from ideas.web.page_context import find_campaign, find_facts, takes_ideas, takes_votes
@@ -38,7 +38,7 @@ ORDERS = ("populaires", "recentes")
 LONGEST_QUERY = 200
 MOST_VALUES, LONGEST_VALUE = 20, 80  # of a filter, in an address
 LONGEST_KEPT = 120  # bytes of an address whose links are kept: longer ones are made by hand, and never asked again
-FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire")
+FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire", "sujet")
 
 
 @bp.get("/idees")
@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
             orders=_make_orders(orders, order),
             facets=draw_facets(campaign, wanted),
             carried=list_kept(),
-            tags=_make_tags(wanted, query),
+            tags=_make_tags(wanted, query, campaign),
             page=listing.page,
             pages=listing.pages,
             page_url=partial(_page_url, listing),
@@ -161,6 +161,7 @@ def read_wanted(characters: str) -> Wanted:
         handling=_read_values("etat", [str(state) for state in STATE_NAMES]),
         producer=_read_values("producteur"),
         territory=_read_values("territoire"),
+        subject=tuple(sorted({number for number in map(row_number, _read_values("sujet")) if number})),
     )
 
 
@@ -196,23 +197,25 @@ class FilterTag(NamedTuple):
     url: str
 
 
-def list_filters(wanted: Wanted) -> list[tuple[str, str, str]]:
+def list_filters(wanted: Wanted, campaign: Campaign) -> list[tuple[str, str, str]]:
     """List the filters at work: the name that each has in an address, its value there, and its words."""
     producer, territory = queries.directories.find_producer_name, queries.directories.find_territory_name
+    subjects = name_wanted(wanted.subject, campaign)
     return [
         *(("theme", value, theme_name(value)) for value in wanted.theme),
         *(("profil", value, profile_name(value)) for value in wanted.profile),
         *(("etat", value, label_of(STATE_NAMES, value)) for value in wanted.handling),
         *(("producteur", value, producer(value) or value) for value in wanted.producer),
         *(("territoire", value, territory(value) or value) for value in wanted.territory),
+        *(("sujet", str(number), label) for number, label in subjects.items()),
     ]
 
 
-def _make_tags(wanted: Wanted, query: str) -> list[FilterTag]:
+def _make_tags(wanted: Wanted, query: str, campaign: Campaign) -> list[FilterTag]:
     search = [FilterTag(f"« {query} »", _list_url(q=None, page=None))] if query else []
     return search + [
         FilterTag(label, _list_url(**{name: toggle(request.args.get(name, ""), value)}, page=None))
-        for name, value, label in list_filters(wanted)
+        for name, value, label in list_filters(wanted, campaign)
     ]
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.domain.comments import COMMENT_STATE_NAMES, takes_comments
+from ideas.domain.editing import can_edit
 from ideas.domain.errors import N_, Gone
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.publication import Publication, can_resend, can_withdraw
@@ -18,7 +19,7 @@ from ideas.http.etag import make_conditional_on
 from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
-from ideas.store.models import Idea
+from ideas.store.models import Campaign, Idea
 from ideas.store.queries.comments import ShownComment
 from ideas.store.queries.ideas import Fellow, ShownIdea
 from ideas.store.queries.opinions import AskedOpinion
@@ -41,7 +42,7 @@ FIRST_COMMENTS = 3
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by, is_followed, use_count, comment_count = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed, use_count, comment_count, edited_at = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
@@ -77,9 +78,13 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             use_states=USE_STATE_NAMES,
             comments=_list_comments(idea) if is_public and comment_count else [],
             comment_count=comment_count,
+            edited_at=edited_at if is_public else None,
+            has_waiting_edit=is_public and is_theirs(idea) and queries.edits.find_waiting(idea.id) is not None,
             comment_states=COMMENT_STATE_NAMES,
             takes_comments=is_public and takes_comments(campaign, now()),
-            correct_url=url_for(".correct", idea_id=idea.id) if is_correctable(idea) else "",
+            correct_url=url_for(".correct", idea_id=idea.id)
+            if is_correctable(idea) or is_editable(idea, campaign)
+            else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
         ),
     )
@@ -104,6 +109,22 @@ def is_withdrawable(idea: Idea) -> bool:
     """Tell whether whoever asks wrote this idea and may still take it back."""
     actor = find_actor()
     return actor.is_signed_in and idea.author_id == actor.id and can_withdraw(idea.publication)
+
+
+def is_theirs(idea: Idea) -> bool:
+    """Tell whether whoever asks wrote this idea."""
+    actor = find_actor()
+    return actor.is_signed_in and idea.author_id == actor.id
+
+
+def is_editable(idea: Idea, campaign: Campaign) -> bool:
+    """Tell whether whoever asks wrote this idea, and may still change what everybody reads."""
+    if not is_theirs(idea) or idea.publication is not Publication.PUBLISHED:
+        return False
+    count = queries.edits.count_others(idea.id, idea.author_id)
+    return can_edit(
+        idea.publication, published_at=idea.published_at, other_vote_count=count, campaign=campaign, now=now()
+    )
 
 
 def is_correctable(idea: Idea) -> bool:

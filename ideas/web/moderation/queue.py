@@ -153,6 +153,7 @@ class ReviewQueue(NamedTuple):
     use_count: int
     unread_count: int
     comment_count: int
+    edit_count: int
     bursts: dict[int, int]
 
 
@@ -184,6 +185,7 @@ def read_queue(
         use_count=found.uses,
         unread_count=found.unread,
         comment_count=found.comments,
+        edit_count=found.edits,
         bursts=bursts,
     )
 

@@ -1,6 +1,6 @@
 """What owners fill in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -37,9 +37,9 @@ PLAIN_LABELS = {
     TextKind.HELP: N_("L’aide, en mots simples"),
 }
 GRAIN_CHOICES = {
-    Grain.BROAD: N_("Plus large : moins de sujets, plus grands"),
+    Grain.BROAD: N_("Plus large : des sujets plus grands, moins d’idées sans sujet"),
     Grain.USUAL: N_("Usuelle : celle que les décisions de l’équipe apprennent"),
-    Grain.FINE: N_("Plus fine : davantage de sujets, plus petits"),
+    Grain.FINE: N_("Plus fine : des sujets plus petits, plus d’idées sans sujet"),
 }
 MODERATION_NAMES = {
     Moderation.BEFORE: N_("Avant : une idée paraît une fois relue et publiée"),
@@ -161,6 +161,7 @@ class ReviewForm(PageForm):
     def __init__(self, campaign: Campaign, *given: Any, **named: Any) -> None:
         self.campaign = campaign
         super().__init__(*given, data={"moderation": campaign.moderation}, **named)
+        self.moderation.flags.required, self.reason.flags.required = True, campaign.opens_at <= now()
 
     def validate_reason(self, field: Any) -> None:
         """Ask why, once others take part; what stays as it was needs no reason."""
@@ -174,16 +175,20 @@ class GrainForm(PageForm):
 
     grain = RadioField(_l("Finesse des sujets"))
 
-    def __init__(self, campaign: Campaign, counts: Mapping[str, int], *given: Any, **named: Any) -> None:
+    def __init__(self, campaign: Campaign, counts: Mapping[str, Sequence[int]], *given: Any, **named: Any) -> None:
         super().__init__(*given, data={"grain": campaign.grain}, **named)
+        self.grain.flags.required = True
         self.grain.choices = [SelectChoice(one.value, _tell_grain(one, counts)) for one in Grain]
 
 
-def _tell_grain(grain: Grain, counts: Mapping[str, int]) -> str:
+def _tell_grain(grain: Grain, counts: Mapping[str, Sequence[int]]) -> str:
     words = gettext(GRAIN_CHOICES[grain])
     if grain not in counts:
         return words
-    return ngettext("%(words)s (%(num)s sujet)", "%(words)s (%(num)s sujets)", counts[grain], words=words)
+    subjects, alone = counts[grain]
+    found = ngettext("%(num)s sujet", "%(num)s sujets", subjects)
+    left = ngettext("%(num)s idée seule", "%(num)s idées seules", alone)
+    return f"{words} ({found}, {left})"
 
 
 class SealingForm(PageForm):

@@ -6,7 +6,8 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.actions.waves import label_wave
+from ideas.actions.waves import MOST_GATHERED, gather_wave, label_wave
+from ideas.domain.errors import N_
 from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.texts import excerpt
@@ -22,7 +23,7 @@ from ideas.store.queries.waves import WaveLine, WaveText
 from ideas.web.forms import form_status
 from ideas.web.labels import StateTag
 from ideas.web.page_context import find_campaign
-from ideas.web.resending import shows_again
+from ideas.web.resending import does, shows_again
 from ideas.web.subjects.presentation import name_subjects
 from ideas.web.triage.acting import decide
 from ideas.web.triage.blueprint import bp
@@ -89,6 +90,7 @@ def _show_wave(wave_id: int, form: WaveForm | None = None, problem: str = "") ->
         "triage/wave.html",
         card=card,
         form=form or make_empty(WaveForm),
+        most_gathered=MOST_GATHERED,
         labels=[(code.value, gettext(name), KEYS[code]) for code, name in LABEL_NAMES.items()],
         texts=[
             SaidText(row, idea_url(row.id, row.title), foreign(row.language), excerpt(row.data_wanted, SHOWN))
@@ -118,6 +120,19 @@ def say_wave(wave_id: int) -> ResponseReturnValue:
         version=form.version.data,
         then=lambda: url_for("triage.wave", wave_id=wave_id),
         refused=lambda why: _show_wave(wave_id, form, why),
+    )
+
+
+@bp.post("/triage/vagues/<number:wave_id>/reunion")
+@needs(Permission.TRIAGE)
+@does(N_("Réunir les idées de la vague dans un sujet"))
+def gather_ideas(wave_id: int) -> ResponseReturnValue:
+    """Put the ideas of a wave in the subject that holds most of them."""
+    return decide(
+        gather_wave,
+        wave_id,
+        then=lambda: url_for("triage.wave", wave_id=wave_id),
+        refused=lambda why: _show_wave(wave_id, problem=why),
     )
 
 
