@@ -71,7 +71,11 @@ class Edit(Correction):
     @property
     def page(self) -> dict[str, Any]:
         """Return what the page says besides."""
-        return super().page | {"heading": gettext("Modifier mon idée"), "why": []}
+        return super().page | {
+            "heading": gettext("Modifier mon idée"),
+            "send": gettext("Envoyer ma modification"),
+            "why": [],
+        }
 
     def check_open(self) -> None:
         """Refuse what comes after the campaign."""

@@ -13,6 +13,7 @@ from ideas.domain.errors import N_
 from ideas.domain.handling import STATE_NAMES
 from ideas.domain.ideas import PROFILES, THEMES
 from ideas.http.addresses import carried
+from ideas.http.languages import said_in
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.facets import FacetCount
@@ -92,12 +93,11 @@ def draw_facets(campaign: Campaign, wanted: Wanted) -> list[Markup]:
 
 def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tuple[Any, ...]) -> tuple[Markup, ...]:
     counts = queries.facets.count_all(campaign, wanted)
-
     subjects = name_wanted([int(one.value) for one in counts if one.facet == "subject"], campaign)
 
     def link(one: FacetCount, name: str, words: Mapping[Any, str] | None, chosen: Iterable[object]) -> FacetLink:
         label = one.label if words is None else gettext(words.get(one.value, one.value))
-        label = subjects.get(int(one.value), "") if one.facet == "subject" else label
+        label = said_in(subjects.get(int(one.value), "")) if one.facet == "subject" else label
         given: dict[str, Any] = kept | {name: toggle(kept.get(name, ""), str(one.value)) or None}
         return FacetLink(label, url_for("ideas.index", **given), one.idea_count, str(one.value) in map(str, chosen))
 

@@ -20,6 +20,7 @@ from ideas.http.actor import find_actor
 from ideas.http.addresses import carried
 from ideas.http.clock import now
 from ideas.http.etag import asks_again, make_conditional_on
+from ideas.http.languages import said_in
 from ideas.http.refusals import found
 from ideas.retrieval.search import RELEVANCE, find_nearest, has_words, search_published
 from ideas.store import queries
@@ -214,7 +215,10 @@ def list_filters(wanted: Wanted, campaign: Campaign) -> list[tuple[str, str, str
 def _make_tags(wanted: Wanted, query: str, campaign: Campaign) -> list[FilterTag]:
     search = [FilterTag(f"« {query} »", _list_url(q=None, page=None))] if query else []
     return search + [
-        FilterTag(label, _list_url(**{name: toggle(request.args.get(name, ""), value)}, page=None))
+        FilterTag(
+            said_in(label) if name == "sujet" else label,
+            _list_url(**{name: toggle(request.args.get(name, ""), value)}, page=None),
+        )
         for name, value, label in list_filters(wanted, campaign)
     ]
 
