@@ -215,12 +215,12 @@ def test_what_was_signed_is_a_set(campaign, given):
     newcomer = make_idea(campaign=campaign).id
     save(Membership(run_id=campaign.current_run_id, idea_id=newcomer, cluster_id=one[0], likeness=0.4, origin="placed"))
     assert status_of(campaign, one[0]) == "changed"
-    waiting = queries.clusters.list_members(one[0], campaign.current_run_id, unseen=True)
+    waiting = queries.members.list_members(one[0], campaign.current_run_id, unseen=True)
     assert [member.id for member in waiting] == [newcomer]
     confirm(one[0], **given)
     assert status_of(campaign, one[0]) == "confirmed"
     move(two[1][:1], one[0], **given)
-    assert queries.clusters.list_members(one[0], campaign.current_run_id, unseen=True) == []
+    assert queries.members.list_members(one[0], campaign.current_run_id, unseen=True) == []
 
 
 def test_what_is_signed_may_be_moved_but_not_parted_by_a_pair(campaign, given):

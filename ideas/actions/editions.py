@@ -72,7 +72,7 @@ def _list_clusters(campaign: Campaign) -> list[queries.editions.ClusterRow]:
     """List the clusters, without the keywords that only ideas since hidden had."""
     rows = list(queries.editions.stream_clusters(campaign))
     torn = [row.id for row in rows if row.size != row.idea_count]
-    said = queries.clusters.list_member_stems(torn, campaign.current_run_id) if torn else {}
+    said = queries.members.list_member_stems(torn, campaign.current_run_id) if torn else {}
     return [_mend(row, said.get(row.id, [])) if row.id in torn else row for row in rows]
 
 

@@ -1,7 +1,7 @@
 """Questions about clusters: only published ideas count, at the moment of reading.
 
 A run is a picture of the day it was made. What was hidden, withdrawn or merged since is left out of every answer:
-members, counts, pairs, and the keywords that only such ideas had (`list_member_stems` tells which ones remain).
+members, counts, pairs, and the keywords that only such ideas had (`members.list_member_stems` tells which ones remain).
 """
 
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ class CurrentCluster(NamedTuple):
         return find_review_status(self.state, signed=self.signed_count, left=self.left_count, unseen=self.unseen_count)
 
 
-_RUN, _SUBJECT = (sa.bindparam(name, type_=sa.Integer()) for name in ("run_id", "cluster_id"))
+_RUN = sa.bindparam("run_id", type_=sa.Integer())
 
 
 def list_current(campaign: Campaign, *, only: Iterable[int] | None = None) -> list[CurrentCluster]:
@@ -207,91 +207,6 @@ def list_shown(numbers: Iterable[int], campaign: Campaign) -> dict[int, str]:
     return dict(db.session.execute(sa.select(Cluster.id, name).where(Cluster.id.in_(list(numbers)), shown)).all())
 
 
-def list_member_stems(numbers: Iterable[int], run_id: int | None) -> dict[int, list[str]]:
-    """Return, by cluster, what a search compares its stems with, for each published member."""
-    wanted = list(numbers)
-    query = (
-        sa.select(Membership.cluster_id, Membership.request_id, Idea.search_text)
-        .join(Idea, Idea.id == Membership.idea_id)
-        .where(Membership.run_id == run_id, listed())
-        .where(sa.or_(Membership.cluster_id.in_(wanted), Membership.request_id.in_(wanted)))
-    )
-    found: dict[int, list[str]] = {number: [] for number in wanted}
-    for *clusters, stems in db.session.execute(query):
-        for number in clusters:
-            if number in found:
-                found[number].append(stems)
-    return found
-
-
-class ClusterMember(NamedTuple):
-    """A published idea of a subject, and the member it is least like, when that one is still published.
-
-    `is_seen`: a person signed it there, or put it there; `origin` says how it came.
-    """
-
-    id: int
-    title: str
-    language: str
-    data_wanted: str
-    planned_use: str
-    theme: str
-    vote_count: int
-    request_id: int | None
-    origin: Origin
-    is_seen: bool
-    likeness: float
-    weakest_likeness: float
-    weakest_id: int | None
-    weakest_title: str | None
-    weakest_language: str | None
-
-
-def list_members(
-    cluster_id: int, run_id: int | None, *, unseen: bool = False, page: int = 1, size: int = 50
-) -> list[ClusterMember]:
-    """Return one page of the published members, those not seen first, then the most typical; or those not seen."""
-    given = {"cluster_id": cluster_id, "run_id": run_id, "size": size, "start": (page - 1) * size}
-    return list_rows(ClusterMember, _UNSEEN_MEMBERS if unseen else _MEMBERS, given)
-
-
-def _select_members(*, unseen: bool) -> sa.Executable:
-    weakest = aliased(Idea)
-    still = (weakest.id == Membership.weakest_idea_id) & (weakest.publication == Publication.PUBLISHED)
-    signed = (
-        sa.exists()
-        .where(ReviewMember.review_id == Review.id, ReviewMember.idea_id == Membership.idea_id)
-        .where(Review.cluster_id == _SUBJECT, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
-    )
-    is_seen = sa.or_(signed, Membership.origin == Origin.MOVED)
-    query = (
-        sa.select(
-            Idea.id,
-            Idea.title,
-            Idea.language,
-            Idea.data_wanted,
-            Idea.planned_use,
-            Idea.theme,
-            Idea.vote_count,
-            Membership.request_id,
-            Membership.origin,
-            is_seen.label("is_seen"),
-            Membership.likeness,
-            Membership.weakest_likeness,
-            weakest.id.label("weakest_id"),
-            weakest.title.label("weakest_title"),
-            weakest.language.label("weakest_language"),
-        )
-        .join(Membership, Membership.idea_id == Idea.id)
-        .outerjoin(weakest, still)
-        .where(Membership.run_id == _RUN, Membership.cluster_id == _SUBJECT, listed())
-        .order_by(is_seen, Membership.likeness.desc(), Idea.id)
-        .limit(sa.bindparam("size", type_=sa.Integer()))
-        .offset(sa.bindparam("start", type_=sa.Integer()))
-    )
-    return query.where(~is_seen) if unseen else query
-
-
 def count_unclustered(campaign: Campaign) -> int:
     """Return how many published ideas are in no cluster of the current run."""
     query = sa.select(sa.func.count()).select_from(Idea).where(*unclustered(campaign))
@@ -337,4 +252,3 @@ def unclustered(campaign: Campaign) -> list[sa.ColumnElement[bool]]:
 
 _CURRENT = _select_current()
 _CURRENT_ONLY = _CURRENT.where(Cluster.id.in_(sa.bindparam("only", expanding=True)))
-_MEMBERS, _UNSEEN_MEMBERS = (_select_members(unseen=unseen) for unseen in (False, True))

@@ -33,7 +33,7 @@ def list_words(rows: Iterable[CurrentCluster], campaign: Campaign) -> dict[int, 
     """Return the keywords of each row of `clusters.list_current`, without those that only ideas since hidden had."""
     rows = list(rows)
     torn = [row.id for row in rows if not row.is_whole]
-    said = queries.clusters.list_member_stems(torn, campaign.current_run_id) if torn else {}
+    said = queries.members.list_member_stems(torn, campaign.current_run_id) if torn else {}
     return {
         row.id: row.keywords if row.is_whole else [word for word in row.keywords if is_said(word, said.get(row.id, []))]
         for row in rows

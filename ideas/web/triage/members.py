@@ -11,7 +11,8 @@ from ideas.http.addresses import idea_url
 from ideas.http.languages import foreign
 from ideas.retrieval.search import search_stems
 from ideas.store.models import Campaign
-from ideas.store.queries.clusters import ClusterMember, CurrentCluster
+from ideas.store.queries.clusters import CurrentCluster
+from ideas.store.queries.members import ClusterMember
 from ideas.store.queries.triage import NearPairLine
 from ideas.web.ideas.marking import mark
 from ideas.web.labels import Closeness, tell_closeness

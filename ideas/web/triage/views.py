@@ -95,7 +95,7 @@ def _list_first_votes(campaign: Campaign, cluster_id: int, people_count: int) ->
 def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> dict[str, Any]:
     row, names, run_id = found(queue.chosen), queue.names, campaign.current_run_id
     page, pages = paging.read_page(row.idea_count, MEMBERS)
-    members = queries.clusters.list_members(row.id, run_id, page=page, size=MEMBERS)
+    members = queries.members.list_members(row.id, run_id, page=page, size=MEMBERS)
     evidence = queries.subjects.list_evidence(row.id, run_id)
     words = count_words(row.keywords, evidence)  # a word that nobody published says any more is counted no more
     pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
