@@ -12,7 +12,19 @@ from ideas.domain.publication import Publication
 from ideas.domain.reports import ReportReason
 from ideas.domain.signals import Signal
 from ideas.store.database import db
-from ideas.store.models import Campaign, Claim, Idea, Identity, Membership, NearPair, Person, Question, Report, Vote
+from ideas.store.models import (
+    Campaign,
+    Claim,
+    Idea,
+    Identity,
+    InternalNote,
+    Membership,
+    NearPair,
+    Person,
+    Question,
+    Report,
+    Vote,
+)
 from ideas.store.queries.comments import comments_to_review
 from ideas.store.queries.edits import waiting_edits
 from ideas.store.queries.handling import waiting_replies
@@ -61,6 +73,7 @@ class QueuedIdea(NamedTuple):
     first_seen_at: datetime | None
     claimed_by_id: int | None
     is_asked: bool
+    note_count: int
 
 
 class QueueCounts(NamedTuple):
@@ -116,6 +129,7 @@ def list_queue(
     asked = sa.exists().where(
         Question.idea_id == Idea.id, Question.withdrawn_at.is_(None), Question.reply_state == ReplyState.AWAITED
     )
+    notes = sa.select(sa.func.count()).where(InternalNote.idea_id == Idea.id).scalar_subquery()
     query = (
         sa.select(
             Idea.id,
@@ -129,6 +143,7 @@ def list_queue(
             Person.created_at.label("first_seen_at"),
             Claim.person_id.label("claimed_by_id"),
             asked.label("is_asked"),
+            notes.label("note_count"),
         )
         .outerjoin(Person, Person.id == Idea.author_id)
         .outerjoin(Claim, sa.and_(Claim.idea_id == Idea.id, Claim.ends_at > now))

@@ -108,7 +108,7 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         can_claim=waits and bool(queue.chosen and queue.chosen.claimed_by_id is None),
         can_ask=idea.publication is Publication.AWAITING_REVIEW and idea.author_id is not None,
         notes_url=find_notes_url(None, idea.id),
-        note_count=queries.internal_notes.count_on_idea(idea.id),
+        note_count=queue.chosen.note_count if queue.chosen else queries.internal_notes.count_on_idea(idea.id),
     )
 
 
