@@ -135,7 +135,18 @@ def _propose(reviewed: Reviewed) -> Found:
     places = list(range(len(reviewed.texts)))
     titles = [text.split("\n", 1)[0] for text in reviewed.texts]
     inputs = Inputs(
-        places, titles, reviewed.texts, reviewed.languages, places, reviewed.supports, {}, {}, Bindings(), None, 0
+        ids=places,
+        titles=titles,
+        texts=reviewed.texts,
+        languages=reviewed.languages,
+        authors=places,
+        supports=reviewed.supports,
+        sent_at=[None] * len(places),
+        subjects={},
+        requests={},
+        bindings=Bindings(),
+        base_run_id=None,
+        last_decision_id=0,
     )
     proposal = propose(inputs)
     near = [[(other, likeness) for other, likeness, _words in listed] for listed in proposal.near]

@@ -10,6 +10,7 @@ import pytest
 from tests.bench.__main__ import find_kind
 from tests.bench.corpus import read_real, resample
 from tests.bench.labelled import swap_number
+from tests.bench.reviewed import _propose, _review, read_reviewed
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,3 +55,20 @@ def test_a_corpus_is_resampled_the_same_for_the_same_seed():
 
 def test_the_number_of_each_word_is_swapped():
     assert swap_number("Les horaires du réseau local") == "Le horaire du réseaux locaux"
+
+
+def test_a_reviewer_at_the_bench_brings_a_run_to_what_was_read(tmp_path):
+    topics = {"bus": "horaires des bus, arrêts et retards", "eau": "qualité de l’eau potable, nitrates et analyses"}
+    texts = [
+        {"id": f"{topic}{n}", "title": topic, "body": f"{words} n° {n}"}
+        for topic, words in topics.items()
+        for n in range(6)
+    ]
+    # The second reading parts the first subject into two.
+    read = [(one["id"], one["title"], one["title"] + "s" * (one["id"] in ("bus4", "bus5"))) for one in texts]
+    labels = [{"id": number, "subject_a": a, "subject_b": b, "request_a": a, "request_b": b} for number, a, b in read]
+    for name, rows in (("towns_fr", texts), ("towns_subjects", labels)):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    reviewed = read_reviewed(tmp_path / "towns_subjects.jsonl")
+    found = _propose(reviewed)
+    assert [_review(found, reviewed, reading, None) for reading in (0, 1)] == [{}, {"split": 1}]
