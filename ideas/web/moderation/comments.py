@@ -4,27 +4,28 @@ from typing import NamedTuple
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from ideas.actions.comments import decide_comment
 from ideas.actions.reporting import close_comment_reports
-from ideas.actions.transaction import abandon_act
-from ideas.actions.undoing import undo_decision
 from ideas.domain.comments import COMMENT_REPORT_REASONS, CommentState
-from ideas.domain.errors import N_, RuleBroken
+from ideas.domain.errors import N_
 from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
 from ideas.http.access import carries, needs
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.comments import CommentToReview
 from ideas.web.ideas.personal import PersonalLine, list_personal_in
 from ideas.web.moderation.blueprint import bp
+from ideas.web.moderation.lines import find_own_decision, review_line, take_back_line
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does
+
+COMMENT_TAKEN_BACK = N_("La décision est annulée : le commentaire est comme avant.")
 
 
 class CommentEntry(NamedTuple):
@@ -34,6 +35,13 @@ class CommentEntry(NamedTuple):
     is_online: bool
     personal: list[PersonalLine]
     reports: list[str]
+
+    @property
+    def tags(self) -> list[tuple[str, str]]:
+        """What its line says beside the idea: words and their tone."""
+        said = ngettext("Signalé %(num)s fois", "Signalé %(num)s fois", len(self.reports))
+        tags = [(self.is_online, gettext("En ligne"), "good"), (bool(self.reports), said, "warn")]
+        return [(words, tone) for is_shown, words, tone in tags if is_shown]
 
 
 @bp.get("/moderation/commentaires")
@@ -54,9 +62,7 @@ def comments() -> ResponseReturnValue:
         )
         for one in waiting
     ]
-    decided_id = row_number(request.args.get("fait"))
-    done = decided_id if decided_id and queries.decisions.list_own([decided_id], find_actor().id) else 0
-    return render_template("moderation/comments.html", entries=entries, reasons=REASONS, done=done)
+    return render_template("moderation/comments.html", entries=entries, reasons=REASONS, done=find_own_decision())
 
 
 def _tell(reason: str, note: str) -> str:
@@ -69,14 +75,7 @@ def _tell(reason: str, note: str) -> str:
 @does(N_("Décider du commentaire"))
 def review_comment(comment_id: int) -> ResponseReturnValue:
     """Publish a comment, refuse it with a reason, or take it away once it is online."""
-    is_published, reason = request.form.get("verdict") == "publish", request.form.get("reason", "")
-    try:
-        decision = decide_comment(comment_id, is_published=is_published, reason=reason, actor=find_actor(), now=now())
-    except RuleBroken as refusal:
-        abandon_act()
-        flash(say(refusal), "warning")
-        return redirect(url_for(".comments", commentaire=comment_id), 303)
-    return redirect(url_for(".comments", fait=decision.id), 303)
+    return review_line(decide_comment, comment_id, ".comments", commentaire=comment_id)
 
 
 @bp.post("/moderation/commentaires/<number:comment_id>/signalements")
@@ -94,10 +93,4 @@ def set_comment_reports_aside(comment_id: int) -> ResponseReturnValue:
 @does(N_("Annuler cette décision"))
 def undo_comment(decision_id: int) -> ResponseReturnValue:
     """Lead a comment back to where the decision about it found it."""
-    try:
-        undo_decision(decision_id, actor=find_actor(), now=now())
-        flash(gettext("La décision est annulée : le commentaire est comme avant."), "success")
-    except RuleBroken as refusal:
-        abandon_act()
-        flash(say(refusal), "warning")
-    return redirect(url_for(".comments"), 303)
+    return take_back_line(decision_id, ".comments", COMMENT_TAKEN_BACK)

@@ -2,38 +2,36 @@
 
 from typing import NamedTuple
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.editing import decide_edit
-from ideas.actions.transaction import abandon_act
-from ideas.actions.undoing import undo_decision
 from ideas.domain.editing import is_substantial
-from ideas.domain.errors import N_, RuleBroken
-from ideas.domain.numbers import row_number
+from ideas.domain.errors import N_
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
 from ideas.http.access import carries, needs
-from ideas.http.actor import find_actor
-from ideas.http.clock import now
-from ideas.http.refusals import found, say
+from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.edits import WaitingEdit
 from ideas.web.ideas.history import FieldChange, list_changes
 from ideas.web.ideas.personal import PersonalLine, list_personal
 from ideas.web.moderation.blueprint import bp
+from ideas.web.moderation.lines import find_own_decision, review_line, take_back_line
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does
 
+EDIT_TAKEN_BACK = N_("La décision est annulée : la modification attend de nouveau.")
+
 
 class EditEntry(NamedTuple):
-    """A change to read, what looks personal in it, and whether those who support the idea hear of it."""
+    """A change to read, what looks personal in it, and a tag, words and tone, when supporters hear of it."""
 
     edit: WaitingEdit
     changes: list[FieldChange]
     personal: list[PersonalLine]
-    is_substantial: bool
+    tags: list[tuple[str, str]]
 
 
 @bp.get("/moderation/modifications")
@@ -43,15 +41,14 @@ def edits() -> ResponseReturnValue:
     """The changes of authors that wait for review."""
     g.current = "moderation"
     entries = [_make_entry(one) for one in queries.edits.list_waiting(found(find_campaign()))]
-    decided_id = row_number(request.args.get("fait"))
-    done = decided_id if decided_id and queries.decisions.list_own([decided_id], find_actor().id) else 0
-    return render_template("moderation/edits.html", entries=entries, reasons=REASONS, done=done)
+    return render_template("moderation/edits.html", entries=entries, reasons=REASONS, done=find_own_decision())
 
 
 def _make_entry(edit: WaitingEdit) -> EditEntry:
     before, after = ({one.field: getattr(one, side) for one in edit.revision.changes} for side in ("before", "after"))
     changes = list_changes(edit.revision, is_for_staff=True)
-    return EditEntry(edit, changes, list_personal(after), is_substantial(before, after))
+    tags = [(gettext("Autre besoin : ceux qui la soutiennent sont prévenus"), "warn")]
+    return EditEntry(edit, changes, list_personal(after), tags if is_substantial(before, after) else [])
 
 
 @bp.post("/moderation/modifications/<number:revision_id>")
@@ -59,14 +56,7 @@ def _make_entry(edit: WaitingEdit) -> EditEntry:
 @does(N_("Décider de la modification"))
 def review_edit(revision_id: int) -> ResponseReturnValue:
     """Publish a change, or refuse it with a reason."""
-    is_published, reason = request.form.get("verdict") == "publish", request.form.get("reason", "")
-    try:
-        decision = decide_edit(revision_id, is_published=is_published, reason=reason, actor=find_actor(), now=now())
-    except RuleBroken as refusal:
-        abandon_act()
-        flash(say(refusal), "warning")
-        return redirect(url_for(".edits"), 303)
-    return redirect(url_for(".edits", fait=decision.id), 303)
+    return review_line(decide_edit, revision_id, ".edits")
 
 
 @bp.post("/moderation/modifications/decisions/<number:decision_id>/annulation")
@@ -74,10 +64,4 @@ def review_edit(revision_id: int) -> ResponseReturnValue:
 @does(N_("Annuler cette décision"))
 def undo_edit(decision_id: int) -> ResponseReturnValue:
     """Let a change wait again, and the idea say what it said before."""
-    try:
-        undo_decision(decision_id, actor=find_actor(), now=now())
-        flash(gettext("La décision est annulée : la modification attend de nouveau."), "success")
-    except RuleBroken as refusal:
-        abandon_act()
-        flash(say(refusal), "warning")
-    return redirect(url_for(".edits"), 303)
+    return take_back_line(decision_id, ".edits", EDIT_TAKEN_BACK)
