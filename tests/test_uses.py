@@ -16,7 +16,8 @@ from ideas.actions.uses import decide_use, take_back_use, write_use
 from ideas.actions.voting import cast_vote, withdraw_vote
 from ideas.domain.errors import AlreadyDone, Closed, Invalid, NotAllowed, NotFound, TooOften, WrongState
 from ideas.domain.limits import USES_OF_PERSON
-from ideas.domain.uses import LONGEST_USE, UseState
+from ideas.domain.lines import LineState
+from ideas.domain.uses import LONGEST_USE
 from ideas.mail.news import Letterhead
 from ideas.store import queries
 from ideas.store.database import db
@@ -252,7 +253,7 @@ def test_a_vote_is_cast_once_and_its_line_is_one(idea, voter):
         cast_vote(idea.id, person_id=voter.id, now=now())
     db.session.rollback()
     write_use(idea.id, "Mieux dit", person_id=voter.id, now=now())
-    assert uses() == [("Mieux dit", UseState.WAITING)]
+    assert uses() == [("Mieux dit", LineState.WAITING)]
 
 
 HEAD = Letterhead("Données rêvées", "https://idees.example.org", "equipe@example.org")

@@ -9,11 +9,12 @@ from ideas.actions.limiting import count_hit
 from ideas.actions.reporting import close_comment_reports
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
-from ideas.domain.comments import CommentState, check_comment, check_comment_verdict, check_takes_comments
+from ideas.domain.comments import check_comment, check_comment_verdict, check_takes_comments
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.limits import COMMENTS_OF_PERSON
+from ideas.domain.lines import LineState
 from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.store.database import db
 from ideas.store.models import Campaign, Comment, Decision, Idea, Undo
@@ -91,20 +92,20 @@ def take_back_comments(changes: list[tuple[int, str, str]]) -> None:
         comment = db.session.get(Comment, number, with_for_update=True, populate_existing=True)
         if comment is None or comment.state != after:
             raise WrongState(N_("Ce commentaire a changé depuis : la décision ne s’annule plus."))
-        comment.state, comment.reason = CommentState(before), ""
-        if comment.state is CommentState.WAITING:
+        comment.state, comment.reason = LineState(before), ""
+        if comment.state is LineState.WAITING:
             comment.published_at = None
 
 
-def _name_decision(before: CommentState, then: CommentState) -> DecisionKind:
-    if then is CommentState.PUBLISHED:
+def _name_decision(before: LineState, then: LineState) -> DecisionKind:
+    if then is LineState.PUBLISHED:
         return DecisionKind.PUBLISH_COMMENT
-    return DecisionKind.REFUSE_COMMENT if before is CommentState.WAITING else DecisionKind.HIDE_COMMENT
+    return DecisionKind.REFUSE_COMMENT if before is LineState.WAITING else DecisionKind.HIDE_COMMENT
 
 
 def _tell(comment: Comment, idea: Idea, decision: Decision, now: datetime) -> None:
     """Tell whoever wrote a comment what came of it, and whoever wrote the idea that others read one."""
-    is_online = comment.state is CommentState.PUBLISHED
+    is_online = comment.state is LineState.PUBLISHED
     kinds = [EventKind.COMMENT_PUBLISHED if is_online else EventKind.COMMENT_REFUSED]
     if is_online and comment.person_id != idea.author_id:
         kinds.append(EventKind.COMMENTED)

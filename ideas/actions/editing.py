@@ -13,10 +13,11 @@ from ideas.actions.limiting import count_hit
 from ideas.actions.telling import tell
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
-from ideas.domain.editing import RevisionState, check_edit, check_revision_verdict, is_substantial
+from ideas.domain.editing import check_edit, check_revision_verdict, is_substantial
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.limits import IDEAS_OF_PERSON
+from ideas.domain.lines import LineState
 from ideas.domain.permissions import Permission, Subject, check_can
 from ideas.domain.publication import Publication
 from ideas.store import queries
@@ -110,9 +111,9 @@ def take_back_edits(changes: list[tuple[int, str]]) -> None:
         revision = db.session.get(Revision, number, with_for_update=True, populate_existing=True)
         if revision is None or revision.state != then or queries.edits.find_waiting(revision.idea_id) is not None:
             raise WrongState(N_("Cette modification a changé depuis : la décision ne s’annule plus."))
-        if then == RevisionState.PUBLISHED:
+        if then == LineState.PUBLISHED:
             _restore(db.session.get_one(Idea, revision.idea_id, with_for_update=True), revision)
-        revision.state, revision.reason, revision.decided_at = RevisionState.WAITING, "", None
+        revision.state, revision.reason, revision.decided_at = LineState.WAITING, "", None
 
 
 def _restore(idea: Idea, revision: Revision) -> None:
@@ -125,7 +126,7 @@ def _restore(idea: Idea, revision: Revision) -> None:
 
 def _tell(revision: Revision, idea: Idea, decision: Decision, now: datetime) -> None:
     """Tell the author what came of a change, and others that the idea asks for something else, if it does."""
-    is_online = revision.state is RevisionState.PUBLISHED
+    is_online = revision.state is LineState.PUBLISHED
     kind = EventKind.EDIT_PUBLISHED if is_online else EventKind.EDIT_REFUSED
     tell(kind, [idea.id], by=decision.person_id, now=now, decision_id=decision.id)
     before, after = ({one.field: getattr(one, side) for one in revision.changes} for side in ("before", "after"))
@@ -140,7 +141,7 @@ def _is_other(before: Any, after: Any) -> bool:
 
 
 def _waiting(idea_id: int) -> sa.Select[Any]:
-    return sa.select(Revision).where(Revision.idea_id == idea_id, Revision.state == RevisionState.WAITING)
+    return sa.select(Revision).where(Revision.idea_id == idea_id, Revision.state == LineState.WAITING)
 
 
 def write_value(value: Any) -> str:

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from ideas.actions.ideas import find_for_staff
 from ideas.actions.limiting import count_hit
 from ideas.actions.transaction import transaction
-from ideas.domain.comments import CommentState
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.limits import REPORTS_FROM_SOURCE
+from ideas.domain.lines import LineState
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.domain.reports import NOTE_LENGTH, ReportReason
 from ideas.domain.signals import Signal
@@ -44,7 +44,7 @@ def report_comment(
     """
     text = _take_note(note, source, now)
     online = sa.select(Comment).join(Idea, Idea.id == Comment.idea_id).where(Comment.id == comment_id, shown())
-    comment = db.session.scalar(online.where(Comment.state == CommentState.PUBLISHED).with_for_update(of=Comment))
+    comment = db.session.scalar(online.where(Comment.state == LineState.PUBLISHED).with_for_update(of=Comment))
     if comment is None:
         raise NotFound(N_("Ce commentaire n’est plus en ligne."))
     said = {"reason": reason, "note": text, "reported_at": now}

@@ -13,8 +13,9 @@ from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, NotFound, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.limits import USES_OF_PERSON
+from ideas.domain.lines import LineState
 from ideas.domain.permissions import Permission, check_can_somewhere
-from ideas.domain.uses import NOT_A_SUPPORTER, UseState, check_use, check_use_verdict
+from ideas.domain.uses import NOT_A_SUPPORTER, check_use, check_use_verdict
 from ideas.store.database import db
 from ideas.store.models import Campaign, Decision, Idea, Undo, Vote, VoteUse
 from ideas.store.visibility import Actor, visible_to
@@ -34,7 +35,7 @@ def write_use(idea_id: int, text: str | None, *, person_id: int, now: datetime) 
     check_open(db.session.scalars(campaign).one(), now)
     count_hit(USES_OF_PERSON, person_id, now=now)
     use = db.session.scalar(sa.select(VoteUse).where(VoteUse.vote_id == vote.id)) or VoteUse(vote_id=vote.id)
-    use.text, use.state, use.reason, use.written_at = line, UseState.WAITING, "", now
+    use.text, use.state, use.reason, use.written_at = line, LineState.WAITING, "", now
     db.session.add(use)
     db.session.flush()
     return use
@@ -82,7 +83,7 @@ def take_back_verdicts(changes: list[tuple[int, str, str]]) -> None:
         use = db.session.get(VoteUse, number, with_for_update=True, populate_existing=True)
         if use is None or use.state != after:
             raise WrongState(N_("Cette ligne a changé depuis : la décision ne s’annule plus."))
-        use.state, use.reason = UseState(before), ""
+        use.state, use.reason = LineState(before), ""
 
 
 def _find_vote(idea_id: int, person_id: int) -> Vote | None:
@@ -98,7 +99,7 @@ def _find_vote(idea_id: int, person_id: int) -> Vote | None:
 
 def _tell(use: VoteUse, idea: Idea, decision: Decision, *, by: int | None) -> None:
     """Tell of a verdict about a line: on the page that shows it first, then on the idea that was supported."""
-    kind = EventKind.USE_PUBLISHED if use.state is UseState.PUBLISHED else EventKind.USE_REFUSED
+    kind = EventKind.USE_PUBLISHED if use.state is LineState.PUBLISHED else EventKind.USE_REFUSED
     numbers = dict.fromkeys((idea.canonical_id or idea.id, idea.id))
     tell(kind, numbers, by=by, now=decision.decided_at, decision_id=decision.id, use_id=use.id)
 

@@ -11,7 +11,7 @@ from ideas.actions.uses import decide_use, write_use
 from ideas.demo.rows import Loading
 from ideas.domain.accounts import Operator
 from ideas.domain.events import Part
-from ideas.domain.uses import UseState
+from ideas.domain.lines import LineState
 from ideas.store.database import db
 from ideas.store.models import Event, Idea, Notice, Vote, VoteUse
 
@@ -21,9 +21,9 @@ def add_uses(loading: Loading) -> None:
     for told in loading.content.uses:
         person_id, idea_id = loading.people[told["by"]], loading.ideas[told["idea"]]
         use = write_use(idea_id, told["text"], person_id=person_id, now=_draw_moment(loading, told))
-        state = UseState(told["state"])
-        if state is not UseState.WAITING:
-            is_published = state is UseState.PUBLISHED
+        state = LineState(told["state"])
+        if state is not LineState.WAITING:
+            is_published = state is LineState.PUBLISHED
             decide_use(use.id, is_published=is_published, reason=told["reason"], actor=Operator(), now=loading.now)
             _note(use, person_id, idea_id, loading.now)
 
@@ -40,7 +40,7 @@ def _note(use: VoteUse, writer_id: int, idea_id: int, now: datetime) -> None:
     event.told_at = now
     heard = {writer_id: Part.WRITER}
     author_id = db.session.get_one(Idea, idea_id).author_id
-    if author_id and use.state is UseState.PUBLISHED:
+    if author_id and use.state is LineState.PUBLISHED:
         heard.setdefault(author_id, Part.AUTHOR)
     usual = {"event_id": event.id, "act": event.act, "mailed_at": now}
     db.session.add_all(Notice(person_id=person_id, part=part, **usual) for person_id, part in heard.items())

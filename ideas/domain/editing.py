@@ -8,26 +8,18 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
-from enum import StrEnum
 from typing import NamedTuple
 
 from ideas.domain.campaigns import Dated, check_open, is_open
 from ideas.domain.errors import N_, WrongState
-from ideas.domain.publication import REASONS, Publication
+from ideas.domain.lines import LineState, check_line_verdict
+from ideas.domain.publication import Publication
 
 EDIT_TIME = timedelta(days=1)
 # Of the title and of the need: the share of words kept, below which those who support an idea are told.
 LEAST_KEPT = 0.8
 MATTERS = ("title", "data_wanted")
 _WORDS = re.compile(r"\S+\s*")
-
-
-class RevisionState(StrEnum):
-    """Where a change stands before the public."""
-
-    WAITING = "waiting"
-    PUBLISHED = "published"
-    REFUSED = "refused"
 
 
 class Difference(NamedTuple):
@@ -87,10 +79,7 @@ def compare_texts(before: str, after: str) -> list[Difference]:
     return found
 
 
-def check_revision_verdict(state: RevisionState, *, is_published: bool, reason: str) -> RevisionState:
+def check_revision_verdict(state: LineState, *, is_published: bool, reason: str) -> LineState:
     """Return the state that a moderator's verdict leads to, or raise `WrongState`."""
-    if state is not RevisionState.WAITING:
-        raise WrongState(N_("Cette modification a déjà été relue."))
-    if not is_published and reason not in REASONS:
-        raise WrongState(N_("Choisissez la raison de cette décision : elle sera publique."))
-    return RevisionState.PUBLISHED if is_published else RevisionState.REFUSED
+    decided = N_("Cette modification a déjà été relue.")
+    return check_line_verdict(state, is_published=is_published, reason=reason, decided=decided)

@@ -17,9 +17,9 @@ from ideas.actions.second_factor import has_second_factor
 from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open, is_open
 from ideas.domain.errors import N_, BadSignIn, Closed, RuleBroken, TooOften
+from ideas.domain.lines import LINE_STATE_NAMES
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import REASONS
-from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import carries, needs, public
 from ideas.http.actor import READER, find_actor
 from ideas.http.addresses import origin, own_path
@@ -41,7 +41,7 @@ from ideas.web.sessions import end_session, list_devices
 
 bp = Blueprint("accounts", __name__)
 LATEST_VOTES = 10  # on one's own page; a page of their own shows them all
-_USE_WORDS = {"use_states": USE_STATE_NAMES, "reasons": REASONS}
+_USE_WORDS = {"use_states": LINE_STATE_NAMES, "reasons": REASONS}
 
 
 class EmailForm(PageForm):

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ideas.domain.comments import LONGEST_COMMENT, CommentState
+from ideas.domain.comments import LONGEST_COMMENT
+from ideas.domain.lines import LineState
 from ideas.store.database import Base
 from ideas.store.models.columns import one_of, word_of
 
@@ -15,7 +16,7 @@ class Comment(Base):
 
     __tablename__ = "comments"
     __table_args__ = (
-        one_of("state", CommentState),
+        one_of("state", LineState),
         sa.Index("ix_comments_idea", "idea_id", "state"),
         sa.Index("ix_comments_waiting", "state", "written_at"),
     )
@@ -24,7 +25,7 @@ class Comment(Base):
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), index=True)
     text: Mapped[str] = mapped_column(sa.String(LONGEST_COMMENT))
-    state: Mapped[CommentState] = mapped_column(word_of(CommentState, 20), default=CommentState.WAITING)
+    state: Mapped[LineState] = mapped_column(word_of(LineState, 20), default=LineState.WAITING)
     reason: Mapped[str] = mapped_column(sa.String(30), default="")
     written_at: Mapped[datetime]
     published_at: Mapped[datetime | None] = mapped_column(default=None)

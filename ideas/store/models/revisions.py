@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ideas.domain.editing import RevisionState
+from ideas.domain.lines import LineState
 from ideas.store.database import Base
 from ideas.store.models.columns import one_of, word_of
 
@@ -15,14 +15,14 @@ class Revision(Base):
 
     __tablename__ = "revisions"
     __table_args__ = (
-        one_of("state", RevisionState),
+        one_of("state", LineState),
         sa.Index("ix_revisions_idea", "idea_id", "state"),
         sa.Index("ix_revisions_waiting", "state", "written_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id", ondelete="CASCADE"))
-    state: Mapped[RevisionState] = mapped_column(word_of(RevisionState, 20), default=RevisionState.WAITING)
+    state: Mapped[LineState] = mapped_column(word_of(LineState, 20), default=LineState.WAITING)
     reason: Mapped[str] = mapped_column(sa.String(30), default="")
     written_at: Mapped[datetime]
     decided_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ideas.domain.comments import CommentState
+from ideas.domain.lines import LineState
 from ideas.domain.reports import ReportReason
 from ideas.store.models import Campaign, Comment, Idea, Report
 from ideas.store.rows import list_rows
@@ -17,7 +17,7 @@ class ShownComment(NamedTuple):
 
     id: int
     text: str
-    state: CommentState
+    state: LineState
     reason: str
     written_at: datetime
     is_own: bool
@@ -31,7 +31,7 @@ _COLUMNS = (Comment.id, Comment.text, Comment.state, Comment.reason, Comment.wri
 _SHOWN = (
     sa.select(*_COLUMNS, _MINE.label("is_own"), _BY_AUTHOR.label("is_author"))
     .join(Idea, Idea.id == Comment.idea_id)
-    .where(shown(), sa.or_(Comment.state == CommentState.PUBLISHED, _MINE))
+    .where(shown(), sa.or_(Comment.state == LineState.PUBLISHED, _MINE))
 )
 _OF_IDEA = (
     _SHOWN.where(sa.or_(Idea.id == _IDEA, Idea.canonical_id == _IDEA))
@@ -60,7 +60,7 @@ def find_published(comment_id: int) -> ReportedComment | None:
     """Return a comment that everybody reads."""
     columns = (Comment.id, Comment.idea_id, Comment.text, Comment.written_at)
     query = sa.select(*columns).join(Idea, Idea.id == Comment.idea_id).where(Comment.id == comment_id, shown())
-    rows = list_rows(ReportedComment, query.where(Comment.state == CommentState.PUBLISHED))
+    rows = list_rows(ReportedComment, query.where(Comment.state == LineState.PUBLISHED))
     return rows[0] if rows else None
 
 
@@ -72,7 +72,7 @@ class CommentToReview(NamedTuple):
     title: str
     language: str
     text: str
-    state: CommentState
+    state: LineState
     written_at: datetime
 
 
@@ -84,8 +84,8 @@ def _is_in(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _is_to_review() -> sa.ColumnElement[bool]:
-    is_reported = sa.and_(Comment.state == CommentState.PUBLISHED, _IS_REPORTED)
-    return sa.or_(Comment.state == CommentState.WAITING, is_reported)
+    is_reported = sa.and_(Comment.state == LineState.PUBLISHED, _IS_REPORTED)
+    return sa.or_(Comment.state == LineState.WAITING, is_reported)
 
 
 def comments_to_review(campaign: Campaign) -> sa.Select[int]:
@@ -108,10 +108,10 @@ def list_to_review(campaign: Campaign, *, also: int | None = None, count: int = 
         Comment.state,
         Comment.written_at,
     )
-    chosen = sa.and_(Comment.id == also, Comment.state == CommentState.PUBLISHED)
+    chosen = sa.and_(Comment.id == also, Comment.state == LineState.PUBLISHED)
     query = sa.select(*columns).join(Idea, Idea.id == Comment.idea_id)
     query = query.where(*_is_in(campaign), sa.or_(_is_to_review(), chosen))
-    reported_first = sa.case((Comment.state == CommentState.PUBLISHED, 0), else_=1)
+    reported_first = sa.case((Comment.state == LineState.PUBLISHED, 0), else_=1)
     return list_rows(CommentToReview, query.order_by(reported_first, Comment.written_at, Comment.id).limit(count))
 
 

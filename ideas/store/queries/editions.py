@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import QueryableAttribute, aliased
 
-from ideas.domain.comments import CommentState
+from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
-from ideas.domain.uses import UseState
 from ideas.store.database import db
 from ideas.store.models import (
     Answer,
@@ -104,7 +103,7 @@ class IdeaRow(NamedTuple):
     published_on: str | None
 
 
-_USES = (Vote.idea_id == Idea.id, VoteUse.vote_id == Vote.id, VoteUse.state == UseState.PUBLISHED)
+_USES = (Vote.idea_id == Idea.id, VoteUse.vote_id == Vote.id, VoteUse.state == LineState.PUBLISHED)
 
 
 def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
@@ -249,7 +248,7 @@ def stream_comments(campaign: Campaign) -> Iterator[CommentRow]:
     by_author = sa.func.coalesce(Comment.person_id == Idea.author_id, sa.false()).label("by_author")
     columns = (Comment.id, Comment.idea_id, Comment.text, by_author, _day(Comment.written_at).label("written_on"))
     query = sa.select(*columns).join(Idea, Idea.id == Comment.idea_id).where(Idea.campaign_id == campaign.id, shown())
-    yield from stream_rows(CommentRow, query.where(Comment.state == CommentState.PUBLISHED).order_by(Comment.id))
+    yield from stream_rows(CommentRow, query.where(Comment.state == LineState.PUBLISHED).order_by(Comment.id))
 
 
 def _empty(column: QueryableAttribute[str], name: str) -> sa.ColumnElement[str]:

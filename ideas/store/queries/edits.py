@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from ideas.domain.editing import RevisionState
+from ideas.domain.lines import LineState
 from ideas.store.database import db
 from ideas.store.models import Campaign, Dataset, Idea, Producer, Revision, Territory, Vote
 from ideas.store.visibility import listed
@@ -13,13 +13,13 @@ from ideas.store.visibility import listed
 
 def find_waiting(idea_id: int) -> Revision | None:
     """Return the change of an idea that waits for review."""
-    waiting = sa.select(Revision).where(Revision.idea_id == idea_id, Revision.state == RevisionState.WAITING)
+    waiting = sa.select(Revision).where(Revision.idea_id == idea_id, Revision.state == LineState.WAITING)
     return db.session.scalar(waiting.order_by(Revision.id.desc()))
 
 
 def list_published(idea_id: int) -> list[Revision]:
     """Return the changes of an idea that everybody reads, the latest first."""
-    published = sa.select(Revision).where(Revision.idea_id == idea_id, Revision.state == RevisionState.PUBLISHED)
+    published = sa.select(Revision).where(Revision.idea_id == idea_id, Revision.state == LineState.PUBLISHED)
     return list(db.session.scalars(published.order_by(Revision.decided_at.desc(), Revision.id.desc())))
 
 
@@ -55,7 +55,7 @@ def list_waiting(campaign: Campaign, *, count: int = 50) -> list[WaitingEdit]:
 
 
 def _waits(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
-    return Idea.campaign_id == campaign.id, listed(), Revision.state == RevisionState.WAITING
+    return Idea.campaign_id == campaign.id, listed(), Revision.state == LineState.WAITING
 
 
 def name_key(field: str, key: int | str) -> str:

@@ -7,12 +7,10 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from ideas.domain.comments import CommentState
 from ideas.domain.decisions import DecisionKind
-from ideas.domain.editing import RevisionState
 from ideas.domain.handling import Handling
+from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
-from ideas.domain.uses import UseState
 from ideas.store.database import db
 from ideas.store.models import (
     Answer,
@@ -124,7 +122,7 @@ _USE_COUNT = (
     .join(Vote, Vote.id == VoteUse.vote_id)
     .join(_merged, _merged.id == Vote.idea_id)
     .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")))
-    .where(sa.or_(VoteUse.state == UseState.PUBLISHED, Vote.person_id == _param("actor")))
+    .where(sa.or_(VoteUse.state == LineState.PUBLISHED, Vote.person_id == _param("actor")))
     .scalar_subquery()
 )
 _COMMENT_COUNT = (
@@ -132,12 +130,12 @@ _COMMENT_COUNT = (
     .select_from(Comment)
     .join(_merged, _merged.id == Comment.idea_id)
     .where(sa.or_(_merged.id == _param("idea"), _merged.canonical_id == _param("idea")), shown(_merged))
-    .where(sa.or_(Comment.state == CommentState.PUBLISHED, Comment.person_id == _param("actor")))
+    .where(sa.or_(Comment.state == LineState.PUBLISHED, Comment.person_id == _param("actor")))
     .scalar_subquery()
 )
 _EDITED_AT = (
     sa.select(sa.func.max(Revision.decided_at))
-    .where(Revision.idea_id == _param("idea"), Revision.state == RevisionState.PUBLISHED)
+    .where(Revision.idea_id == _param("idea"), Revision.state == LineState.PUBLISHED)
     .scalar_subquery()
 )
 _SHOWN = (

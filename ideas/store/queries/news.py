@@ -9,9 +9,9 @@ from sqlalchemy.orm import aliased
 
 from ideas.domain.events import EventKind, Part
 from ideas.domain.handling import Handling
+from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
 from ideas.domain.texts import one_line
-from ideas.domain.uses import UseState
 from ideas.store.database import db
 from ideas.store.models import (
     Answer,
@@ -34,8 +34,8 @@ _ONLINE = (Publication.PUBLISHED, Publication.MERGED)
 _MAY_READ = sa.or_(Notice.part == Part.AUTHOR, Idea.publication.in_(_ONLINE))
 _IS_TAKEN_BACK = sa.exists().where(Undo.decision_id == Event.decision_id, Undo.undone_by_id.is_not(None))
 _STANDS = sa.case(  # what was written over since is not what was decided about
-    (Event.kind == EventKind.USE_PUBLISHED, VoteUse.state == UseState.PUBLISHED),
-    (Event.kind == EventKind.USE_REFUSED, VoteUse.state == UseState.REFUSED),
+    (Event.kind == EventKind.USE_PUBLISHED, VoteUse.state == LineState.PUBLISHED),
+    (Event.kind == EventKind.USE_REFUSED, VoteUse.state == LineState.REFUSED),
     else_=sa.false(),
 )
 MOST_OTHERS = 5

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from ideas.domain.uses import UseState
+from ideas.domain.lines import LineState
 from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, Identity, Person, Session, Vote, VoteUse
 from ideas.store.rows import list_rows
@@ -59,7 +59,7 @@ class OwnVote(NamedTuple):
     cast_at: datetime
     shown_id: int
     use: str | None
-    use_state: UseState | None
+    use_state: LineState | None
     use_reason: str | None
     campaign: Campaign
 

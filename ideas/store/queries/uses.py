@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from ideas.domain.uses import UseState
+from ideas.domain.lines import LineState
 from ideas.store.models import Campaign, Idea, Membership, Vote, VoteUse
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed, shown
@@ -16,7 +16,7 @@ class ShownUse(NamedTuple):
 
     idea_id: int
     text: str
-    state: UseState
+    state: LineState
     reason: str
     is_own: bool
 
@@ -28,7 +28,7 @@ _OF_IDEA = (
     .join(Vote, Vote.id == VoteUse.vote_id)
     .join(Idea, Idea.id == Vote.idea_id)
     .where(sa.or_(Idea.id == _IDEA, Idea.canonical_id == _IDEA), shown())
-    .where(sa.or_(VoteUse.state == UseState.PUBLISHED, _MINE))
+    .where(sa.or_(VoteUse.state == LineState.PUBLISHED, _MINE))
     .order_by(VoteUse.written_at.desc(), VoteUse.id.desc())
 )
 
@@ -57,7 +57,7 @@ def list_of_subject(cluster_id: int, run_id: int | None) -> list[SubjectUse]:
         .join(root, root.id == sa.func.coalesce(Idea.canonical_id, Idea.id))
         .join(Membership, Membership.idea_id == root.id)
         .where(Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed(root), shown())
-        .where(VoteUse.state == UseState.PUBLISHED)
+        .where(VoteUse.state == LineState.PUBLISHED)
         .order_by(VoteUse.written_at.desc(), VoteUse.id.desc())
     )
     return list_rows(SubjectUse, query)
@@ -74,7 +74,7 @@ class WaitingUse(NamedTuple):
 
 
 def _waits(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
-    return Idea.campaign_id == campaign.id, VoteUse.state == UseState.WAITING
+    return Idea.campaign_id == campaign.id, VoteUse.state == LineState.WAITING
 
 
 def waiting_uses(campaign: Campaign) -> sa.Select[int]:

@@ -10,8 +10,9 @@ from wtforms.validators import InputRequired
 from ideas.actions.comments import take_back_comment, write_comment
 from ideas.actions.reporting import report_comment
 from ideas.actions.transaction import abandon_act
-from ideas.domain.comments import COMMENT_REPORT_REASONS, COMMENT_STATE_NAMES, LONGEST_COMMENT, takes_comments
+from ideas.domain.comments import COMMENT_REPORT_REASONS, LONGEST_COMMENT, takes_comments
 from ideas.domain.errors import N_, Invalid, RuleBroken
+from ideas.domain.lines import LINE_STATE_NAMES
 from ideas.domain.publication import REASONS, Publication
 from ideas.domain.reports import ReportReason
 from ideas.http.access import carries, needs, public
@@ -79,7 +80,7 @@ def comments(idea_id: int) -> ResponseReturnValue:
         idea=idea,
         comments=queries.comments.list_of_idea(idea_id, find_actor().id, size=PAGE_SIZE, page=page),
         comment_count=shown.comment_count,
-        states=COMMENT_STATE_NAMES,
+        states=LINE_STATE_NAMES,
         reasons=REASONS,
         takes_comments=takes_comments(shown.campaign, now()),
         page=page,

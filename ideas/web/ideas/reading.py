@@ -4,13 +4,13 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from ideas.domain.comments import COMMENT_STATE_NAMES, takes_comments
+from ideas.domain.comments import takes_comments
 from ideas.domain.editing import can_edit
 from ideas.domain.errors import N_, Gone
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
+from ideas.domain.lines import LINE_STATE_NAMES
 from ideas.domain.publication import Publication, can_resend, can_withdraw
 from ideas.domain.signals import is_unread
-from ideas.domain.uses import USE_STATE_NAMES
 from ideas.http.access import public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_slug, idea_url, origin
@@ -75,12 +75,12 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             picture_url=f"{origin()}{url_for('.picture', idea_id=idea.id)}",
             is_followed=is_followed,
             uses=queries.uses.list_of_idea(idea.id, find_actor().id) if is_public and use_count else [],
-            use_states=USE_STATE_NAMES,
+            use_states=LINE_STATE_NAMES,
             comments=_list_comments(idea) if is_public and comment_count else [],
             comment_count=comment_count,
             edited_at=edited_at if is_public else None,
             has_waiting_edit=is_public and is_theirs(idea) and queries.edits.find_waiting(idea.id) is not None,
-            comment_states=COMMENT_STATE_NAMES,
+            comment_states=LINE_STATE_NAMES,
             takes_comments=is_public and takes_comments(campaign, now()),
             correct_url=url_for(".correct", idea_id=idea.id)
             if is_correctable(idea) or is_editable(idea, campaign)

@@ -8,8 +8,9 @@ from flask_babel import gettext, ngettext
 
 from ideas.actions.comments import decide_comment
 from ideas.actions.reporting import close_comment_reports
-from ideas.domain.comments import COMMENT_REPORT_REASONS, CommentState
+from ideas.domain.comments import COMMENT_REPORT_REASONS
 from ideas.domain.errors import N_
+from ideas.domain.lines import LineState
 from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
@@ -56,7 +57,7 @@ def comments() -> ResponseReturnValue:
     entries = [
         CommentEntry(
             one,
-            one.state is CommentState.PUBLISHED,
+            one.state is LineState.PUBLISHED,
             list_personal_in(one.text, "text", gettext("Commentaire")),
             [_tell(said.reason, said.note) for said in reports if said.comment_id == one.comment_id],
         )
