@@ -149,4 +149,4 @@ def report_a_comment(comment_id: int) -> ResponseReturnValue:
         flash(gettext("Merci. L’équipe relit ce commentaire."), "success")
         return redirect(url_for(".comments", idea_id=idea.id), 303)
     g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
-    return render_template("ideas/report_comment.html", idea=idea, comment=said, form=form), form_status(form)
+    return render_template("ideas/report.html", idea=idea, comment=said, form=form), form_status(form)

@@ -56,4 +56,4 @@ def report(idea_id: int) -> ResponseReturnValue:
         flash(gettext("Merci. L’équipe relit cette idée."), "success")
         return redirect(idea_url(idea.id, idea.title), 303)
     g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
-    return render_template("ideas/report.html", idea=idea, form=form), form_status(form)
+    return render_template("ideas/report.html", idea=idea, comment=None, form=form), form_status(form)
