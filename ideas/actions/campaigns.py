@@ -20,6 +20,8 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Decision
 from ideas.store.visibility import Actor
 
+NO_CAMPAIGN = N_("Cette campagne n’existe pas.")
+
 
 @transaction()
 def create_campaign(
@@ -84,9 +86,7 @@ def write_campaign_text(
 
     Raises `NotFound`, `NotAllowed` unless `actor` (an operator when none is given) owns it, `RuleBroken`, `Limited`.
     """
-    check_can(actor or Operator(), Permission.OWN, Subject(campaign_id))
-    campaign = db.session.get(Campaign, find_campaign_number(campaign_id))
-    assert campaign is not None
+    campaign = _lock_owned(campaign_id, actor or Operator())
     text = (
         clean_text(text)
         if kind in (TextKind.INTRODUCTION, TextKind.RULES, TextKind.HELP)
@@ -126,9 +126,7 @@ def change_dates(
 
     Raises `NotAllowed` unless `actor` owns it, `Closed` once it is closed, `RuleBroken` for dates that cannot be.
     """
-    check_can(actor, Permission.OWN, Subject(campaign_id))
-    campaign = db.session.get(Campaign, find_campaign_number(campaign_id), with_for_update=True)
-    assert campaign is not None
+    campaign = _lock_owned(campaign_id, actor)
     check_new_dates(campaign, opens_at, ideas_close_at, closes_at, now)
     dates = opens_at, ideas_close_at, closes_at
     if dates == (campaign.opens_at, campaign.ideas_close_at, campaign.closes_at):
@@ -153,9 +151,7 @@ def change_moderation(
     Raises `NotAllowed` unless `actor` owns it, `RuleBroken` once it has opened and no reason is given. What waits
     already goes on waiting, and what is online stays there.
     """
-    check_can(actor, Permission.OWN, Subject(campaign_id))
-    campaign = db.session.get(Campaign, find_campaign_number(campaign_id), with_for_update=True, populate_existing=True)
-    assert campaign is not None
+    campaign = _lock_owned(campaign_id, actor)
     if campaign.moderation is moderation:
         return None
     check_new_moderation(campaign, reason, now)
@@ -170,9 +166,7 @@ def change_grain(campaign_id: int, grain: Grain, *, actor: Actor, now: datetime)
 
     Raises `NotAllowed` unless `actor` owns it. What everybody sees stays until a proposal is accepted.
     """
-    check_can(actor, Permission.OWN, Subject(campaign_id))
-    campaign = db.session.get(Campaign, find_campaign_number(campaign_id), with_for_update=True, populate_existing=True)
-    assert campaign is not None
+    campaign = _lock_owned(campaign_id, actor)
     if campaign.grain is grain:
         return None
     note = f"{GRAIN_NAMES[campaign.grain]} → {GRAIN_NAMES[grain]}"
@@ -187,14 +181,21 @@ def allow_comments(campaign_id: int, *, is_allowed: bool, actor: Actor) -> None:
 
     Raises `NotFound`, `NotAllowed` unless `actor` owns it.
     """
-    check_can(actor, Permission.OWN, Subject(campaign_id))
-    campaign = db.session.get(Campaign, find_campaign_number(campaign_id))
-    assert campaign is not None
+    campaign = _lock_owned(campaign_id, actor)
     campaign.takes_comments = is_allowed
+
+
+def _lock_owned(campaign_id: int, actor: Actor) -> Campaign:
+    """Return a campaign as it is now, held for `actor`, its owner; raises `NotAllowed`, then `NotFound`."""
+    check_can(actor, Permission.OWN, Subject(campaign_id))
+    campaign = db.session.get(Campaign, campaign_id, with_for_update=True, populate_existing=True)
+    if campaign is None:
+        raise NotFound(NO_CAMPAIGN)
+    return campaign
 
 
 def find_campaign_number(campaign_id: int) -> int:
     """Return the number of a campaign that exists, or raise `NotFound`."""
     if db.session.get(Campaign, campaign_id) is None:
-        raise NotFound(N_("Cette campagne n’existe pas."))
+        raise NotFound(NO_CAMPAIGN)
     return campaign_id
