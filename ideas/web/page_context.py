@@ -131,6 +131,7 @@ def _make_links() -> dict[str, object]:
         "nav": (
             NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
             NavigationItem("sujets", gettext("Sujets"), url_for("subjects.index")),
+            NavigationItem("stats", gettext("Résultats"), url_for("statistics.show")),
             NavigationItem("donnees", gettext("Données"), url_for("editions.index")),
             NavigationItem("registre", gettext("Registre"), url_for("register.index")),
         ),
@@ -139,7 +140,6 @@ def _make_links() -> dict[str, object]:
             NavigationItem("regles", gettext("Règles"), url_for("advice.rules")),
             NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
             NavigationItem("producteurs", gettext("Organismes"), url_for("producers.index")),
-            NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
             NavigationItem("qualite", gettext("Qualité et algorithme"), url_for("quality.show")),
             NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
