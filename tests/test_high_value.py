@@ -138,6 +138,7 @@ def test_the_list_is_filtered_and_counted_by_theme_with_the_other_filters(given,
     assert "/idees?forte-valeur=mobility" in page.links() and "/idees?forte-valeur=meteorological" in page.links()
     page = visit("/idees?forte-valeur=mobility")
     assert "2 idées" in page.text and "Bus" in page.text and "Train" in page.text and "Pluie" not in page.text
+    assert "Forte valeur : Mobilité" in page.text
     both = visit("/idees?forte-valeur=mobility,meteorological")
     assert "3 idées" in both.text and "Crèches" not in both.text
     narrow = visit("/idees?forte-valeur=mobility&theme=transport")

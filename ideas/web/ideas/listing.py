@@ -210,9 +210,14 @@ def list_filters(wanted: Wanted, campaign: Campaign) -> list[tuple[str, str, str
         *(("etat", value, label_of(STATE_NAMES, value)) for value in wanted.handling),
         *(("producteur", value, producer(value) or value) for value in wanted.producer),
         *(("territoire", value, territory(value) or value) for value in wanted.territory),
-        *(("forte-valeur", value, label_of(HIGH_VALUE_NAMES, value)) for value in wanted.high_value),
+        *(("forte-valeur", value, _name_high_value(value)) for value in wanted.high_value),
         *(("sujet", str(number), label) for number, label in subjects.items()),
     ]
+
+
+def _name_high_value(theme: str) -> str:
+    """Return a theme of high-value data, told apart from the themes that authors choose."""
+    return gettext("Forte valeur : %(theme)s", theme=label_of(HIGH_VALUE_NAMES, theme))
 
 
 def _make_tags(wanted: Wanted, query: str, campaign: Campaign) -> list[FilterTag]:
