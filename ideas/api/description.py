@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from ideas.api.answers import answer
 from ideas.api.similar import MOST, USUAL
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.http.access import public
 from ideas.http.addresses import origin
 from ideas.retrieval.index_files import LONGEST_TEXT
@@ -67,6 +68,7 @@ SCHEMAS = {
         canonical_id=MAYBE_NUMBER,
         votes=VOTES,
         state=STATE,
+        high_value={"type": ["string", "null"], "enum": [*HighValue, None]},
         uses={"type": "array", "items": STRING, "description": "What supporters would do with the data, reviewed"},
         answer={"oneOf": [{"$ref": "#/components/schemas/Answer"}, {"type": "null"}]},
     ),

@@ -34,6 +34,7 @@ def show(idea_id: int) -> Response:
             "canonical_id": idea.canonical_id,
             "votes": idea.vote_count,
             "state": idea.handling,
+            "high_value": idea.shown_high_value,
             "uses": [one.text for one in queries.uses.list_of_idea(idea.id, None)],
             "answer": _tell_answer(idea.answer) if idea.answer else None,
         }

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from ideas.domain.comments import takes_comments
 from ideas.domain.editing import can_edit
 from ideas.domain.errors import N_, Gone
+from ideas.domain.high_value import HIGH_VALUE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.lines import LINE_STATE_NAMES
 from ideas.domain.publication import Publication, can_resend, can_withdraw
@@ -188,6 +189,11 @@ def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
             idea.territory.name if idea.territory else "",
             foreign(),
             _link_like(territoire=idea.territory_code or ""),
+        ),
+        Fact(
+            gettext("Données de forte valeur"),
+            label_of(HIGH_VALUE_NAMES, idea.shown_high_value or ""),
+            url=_link_like(**{"forte-valeur": idea.shown_high_value or ""}),
         ),
         Fact(gettext("Période"), idea.period, own),
         Fact(gettext("Niveau de détail"), idea.detail_level, own),
