@@ -35,6 +35,7 @@ def show(idea_id: int) -> Response:
             "votes": idea.vote_count,
             "state": idea.handling,
             "uses": [one.text for one in queries.uses.list_of_idea(idea.id, None)],
+            "comment_count": queries.comments.count_published(idea.id),
             "answer": _tell_answer(idea.answer) if idea.answer else None,
         }
     )
