@@ -766,3 +766,23 @@ def test_changes_of_authors_come_and_go(engine):
     assert not {"revisions", "revision_changes"} & set(sa.inspect(engine).get_table_names())
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_the_last_change_of_an_idea_is_dated_from_those_that_everybody_reads(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0036"))
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    for title in ("Crues", "Bus"):
+        add(engine, "ideas", title=title, channel="site", use_kinds="[]", obstacles="[]")
+    for state, day in (("published", "2026-01-02"), ("published", "2026-01-04"), ("refused", "2026-01-05")):
+        add(engine, "revisions", idea_id=1, state=state, written_at=day, decided_at=f"{day} 12:00:00+00:00")
+    migrate(engine, "0036")
+    edited = read("SELECT id, edited_at FROM ideas ORDER BY id")
+    assert [(number, str(moment)[:10]) for number, moment in edited] == [(1, "2026-01-04"), (2, "None")]
+    migrate(engine, _revision_before("0036"))
+    assert read("SELECT title FROM ideas ORDER BY id") == [("Crues",), ("Bus",)]
+    migrate(engine)
+    assert is_migrated(engine)

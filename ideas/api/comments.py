@@ -26,14 +26,17 @@ def list_comments(idea_id: int) -> Response:
     limit = read_number(values, "limit", usual=USUAL_COMMENTS, most=MOST_COMMENTS)
     found(queries.ideas.find(idea_id, READER))
     rows = queries.comments.list_published(idea_id, before=before, size=limit + 1)
-    shown, has_more = rows[:limit], len(rows) > limit
-    following = {"before": shown[-1].id, "limit": values.get("limit")} if has_more else None
+    shown = rows[:limit]
     return answer(
         {
             "comments": [_tell(row) for row in shown],
-            "next": origin() + url_for(".list_comments", idea_id=idea_id, **following) if following else None,
+            "next": _next_url(idea_id, shown[-1].id, values.get("limit")) if len(rows) > limit else None,
         }
     )
+
+
+def _next_url(idea_id: int, last_id: int, limit: object) -> str:
+    return origin() + url_for(".list_comments", idea_id=idea_id, before=last_id, limit=limit)
 
 
 def _tell(row: PublishedComment) -> dict[str, object]:

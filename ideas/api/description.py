@@ -80,6 +80,7 @@ SCHEMAS = {
         canonical_id=MAYBE_NUMBER,
         votes=VOTES,
         state=STATE,
+        edited_on=MAYBE_DAY,
         uses={"type": "array", "items": STRING, "description": "What supporters would do with the data, reviewed"},
         comment_count={"type": "integer", "minimum": 0, "description": "Comments at `/ideas/{idea_id}/comments`"},
         answer={"oneOf": [{"$ref": "#/components/schemas/Answer"}, {"type": "null"}]},

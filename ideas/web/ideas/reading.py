@@ -42,7 +42,7 @@ FIRST_COMMENTS = 3
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by, is_followed, use_count, comment_count, edited_at = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed, use_count, comment_count = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
@@ -78,7 +78,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             use_states=LINE_STATE_NAMES,
             comments=_list_comments(idea) if is_public and comment_count else [],
             comment_count=comment_count,
-            edited_at=edited_at if is_public else None,
+            edited_at=idea.edited_at if is_public else None,
             has_waiting_edit=is_public and is_theirs(idea) and queries.edits.find_waiting(idea.id) is not None,
             comment_states=LINE_STATE_NAMES,
             takes_comments=is_public and takes_comments(campaign, now()),
