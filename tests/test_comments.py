@@ -122,7 +122,7 @@ def test_a_decision_about_a_comment_is_taken_back(idea, published, moderator, vi
     (undo,) = [form["action"] for form in page.all("form") if form.get("action", "").endswith("/annulation")]
     page = visit.submit(page, undo)
     assert "comme avant" in page.text and comments() == [(SAID, "waiting")]
-    assert db.session.query(Comment).one().published_at is None
+    assert db.session.query(Comment).one().decided_at is None
     with pytest.raises(NotFound):
         report_comment(published.id, ReportReason.PERSONAL, "", person_id=None, source="s", now=now())
 
