@@ -15,7 +15,7 @@ from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
 from ideas.actions.reconsidering import take_back_publications, tell_taken_back
 from ideas.actions.redacting import take_back_redaction
-from ideas.actions.telling import tell
+from ideas.actions.telling import tell, tell_the_rest
 from ideas.actions.transaction import transaction
 from ideas.actions.uses import take_back_verdicts
 from ideas.actions.waves import take_back_label
@@ -150,6 +150,7 @@ def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime
     body = bodies.pop() if len(bodies) == 1 else None
     undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
     take_back(decided.id, undo.changes, now)
+    tell_the_rest(decided.id)
     take_back_verdicts(undo.changes.get("uses", []))
     take_back_comments(undo.changes.get("comments", []))
     take_back_edits(undo.changes.get("edits", []))

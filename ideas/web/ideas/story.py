@@ -113,9 +113,7 @@ def _tell_redress(idea: Idea) -> str:
     )
 
 
-def list_story(
-    idea: Idea, asked: Sequence[Question] = (), merged: Sequence[MergedIdea] = (), edited_at: datetime | None = None
-) -> list[StoryStep]:
+def list_story(idea: Idea, asked: Sequence[Question], merged: Sequence[MergedIdea]) -> list[StoryStep]:
     """Return what happened to an idea in order, and what is to come; the last change by its author stands for all."""
     steps = [StoryStep(gettext("Idée reçue"), idea.submitted_at)] if idea.submitted_at else []
     if idea.published_at:
@@ -123,8 +121,8 @@ def list_story(
         steps.append(StoryStep(words, idea.published_at))
     if idea.publication is not Publication.PUBLISHED:
         return [*steps, *_tell_end(idea)]
-    if edited_at:
-        steps.append(StoryStep(gettext("Texte modifié par son auteur"), edited_at))
+    if idea.edited_at:
+        steps.append(StoryStep(gettext("Texte modifié par son auteur"), idea.edited_at))
     joined = gettext("Une idée presque identique lui est réunie")
     steps += [_tell_merge(joined, one) for one in merged if one.merged_at]
     replied = [one.replied_at for one in asked if one.reply_state is ReplyState.PUBLISHED]
