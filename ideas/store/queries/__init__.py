@@ -2,6 +2,7 @@
 
 from ideas.store.queries import (
     answer_templates,
+    branches,
     campaigns,
     clusters,
     comments,
@@ -41,6 +42,7 @@ from ideas.store.queries import (
 
 __all__ = [
     "answer_templates",
+    "branches",
     "campaigns",
     "clusters",
     "comments",
