@@ -631,6 +631,19 @@ def test_second_readings_come_and_go(engine):
     assert is_migrated(engine)
 
 
+def test_places_in_the_tree_come_and_go(engine):
+    migrate(engine, "0038")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3, joined_to_id=1, joined_at_likeness=0.5)
+    migrate(engine, _revision_before("0038"))
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT own_group FROM near_ideas")).scalar() == 3
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_waves_come_and_go(engine):
     migrate(engine, "0025")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)

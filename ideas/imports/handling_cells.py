@@ -1,4 +1,4 @@
-"""Where the request of an idea stands, its theme of high value, its answer and its last change, from an edition of ours.
+"""Where a request stands, its theme of high value, its answer and the last change, read back from an edition of ours.
 
 Other files may have columns of the same names that mean something else: theirs are not read. What could not have been
 decided here (a refusal without its reason, an opening without its address) leaves the request as received, and is told.

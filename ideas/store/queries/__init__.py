@@ -2,6 +2,7 @@
 
 from ideas.store.queries import (
     answer_templates,
+    branches,
     campaigns,
     clusters,
     comments,
@@ -42,6 +43,7 @@ from ideas.store.queries import (
 
 __all__ = [
     "answer_templates",
+    "branches",
     "campaigns",
     "clusters",
     "comments",
