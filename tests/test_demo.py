@@ -1,5 +1,6 @@
 """The demonstration is a campaign in its last week, with everything a real one would hold by then."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,9 +15,23 @@ from ideas.domain.accounts import Role
 from ideas.domain.campaigns import is_open
 from ideas.domain.errors import WrongState
 from ideas.domain.handling import OUTCOMES, Handling, ReplyState
+from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
+from ideas.store import queries
 from ideas.store.database import db
-from ideas.store.models import Answer, Decision, Event, HandlingStep, Idea, Merge, Person, Question, Vote
+from ideas.store.models import (
+    Answer,
+    Comment,
+    Decision,
+    Event,
+    HandlingStep,
+    Idea,
+    Merge,
+    Person,
+    Question,
+    Report,
+    Vote,
+)
 from tests.factories import make_campaign, now
 from tests.schedules import find_breaks
 
@@ -138,6 +153,25 @@ def test_one_promise_is_late_and_one_author_has_replied(campaign):
     assert all(row.answered_on < row.promised_on for row in rows)
     states = db.session.scalars(sa.select(Question.reply_state)).all()
     assert set(states) == {ReplyState.AWAITED, ReplyState.PUBLISHED}
+
+
+def test_comments_are_on_line_waiting_refused_and_reported(campaign):
+    states = Counter(db.session.scalars(sa.select(Comment.state)))
+    assert states == {LineState.PUBLISHED: 8, LineState.WAITING: 1, LineState.REFUSED: 1}
+    about = sa.select(sa.func.count(sa.distinct(Comment.idea_id))).where(Comment.state == LineState.PUBLISHED)
+    assert (campaign.takes_comments, db.session.scalar(about)) == (True, 4)
+    reported = db.session.scalars(sa.select(Report.comment_id)).one()
+    assert queries.comments.list_to_review(campaign)[0].comment_id == reported
+
+
+def test_an_idea_that_was_changed_reads_as_its_file_and_tells_what_it_was(campaign):
+    (edit,) = [one for one in CONTENT.edits if one["state"] == LineState.PUBLISHED]
+    told = next(one for one in CONTENT.ideas if one["number"] == edit["idea"])
+    idea = db.session.scalars(sa.select(Idea).where(Idea.title == told["title"])).one()
+    assert {name: getattr(idea, name) for name in edit["was"]} == {name: told[name] for name in edit["was"]}
+    (revision,) = queries.edits.list_published(idea.id)
+    assert {one.field: one.before for one in revision.changes} == edit["was"]
+    assert len(queries.edits.list_waiting(campaign)) == 1
 
 
 def test_an_answer_is_given_to_whole_subjects(campaign):

@@ -1,7 +1,8 @@
 """The demonstration campaign as its files tell it: people, places, producers, a catalogue, and ideas in every state.
 
 Days count back from the day of loading, so that the campaign is always in its last week. `weight` (0 to 100) says how
-many of the people support an idea; `merged_into` names an idea by its number in the file.
+many of the people support an idea; `merged_into` names an idea by its number in the file. An idea reads as in its file
+once its change is published: what it `was` before is told beside the change.
 """
 
 import csv
@@ -25,20 +26,28 @@ class Demonstration:
     datasets: list[dict[str, str]]
     questions: list[dict[str, Any]]
     uses: list[dict[str, Any]]
+    comments: list[dict[str, Any]]
+    edits: list[dict[str, Any]]
 
 
 def read_demonstration() -> Demonstration:
     """Read the files beside this module."""
     return Demonstration(
         campaign=json.loads(_read("campaign.json")),
-        people=[json.loads(line) for line in _read("people.jsonl").splitlines()],
+        people=_read_lines("people.jsonl"),
         producers=list(csv.DictReader(_read("producers.csv").splitlines())),
         territories=list(csv.DictReader(_read("territories.csv").splitlines())),
-        ideas=[json.loads(line) for line in _read("ideas.jsonl").splitlines()],
-        datasets=[json.loads(line) for line in _read("catalogue.jsonl").splitlines()],
-        questions=[json.loads(line) for line in _read("questions.jsonl").splitlines()],
-        uses=[json.loads(line) for line in _read("uses.jsonl").splitlines()],
+        ideas=_read_lines("ideas.jsonl"),
+        datasets=_read_lines("catalogue.jsonl"),
+        questions=_read_lines("questions.jsonl"),
+        uses=_read_lines("uses.jsonl"),
+        comments=_read_lines("comments.jsonl"),
+        edits=_read_lines("edits.jsonl"),
     )
+
+
+def _read_lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in _read(name).splitlines()]
 
 
 def _read(name: str) -> str:

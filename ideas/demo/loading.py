@@ -9,12 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.campaigns import allow_comments
 from ideas.actions.transaction import transaction
 from ideas.demo.acts import add_decisions, add_votes
+from ideas.demo.comments import add_comments
+from ideas.demo.edits import add_edits
 from ideas.demo.files import Demonstration
 from ideas.demo.rows import Loading, insert, insert_numbered
 from ideas.demo.submissions import add_ideas
 from ideas.demo.uses import add_uses
+from ideas.domain.accounts import Operator
 from ideas.domain.campaigns import PARIS, is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
@@ -38,6 +42,9 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
     add_decisions(loading)
     add_votes(loading)
     add_uses(loading)
+    allow_comments(loading.campaign.id, is_allowed=content.campaign["takes_comments"], actor=Operator())
+    add_comments(loading)
+    add_edits(loading)
     return loading.campaign
 
 

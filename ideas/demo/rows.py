@@ -10,7 +10,7 @@ from ideas.demo.files import Demonstration
 from ideas.domain.accounts import Role
 from ideas.domain.publication import Publication
 from ideas.store.database import db
-from ideas.store.models import Campaign
+from ideas.store.models import Campaign, Person
 
 NOT_CONFIRMED = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
 ONCE_ON_LINE = (Publication.PUBLISHED, Publication.HIDDEN, Publication.MERGED)
@@ -27,6 +27,10 @@ class Loading:
     ideas: dict[int, int] = field(default_factory=dict)
     sent: dict[int, datetime] = field(default_factory=dict)
     reviewed: dict[int, datetime] = field(default_factory=dict)
+
+    def find_moderator(self) -> Person:
+        """Return the person who reviews everything here."""
+        return db.session.get_one(Person, self.moderator_id)
 
     @property
     def moderator_id(self) -> int:

@@ -32,7 +32,9 @@ def add_ideas(loading: Loading) -> None:
         loading.reviewed[idea["number"]] = min(sent + delay, sent + (loading.now - sent) / 2)
     producers = dict(db.session.execute(sa.select(Producer.slug, Producer.id)).all())
     answers = _add_answers(loading, producers)
-    numbers = insert_numbered(Idea, [_idea_row(loading, idea, producers, answers) for idea in told])
+    was = {edit["idea"]: edit["was"] for edit in loading.content.edits}
+    rows = [_idea_row(loading, idea | was.get(idea["number"], {}), producers, answers) for idea in told]
+    numbers = insert_numbered(Idea, rows)
     loading.ideas = dict(zip((idea["number"] for idea in told), numbers, strict=True))
 
 
