@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from ideas.actions.comments import decide_comment, write_comment
 from ideas.actions.reporting import report_comment
 from ideas.demo.notices import note_heard
-from ideas.demo.rows import Loading
+from ideas.demo.rows import Loading, find_member
+from ideas.domain.accounts import Role
 from ideas.domain.events import ABOUT_COMMENTS, Part
 from ideas.domain.lines import LineState
 from ideas.domain.reports import ReportReason
@@ -19,6 +20,7 @@ from ideas.store.models import Comment, Event, Idea
 
 def add_comments(loading: Loading) -> None:
     """Write each comment some time after its idea was on line, and decide of those that do not wait."""
+    moderator = find_member(Role.MODERATOR)
     for place, told in enumerate(loading.content.comments, start=1):
         since = loading.reviewed[told["idea"]]
         at = since + (loading.now - since) * (place / (len(loading.content.comments) + 1))
@@ -27,7 +29,7 @@ def add_comments(loading: Loading) -> None:
         state = LineState(told["state"])
         if state is not LineState.WAITING:
             given = {"is_published": state is LineState.PUBLISHED, "reason": told["reason"]}
-            decide_comment(comment.id, **given, actor=loading.find_moderator(), now=loading.now)
+            decide_comment(comment.id, **given, actor=moderator, now=loading.now)
             _note(comment, loading.now)
         if told["report"]:
             _report(comment.id, told["report"], loading)

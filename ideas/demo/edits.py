@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from ideas.actions.editing import decide_edit, edit_idea
 from ideas.demo.notices import note_heard
-from ideas.demo.rows import Loading
+from ideas.demo.rows import Loading, find_member
+from ideas.domain.accounts import Role
 from ideas.domain.events import Part
 from ideas.domain.ideas import BY_NAME
 from ideas.domain.lines import LineState
@@ -19,7 +20,7 @@ AS_IT_WAS = ("producer_id", "territory_code", "dataset_id", "show_organisation")
 
 def add_edits(loading: Loading) -> None:
     """Have authors send what they change, some hours after it was on line, and decide of what does not wait."""
-    told = {one["number"]: one for one in loading.content.ideas}
+    told, moderator = {one["number"]: one for one in loading.content.ideas}, find_member(Role.MODERATOR)
     for edit in loading.content.edits:
         number = edit["idea"]
         idea = db.session.get_one(Idea, loading.ideas[number])
@@ -30,7 +31,7 @@ def add_edits(loading: Loading) -> None:
         state = LineState(edit["state"])
         if state is not LineState.WAITING:
             given = {"is_published": state is LineState.PUBLISHED, "reason": edit["reason"]}
-            decision = decide_edit(revision.id, **given, actor=loading.find_moderator(), now=loading.now)
+            decision = decide_edit(revision.id, **given, actor=moderator, now=loading.now)
             _note(decision.id, author_id, loading.now)
 
 

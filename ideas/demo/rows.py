@@ -16,6 +16,15 @@ NOT_CONFIRMED = (Publication.DRAFT, Publication.AWAITING_CONFIRMATION)
 ONCE_ON_LINE = (Publication.PUBLISHED, Publication.HIDDEN, Publication.MERGED)
 
 
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the team, as the acts know who does them."""
+
+    id: int
+    role: Role
+    appointments: tuple[()] = ()
+
+
 @dataclass
 class Loading:
     """What the parts of one loading hand on to each other."""
@@ -28,14 +37,15 @@ class Loading:
     sent: dict[int, datetime] = field(default_factory=dict)
     reviewed: dict[int, datetime] = field(default_factory=dict)
 
-    def find_moderator(self) -> Person:
-        """Return the person who reviews everything here."""
-        return db.session.get_one(Person, self.moderator_id)
-
     @property
     def moderator_id(self) -> int:
         """Number of the person who reviews everything here."""
         return self.people[next(one["key"] for one in self.content.people if one["role"] == Role.MODERATOR)]
+
+
+def find_member(role: Role) -> Member:
+    """Return the person of the demonstration who holds a role of the team."""
+    return Member(db.session.scalars(sa.select(Person.id).where(Person.role == role)).one(), role)
 
 
 def insert(table: type, rows: Sequence[Mapping[str, object]]) -> None:
