@@ -17,6 +17,7 @@ from ideas.domain.handling import CLOSED, REFUSING, Handling
 from ideas.domain.ideas import PROFILES, THEMES, check_idea
 from ideas.domain.lines import LineState
 from ideas.domain.publication import REASONS, Publication
+from ideas.domain.waves import LEAST, WaveLabel
 
 DEMO = Path(__file__).parent.parent / "ideas" / "demo"
 ACCENT = re.compile(r"[àâçéèêëîïôöùûüœ]", re.IGNORECASE)
@@ -39,6 +40,7 @@ PRODUCERS = read_table("producers.csv")
 TERRITORIES = read_table("territories.csv")
 COMMENTS = read_lines("comments.jsonl")
 EDITS = read_lines("edits.jsonl")
+WAVES = read_lines("waves.jsonl")
 USES = read_lines("uses.jsonl")
 BY_NUMBER = {idea["number"]: idea for idea in IDEAS}
 BY_PUBLICATION = Counter(idea["publication"] for idea in IDEAS)
@@ -250,8 +252,19 @@ def test_what_is_written_beside_ideas_is_seen_in_every_state_and_refused_for_a_r
     assert all((one["reason"] in REASONS) == (one["state"] == LineState.REFUSED) for one in lines)
 
 
+def test_a_wave_is_large_enough_to_be_found_and_its_ideas_would_pass_the_form():
+    assert {wave["label"] for wave in WAVES} == {WaveLabel.CALL, WaveLabel.UNREAD}
+    for wave in WAVES:
+        assert len(wave["ideas"]) >= LEAST
+        assert len({idea["title"].casefold() for idea in wave["ideas"]}) == len(wave["ideas"])
+        for idea in wave["ideas"]:
+            checked = check_idea({**idea, **{name: wave[name] for name in ("use_kinds", "profile", "theme")}})
+            assert [checked["title"], checked["data_wanted"]] == [idea["title"], idea["data_wanted"]]
+
+
 def test_no_text_gives_a_mail_address_or_a_real_telephone_number():
     texts = [f"{idea['title']} {idea['data_wanted']} {idea['planned_use']} {idea['answer']}" for idea in IDEAS]
+    texts += [str(wave["ideas"]) for wave in WAVES]
     texts += [one["text"] for one in (*COMMENTS, *USES)] + [str(one["was"] | one["becomes"]) for one in EDITS]
     found = [number for text in texts for number in re.findall(r"\b0\d(?: ?\d\d){4}\b", text)]
     assert not [text for text in texts if "@" in text]
