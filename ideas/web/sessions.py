@@ -60,30 +60,30 @@ def open_sessions(app: Flask) -> None:
 
     @manager.user_loader
     def load(key: str) -> SignedIn | None:
-        claim = _read_claim(key)
-        if claim is None:
+        cookie = _read_cookie(key)
+        if cookie is None:
             return None
-        person = g.pop("claimed") if "claimed" in g else queries.people.find_signed_in(*claim.proof)
-        if person is None or person.suspended_at or person.session_number != claim.session_number:
+        person = g.pop("person_of_cookie") if "person_of_cookie" in g else queries.people.find_signed_in(*cookie.proof)
+        if person is None or person.suspended_at or person.session_number != cookie.session_number:
             return None
         is_staff = person.role is not Role.CONTRIBUTOR or bool(person.appointments)
-        return SignedIn(person, claim.key) if _is_alive(is_staff=is_staff) else None
+        return SignedIn(person, cookie.key) if _is_alive(is_staff=is_staff) else None
 
 
 def find_current_campaign() -> Campaign | None:
     """Return the campaign of a page that names none; one statement reads it and who is signed in, for the actor."""
-    is_known = "actor" in g or "claimed" in g or not has_session()
-    claim = None if is_known else _read_claim(session.get("_user_id", ""))
-    if claim is None:
+    is_known = "actor" in g or "person_of_cookie" in g or not has_session()
+    cookie = None if is_known else _read_cookie(session.get("_user_id", ""))
+    if cookie is None:
         return queries.campaigns.find_current(now())
-    found = queries.people.find_signed_in_during(now(), *claim.proof)
+    found = queries.people.find_signed_in_during(now(), *cookie.proof)
     if found is None:  # before the first campaign, whoever makes it is still to be known
         return None
-    campaign, g.claimed = found
+    campaign, g.person_of_cookie = found
     return campaign
 
 
-class Claim(NamedTuple):
+class Cookie(NamedTuple):
     """Who the cookie says is signed in; `key` is that of their session."""
 
     person_id: int
@@ -96,10 +96,10 @@ class Claim(NamedTuple):
         return self.person_id, hash_secret(self.key)
 
 
-def _read_claim(cookie: str) -> Claim | None:
-    number, session_number, own = (*cookie.split("."), "", "")[:3]
+def _read_cookie(value: str) -> Cookie | None:
+    number, session_number, own = (*value.split("."), "", "")[:3]
     is_whole = number.isdecimal() and session_number.isdecimal()
-    return Claim(int(number), int(session_number), own) if is_whole else None
+    return Cookie(int(number), int(session_number), own) if is_whole else None
 
 
 def _is_alive(*, is_staff: bool) -> bool:
