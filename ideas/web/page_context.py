@@ -20,6 +20,7 @@ from ideas.store.models import Campaign
 from ideas.web.fragments import draw, keep
 from ideas.web.labels import accessibility_name, tell_closeness
 from ideas.web.resending import comes_from_elsewhere, read_sent
+from ideas.web.sessions import find_current_campaign
 
 
 class NavigationItem(NamedTuple):
@@ -34,7 +35,7 @@ def find_campaign() -> Campaign | None:
     """Return the campaign of this page: the one that `?campagne=` names, else the one that opened last."""
     if "campaign" not in g:
         slug = request.args.get("campagne")
-        g.campaign = found(queries.campaigns.find(slug)) if slug else queries.campaigns.find_current(now())
+        g.campaign = found(queries.campaigns.find(slug)) if slug else find_current_campaign()
     return g.campaign
 
 
