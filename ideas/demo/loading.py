@@ -37,12 +37,13 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
         raise WrongState(N_("Cette base contient déjà une campagne : la démonstration n’y sera pas chargée."))
     loading = Loading(content, _add_campaign(content.campaign, now), now)
     _add_directories(content)
+    takes = content.campaign["takes_comments"]
+    allow_comments(loading.campaign.id, is_allowed=takes, actor=Operator(), now=loading.campaign.created_at)
     add_people(loading, [(one, loading.campaign.created_at) for one in content.people])
     add_ideas(loading)
     add_decisions(loading)
     add_votes(loading)
     add_uses(loading)
-    allow_comments(loading.campaign.id, is_allowed=content.campaign["takes_comments"], actor=Operator())
     add_comments(loading)
     add_edits(loading)
     return loading.campaign
