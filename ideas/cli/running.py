@@ -43,7 +43,14 @@ threads_option = click.option(
 @click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
 @port_option
 @threads_option
-def serve(host: str, port: int, threads: int) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that answer, one a processor at most: they share memory.",
+)
+def serve(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the site.
 
     Run `ideas worker` beside it, and a proxy that speaks HTTPS in front of it.
@@ -51,6 +58,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from ideas.app import create_app
     from ideas.http.headers import make_headers
     from ideas.operations.private_files import keep_private
+    from ideas.processes import share_work
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
     log_to_stderr()
@@ -66,10 +74,15 @@ def serve(host: str, port: int, threads: int) -> None:
     _check_migrated(app)
     _keep_threads_for_readers(app, threads)
     stop_cleanly_on_signals()
-    headers = make_headers(is_secure=config.is_secure)
-    server = make_server(app, reserve(host, port), threads=threads, proxies=config.proxies, headers=headers)
+    headers, listening = make_headers(is_secure=config.is_secure), reserve(host, port)
+
+    def answer() -> None:
+        make_server(app, listening, threads=threads, proxies=config.proxies, headers=headers).run()
+
     click.echo(f"Serving on http://{host}:{port}", err=True)
-    server.run()
+    if processes > 1:
+        _warm_up(app, config.origin)
+    share_work(processes, answer)
 
 
 @click.command()
@@ -224,6 +237,17 @@ def _keep_threads_for_readers(app: Any, threads: int) -> None:
 
     with app.app_context():
         leave_threads_to_readers(engine_of(app), few=threads // 2)
+
+
+def _warm_up(app: Any, origin: str) -> None:
+    """Read what everybody will ask for, once for all processes, and leave nothing open that they must not share."""
+    from ideas.retrieval.index_files import load_engine
+
+    load_engine()
+    for address in ("/", "/idees"):
+        app.test_client().get(address, base_url=origin)
+    with app.app_context():
+        engine_of(app).dispose()
 
 
 def _check_migrated(app: Any) -> None:
