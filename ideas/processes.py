@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _log = logging.getLogger(__name__)
@@ -26,15 +27,19 @@ def share_work(count: int, work: Callable[[], None]) -> None:
     # A signal that came meanwhile would be obeyed by a child as if it were its parent.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     others = [_start(work, lifeline) for _ in range(count - 1)]
+    watching = [threading.Thread(target=_end_with_other, args=(number, failed), daemon=True) for number in others]
     try:
-        for number in others:
-            threading.Thread(target=_end_with_other, args=(number, failed), daemon=True).start()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
-        work()
+        for thread in watching:
+            thread.start()
+        with suppress(SystemExit):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+            work()
     finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # each of the others that ends sends one
         for number in others:
             os.kill(number, signal.SIGTERM)
-        for number in others:
+        for number, thread in zip(others, watching, strict=True):
+            thread.join()
             os.waitpid(number, 0)
     if failed.is_set():
         raise SystemExit(1)
@@ -53,10 +58,9 @@ def _be_other(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
     try:
         os.close(lifeline[1])
         threading.Thread(target=_end_with_first, args=(lifeline[0],), daemon=True).start()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
-        work()
-        code = 0
-    except SystemExit:
+        with suppress(SystemExit):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+            work()
         code = 0
     except BaseException:  # noqa: BLE001 - what is above on the stack belongs to the first process
         _log.exception("a process could not go on")

@@ -21,6 +21,7 @@ COMMAND = (sys.executable, "-m", "ideas.cli")
 HOST, PORT = "127.0.0.1", 8000
 # The pool of the database holds 15 connections; each thread uses one.
 FEWEST_THREADS, THREADS, MOST_THREADS = 2, 8, 15
+READ_BY_MANY = ("ideas/", "subjects/", "accounts/")  # templates
 VISITORS = (
     ("contributor", "contributeur@example.org"),
     ("moderator", "moderation@example.org"),
@@ -48,7 +49,7 @@ threads_option = click.option(
     type=click.IntRange(1),
     default=1,
     show_default=True,
-    help="Processes that answer, one a processor at most: they share memory.",
+    help="Processes that answer, which share their memory; when one ends, all do.",
 )
 def serve(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the site.
@@ -71,16 +72,21 @@ def serve(host: str, port: int, threads: int, processes: int) -> None:
         click.echo(LACKS_PROXY, err=True)
     keep_private(config.var)
     app = create_app(config)
-    _check_migrated(app)
+    is_there = _check_migrated(app)
     _keep_threads_for_readers(app, threads)
     stop_cleanly_on_signals()
-    headers, listening = make_headers(is_secure=config.is_secure), reserve(host, port)
+    headers, listening, first = make_headers(is_secure=config.is_secure), reserve(host, port), os.getpid()
 
     def answer() -> None:
-        make_server(app, listening, threads=threads, proxies=config.proxies, headers=headers).run()
+        server = make_server(app, listening, threads=threads, proxies=config.proxies, headers=headers)
+        if os.getpid() == first:
+            click.echo(f"Serving on http://{host}:{port}", err=True)
+        server.run()
 
-    click.echo(f"Serving on http://{host}:{port}", err=True)
-    if processes > 1:
+    if processes == 1:
+        answer()
+        return
+    if is_there:
         _warm_up(app, config.origin)
     share_work(processes, answer)
 
@@ -244,14 +250,16 @@ def _warm_up(app: Any, origin: str) -> None:
     from ideas.retrieval.index_files import load_engine
 
     load_engine()
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(READ_BY_MANY)):
+        app.jinja_env.get_template(name)
     for address in ("/", "/idees"):
         app.test_client().get(address, base_url=origin)
     with app.app_context():
         engine_of(app).dispose()
 
 
-def _check_migrated(app: Any) -> None:
-    """Refuse to start on a database of another version; one that is away may come back."""
+def _check_migrated(app: Any) -> bool:
+    """Refuse to start on a database of another version; one that is away may come back: tell whether it is there."""
     from sqlalchemy.exc import OperationalError
 
     from ideas.store.revisions import is_migrated
@@ -261,6 +269,7 @@ def _check_migrated(app: Any) -> None:
             is_at_this_version = is_migrated(engine_of(app))
     except OperationalError:
         click.echo("The database does not answer yet.", err=True)
-        return
+        return False
     if not is_at_this_version:
         raise click.ClickException("The database is not at this version: run `ideas migrate`.")
+    return True
