@@ -1,6 +1,7 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
 from ideas.store.queries import (
+    alone,
     answer_templates,
     campaigns,
     clusters,
@@ -40,6 +41,7 @@ from ideas.store.queries import (
 )
 
 __all__ = [
+    "alone",
     "answer_templates",
     "campaigns",
     "clusters",

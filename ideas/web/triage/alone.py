@@ -15,7 +15,7 @@ from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.store.queries.ideas import ShortIdea
+from ideas.store.queries.alone import AloneIdea
 from ideas.web.page_context import find_campaign
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import PlaceForm, make_empty
@@ -52,7 +52,7 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
     waiting, own_acts = queries.triage.count_waiting(campaign), list_own_acts(campaign)
     page, pages = paging.read_page(waiting.alone_count, MEMBERS)
     names = name_living(campaign)
-    rows = _make_rows(queries.clusters.list_unclustered(campaign, page=page, size=MEMBERS), names, campaign)
+    rows = _make_rows(queries.alone.list_alone(campaign, page=page, size=MEMBERS), names, campaign)
     return render_template(
         "triage/alone.html",
         ideas=rows,
@@ -68,7 +68,7 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
     )
 
 
-def _make_rows(ideas: list[ShortIdea], names: Mapping[int, str], campaign: Campaign) -> list[AloneRow]:
+def _make_rows(ideas: list[AloneIdea], names: Mapping[int, str], campaign: Campaign) -> list[AloneRow]:
     numbers = [idea.id for idea in ideas]
     texts = {row.id: row.data_wanted for row in queries.triage.list_texts(numbers, campaign)}
     near = find_nearest(numbers, names, campaign.current_run_id)
