@@ -34,6 +34,7 @@ class AloneRow(NamedTuple):
     lang: str
     text: str
     vote_count: int
+    is_left: bool
     near: Neighbour | None
 
 
@@ -64,8 +65,13 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
         done=find_act_notice(own_acts),
         page=page,
         pages=pages,
-        page_url=lambda number: url_for("triage.alone", page=number if number > 1 else None),
+        page_url=alone_url,
     )
+
+
+def alone_url(page: object) -> str:
+    """Return the address of a page of the ideas of no subject."""
+    return url_for("triage.alone", page=page if page not in (1, "") else None)
 
 
 def _make_rows(ideas: list[AloneIdea], names: Mapping[int, str], campaign: Campaign) -> list[AloneRow]:
@@ -80,6 +86,7 @@ def _make_rows(ideas: list[AloneIdea], names: Mapping[int, str], campaign: Campa
             lang=foreign(idea.language),
             text=excerpt(texts.get(idea.id, ""), LONGEST_TEXT),
             vote_count=idea.vote_count,
+            is_left=idea.is_left,
             near=near.get(idea.id),
         )
         for idea in ideas
