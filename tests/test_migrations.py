@@ -598,6 +598,19 @@ def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(engine):
     assert is_migrated(engine)
 
 
+def test_the_order_in_which_ideas_alone_are_read_leaves_and_comes_back_unknown(engine):
+    migrate(engine, "0040")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3, reading_place=7)
+    migrate(engine, _revision_before("0040"))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT own_group, reading_place FROM near_ideas")).one() == (3, None)
+    assert is_migrated(engine)
+
+
 def test_second_factors_cross_both_ways(engine):
     migrate(engine, _revision_before("0017"))
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
