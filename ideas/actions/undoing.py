@@ -14,7 +14,7 @@ from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
 from ideas.actions.reconsidering import take_back_publications, tell_taken_back
 from ideas.actions.redacting import take_back_redaction
-from ideas.actions.telling import tell, tell_the_rest
+from ideas.actions.telling import tell, tell_the_rest, unsay
 from ideas.actions.transaction import transaction
 from ideas.actions.uses import take_back_verdicts
 from ideas.actions.waves import take_back_label
@@ -64,6 +64,8 @@ def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = 
     if "redacted" in undo.changes:
         undoing = _record(decided, undo, Permission.MODERATE, actor=actor, now=now, note=note)
         take_back_redaction(undo.changes)
+        told = unsay(EventKind.REDACTED, decision_id, now=now)
+        tell(EventKind.UNREDACTED, told, by=actor.id, now=now, decision_id=undoing.id)
         return undoing
     if "wave" in undo.changes:
         undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
