@@ -12,6 +12,7 @@ from ideas.actions.editing import take_back_edits
 from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
+from ideas.actions.prepared import bring_back_prepared
 from ideas.actions.reconsidering import take_back_publications, tell_taken_back
 from ideas.actions.redacting import take_back_redaction
 from ideas.actions.telling import tell, tell_the_rest, unsay
@@ -139,6 +140,7 @@ def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime
     undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
     take_back(decided.id, undo.changes, now)
     tell_the_rest(decided.id)
+    bring_back_prepared(undo.changes, actor=actor, now=now)
     take_back_verdicts(undo.changes.get("uses", []))
     take_back_comments(undo.changes.get("comments", []))
     take_back_edits(undo.changes.get("edits", []))
