@@ -13,6 +13,7 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.domain.ideas import FIELDS
 from ideas.domain.permissions import Permission
 from ideas.imports.table_files import Row
@@ -108,13 +109,15 @@ class PieceWriter:
     def _find_handled(self, handled: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return the columns that say where a request stands; one answer serves all the ideas that it was given to."""
         if handled is None:
-            return {"handling": Handling.RECEIVED, "answer_id": None, "routed_to_id": None, "routed_at": None}
+            nothing = dict.fromkeys(("answer_id", "routed_to_id", "routed_at", "high_value"))
+            return {"handling": Handling.RECEIVED, **nothing}
         answer, routed_on = handled["answer"], handled["routed_on"]
         return {
             "handling": Handling(handled["handling"]),
             "answer_id": self._find_answer(answer) if answer else None,
             "routed_to_id": handled["routed_to_id"],
             "routed_at": _noon_of(routed_on) if routed_on else None,
+            "high_value": HighValue(handled["high_value"]) if handled["high_value"] else None,
         }
 
     def _find_answer(self, answer: Mapping[str, Any]) -> int:

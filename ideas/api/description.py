@@ -6,6 +6,7 @@ from ideas.api.answers import answer
 from ideas.api.comments import MOST_COMMENTS, USUAL_COMMENTS
 from ideas.api.similar import MOST, USUAL
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.domain.numbers import LAST_NUMBER
 from ideas.http.access import public
 from ideas.http.addresses import origin
@@ -80,6 +81,7 @@ SCHEMAS = {
         canonical_id=MAYBE_NUMBER,
         votes=VOTES,
         state=STATE,
+        high_value={"type": ["string", "null"], "enum": [*HighValue, None]},
         edited_on=MAYBE_DAY,
         uses={"type": "array", "items": STRING, "description": "What supporters would do with the data, reviewed"},
         comment_count={"type": "integer", "minimum": 0, "description": "Comments at `/ideas/{idea_id}/comments`"},

@@ -127,7 +127,7 @@ def _prepare(config: Config) -> list[tuple[str, str]]:
         _regroup(config, slug)
     with opened(config):
         if not has_clusters:
-            _answer_subjects(slug)
+            _finish(slug)
         _publish(config, slug)
         return [(name, _make_link(email, config)) for name, email in VISITORS]
 
@@ -149,13 +149,12 @@ def _load(config: Config) -> tuple[str, bool]:
         return campaign.slug, campaign.current_run_id is not None
 
 
-def _answer_subjects(slug: str) -> None:
-    """Give some answers to whole subjects, now that there are subjects."""
+def _finish(slug: str) -> None:
+    """Do what the team does once there are subjects."""
     from ideas.demo.files import read_demonstration
-    from ideas.demo.handling import FOR_SUBJECTS, answer_subjects
+    from ideas.demo.finishing import finish
 
-    titles = [one["title"] for one in read_demonstration().ideas if one["number"] in FOR_SUBJECTS]
-    answer_subjects(find_campaign(slug), titles, now=datetime.now(UTC))
+    finish(find_campaign(slug), read_demonstration(), now=datetime.now(UTC))
 
 
 def _publish(config: Config, slug: str) -> None:

@@ -55,6 +55,8 @@ class DecisionKind(StrEnum):
     CORRECT_ANSWER = "correct_answer"
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
+    FLAG_HIGH_VALUE = "flag_high_value"
+    UNFLAG_HIGH_VALUE = "unflag_high_value"
     REDACT = "redact"
     SEAL_NOTE = "seal_note"
     CHANGE_DATES = "change_dates"
@@ -129,6 +131,8 @@ DECISION_NAMES = {
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
     DecisionKind.REDACT: N_("Passage retiré"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
+    DecisionKind.FLAG_HIGH_VALUE: N_("Données de forte valeur signalées"),
+    DecisionKind.UNFLAG_HIGH_VALUE: N_("Signalement de forte valeur retiré"),
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),

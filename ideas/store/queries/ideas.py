@@ -21,6 +21,7 @@ from ideas.store.models import (
     Follow,
     Idea,
     Membership,
+    Merge,
     NearIdeas,
     Person,
     TypedIdea,
@@ -219,16 +220,33 @@ def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fell
     return fellows[:count]
 
 
+class MergedIdea(NamedTuple):
+    """An idea that was merged, and when."""
+
+    id: int
+    title: str
+    language: str
+    merged_at: datetime | None
+
+
 _MERGED = (
-    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count)
+    sa.select(Idea.id, Idea.title, Idea.language, Merge.merged_at)
+    .outerjoin(Merge, sa.and_(Merge.idea_id == Idea.id, Merge.undone_at.is_(None)))
     .where(Idea.canonical_id == _param("idea"), Idea.publication == Publication.MERGED, shown())
     .order_by(Idea.id)
 )
 
 
-def list_merged_into(idea: Idea) -> list[ShortIdea]:
+def list_merged_into(idea: Idea) -> list[MergedIdea]:
     """Return what was merged into an idea, directly or not."""
-    return list_rows(ShortIdea, _MERGED, {"idea": idea.id})
+    return list_rows(MergedIdea, _MERGED, {"idea": idea.id})
+
+
+def find_merge(idea_id: int) -> MergedIdea | None:
+    """Return what an idea was merged into, and when."""
+    into = sa.select(Idea.id, Idea.title, Idea.language, Merge.merged_at).join(Merge, Merge.into_id == Idea.id)
+    row = db.session.execute(into.where(Merge.idea_id == idea_id, Merge.undone_at.is_(None), shown())).one_or_none()
+    return MergedIdea(*row) if row else None
 
 
 class OwnIdea(NamedTuple):
