@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ideas.actions.campaigns import allow_comments
 from ideas.actions.transaction import transaction
 from ideas.demo.acts import add_decisions, add_votes
 from ideas.demo.comments import add_comments
@@ -18,7 +17,6 @@ from ideas.demo.files import Demonstration
 from ideas.demo.rows import Loading, add_people, insert
 from ideas.demo.submissions import add_ideas
 from ideas.demo.uses import add_uses
-from ideas.domain.accounts import Operator
 from ideas.domain.campaigns import PARIS, is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
@@ -42,7 +40,6 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
     add_decisions(loading)
     add_votes(loading)
     add_uses(loading)
-    allow_comments(loading.campaign.id, is_allowed=content.campaign["takes_comments"], actor=Operator())
     add_comments(loading)
     add_edits(loading)
     return loading.campaign
@@ -66,6 +63,7 @@ def _add_campaign(told: dict[str, Any], now: datetime) -> Campaign:
         opens_at=opens_at,
         closes_at=_midnight(now) + timedelta(days=1 + told["closes_days_after"]),
         created_at=opens_at - timedelta(days=7),
+        takes_comments=told["takes_comments"],
     )
     db.session.add(campaign)
     db.session.flush()
