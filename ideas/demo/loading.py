@@ -35,6 +35,8 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
         raise WrongState(N_("Cette base contient déjà une campagne : la démonstration n’y sera pas chargée."))
     loading = Loading(content, _add_campaign(content.campaign, now), now)
     _add_directories(content)
+    takes = content.campaign["takes_comments"]
+    allow_comments(loading.campaign.id, is_allowed=takes, actor=Operator(), now=loading.campaign.created_at)
     add_people(loading, [(one, loading.campaign.created_at) for one in content.people])
     add_ideas(loading)
     add_decisions(loading)
