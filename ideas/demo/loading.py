@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.campaigns import allow_comments
 from ideas.actions.transaction import transaction
 from ideas.demo.acts import add_decisions, add_votes
 from ideas.demo.comments import add_comments
@@ -17,6 +18,7 @@ from ideas.demo.files import Demonstration
 from ideas.demo.rows import Loading, add_people, insert
 from ideas.demo.submissions import add_ideas
 from ideas.demo.uses import add_uses
+from ideas.domain.accounts import Operator
 from ideas.domain.campaigns import PARIS, is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
@@ -65,7 +67,6 @@ def _add_campaign(told: dict[str, Any], now: datetime) -> Campaign:
         opens_at=opens_at,
         closes_at=_midnight(now) + timedelta(days=1 + told["closes_days_after"]),
         created_at=opens_at - timedelta(days=7),
-        takes_comments=told["takes_comments"],
     )
     db.session.add(campaign)
     db.session.flush()
