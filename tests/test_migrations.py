@@ -844,9 +844,30 @@ def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(engine):
     assert [(number, str(moment)[:10]) for number, moment in edited] == [(1, "2026-01-04"), (2, "None")]
     decided = read("SELECT decided_at FROM comments ORDER BY id") + read("SELECT decided_at FROM vote_uses")
     assert [str(one.decided_at)[:10] for one in decided] == ["None", "2026-01-09", "2026-01-02", "2026-01-02"]
+    add(engine, "events", act="b", comment_id=None, happened_at="2026-01-09", **told | {"kind": "unredacted"})
+    add(engine, "notices", event_id=2, act="b", person_id=1, part="author")
     migrate(engine, _revision_before("0036"))
+    assert read("SELECT kind FROM events") == [("comment_refused",)] and not read("SELECT id FROM notices")
     assert read("SELECT title FROM ideas ORDER BY id") == [("Crues",), ("Bus",)]
     published = read("SELECT published_at FROM comments ORDER BY id")
     assert [str(one.published_at)[:10] for one in published] == ["None", "None", "2026-01-02"]
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_security_keys_come_and_go(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, "0041")
+    add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
+    usual = {"person_id": 1, "name": "Clé", "public_key": "k", "sign_count": 2**32 - 1, "added_at": "2026-01-02"}
+    add(engine, "security_keys", credential_id="a", **usual)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "security_keys", credential_id="a", **usual)
+    assert read("SELECT sign_count FROM security_keys") == [(2**32 - 1,)]
+    migrate(engine, _revision_before("0041"))
+    assert "security_keys" not in sa.inspect(engine).get_table_names() and len(read("SELECT id FROM people")) == 1
     migrate(engine)
     assert is_migrated(engine)

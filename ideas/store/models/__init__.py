@@ -23,6 +23,7 @@ from ideas.store.models.people import (
     Person,
     RecoveryCode,
     SecondFactor,
+    SecurityKey,
     Session,
     SignIn,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "SecondDraw",
     "SecondFactor",
     "SecondPair",
+    "SecurityKey",
     "Session",
     "SignIn",
     "Territory",
