@@ -18,7 +18,7 @@ ONCE_ON_LINE = (Publication.PUBLISHED, Publication.HIDDEN, Publication.MERGED)
 
 
 @dataclass(frozen=True)
-class Member:
+class Colleague:
     """Somebody of the team, as the acts know who does them."""
 
     id: int
@@ -44,9 +44,9 @@ class Loading:
         return self.people[next(one["key"] for one in self.content.people if one["role"] == Role.MODERATOR)]
 
 
-def find_member(role: Role) -> Member:
+def find_member(role: Role) -> Colleague:
     """Return the person of the demonstration who holds a role of the team."""
-    return Member(db.session.scalars(sa.select(Person.id).where(Person.role == role)).one(), role)
+    return Colleague(db.session.scalars(sa.select(Person.id).where(Person.role == role)).one(), role)
 
 
 def insert(table: type, rows: Sequence[Mapping[str, object]]) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from ideas.domain.handling import CLOSED, STATE_NAMES, Handling, ReplyState, days_late
 from ideas.domain.publication import Publication
@@ -12,6 +12,7 @@ from ideas.domain.refusals import CONFIRMED_BY_COUNSEL, NOT_HELD, REFUSALS, is_s
 from ideas.domain.signals import is_unread
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
+from ideas.http.languages import say_day
 from ideas.store import queries
 from ideas.store.models import Idea, Question
 from ideas.web.labels import OUTCOME_TONES
@@ -65,7 +66,7 @@ def find_answer(idea: Idea) -> ShownAnswer | None:
         _find_tone(idea),
         _tell_verdict(idea),
         answer.producer.name if answer.producer else "",
-        format_date(day, "long") if day else "",
+        say_day(day) if day else "",
         answer.text,
         answer.legal_basis,
         bool(answer.legal_basis) and not CONFIRMED_BY_COUNSEL,
@@ -86,7 +87,7 @@ def _find_tone(idea: Idea) -> str:
 def _tell_verdict(idea: Idea) -> str:
     answer = idea.answer
     if idea.handling is H.SCHEDULED and answer and answer.promised_on:
-        day = format_date(answer.promised_on, "long")
+        day = say_day(answer.promised_on)
         if days_late(idea.handling, answer.promised_on, now().date()):
             return gettext("Ouverture promise pour le %(day)s, en retard", day=day)
         return gettext("Ouverture promise pour le %(day)s", day=day)
@@ -103,7 +104,7 @@ def _tell_redress(idea: Idea) -> str:
     return gettext(
         "Une idée n’est pas une demande d’accès. Qui demande ces documents à l’organisme et se les voit refuser peut "
         "saisir la CADA dans les deux mois, soit avant le %(day)s pour un refus de ce jour-là.",
-        day=format_date(last_appeal_day(day), "long"),
+        day=say_day(last_appeal_day(day)),
     )
 
 
@@ -131,7 +132,7 @@ def list_story(idea: Idea) -> list[StoryStep]:
 def _tell_step(step: queries.handling.ShownStep) -> StoryStep:
     note = step.producer or ""
     if step.promised_on:
-        note = gettext("pour le %(day)s", day=format_date(step.promised_on, "long"))
+        note = gettext("pour le %(day)s", day=say_day(step.promised_on))
     return StoryStep(gettext(STATE_NAMES[step.handling]), step.taken_at, note, OUTCOME_TONES.get(step.handling, ""))
 
 
