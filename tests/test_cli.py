@@ -43,7 +43,7 @@ def ideas_file(tmp_path):
     [
         (("review", "after", "--reason", "Trop d’idées."), ("reviewed", "after"), "review_after"),
         (("grain", "fine"), ("grain", "fine"), "change_grain"),
-        (("comments", "on"), ("takes_comments", True), None),
+        (("comments", "on"), ("takes_comments", True), "take_comments"),
     ],
     ids=["review", "grain", "comments"],
 )
@@ -53,7 +53,7 @@ def test_how_a_campaign_goes_is_chosen_once_and_told_in_the_register(terminal, w
     name, value = fact
     assert terminal.read("campaign", act, "appel", *rest)[name] == value
     decisions = db.session.query(Decision).all()
-    assert [(one.kind, one.role) for one in decisions] == ([(kind, Role.ADMINISTRATOR)] if kind else [])
+    assert [(one.kind, one.role) for one in decisions] == [(kind, Role.ADMINISTRATOR)]
     assert terminal.type("campaign", act, "appel", *rest).stdout == "Campaign appel does so already.\n"
     assert db.session.query(Decision).count() == len(decisions)
 

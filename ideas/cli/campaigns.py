@@ -184,15 +184,18 @@ def grain(slug: str, width: str, *, for_program: bool) -> None:
 @click.argument("whether", type=click.Choice(["on", "off"]))
 @as_json
 def comments(slug: str, whether: str, *, for_program: bool) -> None:
-    """Have the campaign called SLUG take comments on its ideas, or no new ones: those that are online stay."""
+    """Have the campaign called SLUG take comments on its ideas, or no new ones: those that are online stay.
+
+    The public register tells of the change.
+    """
     from ideas.actions.campaigns import allow_comments
 
     with opened():
         changed = find_campaign(slug)
-        is_done = changed.takes_comments != (whether == "on")
-        allow_comments(changed.id, is_allowed=whether == "on", actor=Operator())
+        now = datetime.now(UTC)
+        decision = allow_comments(changed.id, is_allowed=whether == "on", actor=Operator(), now=now)
         sentence = f"Campaign {slug} takes {'comments' if whether == 'on' else 'no new comments'}."
-        tell(_describe(changed), for_program=for_program, sentence=sentence if is_done else _ALREADY % slug)
+        tell(_describe(changed), for_program=for_program, sentence=sentence if decision else _ALREADY % slug)
 
 
 @campaign.command("list")

@@ -18,7 +18,7 @@ ONCE_ON_LINE = (Publication.PUBLISHED, Publication.HIDDEN, Publication.MERGED)
 
 
 @dataclass(frozen=True)
-class Colleague:
+class TeamMember:
     """Somebody of the team, as the acts know who does them."""
 
     id: int
@@ -44,9 +44,9 @@ class Loading:
         return self.people[next(one["key"] for one in self.content.people if one["role"] == Role.MODERATOR)]
 
 
-def find_member(role: Role) -> Colleague:
+def find_member(role: Role) -> TeamMember:
     """Return the person of the demonstration who holds a role of the team."""
-    return Colleague(db.session.scalars(sa.select(Person.id).where(Person.role == role)).one(), role)
+    return TeamMember(db.session.scalars(sa.select(Person.id).where(Person.role == role)).one(), role)
 
 
 def insert(table: type, rows: Sequence[Mapping[str, object]]) -> None:

@@ -2,6 +2,7 @@
 
 from ideas.store.queries import (
     answer_templates,
+    branches,
     campaigns,
     clusters,
     comments,
@@ -28,6 +29,7 @@ from ideas.store.queries import (
     prepared,
     producers,
     readiness,
+    results,
     roles,
     runs,
     second_readings,
@@ -41,6 +43,7 @@ from ideas.store.queries import (
 
 __all__ = [
     "answer_templates",
+    "branches",
     "campaigns",
     "clusters",
     "comments",
@@ -67,6 +70,7 @@ __all__ = [
     "prepared",
     "producers",
     "readiness",
+    "results",
     "roles",
     "runs",
     "second_readings",
