@@ -22,6 +22,7 @@ from ideas.store.models import (
     Report,
     Session,
     SignIn,
+    SpentProof,
     TypedIdea,
     Undo,
 )
@@ -40,6 +41,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         "address_changes": erase(AddressChange, AddressChange.expires_at < now - retention.SIGN_INS),
         "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
         "hits": erase(Hit, Hit.ends_at < now),
+        "spent_proofs": erase(SpentProof, SpentProof.ends_at < now),
         "reports": erase(Report, Report.closed_at < now - retention.REPORTS),
         "claims": erase(Claim, Claim.ends_at < now),
         "file_imports": erase(FileImport, FileImport.ended_at < now - retention.JOBS),
