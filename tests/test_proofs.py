@@ -21,11 +21,11 @@ from ideas.domain.limits import (
     REPORTS_FROM_SOURCE,
 )
 from ideas.domain.proofs import Proof, Unproven
-from ideas.http.sources import find_source
 from ideas.operations.purge import purge
 from ideas.store.database import db
 from ideas.store.models import Idea, OutboxMail, Report, SpentProof
 from tests.factories import make_campaign, make_idea, make_person, now
+from tests.test_sign_in_pages import find_here
 from tests.test_traps import TYPED
 from tests.test_voting import press_together
 
@@ -77,16 +77,11 @@ def flooded(app):
     app.config["IDEAS"] = usual
 
 
-def fill(app, limit, *who, secret=""):
-    """Do a thing as often as is done freely."""
+def fill(app, limit):
+    """Do a thing from here as often as is done freely."""
     for _ in range(limit.freely):
-        count_hit(limit, *who, now=now(), secret=secret)
+        count_hit(limit, find_here(app), now=now())
     db.session.commit()
-
-
-def find_here(app):
-    with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-        return find_source()
 
 
 def test_nobody_is_asked_on_an_ordinary_day(app, visit):
@@ -101,11 +96,11 @@ def test_nobody_is_asked_on_an_ordinary_day(app, visit):
     [
         (SIGN_IN, {"email": NADIA}, 4),
         ("/idees/nouvelle", TYPED, 1),
-        ("/idees/1/signalement", {"reason": "advertising"}, 1),
+        ("/idees/{id}/signalement", {"reason": "advertising"}, 1),
     ],
 )
 def test_an_ordinary_sending_pays_no_statement_for_it(app, visit, count_queries, path, sent, hits):
-    make_idea(id=1, campaign=make_campaign())
+    path = path.format(id=make_idea(campaign=make_campaign()).id)
     page = visit(path)
     with count_queries() as statements:
         visit.submit(page, path, **sent)
@@ -255,7 +250,7 @@ def test_past_half_of_a_limit_a_proof_is_asked_for_and_the_limit_stands(app):
 
 def test_many_reports_of_one_network_are_proven(app, visit):
     report = f"/idees/{make_idea().id}/signalement"
-    fill(app, REPORTS_FROM_SOURCE, find_here(app))
+    fill(app, REPORTS_FROM_SOURCE)
     page = visit.submit(visit(report), report, status=429, reason="advertising", note="Des injures.")
     assert "viennent de votre réseau" in page.text and db.session.query(Report).count() == 0
     visit.submit(page, report, altcha=solve(challenge_of(page)))
@@ -264,7 +259,7 @@ def test_many_reports_of_one_network_are_proven(app, visit):
 
 def test_somebody_signed_in_is_never_asked(app, visit):
     report = f"/idees/{make_idea().id}/signalement"
-    fill(app, REPORTS_FROM_SOURCE, find_here(app))
+    fill(app, REPORTS_FROM_SOURCE)
     visit.sign_in(make_person())
     visit.submit(visit(report), report, reason="advertising")
     assert db.session.query(Report).count() == 1
@@ -273,7 +268,7 @@ def test_somebody_signed_in_is_never_asked(app, visit):
 @pytest.mark.parametrize("direct", [True, False])
 def test_many_ideas_of_one_network_are_proven_on_the_page_that_shows_them(app, visit, direct):
     make_campaign()
-    fill(app, DRAFTS_FROM_SOURCE, find_here(app))
+    fill(app, DRAFTS_FROM_SOURCE)
     path = "/idees/nouvelle"
     page = visit(path)
     if not direct:

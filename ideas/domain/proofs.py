@@ -8,9 +8,9 @@ from ideas.domain.errors import N_, ProofWanted
 LIFETIME = timedelta(minutes=10)
 # How long somebody whose browser works nothing out waits instead.
 WAIT = timedelta(seconds=30)
-# The work: a key is derived `COST` rounds long for each number, up to one drawn between `FEWEST` and `MOST`. About a
-# second of a telephone, whoever is lucky or not; a program pays as much for each form.
-COST, FEWEST, MOST = 5_000, 200, 400
+# The work: a key is derived by `COST` rounds for each number, up to one drawn between `FEWEST` and `MOST`: nobody is
+# unlucky. A third of a second of a desk machine, one or two of a telephone; a program pays as much for each form.
+COST, FEWEST, MOST = 10_000, 150, 250
 
 MANY_HERE = N_("Beaucoup de demandes viennent de votre réseau ou visent cette adresse.")
 MANY_ALL = N_("Le site reçoit beaucoup plus d’envois que d’habitude.")

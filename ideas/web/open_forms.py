@@ -8,7 +8,7 @@ from flask_babel import gettext
 from wtforms import Field
 
 from ideas.domain.errors import BadProof, ProofWanted
-from ideas.domain.proofs import Brought
+from ideas.domain.proofs import WAIT, Brought
 from ideas.http.actor import find_actor
 from ideas.http.proofs import check_proof, make_challenge
 from ideas.http.refusals import say
@@ -17,7 +17,14 @@ from ideas.web.forms import TRAPPED, PageForm, TrapField
 
 
 class ProofField(Field):
-    """What came of the challenge that the page had; empty on a page that had none."""
+    """What came of the challenge that the page had; empty on a page that had none.
+
+    `why` it is asked for is no error of whoever fills in the form: it is said at its own place, not among them.
+    """
+
+    why = ""
+    is_early = is_refused = False
+    seconds = int(WAIT.total_seconds())
 
     def process_data(self, _value: object) -> None:
         """Begin without any: what is kept elsewhere has no proof."""
@@ -53,10 +60,14 @@ class OpenForm(PageForm):
             return None
         return check_proof(self.purpose, self.altcha.data, is_trapped=self.is_trapped)
 
-    def show_challenge(self, refusal: ProofWanted | BadProof) -> None:
-        """Say why beside the button, with a new challenge unless the one that came is still good."""
+    def show_challenge(self, refusal: ProofWanted | BadProof, *, is_refused: bool = True) -> None:
+        """Say why beside the button, with a new challenge unless the one that came is still good.
+
+        What was sent and refused is led there at once; a page that is still to be read is read first.
+        """
         log_refusal(refusal)
         self.refusal = refusal
-        self.altcha.errors = [say(refusal)]
-        if not (isinstance(refusal, BadProof) and refusal.is_early):
+        self.altcha.why, self.altcha.is_refused = say(refusal), is_refused
+        self.altcha.is_early = isinstance(refusal, BadProof) and refusal.is_early
+        if not self.altcha.is_early:
             self.altcha.data = make_challenge(self.purpose)

@@ -26,6 +26,7 @@ const work = async () => {
   const brought = JSON.parse(atob(field.value));
   brought.solution ??= await solve(brought.challenge.parameters);
   field.value = btoa(JSON.stringify(brought));
+  place.parentElement.classList.replace("warn", "good");
   say("done");
 };
 

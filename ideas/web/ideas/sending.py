@@ -110,7 +110,7 @@ class Writing(ABC):
         self.check_open()
         columns = check_submission(self.form.values())
         if self.form.is_trapped and not self.form.altcha.data:
-            self.form.show_challenge(ProofWanted(LIKE_PROGRAM, wait=WAIT))
+            self.form.show_challenge(ProofWanted(LIKE_PROGRAM, wait=WAIT), is_refused=False)
         self.keep()
         page = render_template(
             "ideas/review.html",
