@@ -871,3 +871,14 @@ def test_security_keys_come_and_go(engine):
     assert "security_keys" not in sa.inspect(engine).get_table_names() and len(read("SELECT id FROM people")) == 1
     migrate(engine)
     assert is_migrated(engine)
+
+
+def test_proofs_that_served_come_and_go(engine):
+    migrate(engine, "0035")
+    add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-01")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-02")
+    migrate(engine, _revision_before("0035"))
+    assert "spent_proofs" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)

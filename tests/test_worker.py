@@ -157,6 +157,7 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
         "jobs": 0,
         "file_imports": 0,
         "hits": 1,
+        "spent_proofs": 0,
         "drafts": 1,
         "typed_ideas": 0,
         "events": 0,

@@ -28,6 +28,7 @@ from ideas.store.models.people import (
     SignIn,
 )
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
+from ideas.store.models.proofs import SpentProof
 from ideas.store.models.reports import Report
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.revisions import Revision, RevisionChange
@@ -87,6 +88,7 @@ __all__ = [
     "SecurityKey",
     "Session",
     "SignIn",
+    "SpentProof",
     "Territory",
     "TypedIdea",
     "Undo",
