@@ -23,6 +23,7 @@ import scipy.sparse
 from tests.bench import (  # noqa: F401 -- each enters its rows
     crowd,
     demonstration,
+    keyboard,
     labelled,
     machines,
     neighbours,
