@@ -61,7 +61,7 @@ def tell_acts(loading: Loading, told: Mapping[str, Any]) -> Iterable[tuple[Decis
 
 def add_steps(loading: Loading, decisions: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Write the step that each decision about a request was, and the questions; decisions come with their numbers."""
-    told = {loading.ideas[one["number"]]: one for one in loading.content.ideas}
+    told = {loading.ideas[one["number"]]: one for one in loading.content.all_ideas}
     columns = sa.select(Idea.id, Idea.answer_id, Idea.routed_to_id).where(Idea.id.in_(told))
     rows = {row.id: row for row in db.session.execute(columns)}
     steps, questions = [], []

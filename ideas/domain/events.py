@@ -88,6 +88,7 @@ TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED, K.ONLINE})
 ABOUT_COMMENTS = {K.COMMENTED: Part.HOST, K.COMMENT_PUBLISHED: Part.COMMENTER, K.COMMENT_REFUSED: Part.COMMENTER}
 
 ANSWERS = (K.ANSWERED, K.CORRECTED)
+ANSWERING = (*ANSWERS, K.PROMISED, K.OPENED)
 UNPUBLISHED = (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.EDIT_REFUSED, K.USE_REFUSED, K.COMMENT_REFUSED)
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
@@ -178,10 +179,6 @@ class Happening(Protocol):
     @property
     def use(self) -> str:
         """The line beside a support, while it stands where the event left it."""
-
-    @property
-    def also(self) -> str:
-        """The other ideas that the same act was about, and that the reader has a part in."""
 
 
 _OWN = {
@@ -292,9 +289,22 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
         ((*ANSWERS, K.OPENED, K.PROMISED), N_("La réponse : %(text)s"), event.answer),
         (ANSWERS, N_("Elle se fonde sur : %(text)s"), event.legal_basis),
         ((*ANSWERS, K.OPENED), N_("Les données : %(text)s"), event.dataset_url),
-        (tuple(EventKind), N_("Cela vaut aussi pour : %(text)s"), event.also),
     )
     return [(label, text) for kinds, label, text in said if event.kind in kinds and text]
+
+
+def introduce_others(kind: EventKind) -> str:
+    """Return what comes before the other ideas that the same act was about, in French marked for translation."""
+    return N_("Réponses publiées en même temps :") if kind in ANSWERING else N_("Cela vaut aussi pour :")
+
+
+def name_outcome(kind: EventKind, handling: Handling) -> str:
+    """Return what came of another idea that was answered by the same act, in French marked for translation.
+
+    >>> name_outcome(EventKind.OPENED, Handling.NOT_HELD), name_outcome(EventKind.CLOSED, Handling.NOT_HELD)
+    ('Donnée non détenue', '')
+    """
+    return STATE_NAMES[handling] if kind in ANSWERING and handling in OUTCOMES else ""
 
 
 OUR_WORDS = frozenset({*REASONS.values(), *STATE_NAMES.values(), *(one.label for one in REFUSALS.values())})

@@ -33,7 +33,7 @@ from ideas.store.models import Idea, Person
 from ideas.store.queries.people import OwnVote
 from ideas.web.elsewhere import list_buttons, sign_out_elsewhere
 from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status, is_stale
-from ideas.web.labels import publication_name
+from ideas.web.labels import own_tag, publication_name
 from ideas.web.news import list_news
 from ideas.web.opening import let_in
 from ideas.web.resending import does, shows_again
@@ -180,6 +180,7 @@ def show() -> ResponseReturnValue:
         **_USE_WORDS,
         devices=list_devices(person.id),
         publication_name=publication_name,
+        own_tag=own_tag,
         has_second_factor=find_actor().holds_role and has_second_factor(person.id),
         **_read_news(person),
     )

@@ -47,6 +47,7 @@ class Outcome(NamedTuple):
     detail: str = ""
 
 
+P = publication.Publication
 OUTCOME_TONES = {
     handling.Handling.OPENED: "good",
     handling.Handling.ALREADY_OPEN: "good",
@@ -72,6 +73,16 @@ def find_outcome(state: handling.Handling, promised_on: date | None, today: date
         words = ngettext("En retard de %(num)s jour", "En retard de %(num)s jours", late)
         return Outcome("late", words, gettext(": promise pour le %(day)s", day=format_date(promised_on, "long")))
     return Outcome("promise", gettext("Promise pour le %(day)s", day=format_date(promised_on, "long")))
+
+
+OWN_TONES = {P.REFUSED: "warn", P.HIDDEN: "warn", P.AWAITING_REVIEW: "promise"}
+
+
+def own_tag(state: P, where: handling.Handling) -> StateTag:
+    """Return where an idea stands for its author: its review first, then what became of the request."""
+    if state is P.PUBLISHED and where is not handling.Handling.RECEIVED:
+        return handling_tag(where)
+    return StateTag(publication_name(state), OWN_TONES.get(state, ""))
 
 
 def publication_name(state: publication.Publication) -> str:

@@ -22,7 +22,7 @@ from ideas.store.queries.triage import OwnAct
 from ideas.web.handling_acts import ACTS, QUICK
 from ideas.web.internal_notes import find_notes_url
 from ideas.web.page_context import find_campaign
-from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
+from ideas.web.subjects.presentation import count_high_values, count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.cutting import make_notches, read_levels
 from ideas.web.triage.forms import GiveForm, MembersForm, RenameForm, TargetForm, make_empty
@@ -114,6 +114,7 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "taken": say_taken(row),
         "is_own": is_own(row),
         "rush": find_rush(_list_first_votes(campaign, row.id, queue.people.get(row.id, 0))),
+        "high_values": count_high_values(row.id, evidence),
         "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),

@@ -1,0 +1,20 @@
+"""Who hears of what was done while the demonstration was loaded: their accounts tell of it, and no mail leaves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ideas.domain.events import Part
+from ideas.store.database import db
+from ideas.store.models import Event, Notice
+
+
+def note_heard(event: Event, heard: Mapping[Part, int | None], now: datetime) -> None:
+    """Note that people have heard of an event, each once, and that no mail is left to write: they have no mailbox."""
+    event.told_at = now
+    parts: dict[int, Part] = {}
+    for part, person_id in heard.items():
+        if person_id is not None:
+            parts.setdefault(person_id, part)
+    usual = {"event_id": event.id, "act": event.act, "mailed_at": now}
+    db.session.add_all(Notice(person_id=person_id, part=part, **usual) for person_id, part in parts.items())
+    db.session.flush()
