@@ -28,6 +28,7 @@ from ideas.store.models.people import (
 )
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.reports import Report
+from ideas.store.models.resemblances import Resemblance
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.second_readings import SecondDraw, SecondPair
@@ -73,6 +74,7 @@ __all__ = [
     "Question",
     "RecoveryCode",
     "Report",
+    "Resemblance",
     "Review",
     "ReviewMember",
     "Revision",
