@@ -577,12 +577,12 @@ def test_signals_make_room_for_one_that_is_less_grave_and_close_up_again(engine)
         with engine.connect() as connection:
             return connection.execute(sa.text("SELECT signals FROM ideas ORDER BY id")).scalars().all()
 
-    before = _revision_before("0041")
+    before = _revision_before("0042")
     migrate(engine, before)
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     for signals in (0, 1, 96):
         add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]", signals=signals)
-    migrate(engine, "0041")
+    migrate(engine, "0042")
     assert read() == [0, 2, 192]
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE ideas SET signals = signals + 1 WHERE id < 3"))
