@@ -79,7 +79,6 @@ def rank(rows: list[CurrentCluster], people: Mapping[int, int]) -> list[CurrentC
     >>> [row.id for row in rank([done, sure, torn, grown], {1: 9, 2: 9, 4: 99})]
     [3, 2, 1, 4]
     """
-
     return sorted(rows, key=lambda row: (TURNS[row.review_status], -_weigh(row, people), row.id))
 
 
