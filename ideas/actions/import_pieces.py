@@ -36,6 +36,12 @@ def _noon_of(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(12), UTC)
 
 
+def _read_columns(row: Row) -> dict[str, Any]:
+    """Return the columns of an idea that a row gives as they are."""
+    columns = {name: value for name, value in row.items() if name not in ("handled", "edited_on")}
+    return columns | {"edited_at": _noon_of(row["edited_on"]) if row["edited_on"] else None}
+
+
 @dataclass
 class Piece:
     """What became of some rows."""
@@ -89,9 +95,10 @@ class PieceWriter:
         self._answers |= self._new_answers
 
     def _insert(self, new: list[Row]) -> None:
-        handled = [row.pop("handled", None) for row in new]
+        handled = [row["handled"] for row in new]
         rows = [
-            {**EMPTY, **row, **self._shared, **self._find_handled(one)} for row, one in zip(new, handled, strict=True)
+            {**EMPTY, **_read_columns(row), **self._shared, **self._find_handled(one)}
+            for row, one in zip(new, handled, strict=True)
         ]
         inserted = sa.insert(Idea.__table__).returning(Idea.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
         numbers = db.session.scalars(inserted, rows).all()
@@ -173,7 +180,7 @@ class PieceWriter:
         piece.replaced_ids += known
         if self._dry_run:
             return
-        words = {name: value for name, value in row.items() if name != "handled"}
+        words = _read_columns(row)
         db.session.execute(sa.update(Idea.__table__).where(Idea.id == known[0]).values(words))  # type: ignore[arg-type]
         record_decision(
             DecisionKind.CORRECT,

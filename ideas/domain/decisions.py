@@ -65,6 +65,8 @@ class DecisionKind(StrEnum):
     CHANGE_GRAIN = "change_grain"
     REVIEW_BEFORE = "review_before"
     REVIEW_AFTER = "review_after"
+    TAKE_COMMENTS = "take_comments"
+    STOP_COMMENTS = "stop_comments"
     LABEL_WAVE = "label_wave"
     DRAW_SUBJECTS = "draw_subjects"
 
@@ -138,6 +140,8 @@ DECISION_NAMES = {
     DecisionKind.CHANGE_GRAIN: N_("Finesse des sujets changée"),
     DecisionKind.REVIEW_BEFORE: N_("Idées relues avant de paraître, désormais"),
     DecisionKind.REVIEW_AFTER: N_("Idées relues après avoir paru, désormais"),
+    DecisionKind.TAKE_COMMENTS: N_("Idées ouvertes aux commentaires"),
+    DecisionKind.STOP_COMMENTS: N_("Idées fermées aux commentaires"),
     DecisionKind.LABEL_WAVE: N_("Vague d’idées relue"),
     DecisionKind.DRAW_SUBJECTS: N_("Sujets tirés au sort pour une seconde lecture"),
 }

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from ideas.domain.accounts import SIGN_IN_LIFETIME
 from ideas.domain.errors import N_
+from ideas.domain.second_factor import WAIT
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOO_BUSY_HERE = N_("Trop de demandes viennent de votre réseau en ce moment. Réessayez dans %(wait)s min.")
@@ -48,6 +49,10 @@ SECOND_FACTOR_TRIES = Limit(
     10,
     SIGN_IN_LIFETIME,
     N_("Trop de codes ont été essayés. Réessayez dans %(wait)s min."),
+)
+# What a key signed serves once, for as long as the first proof lasts.
+ANSWERS_TO_CHALLENGE = Limit(
+    "answers to a challenge", 1, WAIT, N_("Cette clé a déjà répondu : recommencez depuis cette page.")
 )
 SECOND_FACTOR_TRIES_IN_DAY = Limit(
     "tries at a second factor in a day",

@@ -102,6 +102,12 @@ IDEAS = Table(
         ),
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
         Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
+        Column(
+            "edited_on",
+            "date",
+            "Day everybody could read the last change by its author since then (UTC), empty when there is none",
+            "Jour de la dernière modification",
+        ),
         TEXT_CHANGED,
     ),
     ("id",),

@@ -29,6 +29,8 @@ class Event(StrEnum):
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     SECOND_FACTOR_RESET = "second_factor_reset"
+    SECURITY_KEY_ADDED = "security_key_added"
+    SECURITY_KEY_REMOVED = "security_key_removed"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     RECOVERY_CODE_USED = "recovery_code_used"
     DEAD_LINK = "dead_link"

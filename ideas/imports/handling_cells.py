@@ -1,4 +1,4 @@
-"""Where the request of an idea stands, its high value and its official answer, read back from an edition of ours.
+"""Where a request stands, its theme of high value, its answer and the last change, read back from an edition of ours.
 
 Other files may have columns of the same names that mean something else: theirs are not read. What could not have been
 decided here (a refusal without its reason, an opening without its address) leaves the request as received, and is told.
@@ -25,8 +25,18 @@ TEXTS = {
 DAYS = {"answered_on": "answered_on", "promised_on": "promised_on"}
 BODIES = {"answered_by": "producer_id", "passed_to": "passed_to_id"}
 HANDLING_COLUMNS = ("handling", "routed_to", "routed_on", "high_value", *TEXTS, *DAYS, *BODIES)
+EDITED_ON = "edited_on"
+# What is read in an edition of ours, and in no other file.
+EDITION_COLUMNS = (*HANDLING_COLUMNS, EDITED_ON)
 ASKED = (Handling.ROUTED, Handling.AWAITING_PRODUCER)
 LeftOut = list[tuple[str, str]]
+
+
+def read_edit_day(row: Row) -> tuple[str | None, LeftOut]:
+    """Return the day on which the author of a row last changed it, and what had to be left out."""
+    left_out: LeftOut = []
+    day = _read_day({EDITED_ON: clean_text(str(row.get(EDITED_ON) or ""))}, EDITED_ON, left_out)
+    return day, left_out
 
 
 def read_handling(row: Row, producers: Mapping[str, int]) -> tuple[dict[str, Any] | None, LeftOut]:

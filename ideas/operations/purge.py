@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from ideas.actions.erasing import erase
 from ideas.domain import retention
 from ideas.domain.decisions import DecisionKind
+from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
 from ideas.store.models import (
     AddressChange,
     Claim,
+    Comment,
     Decision,
     Event,
     FileImport,
@@ -20,11 +22,15 @@ from ideas.store.models import (
     Notice,
     OutboxMail,
     Report,
+    Revision,
     Session,
     SignIn,
     TypedIdea,
     Undo,
+    VoteUse,
 )
+
+LINES = (VoteUse, Comment, Revision)
 
 
 def purge(*, now: datetime) -> dict[str, int]:
@@ -51,5 +57,11 @@ def purge(*, now: datetime) -> dict[str, int]:
         "notices": erase(Notice, Notice.event_id.in_(old)),
         "events": erase(Event, Event.id.in_(old)),
         "redacted": erase(Undo, Undo.decision_id.in_(redacted)),
+        **{
+            table.__tablename__: erase(
+                table, sa.and_(table.state == LineState.REFUSED, table.decided_at < now - retention.REFUSED)
+            )
+            for table in LINES
+        },
         "typed_ideas": erase(TypedIdea, TypedIdea.typed_at < now - retention.DRAFTS),
     }

@@ -20,6 +20,7 @@ from ideas.store.models import Campaign
 from ideas.web.fragments import draw, keep
 from ideas.web.labels import accessibility_name, tell_closeness
 from ideas.web.resending import comes_from_elsewhere, read_sent
+from ideas.web.sessions import find_current_campaign
 
 
 class NavigationItem(NamedTuple):
@@ -34,7 +35,7 @@ def find_campaign() -> Campaign | None:
     """Return the campaign of this page: the one that `?campagne=` names, else the one that opened last."""
     if "campaign" not in g:
         slug = request.args.get("campagne")
-        g.campaign = found(queries.campaigns.find(slug)) if slug else queries.campaigns.find_current(now())
+        g.campaign = found(queries.campaigns.find(slug)) if slug else find_current_campaign()
     return g.campaign
 
 
@@ -131,15 +132,15 @@ def _make_links() -> dict[str, object]:
         "nav": (
             NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
             NavigationItem("sujets", gettext("Sujets"), url_for("subjects.index")),
+            NavigationItem("stats", gettext("Résultats"), url_for("statistics.show")),
             NavigationItem("donnees", gettext("Données"), url_for("editions.index")),
-            NavigationItem("registre", gettext("Registre"), url_for("register.index")),
         ),
         "legal_nav": (
             NavigationItem("aide", gettext("Aide"), url_for("advice.show")),
             NavigationItem("regles", gettext("Règles"), url_for("advice.rules")),
             NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
             NavigationItem("producteurs", gettext("Organismes"), url_for("producers.index")),
-            NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
+            NavigationItem("registre", gettext("Registre des décisions"), url_for("register.index")),
             NavigationItem("qualite", gettext("Qualité et algorithme"), url_for("quality.show")),
             NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),

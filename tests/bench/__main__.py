@@ -21,6 +21,7 @@ from pathlib import Path
 import scipy.sparse
 
 from tests.bench import (  # noqa: F401 -- each enters its rows
+    acts,
     crowd,
     demonstration,
     labelled,

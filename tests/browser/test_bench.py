@@ -216,15 +216,22 @@ def _apart(person):
 
 
 def _cut(person):
-    """Cut as the tree does, after the preview."""
+    """Cut as the tree does, after the preview; come back from it first."""
     if not person.has("[data-key='+']"):
         return False
-    person.go("split", "+")
-    if not person.has("button[autofocus]"):
-        person.page.go_back()
-        person.keys["split"].pop()
-        return False
-    person.go("split", "Enter")
+    slider, preview = person.page.locator("#cran"), person.page.locator("#apercu")
+    whole = slider.get_attribute("aria-valuetext")
+    person.type("+")
+    preview.get_by_text("Nouveau sujet").wait_for()
+    assert slider.get_attribute("aria-valuetext").startswith("2 sujets : ")
+    person.type("-")
+    preview.wait_for(state="hidden")
+    assert slider.get_attribute("aria-valuetext") == whole
+    person.type("ArrowRight")
+    preview.get_by_text("Nouveau sujet").wait_for()
+    check_page(person.page)
+    person.do("split", "Enter")
+    person.keys["split"][-1] += 1  # the arrow
     assert "Sujet partagé" in person.said
     return True
 

@@ -23,6 +23,7 @@ from ideas.store.models.people import (
     Person,
     RecoveryCode,
     SecondFactor,
+    SecurityKey,
     Session,
     SignIn,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "SecondDraw",
     "SecondFactor",
     "SecondPair",
+    "SecurityKey",
     "Session",
     "SignIn",
     "Territory",

@@ -24,6 +24,7 @@ class Idea(Base):
     its words); numbers are those of a `source`. One that was typed is known again by the key of its form. `producer_id`
     is the holder that its author names, `routed_to_id` the body that was asked. `signals` are the bits of
     `domain/signals.py`. `high_value` is what staff said of this very idea; its answer may say it for several.
+    `edited_at`: when everybody could first read what its author changed last.
     """
 
     __tablename__ = "ideas"
@@ -95,6 +96,7 @@ class Idea(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
+    edited_at: Mapped[datetime | None] = mapped_column(default=None)
 
     answer: Mapped[Answer | None] = relationship(lazy="raise")
     producer: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[producer_id])

@@ -1,7 +1,9 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
 from ideas.store.queries import (
+    alone,
     answer_templates,
+    branches,
     campaigns,
     clusters,
     comments,
@@ -28,6 +30,7 @@ from ideas.store.queries import (
     prepared,
     producers,
     readiness,
+    results,
     roles,
     runs,
     second_readings,
@@ -40,7 +43,9 @@ from ideas.store.queries import (
 )
 
 __all__ = [
+    "alone",
     "answer_templates",
+    "branches",
     "campaigns",
     "clusters",
     "comments",
@@ -67,6 +72,7 @@ __all__ = [
     "prepared",
     "producers",
     "readiness",
+    "results",
     "roles",
     "runs",
     "second_readings",

@@ -103,6 +103,7 @@ class IdeaRow(NamedTuple):
     wave: str
     submitted_on: str | None
     published_on: str | None
+    edited_on: str | None
 
 
 _USES = (Vote.idea_id == Idea.id, VoteUse.vote_id == Vote.id, VoteUse.state == LineState.PUBLISHED)
@@ -130,6 +131,7 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             own.label("own_vote_count"), count.label("vote_count"), uses.label("use_count"),
             Membership.cluster_id, Membership.request_id, label_shown().label("wave"),
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
+            _day(Idea.edited_at).label("edited_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)

@@ -24,7 +24,6 @@ from ideas.store.models import (
     Merge,
     NearIdeas,
     Person,
-    Revision,
     TypedIdea,
     Vote,
     VoteUse,
@@ -94,7 +93,7 @@ class ShownIdea(NamedTuple):
     """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
 
     That is the idea itself, else one that was merged into it. `use_count` and `comment_count`: lines beside supports,
-    and comments, that they may read. `edited_at`: when its author last changed what everybody reads.
+    and comments, that they may read.
     """
 
     idea: Idea
@@ -103,7 +102,6 @@ class ShownIdea(NamedTuple):
     is_followed: bool
     use_count: int
     comment_count: int
-    edited_at: datetime | None
 
 
 _merged = aliased(Idea)
@@ -134,13 +132,8 @@ _COMMENT_COUNT = (
     .where(sa.or_(Comment.state == LineState.PUBLISHED, Comment.person_id == _param("actor")))
     .scalar_subquery()
 )
-_EDITED_AT = (
-    sa.select(sa.func.max(Revision.decided_at))
-    .where(Revision.idea_id == _param("idea"), Revision.state == LineState.PUBLISHED)
-    .scalar_subquery()
-)
 _SHOWN = (
-    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT, _EDITED_AT)
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)

@@ -43,7 +43,7 @@ FIRST_COMMENTS = 3
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by, is_followed, use_count, comment_count, edited_at = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed, use_count, comment_count = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
@@ -65,7 +65,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             merged=merged,
             subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
-            steps=list_story(idea, asked, merged, edited_at),
+            steps=list_story(idea, asked, merged),
             vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
             is_own=is_public and counted_by == idea.id and idea.author_id == find_actor().id,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
@@ -82,7 +82,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             use_states=LINE_STATE_NAMES,
             comments=_list_comments(idea) if is_public and comment_count else [],
             comment_count=comment_count,
-            edited_at=edited_at if is_public else None,
+            edited_at=idea.edited_at if is_public else None,
             has_waiting_edit=is_public and is_theirs(idea) and queries.edits.find_waiting(idea.id) is not None,
             comment_states=LINE_STATE_NAMES,
             takes_comments=is_public and takes_comments(campaign, now()),

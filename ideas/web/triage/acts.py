@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ideas.actions import membership, pairing, subjects
 from ideas.actions.merging import undo_merge
@@ -13,16 +14,15 @@ from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.http.access import needs
 from ideas.http.refusals import found
-from ideas.retrieval.branches import find_parts
 from ideas.store import queries
 from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
 from ideas.web.triage.acting import Act, bench_url, decide
-from ideas.web.triage.alone import show_alone
+from ideas.web.triage.alone import alone_url, show_alone
 from ideas.web.triage.blueprint import bp
+from ideas.web.triage.cutting import read_levels
 from ideas.web.triage.forms import (
-    PARTS,
     BringForm,
     CutForm,
     MembersForm,
@@ -33,6 +33,7 @@ from ideas.web.triage.forms import (
 )
 from ideas.web.triage.pairs import pair_url
 from ideas.web.triage.presentation import load_subject, name_living
+from ideas.web.triage.queue import find_next_url
 from ideas.web.triage.views import show_bench
 from ideas.web.triage.waves import wave_url
 
@@ -167,8 +168,10 @@ def cut(cluster_id: int) -> ResponseReturnValue:
     """Split a subject as a finer cut of its branch does, the one that was previewed."""
     campaign = load_subject(cluster_id).campaign
     form = CutForm()
-    count = form.parts.data if form.parts.data in PARTS else PARTS[0]
-    _largest, *leaving = find_parts(cluster_id, campaign, count)
+    levels = read_levels(cluster_id, campaign)
+    if not 1 < form.parts.data <= len(levels):
+        return show_bench(cluster_id, problem=gettext("Cette coupe n’existe plus : le sujet a changé.")), 409
+    _larger, *leaving = levels[form.parts.data - 1]
     return decide(
         subjects.split,
         cluster_id,
@@ -191,7 +194,8 @@ def place() -> ResponseReturnValue:
         return show_alone(form), form_status(form)
     known: dict[str, tuple[Act, list[Any], dict[str, Any]]] = {
         "gather": (subjects.gather, [], {"name": form.name.data}),
-        "take_out": (membership.take_out, [], {}),
+        "leave": (membership.leave_alone, [], {}),
+        "leave_page": (membership.leave_alone, [], {}),
     }
     act, given, facts = known.get(form.act.data, (membership.move, [form.target.number], {}))
     return decide(
@@ -199,7 +203,7 @@ def place() -> ResponseReturnValue:
         form.idea_id.data,
         *given,
         **facts,
-        then=lambda: url_for("triage.alone", page=request.form.get("page") or None),
+        then=lambda: find_next_url(campaign) if form.act.data == "leave_page" else alone_url(request.form.get("page")),
         refused=lambda why: show_alone(form, problem=why),
     )
 

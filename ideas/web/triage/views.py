@@ -24,6 +24,7 @@ from ideas.web.internal_notes import find_notes_url
 from ideas.web.page_context import find_campaign
 from ideas.web.subjects.presentation import count_high_values, count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
+from ideas.web.triage.cutting import make_notches, read_levels
 from ideas.web.triage.forms import GiveForm, MembersForm, RenameForm, TargetForm, make_empty
 from ideas.web.triage.lonely import READ, list_lonely
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
@@ -32,6 +33,7 @@ from ideas.web.triage.targets import list_neighbours, list_outer_links, list_tar
 from ideas.web.undo_notice import find_act_notice, list_own_acts
 
 WAVES = 3
+CUT_FROM = 4  # ideas: fewer make no two subjects
 WHOLE = "entiers"  # asked of `textes`: no text is cut
 
 
@@ -59,6 +61,8 @@ def show_bench(
     rows = queries.clusters.list_current(campaign)
     names = name_subjects(rows, campaign)
     queue = make_queue(rows, names, queries.supports.count_people(campaign), cluster_id)
+    waiting = queries.triage.count_waiting(campaign, queue.chosen and queue.chosen.id)
+    queue = queue.admit_alone(waiting)
     lines, page = queue.list_page()
     own_acts = list_own_acts(campaign)
     shown: dict[str, Any] = {
@@ -70,7 +74,7 @@ def show_bench(
         "reviewed_count": sum(one.review_status is ReviewStatus.CONFIRMED for one in rows),
         "count": len(rows),
         "new_count": sum(one.unseen_count for one in rows),
-        "waiting": queries.triage.count_waiting(campaign, queue.chosen and queue.chosen.id),
+        "waiting": waiting,
         "done": find_act_notice(own_acts),
         "problem": problem,
         "refused": next((form for form in (members, rename, joining, giving) if form and form.errors), None),
@@ -118,14 +122,15 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "lines": 0 if is_whole else count_lines(len(members)),
         "texts_url": sought.lead(sujet=row.id, page=page, textes=None if is_whole else WHOLE),
         "words": words,
+        "notches": make_notches(read_levels(row.id, campaign)) if row.idea_count >= CUT_FROM else [],
         "quick_acts": [(code, ACTS[code]) for code in QUICK],
         "near": near,
         "lonely": list_lonely({one.idea_id for one in evidence}, links, nearby),
         "targets": list_targets(own_acts, names, near, row.id),
         "notes_url": find_notes_url(row.id, 0) if can(find_actor(), Permission.MODERATE, Subject(campaign.id)) else "",
         "carried": {"filtre": sought.filter, "q": sought.words, "suite": following or ""},
-        "next_url": sought.lead(sujet=following) if following else "",
-        "previous_url": sought.lead(sujet=previous) if previous else "",
+        "next_url": queue.lead_to(following) if following else "",
+        "previous_url": queue.lead_to(previous) if previous else "",
         "page": page,
         "pages": pages,
         "page_url": lambda number: sought.lead(sujet=row.id, page=number if number > 1 else None),
