@@ -96,7 +96,7 @@ PLAN = {
     # Those who vouch for people elsewhere: read at start, asked when somebody comes from there.
     "openid": ["ideas.domain", "ideas.config.BadSetting", "authlib", "joserfc", "requests"],
     # What both doors know of a request.
-    "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
+    "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify", "altcha"],
     # The picture of an idea, the square codes of second factors.
     "web": [*PAGES, "PIL", "font_source_serif_pro", "segno", "ideas.openid"],
     "api": PAGES,

@@ -35,6 +35,7 @@ class Demonstration:
     comments: list[dict[str, Any]]
     edits: list[dict[str, Any]]
     waves: list[dict[str, Any]]
+    team: dict[str, list[dict[str, Any]]]
 
     @cached_property
     def all_ideas(self) -> list[dict[str, Any]]:
@@ -48,6 +49,11 @@ class Demonstration:
             idea | {"number": number, "author": idea["author"] or f"w{number}", "weight": number % 7}
             for number, idea in numbered
         ]
+
+    @cached_property
+    def was(self) -> dict[int, dict[str, str]]:
+        """What ideas said before their authors changed them, or a passage was taken out."""
+        return {one["idea"]: one["was"] for one in (*self.edits, *self.team["redactions"])}
 
     @cached_property
     def newcomers(self) -> list[dict[str, Any]]:
@@ -75,6 +81,7 @@ def read_demonstration() -> Demonstration:
         comments=_read_lines("comments.jsonl"),
         edits=_read_lines("edits.jsonl"),
         waves=_read_lines("waves.jsonl"),
+        team=json.loads(_read("team.json")),
     )
 
 

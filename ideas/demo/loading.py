@@ -17,6 +17,7 @@ from ideas.demo.edits import add_edits
 from ideas.demo.files import Demonstration
 from ideas.demo.rows import Loading, add_people, insert
 from ideas.demo.submissions import add_ideas
+from ideas.demo.team import add_team_acts
 from ideas.demo.uses import add_uses
 from ideas.domain.accounts import Operator
 from ideas.domain.campaigns import PARIS, is_open
@@ -46,6 +47,7 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
     add_uses(loading)
     add_comments(loading)
     add_edits(loading)
+    add_team_acts(loading)
     return loading.campaign
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import sqlalchemy as sa
+
+from ideas.actions.transaction import transaction
 from ideas.domain.events import Part
 from ideas.store.database import db
 from ideas.store.models import Event, Notice
@@ -18,3 +21,9 @@ def note_heard(event: Event, heard: Mapping[Part, int | None], now: datetime) ->
     usual = {"event_id": event.id, "act": event.act, "mailed_at": now}
     db.session.add_all(Notice(person_id=person_id, part=part, **usual) for person_id, part in parts.items())
     db.session.flush()
+
+
+@transaction(is_public=False)
+def tell_nobody_else(now: datetime) -> None:
+    """Have no mail written of all that was done: the people of the demonstration have no mailbox."""
+    db.session.execute(sa.update(Event).where(Event.told_at.is_(None)).values(told_at=now))

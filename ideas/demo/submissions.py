@@ -34,7 +34,7 @@ def add_ideas(loading: Loading) -> None:
     add_people(loading, [(one, loading.sent[one["idea"]] - SIGNING_UP) for one in loading.content.newcomers])
     producers = dict(db.session.execute(sa.select(Producer.slug, Producer.id)).all())
     answers = _add_answers(loading, producers)
-    was = {edit["idea"]: edit["was"] for edit in loading.content.edits}
+    was = loading.content.was
     rows = [_idea_row(loading, idea | was.get(idea["number"], {}), producers, answers) for idea in told]
     numbers = insert_numbered(Idea, rows)
     loading.ideas = dict(zip((idea["number"] for idea in told), numbers, strict=True))

@@ -3,6 +3,8 @@
 Two rules behind the numbers. Hundreds of people of one ministry come from one source within minutes: what is counted
 by source bounds a minute, not a day. And nobody can keep an owner out of an address: mails to it are bounded over the
 very time that a link lives, so that whenever one more is refused, one that still works lies in the mailbox.
+
+Past half of a limit, forms that anybody may send are asked for a proof of work (`domain/proofs.py`).
 """
 
 from dataclasses import dataclass
@@ -28,6 +30,11 @@ class Limit:
     most: int
     every: timedelta
     message: str = TOO_BUSY_HERE
+
+    @property
+    def freely(self) -> int:
+        """How many are done before a proof of work is asked for, of whoever can be asked."""
+        return self.most // 2
 
 
 MAILS_FROM_SOURCE = Limit("mails from a source", 60, MINUTE)

@@ -11,7 +11,15 @@ from enum import StrEnum
 
 from flask import current_app, g, has_request_context, request, session
 
-from ideas.domain.errors import BadSecondFactor, BadSignIn, NotAllowed, RuleBroken, TooOften
+from ideas.domain.errors import (
+    BadProof,
+    BadSecondFactor,
+    BadSignIn,
+    NotAllowed,
+    ProofWanted,
+    RuleBroken,
+    TooOften,
+)
 from ideas.http.actor import has_session
 
 REQUEST_ID = "X-Request-ID"
@@ -39,10 +47,14 @@ class Event(StrEnum):
     FORGED_FORM = "forged_form"
     THROTTLED = "throttled"
     TRAP = "trap"
+    PROOF_ASKED = "proof_asked"
+    BAD_PROOF = "bad_proof"
 
 
 # Which refusals are events.
 EVENTS = (
+    (ProofWanted, Event.PROOF_ASKED),
+    (BadProof, Event.BAD_PROOF),
     (TooOften, Event.THROTTLED),
     (NotAllowed, Event.REFUSED_ACCESS),
     (BadSecondFactor, Event.WRONG_SECOND_FACTOR),

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from ideas.domain import handling, publication
 from ideas.domain.clusters import name_closeness
 from ideas.domain.errors import N_
 from ideas.domain.ideas import PROFILES, THEMES
+from ideas.http.languages import say_day
 
 
 def label_of(words: Mapping[Any, str], code: str) -> str:
@@ -71,8 +72,8 @@ def find_outcome(state: handling.Handling, promised_on: date | None, today: date
     late = handling.days_late(state, promised_on, today)
     if late:
         words = ngettext("En retard de %(num)s jour", "En retard de %(num)s jours", late)
-        return Outcome("late", words, gettext(": promise pour le %(day)s", day=format_date(promised_on, "long")))
-    return Outcome("promise", gettext("Promise pour le %(day)s", day=format_date(promised_on, "long")))
+        return Outcome("late", words, gettext(": promise pour le %(day)s", day=say_day(promised_on)))
+    return Outcome("promise", gettext("Promise pour le %(day)s", day=say_day(promised_on)))
 
 
 OWN_TONES = {P.REFUSED: "warn", P.HIDDEN: "warn", P.AWAITING_REVIEW: "promise"}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
@@ -36,6 +36,7 @@ from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
+from ideas.http.languages import say_day
 from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.store.models import Person
@@ -214,4 +215,4 @@ def _tell(line: NewsLine, key: str, *, is_new: bool) -> ToldNews:
 def _write(fact: str | date) -> str:
     if isinstance(fact, str):
         return gettext(fact) if fact in OUR_WORDS else fact
-    return str(format_date(fact, "long"))
+    return say_day(fact)

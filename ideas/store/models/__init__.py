@@ -28,7 +28,9 @@ from ideas.store.models.people import (
     SignIn,
 )
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
+from ideas.store.models.proofs import SpentProof
 from ideas.store.models.reports import Report
+from ideas.store.models.resemblances import Resemblance
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.second_readings import SecondDraw, SecondPair
@@ -74,6 +76,7 @@ __all__ = [
     "Question",
     "RecoveryCode",
     "Report",
+    "Resemblance",
     "Review",
     "ReviewMember",
     "Revision",
@@ -87,6 +90,7 @@ __all__ = [
     "SecurityKey",
     "Session",
     "SignIn",
+    "SpentProof",
     "Territory",
     "TypedIdea",
     "Undo",

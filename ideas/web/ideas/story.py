@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
 from ideas.domain.handling import CLOSED, STATE_NAMES, Handling, ReplyState, days_late
@@ -14,7 +14,7 @@ from ideas.domain.refusals import CONFIRMED_BY_COUNSEL, NOT_HELD, REFUSALS, is_s
 from ideas.domain.signals import is_unread
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
-from ideas.http.languages import foreign
+from ideas.http.languages import foreign, say_day
 from ideas.store import queries
 from ideas.store.models import Idea, Question
 from ideas.store.queries.ideas import MergedIdea
@@ -71,7 +71,7 @@ def find_answer(idea: Idea) -> ShownAnswer | None:
         _find_tone(idea),
         _tell_verdict(idea),
         answer.producer.name if answer.producer else "",
-        format_date(day, "long") if day else "",
+        say_day(day) if day else "",
         answer.text,
         answer.legal_basis,
         bool(answer.legal_basis) and not CONFIRMED_BY_COUNSEL,
@@ -92,7 +92,7 @@ def _find_tone(idea: Idea) -> str:
 def _tell_verdict(idea: Idea) -> str:
     answer = idea.answer
     if idea.handling is H.SCHEDULED and answer and answer.promised_on:
-        day = format_date(answer.promised_on, "long")
+        day = say_day(answer.promised_on)
         if days_late(idea.handling, answer.promised_on, now().date()):
             return gettext("Ouverture promise pour le %(day)s, en retard", day=day)
         return gettext("Ouverture promise pour le %(day)s", day=day)
@@ -109,7 +109,7 @@ def _tell_redress(idea: Idea) -> str:
     return gettext(
         "Une idée n’est pas une demande d’accès. Qui demande ces documents à l’organisme et se les voit refuser peut "
         "saisir la CADA dans les deux mois, soit avant le %(day)s pour un refus de ce jour-là.",
-        day=format_date(last_appeal_day(day), "long"),
+        day=say_day(last_appeal_day(day)),
     )
 
 
@@ -165,7 +165,7 @@ def _list_steps_to_come(idea: Idea) -> list[StoryStep]:
     if idea.handling is H.RECEIVED:
         steps.append(StoryStep(gettext("Transmission à l’organisme qui détient les données"), is_to_come=True))
     if idea.handling in (H.SCHEDULED, H.POSTPONED) and idea.answer and idea.answer.promised_on:
-        note = format_date(idea.answer.promised_on, "long")
+        note = say_day(idea.answer.promised_on)
         steps.append(StoryStep(gettext("Ouverture des données"), note=note, is_to_come=True))
     elif idea.handling not in CLOSED:
         steps.append(StoryStep(gettext("Réponse officielle"), is_to_come=True))
@@ -174,7 +174,7 @@ def _list_steps_to_come(idea: Idea) -> list[StoryStep]:
 
 def _tell_step(step: queries.handling.ShownStep) -> StoryStep:
     if step.handling is H.SCHEDULED and step.promised_on:
-        words = gettext("Promise pour le %(day)s", day=format_date(step.promised_on, "long"))
+        words = gettext("Promise pour le %(day)s", day=say_day(step.promised_on))
     else:
         words = gettext(STATE_NAMES[step.handling])
     return StoryStep(words, step.taken_at, step.producer or "", OUTCOME_TONES.get(step.handling, ""), lang=foreign())
