@@ -572,6 +572,28 @@ def test_subjects_that_are_taken_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_signals_make_room_for_one_that_is_less_grave_and_close_up_again(engine):
+    def read():
+        with engine.connect() as connection:
+            return connection.execute(sa.text("SELECT signals FROM ideas ORDER BY id")).scalars().all()
+
+    before = _revision_before("0042")
+    migrate(engine, before)
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    for signals in (0, 1, 96):
+        add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]", signals=signals)
+    migrate(engine, "0042")
+    assert read() == [0, 2, 192]
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE ideas SET signals = signals + 1 WHERE id < 3"))
+    add(engine, "resemblances", idea_id=1, other_id=2, likeness=0.8)
+    migrate(engine, before)
+    assert read() == [0, 1, 96]
+    assert "resemblances" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(engine):
     before = _revision_before("0037")
     migrate(engine, before)

@@ -69,7 +69,19 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
     assert (seen, due["mail"], due.keys()) == (
         [began],
         began + worker.REST,
-        {"mail", "files", "news", "lateness", "digests", "jobs", "index", "places", "proposals", "purge"},
+        {
+            "mail",
+            "files",
+            "news",
+            "lateness",
+            "digests",
+            "jobs",
+            "index",
+            "places",
+            "resemblances",
+            "proposals",
+            "purge",
+        },
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from ideas.actions.limiting import count_hit
 from ideas.actions.proving import spend_proof
 from ideas.actions.receiving import receive_idea
+from ideas.actions.resemblance import forget_resemblances
 from ideas.actions.transaction import MetAnother, transaction
 from ideas.actions.typed_ideas import forget_typed
 from ideas.domain.campaigns import check_takes_ideas
@@ -298,6 +299,8 @@ def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
 
 def reckon(idea: Idea) -> None:
     """Work out again what is kept beside the texts of an idea, which have just changed."""
+    if idea.id is not None:
+        forget_resemblances(idea.id)
     idea.search_text = make_search_text(idea.title, idea.data_wanted, idea.planned_use)
     lasting = (idea.signals or 0) & LASTING
     idea.signals = lasting | find_signals({name: getattr(idea, name) for name in TYPED})

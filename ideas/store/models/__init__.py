@@ -30,6 +30,7 @@ from ideas.store.models.people import (
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
 from ideas.store.models.proofs import SpentProof
 from ideas.store.models.reports import Report
+from ideas.store.models.resemblances import Resemblance
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.second_readings import SecondDraw, SecondPair
@@ -75,6 +76,7 @@ __all__ = [
     "Question",
     "RecoveryCode",
     "Report",
+    "Resemblance",
     "Review",
     "ReviewMember",
     "Revision",
