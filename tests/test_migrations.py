@@ -572,6 +572,28 @@ def test_subjects_that_are_taken_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_signals_make_room_for_one_that_is_less_grave_and_close_up_again(engine):
+    def read():
+        with engine.connect() as connection:
+            return connection.execute(sa.text("SELECT signals FROM ideas ORDER BY id")).scalars().all()
+
+    before = _revision_before("0042")
+    migrate(engine, before)
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    for signals in (0, 1, 96):
+        add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]", signals=signals)
+    migrate(engine, "0042")
+    assert read() == [0, 2, 192]
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE ideas SET signals = signals + 1 WHERE id < 3"))
+    add(engine, "resemblances", idea_id=1, other_id=2, likeness=0.8)
+    migrate(engine, before)
+    assert read() == [0, 1, 96]
+    assert "resemblances" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(engine):
     before = _revision_before("0037")
     migrate(engine, before)
@@ -595,6 +617,19 @@ def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(engine):
     assert (titles, texts) == (["Crues"], ["Oui."])
     assert "high_value" not in {column["name"] for column in sa.inspect(engine).get_columns("ideas")}
     migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_the_order_in_which_ideas_alone_are_read_leaves_and_comes_back_unknown(engine):
+    migrate(engine, "0040")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3, reading_place=7)
+    migrate(engine, _revision_before("0040"))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT own_group, reading_place FROM near_ideas")).one() == (3, None)
     assert is_migrated(engine)
 
 
@@ -831,9 +866,41 @@ def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(engine):
     assert [(number, str(moment)[:10]) for number, moment in edited] == [(1, "2026-01-04"), (2, "None")]
     decided = read("SELECT decided_at FROM comments ORDER BY id") + read("SELECT decided_at FROM vote_uses")
     assert [str(one.decided_at)[:10] for one in decided] == ["None", "2026-01-09", "2026-01-02", "2026-01-02"]
+    add(engine, "events", act="b", comment_id=None, happened_at="2026-01-09", **told | {"kind": "unredacted"})
+    add(engine, "notices", event_id=2, act="b", person_id=1, part="author")
     migrate(engine, _revision_before("0036"))
+    assert read("SELECT kind FROM events") == [("comment_refused",)] and not read("SELECT id FROM notices")
     assert read("SELECT title FROM ideas ORDER BY id") == [("Crues",), ("Bus",)]
     published = read("SELECT published_at FROM comments ORDER BY id")
     assert [str(one.published_at)[:10] for one in published] == ["None", "None", "2026-01-02"]
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_security_keys_come_and_go(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, "0041")
+    add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
+    usual = {"person_id": 1, "name": "Clé", "public_key": "k", "sign_count": 2**32 - 1, "added_at": "2026-01-02"}
+    add(engine, "security_keys", credential_id="a", **usual)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "security_keys", credential_id="a", **usual)
+    assert read("SELECT sign_count FROM security_keys") == [(2**32 - 1,)]
+    migrate(engine, _revision_before("0041"))
+    assert "security_keys" not in sa.inspect(engine).get_table_names() and len(read("SELECT id FROM people")) == 1
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_proofs_that_served_come_and_go(engine):
+    migrate(engine, "0035")
+    add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-01")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-02")
+    migrate(engine, _revision_before("0035"))
+    assert "spent_proofs" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)

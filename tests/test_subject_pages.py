@@ -490,8 +490,44 @@ def test_ideas_alone_become_a_subject_or_stay_alone(bench, campaign):
     assert where(first) is None and where(second) is None
     page = bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[third.id], act="gather", name="", status=409)
     assert "Choisissez deux idées au moins" in page.text
-    bench.submit(page, "/triage/sans", idea_id=[third.id], act="take_out", name="")
+    bench.submit(page, "/triage/sans", idea_id=[third.id], act="leave", name="")
     assert db.session.query(Constraint).filter_by(lifted_at=None).one().kind == "out"
+
+
+def test_ideas_alone_have_their_turn_among_the_subjects_and_are_left_by_one_press(bench, campaign):
+    run = make_run(campaign)
+    torn = make_subject(run, make_member("Vélo", 9), make_member("Comptage"))
+    sure = make_subject(run, make_member("Eau", 9), make_member("Robinet"))
+    for subject, robustness in ((torn, 0.0), (sure, 0.9)):
+        db.session.get(RunCluster, (run.id, subject.id)).robustness = robustness
+    db.session.commit()
+    ideas = make_member("Cycles", 3), make_member("Pistes"), make_member("Xylophone", 1)
+    save(*(NearIdeas(run_id=run.id, idea_id=one.id, near=[], reading_place=at) for at, one in enumerate(ideas)))
+    page = bench("/triage")
+    turns = re.findall('href="([^"]+)"', page.html.partition('class="lines"')[2].partition("</ul>")[0])
+    assert turns == [f"/triage?sujet={torn.id}", "/triage/sans", f"/triage?sujet={sure.id}"]
+    page = bench.submit(page, f"/triage/sujets/{torn.id}/confirmation")
+    assert (
+        page.text.index("Cycles") < page.text.index("Pistes") < page.text.index("Xylophone")
+        and "3 idées à lire" in page.text
+    )
+    page = bench.submit(page, "/triage/sans", idea_id=[one.id for one in ideas], act="leave_page")
+    assert "Eau" in page.text and "Idées sans sujet" not in page.text
+    assert "laissée seule" in bench("/triage/sans").text
+    page = bench.submit(page, undo_of(page))
+    assert "3 idées à lire" in bench("/triage/sans").text
+
+
+def test_an_idea_taken_out_of_a_subject_is_read_again_among_those_alone(bench, campaign):
+    ideas = [make_member(title) for title in ("Vélo", "Comptage", "Piste")]
+    subject = make_subject(make_run(campaign), *ideas)
+    sort(bench, subject, "take_out", ideas[:1])
+    page = bench("/triage/sans")
+    assert "1 idée à lire" in page.text
+    bench.submit(page, "/triage/sans", idea_id=[ideas[0].id], act="leave_page")
+    assert "0 idée à lire" in bench("/triage/sans").text
+    assert db.session.query(Constraint).filter_by(lifted_at=None).one().kind == "out"
+    bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[ideas[0].id], act="leave", status=409, name="")
 
 
 def test_two_ideas_are_kept_together_across_pages(bench, campaign):

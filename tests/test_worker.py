@@ -69,7 +69,19 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
     assert (seen, due["mail"], due.keys()) == (
         [began],
         began + worker.REST,
-        {"mail", "files", "news", "lateness", "digests", "jobs", "index", "places", "proposals", "purge"},
+        {
+            "mail",
+            "files",
+            "news",
+            "lateness",
+            "digests",
+            "jobs",
+            "index",
+            "places",
+            "resemblances",
+            "proposals",
+            "purge",
+        },
     )
 
 
@@ -157,6 +169,7 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
         "jobs": 0,
         "file_imports": 0,
         "hits": 1,
+        "spent_proofs": 0,
         "drafts": 1,
         "typed_ideas": 0,
         "events": 0,

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.limiting import count_hit
+from ideas.actions.proving import spend_proof
 from ideas.actions.receiving import receive_idea
+from ideas.actions.resemblance import forget_resemblances
 from ideas.actions.transaction import MetAnother, transaction
 from ideas.actions.typed_ideas import forget_typed
 from ideas.domain.campaigns import check_takes_ideas
@@ -20,6 +22,7 @@ from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
+from ideas.domain.proofs import Brought
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.domain.signals import LASTING, TYPED, find_signals
 from ideas.domain.texts import check_text, one_line, without_refused
@@ -43,12 +46,14 @@ def save_draft(
     key: str = "",
     source: str = "",
     typed_id: int | None = None,
+    brought: Brought = None,
 ) -> Idea:
     """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
 
     `key` is that of the form: one that was received already gives back the idea that came of it, which has an author.
     What was kept of it while it was typed, `typed_id`, goes in the same act. Raises `Closed` outside the campaign's
-    dates, `Invalid` with the fields at fault, and `TooOften`.
+    dates, `Invalid` with the fields at fault, `TooOften`, `ProofWanted` and `BadProof`; a proof is spent by a new
+    draft alone.
     """
     forget_typed(typed_id)
     sent = _find_by_form(key)
@@ -58,7 +63,8 @@ def save_draft(
     columns = check_submission(values)
     idea = sent or find_free_draft(draft_id)
     if idea is None:
-        count_hit(DRAFTS_FROM_SOURCE, source, now=now)
+        spend_proof(brought, now=now)
+        count_hit(DRAFTS_FROM_SOURCE, source, now=now, brought=brought)
         idea = Idea(campaign_id=campaign.id, created_at=now)
     fill(idea, columns, now)
     return _add_once(idea, key)
@@ -293,6 +299,8 @@ def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
 
 def reckon(idea: Idea) -> None:
     """Work out again what is kept beside the texts of an idea, which have just changed."""
+    if idea.id is not None:
+        forget_resemblances(idea.id)
     idea.search_text = make_search_text(idea.title, idea.data_wanted, idea.planned_use)
     lasting = (idea.signals or 0) & LASTING
     idea.signals = lasting | find_signals({name: getattr(idea, name) for name in TYPED})

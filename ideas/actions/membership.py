@@ -13,7 +13,8 @@ from ideas.domain.clusters import PLACED, ConstraintKind, ReviewKind
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, AlreadyDone, ContradictsDecisions, WrongState
 from ideas.store.database import db
-from ideas.store.models import Constraint, Decision
+from ideas.store.models import Constraint, Decision, Idea
+from ideas.store.queries.alone import is_left
 from ideas.store.visibility import Actor
 
 K, D = ConstraintKind, DecisionKind
@@ -38,6 +39,30 @@ def take_out(
     for idea in sorted(set(ideas) - picture.bindings.out.keys()):
         picture.impose(decision, K.OUT, idea)
     return picture.keep(decision)
+
+
+@transaction()
+def leave_alone(idea_ids: Collection[int], *, actor: Actor, now: datetime, note: str = "") -> Decision:
+    """Leave alone ideas that have no subject, having read them so; one taken out of a subject may be left too."""
+    ideas, campaign_id = find_ideas(idea_ids, actor)
+    picture = Picture(campaign_id)
+    if any(idea in picture.subjects for idea in ideas):
+        raise WrongState(N_("Une de ces idées est déjà dans un sujet."))
+    new = sorted(set(ideas) - _list_left(ideas))
+    if not new:
+        raise AlreadyDone(N_("Ces idées sont déjà sans sujet."))
+    # No subject is named: that is how one left alone is told from one that was taken out of a subject.
+    one = new[0] if len(new) == 1 else None
+    decision = record(D.TAKE_OUT, actor, picture, now, note=note, idea_id=one)
+    picture.lift(sa.and_(Constraint.kind == K.OUT, Constraint.idea_id.in_(new)), now)
+    for idea in new:
+        picture.impose(decision, K.OUT, idea)
+    return picture.keep(decision)
+
+
+def _list_left(ideas: list[int]) -> set[int]:
+    left = sa.select(Idea.id).where(Idea.id.in_(ideas), is_left())
+    return set(db.session.scalars(left))
 
 
 @transaction()

@@ -97,8 +97,9 @@ def _tell_writer(event_id: int) -> None:
 
 @transaction(is_public=False)
 def _tell_author(event_id: int, head: Letterhead, *, now: datetime) -> None:
-    event = db.session.get(Event, event_id)
-    idea = db.session.get(Idea, event.idea_id) if event else None
+    # Held, so that what is taken back meanwhile knows whether its author has heard of it.
+    event = db.session.get(Event, event_id, with_for_update=True, populate_existing=True)
+    idea = db.session.get(Idea, event.idea_id) if event and event.told_at is None else None
     if event is None or idea is None or idea.author_id is None or not _is_told(event, idea.author_id):
         return
     if not hears(event.kind, Part.AUTHOR):

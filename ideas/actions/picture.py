@@ -145,6 +145,7 @@ class Picture:
                 keywords=tell_apart(read_texts(ideas), read_texts(beside)),
                 size=len(ideas),
                 cohesion=0.0,
+                robustness=1.0,  # a person made it: nothing of it is owed to chance
             )
         )
         self.note("born", cluster.id)

@@ -57,6 +57,20 @@ def tell_the_rest(decision_id: int) -> None:
     db.session.execute(rest.execution_options(synchronize_session=False))
 
 
+def unsay(kind: EventKind, decision_id: int, *, now: datetime) -> list[int]:
+    """Have nobody hear of a decision that is taken back; return the ideas whose author had heard of it."""
+    events = list(
+        db.session.scalars(
+            sa.select(Event).where(Event.decision_id == decision_id, Event.kind == kind).with_for_update()
+        )
+    )
+    told = sa.select(Notice.event_id).where(Notice.event_id.in_([one.id for one in events]))
+    heard = set(db.session.scalars(told))
+    for one in events:
+        one.told_at = one.told_at or now
+    return [one.idea_id for one in events if one.id in heard]
+
+
 def draw_act() -> str:
     """Return what marks the events of one act: nobody is told of two of them."""
     return secrets.token_hex(16)

@@ -13,9 +13,10 @@ from ideas.actions.handled import hold_bodies, take_back
 from ideas.actions.high_value import hold_flagged, take_back_flags
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
+from ideas.actions.prepared import bring_back_prepared
 from ideas.actions.reconsidering import take_back_publications, tell_taken_back
 from ideas.actions.redacting import take_back_redaction
-from ideas.actions.telling import tell, tell_the_rest
+from ideas.actions.telling import tell, tell_the_rest, unsay
 from ideas.actions.transaction import transaction
 from ideas.actions.uses import take_back_verdicts
 from ideas.actions.waves import take_back_label
@@ -67,6 +68,8 @@ def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = 
     if "redacted" in undo.changes:
         undoing = _record(decided, undo, Permission.MODERATE, actor=actor, now=now, note=note)
         take_back_redaction(undo.changes)
+        told = unsay(EventKind.REDACTED, decision_id, now=now)
+        tell(EventKind.UNREDACTED, told, by=actor.id, now=now, decision_id=undoing.id)
         return undoing
     if "wave" in undo.changes:
         undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
@@ -151,6 +154,7 @@ def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime
     undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
     take_back(decided.id, undo.changes, now)
     tell_the_rest(decided.id)
+    bring_back_prepared(undo.changes, actor=actor, now=now)
     take_back_verdicts(undo.changes.get("uses", []))
     take_back_comments(undo.changes.get("comments", []))
     take_back_edits(undo.changes.get("edits", []))

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     USE_REFUSED = "use_refused"
     REVIEWED_AGAIN = "reviewed_again"
     REDACTED = "redacted"
+    UNREDACTED = "unredacted"
     CLOSED = "closed"
     EDITED = "edited"
     EDIT_PUBLISHED = "edit_published"
@@ -207,6 +208,9 @@ _OWN = {
     K.USE_PUBLISHED: N_("Une personne dit ce qu’elle ferait des données de votre idée n° %(number)s, « %(title)s »."),
     K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
     K.REDACTED: N_("Un passage de votre idée n° %(number)s, « %(title)s », a été retiré ; le reste est inchangé."),
+    K.UNREDACTED: N_(
+        "Le passage retiré de votre idée n° %(number)s, « %(title)s », y est remis : la décision est reprise."
+    ),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
     K.CLOSED: N_(
         "La campagne à laquelle vous avez contribué par votre idée n° %(number)s, « %(title)s », est close : elle ne "

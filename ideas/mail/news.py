@@ -49,6 +49,7 @@ SUBJECTS = {
     EventKind.EDIT_REFUSED: N_("%(site)s : modification non publiée de l’idée n° %(number)s, « %(title)s »"),
     EventKind.REVIEWED_AGAIN: N_("%(site)s : idée n° %(number)s relue de nouveau, « %(title)s »"),
     EventKind.REDACTED: N_("%(site)s : passage retiré de l’idée n° %(number)s, « %(title)s »"),
+    EventKind.UNREDACTED: N_("%(site)s : passage remis dans l’idée n° %(number)s, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
     EventKind.CLOSED: N_("%(site)s : campagne close, votre idée n° %(number)s, « %(title)s »"),
 }

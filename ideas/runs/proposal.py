@@ -20,6 +20,7 @@ from ideas.similarity.clustering.keywords import explain_pairs
 from ideas.similarity.clustering.levels import REQUESTS, SUBJECTS, LearntCut, grow_tree, learn_cut
 from ideas.similarity.clustering.members import list_members
 from ideas.similarity.clustering.names import GroupName, name_groups
+from ideas.similarity.clustering.reading_order import find_reading_places
 from ideas.similarity.clustering.robustness import measure_robustness
 from ideas.similarity.clustering.summaries import ClusterSummary, summarize_clusters
 from ideas.similarity.clustering.tree import Tree
@@ -69,7 +70,8 @@ class Proposal:
     """Places are those of the inputs; the requests of a label lie in one subject.
 
     `own_groups`: where the tree that obeys nobody puts each; `joined`: to which other place it joins each, and how
-    alike the two clusters that they lead are; None for what leads to the end.
+    alike the two clusters that they lead are; None for what leads to the end. `reading_places`: which is read after
+    which, when those of no subject are read one by one.
     """
 
     subjects: FoundGroups
@@ -79,6 +81,7 @@ class Proposal:
     waves: list[list[int]]
     own_groups: list[int]
     joined: list[tuple[int, float] | None]
+    reading_places: list[int]
     cuts: Cuts
     quality: dict[str, float]
 
@@ -128,6 +131,7 @@ def propose(
         waves=find_sent_together(corpus.matrix, graph, {at: sent for at, sent in enumerate(inputs.sent_at) if sent}),
         own_groups=own.tolist(),
         joined=_list_joined(free),
+        reading_places=find_reading_places(free, np.where(subjects == ALONE, inputs.supports, 0)).tolist(),
         cuts=cuts,
         quality=_measure(own, inputs, places),
     )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision = "0034"
+down_revision = "0035"
 
 FILL_IDEAS = """
 UPDATE ideas SET edited_at = (
@@ -29,6 +29,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # An earlier version knows no such news.
+    op.execute("DELETE FROM notices WHERE event_id IN (SELECT id FROM events WHERE kind = 'unredacted')")
+    op.execute("DELETE FROM events WHERE kind = 'unredacted'")
     op.drop_column("vote_uses", "decided_at")
     op.execute("ALTER TABLE comments RENAME COLUMN decided_at TO published_at")
     op.execute("UPDATE comments SET published_at = NULL WHERE state <> 'published'")

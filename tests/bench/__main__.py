@@ -21,8 +21,10 @@ from pathlib import Path
 import scipy.sparse
 
 from tests.bench import (  # noqa: F401 -- each enters its rows
+    acts,
     crowd,
     demonstration,
+    keyboard,
     labelled,
     machines,
     neighbours,

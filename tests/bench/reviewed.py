@@ -7,40 +7,48 @@ A file `…_subjects.jsonl` holds the labels of two readings (`subject_a`, `requ
 from __future__ import annotations
 
 import json
-import random
-from collections import Counter
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from ideas.runs.bindings import Bindings
-from ideas.runs.inputs import Inputs
-from ideas.runs.proposal import propose
-from ideas.similarity import compose, tree
+from ideas.runs.inputs import idea_text
+from ideas.similarity import tree
 from ideas.similarity.clustering import quality
 from ideas.similarity.clustering.labels import number_groups
 from ideas.similarity.clustering.levels import REQUESTS, SUBJECTS
 from ideas.similarity.text.tfidf import Corpus
 from tests.bench.corpus import DEMONSTRATION, read_rows
-from tests.bench.reviewer import Desk, Found, review
 from tests.bench.rows import row
 
 ENDING = "_subjects"
 CUTS = {"subject": SUBJECTS, "request": REQUESTS}
-GOOD, LOTS = 0.95, 10  # pair F1 where a reviewer stops; orders drawn by lot
+
+
+class Told(NamedTuple):
+    """What somebody sent."""
+
+    title: str
+    data_wanted: str
+    planned_use: str
 
 
 @dataclass(frozen=True)
 class Reviewed:
     """All the texts, their supports; the places of those that were read; the labels of each reading, by level."""
 
-    texts: list[str]
+    rows: list[Told]
     languages: list[str]
     supports: list[int]
     places: list[int]
     readings: dict[str, list[list[str]]]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """What the engine reads of each."""
+        return [idea_text(*one) for one in self.rows]
 
 
 def is_reviewed(path: Path) -> bool:
@@ -51,15 +59,15 @@ def read_reviewed(path: Path) -> Reviewed:
     labels = read_rows(path)
     if "number" in labels[0]:
         key, rows = "number", [json.loads(line) for line in DEMONSTRATION.read_text(encoding="utf-8").splitlines()]
-        texts = [compose(one["title"], f"{one['data_wanted']}\n{one['planned_use']}") for one in rows]
+        told = [Told(one["title"], one["data_wanted"], one["planned_use"]) for one in rows]
     else:
         begins = path.name.split(".")[0].removesuffix(ENDING)
         source = next(one for one in sorted(path.parent.glob(f"{begins}*")) if not is_reviewed(one))
         key, rows = "id", read_rows(source)
-        texts = [compose(one["title"], one["body"]) for one in rows]
+        told = [Told(one["title"], one["body"], "") for one in rows]
     at = {one[key]: place for place, one in enumerate(rows)}
     return Reviewed(
-        texts,
+        told,
         [one.get("language", "fr") for one in rows],
         [one.get("weight", one.get("votes")) or 1 for one in rows],
         [at[label[key]] for label in labels],
@@ -115,46 +123,3 @@ def group_with_hdbscan(case):
         return lambda _likeness: labels
 
     _judge(case, group)
-
-
-@row("acts to pair F1 .95", "ideas", kind="reviewed")
-def count_acts(case):
-    """Count what a reviewer does at the bench, against the same places in the order of a lot, by idea."""
-    reviewed = read_reviewed(case.file)
-    found = case.measure(partial(_propose, reviewed), len(reviewed.texts))
-    for name, lots in (("", [None]), ("lot_", [random.Random(seed) for seed in range(LOTS)])):
-        acts = [_review(found, reviewed, reading, lot) for reading in range(2) for lot in lots]
-        changing = [one.total() - one["confirm"] - one["leave alone"] for one in acts]
-        counted = {"acts": np.mean([one.total() for one in acts]), "changes": np.mean(changing)}
-        case.note(**{f"{name}{what}": count / len(reviewed.places) for what, count in counted.items()})
-    case.note(**{f"{what}_saved": 1 - case.figures[what] / case.figures[f"lot_{what}"] for what in ("acts", "changes")})
-
-
-def _propose(reviewed: Reviewed) -> Found:
-    """Return what a run of the product proposes, every text by somebody else."""
-    places = list(range(len(reviewed.texts)))
-    titles = [text.split("\n", 1)[0] for text in reviewed.texts]
-    inputs = Inputs(
-        ids=places,
-        titles=titles,
-        texts=reviewed.texts,
-        languages=reviewed.languages,
-        authors=places,
-        supports=reviewed.supports,
-        sent_at=[None] * len(places),
-        subjects={},
-        requests={},
-        bindings=Bindings(),
-        base_run_id=None,
-        last_decision_id=0,
-    )
-    proposal = propose(inputs)
-    near = [[(other, likeness) for other, likeness, _words in listed] for listed in proposal.near]
-    return Found(proposal.subjects.labels.tolist(), near, reviewed.supports, dict(proposal.subjects.robustness))
-
-
-def _review(found: Found, reviewed: Reviewed, reading: int, lot: random.Random | None) -> Counter[str]:
-    truth = dict(zip(reviewed.places, reviewed.readings["subject"][reading], strict=True))
-    desk = Desk(found, truth)
-    review(desk, until=GOOD, lot=lot)
-    return desk.acts

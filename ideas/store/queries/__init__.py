@@ -1,6 +1,7 @@
 """One function a question, one module a subject: `queries.ideas.find`."""
 
 from ideas.store.queries import (
+    alone,
     answer_templates,
     branches,
     campaigns,
@@ -42,6 +43,7 @@ from ideas.store.queries import (
 )
 
 __all__ = [
+    "alone",
     "answer_templates",
     "branches",
     "campaigns",

@@ -24,6 +24,7 @@ from ideas.store.models import (
     Run,
     Undo,
 )
+from ideas.store.queries.alone import are_alone, is_left
 from ideas.store.queries.waves import select_unread
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -37,10 +38,13 @@ Query = TypeVar("Query", bound="sa.Select[Any]")
 class BenchCounts(NamedTuple):
     """What waits beside the queue of subjects; `pending_run_id` is the proposal that nobody answered.
 
-    `note_count`: the notes of the staff on the chosen subject.
+    `unread_count`: ideas alone that nobody left so, `unread_support` of the most supported of them. `note_count`: the
+    notes of the staff on the chosen subject.
     """
 
     alone_count: int
+    unread_count: int
+    unread_support: int | None
     pair_count: int
     constraint_count: int
     wave_count: int
@@ -55,17 +59,24 @@ def count_waiting(campaign: Campaign, cluster_id: int | None = None) -> BenchCou
 
 
 def _select_waiting() -> sa.Select[Any]:
-    own = sa.select(Membership.idea_id).where(Membership.run_id == _RUN)
-    alone = sa.select(sa.func.count()).select_from(Idea)
-    alone = alone.where(Idea.campaign_id == _CAMPAIGN, listed(), Idea.id.not_in(own))
+    alone = sa.select(sa.func.count()).select_from(Idea).where(*are_alone(_RUN, _CAMPAIGN))
+    support = sa.select(sa.func.max(Idea.vote_count)).where(*are_alone(_RUN, _CAMPAIGN), ~is_left())
     active = sa.select(sa.func.count()).select_from(Constraint)
     active = active.where(Constraint.campaign_id == _CAMPAIGN, Constraint.lifted_at.is_(None))
     notes = sa.select(sa.func.count()).select_from(InternalNote)
     notes = notes.where(InternalNote.cluster_id == sa.bindparam("cluster_id", type_=sa.Integer()))
     pending = sa.select(sa.func.max(Run.id)).where(Run.campaign_id == _CAMPAIGN, Run.state == RunState.PROPOSED)
-    columns = zip(
-        BenchCounts._fields, (alone, _COUNTED_PAIRS, active, select_unread(_CAMPAIGN), pending, notes), strict=True
+    counted = (
+        alone,
+        alone.where(~is_left()),
+        support,
+        _COUNTED_PAIRS,
+        active,
+        select_unread(_CAMPAIGN),
+        pending,
+        notes,
     )
+    columns = zip(BenchCounts._fields, counted, strict=True)
     return sa.select(*(one.scalar_subquery().label(name) for name, one in columns))
 
 

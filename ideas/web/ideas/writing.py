@@ -58,7 +58,8 @@ class NewIdea(Writing):
             session.pop("draft_id", None)
             session.pop("typed_id", None)
             return redirect(url_for(".received", idea_id=idea.id), 303)
-        draft = save_draft(self.form.values(), draft_id=session.get("draft_id"), source=find_source(), **given)
+        given |= {"draft_id": session.get("draft_id"), "source": find_source(), "brought": self.form.bring_proof()}
+        draft = save_draft(self.form.values(), **given)
         session.pop("typed_id", None)
         if draft.author_id is not None:
             flash(gettext("Cette idée est déjà reçue. Connectez-vous pour la retrouver dans votre compte."), "info")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import g, redirect, render_template, request
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from ideas.store.models import Decision
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import read_sent
 from ideas.web.triage.constraints import list_constraint_lines
-from ideas.web.triage.queue import read_view
+from ideas.web.triage.queue import ALONE, read_view
 
 Act = Callable[..., Decision]
 
@@ -48,7 +48,9 @@ def lead_to(address: str, decision_id: int | None = None) -> Response:
 
 
 def bench_url(cluster_id: int | None = None) -> str:
-    """Return the address of the bench, at a subject, or at the one that was to follow when it is there no more."""
+    """Return the address of the bench, at a subject, or at the turn that was to follow when it is there no more."""
+    if cluster_id is None and request.form.get("suite") == ALONE:
+        return url_for("triage.alone")
     following = row_number(request.form.get("suite")) or None
     page = request.form.get("page") if cluster_id is not None else None
     return read_view().lead(sujet=cluster_id, suite=following, page=page or None)

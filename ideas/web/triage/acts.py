@@ -19,7 +19,7 @@ from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
 from ideas.web.triage.acting import Act, bench_url, decide
-from ideas.web.triage.alone import show_alone
+from ideas.web.triage.alone import alone_url, show_alone
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.cutting import read_levels
 from ideas.web.triage.forms import (
@@ -33,6 +33,7 @@ from ideas.web.triage.forms import (
 )
 from ideas.web.triage.pairs import pair_url
 from ideas.web.triage.presentation import load_subject, name_living
+from ideas.web.triage.queue import find_next_url
 from ideas.web.triage.views import show_bench
 from ideas.web.triage.waves import wave_url
 
@@ -193,7 +194,8 @@ def place() -> ResponseReturnValue:
         return show_alone(form), form_status(form)
     known: dict[str, tuple[Act, list[Any], dict[str, Any]]] = {
         "gather": (subjects.gather, [], {"name": form.name.data}),
-        "take_out": (membership.take_out, [], {}),
+        "leave": (membership.leave_alone, [], {}),
+        "leave_page": (membership.leave_alone, [], {}),
     }
     act, given, facts = known.get(form.act.data, (membership.move, [form.target.number], {}))
     return decide(
@@ -201,7 +203,7 @@ def place() -> ResponseReturnValue:
         form.idea_id.data,
         *given,
         **facts,
-        then=lambda: url_for("triage.alone", page=request.form.get("page") or None),
+        then=lambda: find_next_url(campaign) if form.act.data == "leave_page" else alone_url(request.form.get("page")),
         refused=lambda why: show_alone(form, problem=why),
     )
 

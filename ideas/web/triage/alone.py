@@ -15,7 +15,7 @@ from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.store.queries.ideas import ShortIdea
+from ideas.store.queries.alone import AloneIdea
 from ideas.web.page_context import find_campaign
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import PlaceForm, make_empty
@@ -34,6 +34,7 @@ class AloneRow(NamedTuple):
     lang: str
     text: str
     vote_count: int
+    is_left: bool
     near: Neighbour | None
 
 
@@ -52,7 +53,7 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
     waiting, own_acts = queries.triage.count_waiting(campaign), list_own_acts(campaign)
     page, pages = paging.read_page(waiting.alone_count, MEMBERS)
     names = name_living(campaign)
-    rows = _make_rows(queries.clusters.list_unclustered(campaign, page=page, size=MEMBERS), names, campaign)
+    rows = _make_rows(queries.alone.list_alone(campaign, page=page, size=MEMBERS), names, campaign)
     return render_template(
         "triage/alone.html",
         ideas=rows,
@@ -64,11 +65,16 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
         done=find_act_notice(own_acts),
         page=page,
         pages=pages,
-        page_url=lambda number: url_for("triage.alone", page=number if number > 1 else None),
+        page_url=alone_url,
     )
 
 
-def _make_rows(ideas: list[ShortIdea], names: Mapping[int, str], campaign: Campaign) -> list[AloneRow]:
+def alone_url(page: object) -> str:
+    """Return the address of a page of the ideas of no subject."""
+    return url_for("triage.alone", page=page if page not in (1, "") else None)
+
+
+def _make_rows(ideas: list[AloneIdea], names: Mapping[int, str], campaign: Campaign) -> list[AloneRow]:
     numbers = [idea.id for idea in ideas]
     texts = {row.id: row.data_wanted for row in queries.triage.list_texts(numbers, campaign)}
     near = find_nearest(numbers, names, campaign.current_run_id)
@@ -80,6 +86,7 @@ def _make_rows(ideas: list[ShortIdea], names: Mapping[int, str], campaign: Campa
             lang=foreign(idea.language),
             text=excerpt(texts.get(idea.id, ""), LONGEST_TEXT),
             vote_count=idea.vote_count,
+            is_left=idea.is_left,
             near=near.get(idea.id),
         )
         for idea in ideas

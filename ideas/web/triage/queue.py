@@ -12,9 +12,13 @@ from ideas.domain.errors import N_
 from ideas.http import paging
 from ideas.http.actor import find_actor
 from ideas.http.refusals import found
+from ideas.store import queries
+from ideas.store.models import Campaign
 from ideas.store.queries.clusters import CurrentCluster
+from ideas.store.queries.triage import BenchCounts
 
 QUEUE = 30
+ALONE = "sans"  # the turn of the ideas of no subject
 UNSURE = 0.5  # of robustness, under which a subject is told to be uncertain
 TURNS = {ReviewStatus.CHANGED: 0, ReviewStatus.JOINED: 0, ReviewStatus.PROPOSED: 1, ReviewStatus.CONFIRMED: 2}
 Keeps = Callable[[CurrentCluster], bool]
@@ -75,11 +79,20 @@ def rank(rows: list[CurrentCluster], people: Mapping[int, int]) -> list[CurrentC
     >>> [row.id for row in rank([done, sure, torn, grown], {1: 9, 2: 9, 4: 99})]
     [3, 2, 1, 4]
     """
+    return sorted(rows, key=lambda row: (TURNS[row.review_status], -_weigh(row, people), row.id))
 
-    def worth(row: CurrentCluster) -> float:
-        return people.get(row.id, 0) * (1 - _find_sureness(row))
 
-    return sorted(rows, key=lambda row: (TURNS[row.review_status], -worth(row), row.id))
+def _weigh(row: CurrentCluster, people: Mapping[int, int]) -> float:
+    return people.get(row.id, 0) * (1 - _find_sureness(row))
+
+
+def count_before_alone(ranked: list[CurrentCluster], people: Mapping[int, int], support: int) -> int:
+    """Return how many of the `ranked` subjects come before the ideas alone, the best of which has so much support.
+
+    An idea alone is a subject of which nothing is sure.
+    """
+    turn = TURNS[ReviewStatus.PROPOSED]
+    return sum((TURNS[row.review_status], -_weigh(row, people)) < (turn, -support) for row in ranked)
 
 
 class QueueLine(NamedTuple):
@@ -88,7 +101,7 @@ class QueueLine(NamedTuple):
     title: str
     url: str
     idea_count: int
-    people_count: int
+    people_count: int | None
     remark: str
     tone: str
     taken: str
@@ -96,21 +109,44 @@ class QueueLine(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """The subjects looked at, in order, the chosen one among them or not."""
+    """The subjects looked at, in order, the chosen one among them or not.
+
+    Before the one at `alone_at` it is the turn of the ideas alone, of which `unread_count` wait; None: it never comes.
+    """
 
     sought: Sought
     rows: list[CurrentCluster]
     names: Mapping[int, str]
     people: Mapping[int, int]
     chosen: CurrentCluster | None
+    alone_at: int | None = None
+    unread_count: int = 0
 
-    def find_beside(self, step: int) -> int | None:
-        """Return the number of the subject before (-1) or after (1) the chosen one; the first for one that left."""
-        numbers = [row.id for row in self.rows]
-        if self.chosen is None or self.chosen.id not in numbers:
-            return numbers[0] if numbers and step > 0 else None
-        place = numbers.index(self.chosen.id) + step
-        return numbers[place] if 0 <= place < len(numbers) else None
+    def admit_alone(self, waiting: BenchCounts) -> "Queue":
+        """Return the queue with the turn of the ideas alone, when any is to be read and all that waits is looked at."""
+        if not waiting.unread_count or self.sought != Sought("a-relire", ""):
+            return self
+        before = count_before_alone(self.rows, self.people, waiting.unread_support or 0)
+        return self._replace(alone_at=before, unread_count=waiting.unread_count)
+
+    def list_turns(self) -> list[int | str]:
+        """Return the numbers of the subjects, and `ALONE` where it is the turn of the ideas alone."""
+        turns: list[int | str] = [row.id for row in self.rows]
+        if self.alone_at is not None:
+            turns.insert(self.alone_at, ALONE)
+        return turns
+
+    def find_beside(self, step: int) -> int | str | None:
+        """Return the turn before (-1) or after (1) that of the chosen subject; the first for one that left."""
+        turns = self.list_turns()
+        if self.chosen is None or self.chosen.id not in turns:
+            return turns[0] if turns and step > 0 else None
+        place = turns.index(self.chosen.id) + step
+        return turns[place] if 0 <= place < len(turns) else None
+
+    def lead_to(self, turn: int | str | None) -> str:
+        """Return the address of a turn."""
+        return url_for("triage.alone") if turn == ALONE else self.sought.lead(sujet=turn)
 
     def list_page(self) -> tuple[list[QueueLine], paging.Page]:
         """Return the lines of the page that is asked for, else of that of the chosen subject."""
@@ -119,8 +155,15 @@ class Queue(NamedTuple):
         page = paging.read_page(len(self.rows), QUEUE, "file")
         if "file" not in request.values:
             page = page._replace(number=at // QUEUE + 1)
-        shown = self.rows[(page.number - 1) * QUEUE : page.number * QUEUE]
-        return [self._make_line(row) for row in shown], page
+        start = (page.number - 1) * QUEUE
+        lines = [self._make_line(row) for row in self.rows[start : start + QUEUE]]
+        if self.alone_at is not None and page.number == 1 + max(0, min(self.alone_at, len(self.rows) - 1)) // QUEUE:
+            lines.insert(self.alone_at - start, self._make_alone_line())
+        return lines, page
+
+    def _make_alone_line(self) -> QueueLine:
+        title, url = gettext("Idées sans sujet"), self.lead_to(ALONE)
+        return QueueLine(title, url, self.unread_count, None, gettext("à lire"), "promise", "", is_current=False)
 
     def _make_line(self, row: CurrentCluster) -> QueueLine:
         remark, tone = _say_remark(row)
@@ -137,7 +180,10 @@ class Queue(NamedTuple):
 
 
 def make_queue(
-    rows: list[CurrentCluster], names: Mapping[int, str], people: Mapping[int, int], asked: int | None
+    rows: list[CurrentCluster],
+    names: Mapping[int, str],
+    people: Mapping[int, int],
+    asked: int | None = None,
 ) -> Queue:
     """Return the queue, with the subject that is asked for, else the first to review.
 
@@ -152,6 +198,14 @@ def make_queue(
     following = request.values.get("suite", 0, type=int)
     chosen = chosen or next((row for row in kept if row.id == following), None) or next(iter(kept), None)
     return Queue(sought, kept, names, people, chosen)
+
+
+def find_next_url(campaign: Campaign) -> str:
+    """Return the address of the first turn of the queue, after an act that ended one."""
+    rows = queries.clusters.list_current(campaign)
+    given = (dict.fromkeys((row.id for row in rows), ""), queries.supports.count_people(campaign))
+    queue = make_queue(rows, *given).admit_alone(queries.triage.count_waiting(campaign))
+    return queue.lead_to(next(iter(queue.list_turns()), None))
 
 
 class FilterLink(NamedTuple):

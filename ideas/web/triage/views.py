@@ -61,6 +61,8 @@ def show_bench(
     rows = queries.clusters.list_current(campaign)
     names = name_subjects(rows, campaign)
     queue = make_queue(rows, names, queries.supports.count_people(campaign), cluster_id)
+    waiting = queries.triage.count_waiting(campaign, queue.chosen and queue.chosen.id)
+    queue = queue.admit_alone(waiting)
     lines, page = queue.list_page()
     own_acts = list_own_acts(campaign)
     shown: dict[str, Any] = {
@@ -72,7 +74,7 @@ def show_bench(
         "reviewed_count": sum(one.review_status is ReviewStatus.CONFIRMED for one in rows),
         "count": len(rows),
         "new_count": sum(one.unseen_count for one in rows),
-        "waiting": queries.triage.count_waiting(campaign, queue.chosen and queue.chosen.id),
+        "waiting": waiting,
         "done": find_act_notice(own_acts),
         "problem": problem,
         "refused": next((form for form in (members, rename, joining, giving) if form and form.errors), None),
@@ -127,8 +129,8 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "targets": list_targets(own_acts, names, near, row.id),
         "notes_url": find_notes_url(row.id, 0) if can(find_actor(), Permission.MODERATE, Subject(campaign.id)) else "",
         "carried": {"filtre": sought.filter, "q": sought.words, "suite": following or ""},
-        "next_url": sought.lead(sujet=following) if following else "",
-        "previous_url": sought.lead(sujet=previous) if previous else "",
+        "next_url": queue.lead_to(following) if following else "",
+        "previous_url": queue.lead_to(previous) if previous else "",
         "page": page,
         "pages": pages,
         "page_url": lambda number: sought.lead(sujet=row.id, page=number if number > 1 else None),
