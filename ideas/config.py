@@ -67,6 +67,12 @@ class Config:
     host_provider: str = _setting("", "Hosting company named in the legal notice; a visible blank when unset.")
     theme: str = _setting("", "Folder of a theme: its templates override components, its static files are added.")
     proxies: int = _setting(0, "Number of trusted proxies in front; forwarding headers are ignored beyond it.")
+    flood_sign_ins: int = _setting(
+        600,
+        "Sign-in mails asked for within ten minutes, in one server process, past which each takes a proof of work.",
+    )
+    flood_ideas: int = _setting(300, "The same for ideas sent without an account.")
+    flood_reports: int = _setting(60, "The same for reports sent without an account.")
     dask: str = _setting("", "Address of a Dask scheduler for large clustering runs, tcp://host:8786.")
     demo: bool = _setting(False, "Demonstration: no secret is required and mails are printed.")
 

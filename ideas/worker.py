@@ -21,7 +21,7 @@ from ideas.actions.outbox import deliver_due
 from ideas.actions.transaction import abandon_act
 from ideas.mail.news import Letterhead
 from ideas.operations.job_process import JobProcess
-from ideas.operations.maintenance import ask_where_due, mend_indexes, place_everywhere
+from ideas.operations.maintenance import ask_where_due, compare_everywhere, mend_indexes, place_everywhere
 from ideas.operations.purge import purge
 
 BEAT = timedelta(seconds=1)  # between two looks at what is due
@@ -103,6 +103,7 @@ def duties(app: Flask, processes: JobProcess, stop: Callable[[], bool] = lambda:
         Duty("jobs", BEAT, processes.look, "jobs"),
         Duty("index", timedelta(minutes=1), lambda _now: mend_indexes(var=var)),
         Duty("places", timedelta(seconds=5), lambda _now: place_everywhere(var=var)),
+        Duty("resemblances", timedelta(seconds=5), lambda _now: compare_everywhere(var=var)),
         Duty("proposals", timedelta(minutes=1), lambda now: ask_where_due(now=now)),
         Duty("purge", timedelta(hours=1), lambda now: purge(now=now)),
         Duty("files", timedelta(hours=1), lambda now: forget_old_files(var=var, now=now)),

@@ -123,6 +123,7 @@ def app(application):
         db.session.rollback()
         db.session.remove()
         _empty(db.engine)
+    application.extensions.pop("floods", None)  # what a process counts in its memory
     shutil.rmtree(application.config["IDEAS"].var)
     Path(application.config["IDEAS"].var).mkdir()
 

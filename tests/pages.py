@@ -97,7 +97,8 @@ class Page(HTMLParser):
         here = self.response.request.path
         query = getattr(self.response.request, "query_string", b"").decode()
         whole = f"{here}?{query}" if query else here
-        fits = [i for i, f in enumerate(forms) if f.get("action", whole) == action or (f.get("id") or 0) in buttons]
+        posts = [(i, f) for i, f in enumerate(forms) if f.get("method", "").lower() == "post"]
+        fits = [i for i, f in posts if f.get("action", whole) == action or (f.get("id") or 0) in buttons]
         assert fits, f"no form of {here} posts to {action}"
         return fits[0]
 

@@ -14,7 +14,9 @@ from ideas.domain.accounts import Operator
 from ideas.domain.handling import Handling
 from ideas.domain.publication import Verdict
 from ideas.retrieval.open_indexes import open_indexes
-from tests.factories import make_campaign, make_idea, make_moderator, make_producer, now
+from ideas.store.database import db
+from ideas.store.models import Comment
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, now
 from tests.test_similar import CATALOGUE
 
 ASK = "/api/v1/similar"
@@ -204,3 +206,66 @@ def test_what_nobody_reads_is_told_to_no_program(client, campaign, state):
     refused = client.get(f"{PREFIX}/ideas/{idea.id}")
     assert refused.status_code == 404
     check(refused, client, "Problem")
+
+
+def say(idea, text, person=None, **given):
+    """A comment on an idea, published unless told otherwise."""
+    usual = {"state": "published", "written_at": now()}
+    comment = Comment(idea_id=idea.id, person_id=(person or make_person()).id, text=text, **usual | given)
+    db.session.add(comment)
+    db.session.commit()
+    return comment
+
+
+def test_comments_are_told_a_page_at_a_time_each_once(client, campaign):
+    author = make_person()
+    idea = make_idea(campaign=campaign, author=author)
+    merged = make_idea(campaign=campaign, publication="merged", canonical_id=idea.id)
+    said = [say(idea, "Un"), say(merged, "Deux"), say(idea, "Trois", author), say(idea, "Quatre"), say(idea, "Cinq")]
+    told = check(client.get(f"{PREFIX}/ideas/{idea.id}/comments?limit=2&lang=en"), client, "Comments")
+    assert [one["text"] for one in told["comments"]] == ["Cinq", "Quatre"]
+    assert told["next"] == f"http://127.0.0.1:8000{PREFIX}/ideas/{idea.id}/comments?before={said[3].id}&limit=2&lang=en"
+    say(idea, "Six")  # one that comes meanwhile moves no page
+    told = check(client.get(told["next"]), client, "Comments")
+    day = now().date().isoformat()
+    assert told["comments"] == [
+        {"id": said[2].id, "idea_id": idea.id, "text": "Trois", "by_author": True, "written_on": day},
+        {"id": said[1].id, "idea_id": merged.id, "text": "Deux", "by_author": False, "written_on": day},
+    ]
+    told = check(client.get(told["next"]), client, "Comments")
+    assert [one["text"] for one in told["comments"]] == ["Un"] and told["next"] is None
+    assert check(client.get(f"{PREFIX}/ideas/{idea.id}"), client, "Idea")["comment_count"] == 6
+
+
+def test_a_last_page_that_is_full_leads_to_no_other(client, campaign):
+    idea = make_idea(campaign=campaign)
+    for text in ("Un", "Deux"):
+        say(idea, text)
+    told = check(client.get(f"{PREFIX}/ideas/{idea.id}/comments?limit=2"), client, "Comments")
+    assert len(told["comments"]) == 2 and told["next"] is None
+
+
+@pytest.mark.parametrize("state", ["waiting", "refused"])
+def test_a_comment_that_nobody_reads_is_told_to_no_program_not_even_its_writer_s(visit, campaign, state):
+    writer = make_person()
+    visit.sign_in(writer)
+    idea = make_idea(campaign=campaign)
+    say(idea, "Caché", writer, state=state)
+    told = check(visit.client.get(f"{PREFIX}/ideas/{idea.id}/comments"), visit.client, "Comments")
+    assert told == {"comments": [], "next": None}
+    assert visit.client.get(f"{PREFIX}/ideas/{idea.id}").json["comment_count"] == 0
+
+
+def test_comments_go_with_their_idea(client, campaign):
+    idea, other = make_idea(campaign=campaign), make_idea(campaign=campaign)
+    say(idea, "Sous une idée masquée")
+    decide_idea(idea.id, Verdict.HIDE, actor=make_moderator(), now=now(), reason="other")
+    hidden = client.get(f"{PREFIX}/ideas/{idea.id}/comments")
+    assert hidden.status_code == check(hidden, client, "Problem")["status"] == 404
+    assert client.get(f"{PREFIX}/ideas/{other.id}/comments").json == {"comments": [], "next": None}
+
+
+@pytest.mark.parametrize("query", ["before=0", "before=deux", "before=2147483648", "limit=101", "limit=0", "page=2"])
+def test_a_page_of_comments_that_cannot_be_is_a_problem(client, campaign, query):
+    refused = client.get(f"{PREFIX}/ideas/{make_idea(campaign=campaign).id}/comments?{query}")
+    assert refused.status_code == check(refused, client, "Problem")["status"] == 400

@@ -78,6 +78,7 @@ PLAN = {
         "sqlalchemy",
         "limits",
         "pyotp",
+        "webauthn",
         "cryptography.fernet",
     ],
     "operations": [
@@ -95,7 +96,7 @@ PLAN = {
     # Those who vouch for people elsewhere: read at start, asked when somebody comes from there.
     "openid": ["ideas.domain", "ideas.config.BadSetting", "authlib", "joserfc", "requests"],
     # What both doors know of a request.
-    "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify"],
+    "http": ["ideas.domain", "ideas.config.ROOT", *FLASK, "slugify", "altcha"],
     # The picture of an idea, the square codes of second factors.
     "web": [*PAGES, "PIL", "font_source_serif_pro", "segno", "ideas.openid"],
     "api": PAGES,
@@ -231,6 +232,7 @@ from ideas.app import create_app
 from ideas.config import Config
 create_app(Config(var=tempfile.mkdtemp(), secret_key="x" * 32))
 heavy = {"numba", "sklearn", "scipy", "dask", "alembic", "authlib", "requests", "cryptography", "pyotp", "segno"}
+heavy.add("webauthn")
 sys.exit(" ".join(heavy & sys.modules.keys()) or 0)
 """
     started = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -280,7 +282,7 @@ HEAVY = [
     "PIL",
     "ideas.openid",
 ]
-HEAVY += ["cryptography", "pyotp", "segno", *NUMBERS]
+HEAVY += ["cryptography", "pyotp", "segno", "webauthn", *NUMBERS]
 # What only a library of ours gives others, and what is ready for the pages to come.
 OFFERED = {
     "neighbour_graph",

@@ -38,6 +38,33 @@ def ideas_file(tmp_path):
     return path
 
 
+@pytest.mark.parametrize(
+    ("words", "fact", "kind"),
+    [
+        (("review", "after", "--reason", "Trop d’idées."), ("reviewed", "after"), "review_after"),
+        (("grain", "fine"), ("grain", "fine"), "change_grain"),
+        (("comments", "on"), ("takes_comments", True), "take_comments"),
+    ],
+    ids=["review", "grain", "comments"],
+)
+def test_how_a_campaign_goes_is_chosen_once_and_told_in_the_register(terminal, words, fact, kind):
+    make_campaign(slug="appel")
+    act, *rest = words
+    name, value = fact
+    assert terminal.read("campaign", act, "appel", *rest)[name] == value
+    decisions = db.session.query(Decision).all()
+    assert [(one.kind, one.role) for one in decisions] == [(kind, Role.ADMINISTRATOR)]
+    assert terminal.type("campaign", act, "appel", *rest).stdout == "Campaign appel does so already.\n"
+    assert db.session.query(Decision).count() == len(decisions)
+
+
+def test_the_review_of_an_open_campaign_changes_for_a_reason(terminal):
+    make_campaign(slug="appel")
+    refusal = terminal.refusal("campaign", "review", "appel", "after")
+    assert refusal == "This campaign is open: say why the review changes."
+    assert terminal.read("campaign", "list")[0]["reviewed"] == "before"
+
+
 def test_a_campaign_is_created_listed_and_closed(terminal):
     terminal.type("campaign", *WORDS, "--opens", "2026-01-05", "--closes", "2126-01-31")
     assert [one["state"] for one in terminal.read("campaign", "list")] == ["open"]
@@ -214,6 +241,9 @@ def test_the_catalogue_is_taken_in(terminal, tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
+        ("campaign", "review", "nulle-part", "after"),
+        ("campaign", "grain", "nulle-part", "fine"),
+        ("campaign", "comments", "nulle-part", "on"),
         ("import", __file__, "--campaign", "nulle-part"),
         ("regroup", "--campaign", "nulle-part"),
         ("export", "--campaign", "nulle-part", "--to", "nulle-part"),

@@ -92,9 +92,15 @@ def test_no_campaign_takes_comments_unless_its_owner_wants_them(app, visit):
     page = visit.submit(visit("/gestion/campagnes/s"), "/gestion/campagnes/s/commentaires")
     assert "Les idées se commentent" in page.text and form_of(idea) in visit(f"/idees/{idea.id}").links()
     page = visit.submit(page, "/gestion/campagnes/s/commentaires")
+    allow_comments(campaign.id, is_allowed=False, actor=make_person(role="owner"), now=now())  # so it was: no line
+    lines = db.session.query(Decision).order_by(Decision.id).all()
+    assert [(one.kind, one.role) for one in lines] == [("take_comments", "owner"), ("stop_comments", "owner")]
+    register = Visitor(app.test_client())("/registre").text
+    assert "Idées ouvertes aux commentaires" in register and "Idées fermées aux commentaires" in register
     assert "ne se commentent plus" in page.text and form_of(idea) not in visit(f"/idees/{idea.id}").links()
     with pytest.raises(NotAllowed):
-        allow_comments(campaign.id, is_allowed=True, actor=make_moderator())
+        allow_comments(campaign.id, is_allowed=True, actor=make_moderator(), now=now())
+    assert db.session.query(Decision).count() == 2
 
 
 def test_a_comment_is_written_read_by_moderators_then_by_everybody(idea, writer, moderator, visit, app):
@@ -122,7 +128,7 @@ def test_a_decision_about_a_comment_is_taken_back(idea, published, moderator, vi
     (undo,) = [form["action"] for form in page.all("form") if form.get("action", "").endswith("/annulation")]
     page = visit.submit(page, undo)
     assert "comme avant" in page.text and comments() == [(SAID, "waiting")]
-    assert db.session.query(Comment).one().published_at is None
+    assert db.session.query(Comment).one().decided_at is None
     with pytest.raises(NotFound):
         report_comment(published.id, ReportReason.PERSONAL, "", person_id=None, source="s", now=now())
 

@@ -5,7 +5,8 @@ from sqlalchemy.sql.selectable import Select
 
 from ideas.actions.regrouping import regroup
 from ideas.store.database import db
-from ideas.store.models import Campaign, Idea
+from ideas.store.models import Campaign, Idea, TypedIdea
+from ideas.web.ideas.sending import REVIEW
 from tests.factories import make_campaign, make_idea, make_person, make_vote, now
 from tests.test_versions import FORM
 
@@ -61,13 +62,28 @@ def test_a_vote_costs_at_most_three_statements_and_tells_the_new_count(known, co
         assert "<b>2</b>" in given.text and "<b>1</b>" in taken.text
 
 
-def test_sending_an_idea_costs_at_most_seven_statements(known, cost):
-    page = known("/idees/nouvelle")
-    data = {**FORM, "consent": "y", "csrf_token": token_of(page), "form_key": token_of(page, "form_key")}
-    # One counts what they send, one looks whether this very form came before, one counts the author as a supporter, one
-    # notes that they are told.
-    assert cost(known.client.post, "/idees/nouvelle", data=data)[0] <= 7
+def sent_from(page):
+    return {**FORM, "consent": "y", "csrf_token": token_of(page), "form_key": token_of(page, "form_key")}
+
+
+def test_sending_an_idea_costs_at_most_five_statements(known, cost):
+    # One counts what they send, one counts the author as a supporter, one notes that they are told.
+    assert cost(known.client.post, "/idees/nouvelle", data=sent_from(known("/idees/nouvelle")))[0] <= 5
     assert db.session.query(Idea).one().title == FORM["title"]
+
+
+def test_sending_an_idea_from_its_review_forgets_what_was_kept_in_one_more(known, cost):
+    sent = sent_from(known("/idees/nouvelle"))
+    assert known.client.post("/idees/nouvelle", data={**sent, REVIEW: "1"}).status_code == 200
+    assert db.session.query(TypedIdea).count() == 1
+    assert cost(known.client.post, "/idees/nouvelle", data=sent)[0] <= 6
+    assert db.session.query(TypedIdea).count() == 0 and db.session.query(Idea).count() == 1
+
+
+def test_a_form_sent_again_costs_little_more_than_one_sent_once(known, cost):
+    sent = sent_from(known("/idees/nouvelle"))
+    known.client.post("/idees/nouvelle", data=sent)
+    assert cost(known.client.post, "/idees/nouvelle", data=sent)[0] <= 7
 
 
 @pytest.fixture

@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from ideas.domain.accounts import Role
+from ideas.domain.comments import check_comment
 from ideas.domain.handling import CLOSED, REFUSING, Handling
 from ideas.domain.ideas import PROFILES, THEMES, check_idea
+from ideas.domain.lines import LineState
 from ideas.domain.publication import REASONS, Publication
+from ideas.domain.waves import LEAST, WaveLabel
 
 DEMO = Path(__file__).parent.parent / "ideas" / "demo"
 ACCENT = re.compile(r"[àâçéèêëîïôöùûüœ]", re.IGNORECASE)
@@ -35,6 +38,10 @@ IDEAS = read_lines("ideas.jsonl")
 PEOPLE = read_lines("people.jsonl")
 PRODUCERS = read_table("producers.csv")
 TERRITORIES = read_table("territories.csv")
+COMMENTS = read_lines("comments.jsonl")
+EDITS = read_lines("edits.jsonl")
+WAVES = read_lines("waves.jsonl")
+USES = read_lines("uses.jsonl")
 BY_NUMBER = {idea["number"]: idea for idea in IDEAS}
 BY_PUBLICATION = Counter(idea["publication"] for idea in IDEAS)
 ON_LINE = [idea for idea in IDEAS if idea["publication"] == PUBLISHED]
@@ -231,8 +238,34 @@ def test_weights_have_a_long_tail():
     assert sum(weight <= 15 for weight in weights) > len(weights) / 2
 
 
+def test_comments_and_changes_are_about_ideas_on_line_by_people_who_exist():
+    contributors = {person["key"] for person in PEOPLE if person["role"] == Role.CONTRIBUTOR}
+    reports = [one["report"] for one in COMMENTS if one["report"]]
+    assert {one["by"] for one in (*COMMENTS, *reports)} <= contributors
+    assert {BY_NUMBER[one["idea"]]["publication"] for one in (*COMMENTS, *EDITS)} == {PUBLISHED}
+    assert all(check_comment(one["text"]) == one["text"] for one in COMMENTS)
+
+
+@pytest.mark.parametrize("lines", [COMMENTS, EDITS, USES], ids=["comments", "changes", "uses"])
+def test_what_is_written_beside_ideas_is_seen_in_every_state_and_refused_for_a_reason(lines):
+    assert {one["state"] for one in lines} == set(LineState)
+    assert all((one["reason"] in REASONS) == (one["state"] == LineState.REFUSED) for one in lines)
+
+
+def test_a_wave_is_large_enough_to_be_found_and_its_ideas_would_pass_the_form():
+    assert {wave["label"] for wave in WAVES} == {WaveLabel.CALL, WaveLabel.UNREAD}
+    for wave in WAVES:
+        assert len(wave["ideas"]) >= LEAST
+        assert len({idea["title"].casefold() for idea in wave["ideas"]}) == len(wave["ideas"])
+        for idea in wave["ideas"]:
+            checked = check_idea({**idea, **{name: wave[name] for name in ("use_kinds", "profile", "theme")}})
+            assert [checked["title"], checked["data_wanted"]] == [idea["title"], idea["data_wanted"]]
+
+
 def test_no_text_gives_a_mail_address_or_a_real_telephone_number():
     texts = [f"{idea['title']} {idea['data_wanted']} {idea['planned_use']} {idea['answer']}" for idea in IDEAS]
+    texts += [str(wave["ideas"]) for wave in WAVES]
+    texts += [one["text"] for one in (*COMMENTS, *USES)] + [str(one["was"] | one["becomes"]) for one in EDITS]
     found = [number for text in texts for number in re.findall(r"\b0\d(?: ?\d\d){4}\b", text)]
     assert not [text for text in texts if "@" in text]
     assert all(number.startswith("01 99 00") for number in found), "01 99 00 is the range kept for fiction"

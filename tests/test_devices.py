@@ -58,6 +58,14 @@ def test_one_session_is_ended_and_the_other_goes_on(visit, elsewhere):
     assert not is_signed_in(visit)
 
 
+def test_an_ended_session_reads_the_pages_of_a_campaign_as_anybody(visit):
+    sign_in_with(visit, FIREFOX)
+    assert "/deconnexion" in visit("/idees").html
+    db.session.query(Session).delete()
+    db.session.commit()
+    assert "/deconnexion" not in visit("/idees").html and not is_signed_in(visit)
+
+
 def test_signing_out_leaves_the_other_devices_and_everywhere_does_not(visit, elsewhere):
     sign_in_with(elsewhere, PHONE)
     visit.submit(sign_in_with(visit, FIREFOX)("/compte"), "/deconnexion")

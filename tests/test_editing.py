@@ -1,10 +1,12 @@
 """Changing an idea that is online: reviewed before anybody reads it, kept as history, told when it asks for more."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from ideas.actions.editing import decide_edit, edit_idea
+from ideas.actions.editions import write_edition_files
 from ideas.actions.leaving import close_account
 from ideas.actions.news import spread_news, write_digests
 from ideas.actions.publication import decide_idea
@@ -187,6 +189,38 @@ def test_a_change_that_a_later_one_rests_on_is_not_taken_back(idea, author, mode
         undo_decision(first.id, actor=moderator, now=now())
     undo_decision(second.id, actor=moderator, now=now())
     assert db.session.get(Idea, idea.id).data_wanted == AFTER["data_wanted"]
+
+
+def test_the_day_of_the_last_change_is_told_and_taken_back_with_it(idea, author, moderator, client, tmp_path):
+    def told():
+        db.session.expire_all()
+        write_edition_files(db.session.get_one(Campaign, idea.campaign_id), tmp_path / "edition")
+        (row,) = (tmp_path / "edition" / "ideas.jsonl").read_text(encoding="utf-8").splitlines()
+        day = client.get(f"/api/v1/ideas/{idea.id}").json["edited_on"]
+        assert json.loads(row)["edited_on"] == day
+        return day
+
+    def publish(values, moment):
+        revision = edit_idea(idea.id, {"consent": True, **values}, author_id=author.id, now=now())
+        return decide_edit(revision.id, is_published=True, actor=moderator, now=moment)
+
+    day_before = now() - timedelta(days=1)
+    assert told() is None
+    publish(AFTER, day_before)
+    assert told() == day_before.date().isoformat()
+    last = publish(OTHER, now())
+    assert told() == now().date().isoformat()
+    refused = edit_idea(idea.id, {"consent": True, **BEFORE}, author_id=author.id, now=now())
+    decide(refused, moderator, reason="off_topic")
+    undo_decision(last.id, actor=moderator, now=now())
+    assert told() == day_before.date().isoformat()
+
+
+def test_what_was_said_before_an_import_is_not_made_up(idea, client):
+    idea.edited_at = now()
+    db.session.commit()
+    page = Visitor(client)(f"/idees/{idea.id}/modifications")
+    assert "Modifiée par son auteur le" in page.text and "n’est pas gardé ici" in page.text
 
 
 def test_a_passage_is_taken_out_of_the_history_and_of_what_waits(idea, author, moderator, visit):

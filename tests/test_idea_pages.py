@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from ideas.actions.merging import merge_ideas
+from ideas.actions.merging import merge_ideas, undo_merge
 from ideas.actions.publication import decide_idea
 from ideas.actions.regrouping import regroup
 from ideas.domain.discovery import seed_of
@@ -17,6 +17,7 @@ from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Idea
 from ideas.store.queries.lists import DISCOVERY, ListPlace, Wanted
+from ideas.web.ideas import listing
 from ideas.web.ideas.picture import draw_title
 from tests.factories import (
     make_answer,
@@ -49,6 +50,8 @@ def test_the_campaign_page_asks_its_question_and_shows_what_is_supported(campaig
 
 def test_without_a_campaign_the_site_says_so(app, visit):
     assert "Aucune campagne" in visit("/").text
+    # Whoever makes the first one is known before it is there.
+    assert "/deconnexion" in visit.sign_in(make_person(role="owner"))("/").html
     assert visit("/idees", status=404)
 
 
@@ -175,8 +178,12 @@ def test_pages_go_on_and_end(campaign, visit):
         assert titles(visit(f"/idees?page={odd}"))
 
 
+@pytest.mark.parametrize("page_size", [20, 100])
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_a_list_costs_at_most_four_statements_however_long(campaign, visit, count_queries, signed_in):
+def test_a_list_costs_at_most_four_statements_however_long(
+    campaign, visit, count_queries, signed_in, page_size, monkeypatch
+):
+    monkeypatch.setattr(listing, "PAGE_SIZE", page_size)
     make_idea()
     if signed_in:
         visit.sign_in(make_person())
@@ -185,7 +192,7 @@ def test_a_list_costs_at_most_four_statements_however_long(campaign, visit, coun
         with count_queries() as statements:
             visit("/idees")
         costs.append(len(statements))
-        for number in range(25):
+        for number in range(page_size + 5):
             make_vote(make_idea(title=f"Idée {number}"))
     # The filters are counted when the campaign has changed, in one more.
     assert max(costs) <= 5
@@ -350,6 +357,34 @@ def test_a_merged_idea_leads_to_the_canonical_one_which_lists_it(campaign, visit
     assert f"/idees/{kept.id}-gardee" in visit(f"/idees/{duplicate.id}").links()
     assert "Doublon" in visit(f"/idees/{kept.id}").text
     assert titles(visit("/idees")) == ["Gardée"]
+
+
+def steps_of(page):
+    """Return the story of an idea, as its page tells it, without the days."""
+    start = page.html.index('<ol class="story">')
+    story = page.html[start : page.html.index("</ol>", start)]
+    return [re.sub(r"<[^>]+>", "", words) for words in re.findall(r"<li[^>]*><b>(.*?)</b>", story)]
+
+
+def test_the_story_of_both_ideas_tells_of_their_merge_until_it_is_undone(campaign, visit):
+    kept, duplicate = make_idea(title="Gardée"), make_idea(title="Doublon")
+    merge_ideas(duplicate.id, kept.id, actor=make_moderator(), now=now())
+    there, here = visit(f"/idees/{duplicate.id}"), visit(f"/idees/{kept.id}")
+    assert steps_of(there)[-1] == "Réunie à une autre idée" and "<p>Gardée</p>" in there.html
+    assert "Une idée presque identique lui est réunie" in steps_of(here) and "<p>Doublon</p>" in here.html
+    undo_merge(duplicate.id, actor=make_moderator(), now=now())
+    for idea in (kept, duplicate):
+        assert not [words for words in steps_of(visit(f"/idees/{idea.id}")) if "éuni" in words]
+
+
+def test_the_author_reads_in_the_story_why_an_idea_left(campaign, visit):
+    author = make_person()
+    idea = make_idea(author=author)
+    decide_idea(idea.id, Verdict.HIDE, actor=make_moderator(), now=now(), reason="advertising")
+    page = visit.sign_in(author)(f"/idees/{idea.id}")
+    assert steps_of(page)[-1] == "Idée masquée" and "<p>Publicité</p>" in page.html
+    decide_idea(idea.id, Verdict.RESTORE, actor=make_moderator(), now=now())
+    assert "Idée masquée" not in steps_of(visit(f"/idees/{idea.id}"))
 
 
 def test_similar_ideas_of_the_cluster_are_beside(campaign, visit):

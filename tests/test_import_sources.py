@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -11,10 +12,12 @@ from ideas.actions.answers import Reply, answer, withdraw_answer
 from ideas.actions.editions import write_edition_files
 from ideas.actions.handled import About
 from ideas.actions.handling import route
+from ideas.actions.high_value import flag_high_value
 from ideas.actions.importing import ImportOptions, import_ideas
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import RuleBroken, UnreadableFile
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.retrieval.similar import find_similar_ideas
 from ideas.store.database import db
 from ideas.store.models import Answer, Decision, Idea, Producer, Territory, Vote
@@ -335,7 +338,7 @@ def read(folder):
 
 
 CARRIED = ["handling", "routed_to", "routed_on", "answer", "answered_by", "answered_on", "refusal_reason"]
-CARRIED += ["legal_basis", "passed_to", "dataset_url", "promised_on"]
+CARRIED += ["legal_basis", "passed_to", "dataset_url", "promised_on", "high_value", "edited_on"]
 
 
 @pytest.fixture
@@ -351,9 +354,18 @@ def answered(app):
     route(About(ideas[:7]), asked.id, **staff)
     answer(About(ideas[:2]), Handling.REFUSED, Reply(text="=Non, « jamais »;\n-1", reason="security"), **staff)
     answer(About(ideas[2:3]), Handling.OPENED, Reply(text="Oui.", dataset_url="https://x.example/a?b=1&c"), **staff)
-    answer(About(ideas[3:4]), Handling.SCHEDULED, Reply(text="En mai.", promised_on=now().date()), **staff)
+    answer(
+        About(ideas[3:4]),
+        Handling.SCHEDULED,
+        Reply(text="En mai.", promised_on=now().date(), high_value=HighValue.STATISTICS),
+        **staff,
+    )
     answer(About(ideas[4:5]), Handling.NOT_HELD, Reply(text="Ailleurs.", passed_to_id=holds.id), **staff)
     answer(About(ideas[5:6]), Handling.POSTPONED, Reply(text="Plus tard."), **staff)
+    flag_high_value(About(ideas[7:]), HighValue.MOBILITY, **staff)
+    for number, hour in ((0, 0), (7, 23)):  # the day is that of UTC
+        db.session.get_one(Idea, ideas[number]).edited_at = datetime(2026, 11, 20, hour, 30, tzinfo=UTC)
+    db.session.commit()
     return campaign
 
 
@@ -367,11 +379,12 @@ def test_an_edition_of_ours_gives_back_where_requests_stand_and_their_answers(ta
     assert take_in(content, name, campaign=second, publish=True).already == 8
     write_edition_files(second, tmp_path / "two")
     before, after = (read(tmp_path / folder) for folder in ("one", "two"))
+    assert [row["edited_on"] for row in before] == ["2026-11-20", *[None] * 6, "2026-11-20"]
     assert [[row[name] for name in CARRIED] for row in before] == [[row[name] for name in CARRIED] for row in after]
     mine = db.session.query(Answer).filter_by(campaign_id=second.id)
     assert mine.count() == 5, "one answer still serves the two ideas that it was given to"
     told = db.session.query(Decision).filter_by(campaign_id=second.id)
-    assert [one.kind for one in told] == ["import_handling"] * 7 and not find_breaks(second)
+    assert [one.kind for one in told] == ["import_handling"] * 8 and not find_breaks(second)
     answers_again = About([db.session.query(Idea).filter_by(campaign_id=second.id, handling="refused").first().id])
     withdraw_answer(answers_again, actor=Operator(), now=now())
 
@@ -390,9 +403,11 @@ def edition_row(**given):
         ({"handling": "scheduled", "answer": "Oui.", "promised_on": "demain"}, ("handling", "scheduled")),
         ({"handling": "question_to_author"}, ("handling", "question_to_author")),
         ({"handling": "dance"}, ("handling", "dance")),
+        ({"handling": "received", "high_value": "gold"}, ("high_value", "gold")),
         ({"handling": "received", "routed_to": "personne"}, ("routed_to", "personne")),
+        ({"edited_on": "hier"}, ("edited_on", "hier")),
     ],
-    ids=["no reason", "no address", "no day", "a question", "unknown", "no such body"],
+    ids=["no reason", "no address", "no day", "a question", "unknown", "no such theme", "no such body", "no such day"],
 )
 def test_what_could_not_have_been_decided_here_is_left_out_and_told(take_in, given, left_out):
     report = take_in(edition_row(**given), "ideas.jsonl", publish=True)
@@ -402,6 +417,9 @@ def test_what_could_not_have_been_decided_here_is_left_out_and_told(take_in, giv
 
 
 def test_another_file_says_nothing_of_requests_by_a_column_of_that_name(take_in):
-    report = take_in(json.dumps({"data_wanted": "Les horaires", "handling": "refused", "answer": "Non."}), "x.jsonl")
-    assert {"handling", "answer"} <= {*report.unused_columns}
-    assert db.session.query(Idea).one().handling == "received"
+    report = take_in(
+        json.dumps({"data_wanted": "Les horaires", "handling": "refused", "edited_on": "2026-11-20"}), "x.jsonl"
+    )
+    assert {"handling", "edited_on"} <= {*report.unused_columns}
+    idea = db.session.query(Idea).one()
+    assert (idea.handling, idea.edited_at) == ("received", None)

@@ -16,12 +16,12 @@ from ideas.mail.messages import write_moved_mail, write_moving_mail, write_safet
 from ideas.mail.news import Letterhead, write_digest, write_news
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
-from ideas.store.queries.news import NewsLine
+from ideas.store.queries.news import NewsLine, OtherIdea
 from tests.factories import now
 
 HEAD = Letterhead("Données rêvées", "https://idees.example.org")
 LINK = "https://idees.example.org/connexion/lien/abc"
-NAMES = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt") if path.stem != "foot")
+NAMES = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt") if path.stem not in ("foot", "others"))
 
 
 def sign_in(language):
@@ -33,7 +33,7 @@ def sign_in(language):
 
 LINE = NewsLine(
     1, EventKind.REFUSED, Part.AUTHOR, now(), 12, "Cartes des crues", "fr", Publication.REFUSED, Handling.RECEIVED,
-    None, None, "personal_data", "Ôtez les noms (100 %)", "", "", None, None, "", "", "", None, "", "",
+    None, None, "personal_data", "Ôtez les noms (100 %)", "", "", None, None, "", "", "", None, "", (),
 )  # fmt: skip
 
 
@@ -51,9 +51,10 @@ def digest(language):
 
 
 TOLD = [(kind, part) for kind in EventKind for part in Part if hears(kind, part)]
+OTHERS = [OtherIdea(1, 20 + number, f"Marées {number}", "fr", Handling.OPENED) for number in range(12)]
 WHOLE = LINE._replace(
     other_id=13, other_title="Crues", answer="Oui.", dataset_url="https://data.example/crues", producer="IGN",
-    promised_on=date(2027, 1, 25), also="« Marées »",
+    promised_on=date(2027, 1, 25), others=OTHERS,
 )  # fmt: skip
 
 

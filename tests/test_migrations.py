@@ -572,6 +572,54 @@ def test_subjects_that_are_taken_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
+def test_signals_make_room_for_one_that_is_less_grave_and_close_up_again(engine):
+    def read():
+        with engine.connect() as connection:
+            return connection.execute(sa.text("SELECT signals FROM ideas ORDER BY id")).scalars().all()
+
+    before = _revision_before("0042")
+    migrate(engine, before)
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    for signals in (0, 1, 96):
+        add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]", signals=signals)
+    migrate(engine, "0042")
+    assert read() == [0, 2, 192]
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE ideas SET signals = signals + 1 WHERE id < 3"))
+    add(engine, "resemblances", idea_id=1, other_id=2, likeness=0.8)
+    migrate(engine, before)
+    assert read() == [0, 1, 96]
+    assert "resemblances" not in sa.inspect(engine).get_table_names()
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(engine):
+    before = _revision_before("0037")
+    migrate(engine, before)
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "answers", text="Oui.", outcome="opened")
+    migrate(engine, "0037")
+
+    def write(statement):
+        with engine.begin() as connection:
+            return connection.execute(sa.text(statement))
+
+    for table in ("ideas", "answers"):
+        write(f"UPDATE {table} SET high_value = 'mobility'")  # noqa: S608 - our own
+        with pytest.raises(sa.exc.IntegrityError):
+            write(f"UPDATE {table} SET high_value = 'gold'")  # noqa: S608 - the same
+    migrate(engine, before)
+    with engine.connect() as connection:
+        titles = connection.execute(sa.text("SELECT title FROM ideas")).scalars().all()
+        texts = connection.execute(sa.text("SELECT text FROM answers")).scalars().all()
+    assert (titles, texts) == (["Crues"], ["Oui."])
+    assert "high_value" not in {column["name"] for column in sa.inspect(engine).get_columns("ideas")}
+    migrate(engine)
+    assert is_migrated(engine)
+
+
 def test_the_order_in_which_ideas_alone_are_read_leaves_and_comes_back_unknown(engine):
     migrate(engine, "0040")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
@@ -614,6 +662,19 @@ def test_second_readings_come_and_go(engine):
     migrate(engine, _revision_before("0026"))
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT near FROM near_ideas")).scalar() in ("[]", [])
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_places_in_the_tree_come_and_go(engine):
+    migrate(engine, "0038")
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
+    add(engine, "runs", started_at="2026-01-02", state="accepted")
+    add(engine, "near_ideas", run_id=1, idea_id=1, near="[]", own_group=3, joined_to_id=1, joined_at_likeness=0.5)
+    migrate(engine, _revision_before("0038"))
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT own_group FROM near_ideas")).scalar() == 3
     migrate(engine)
     assert is_migrated(engine)
 
@@ -777,5 +838,69 @@ def test_changes_of_authors_come_and_go(engine):
     migrate(engine, _revision_before("0030"))
     assert read("SELECT title FROM ideas") == [("Crues",)] and read("SELECT kind FROM events") == [("published",)]
     assert not {"revisions", "revision_changes"} & set(sa.inspect(engine).get_table_names())
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, _revision_before("0036"))
+    add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
+    for title in ("Crues", "Bus"):
+        add(engine, "ideas", title=title, channel="site", use_kinds="[]", obstacles="[]")
+    for state, day in (("published", "2026-01-02"), ("published", "2026-01-04"), ("refused", "2026-01-05")):
+        add(engine, "revisions", idea_id=1, state=state, written_at=day, decided_at=f"{day} 12:00:00+00:00")
+    add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
+    add(engine, "votes", idea_id=1, person_id=1, cast_at="2026-01-01")
+    add(engine, "vote_uses", vote_id=1, text="Oui", state="refused", written_at="2026-01-02 12:00:00+00:00")
+    for state in ("waiting", "refused", "published"):
+        usual = {"idea_id": 1, "person_id": 1, "text": state, "written_at": "2026-01-02 12:00:00+00:00"}
+        add(engine, "comments", state=state, **usual)
+    told = {"idea_id": 1, "other_idea_id": None, "person_id": None, "kind": "comment_refused"}
+    add(engine, "events", act="a", comment_id=2, happened_at="2026-01-09 12:00:00+00:00", **told)
+    migrate(engine, "0036")
+    edited = read("SELECT id, edited_at FROM ideas ORDER BY id")
+    assert [(number, str(moment)[:10]) for number, moment in edited] == [(1, "2026-01-04"), (2, "None")]
+    decided = read("SELECT decided_at FROM comments ORDER BY id") + read("SELECT decided_at FROM vote_uses")
+    assert [str(one.decided_at)[:10] for one in decided] == ["None", "2026-01-09", "2026-01-02", "2026-01-02"]
+    add(engine, "events", act="b", comment_id=None, happened_at="2026-01-09", **told | {"kind": "unredacted"})
+    add(engine, "notices", event_id=2, act="b", person_id=1, part="author")
+    migrate(engine, _revision_before("0036"))
+    assert read("SELECT kind FROM events") == [("comment_refused",)] and not read("SELECT id FROM notices")
+    assert read("SELECT title FROM ideas ORDER BY id") == [("Crues",), ("Bus",)]
+    published = read("SELECT published_at FROM comments ORDER BY id")
+    assert [str(one.published_at)[:10] for one in published] == ["None", "None", "2026-01-02"]
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_security_keys_come_and_go(engine):
+    def read(statement):
+        with engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    migrate(engine, "0041")
+    add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
+    usual = {"person_id": 1, "name": "Clé", "public_key": "k", "sign_count": 2**32 - 1, "added_at": "2026-01-02"}
+    add(engine, "security_keys", credential_id="a", **usual)
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "security_keys", credential_id="a", **usual)
+    assert read("SELECT sign_count FROM security_keys") == [(2**32 - 1,)]
+    migrate(engine, _revision_before("0041"))
+    assert "security_keys" not in sa.inspect(engine).get_table_names() and len(read("SELECT id FROM people")) == 1
+    migrate(engine)
+    assert is_migrated(engine)
+
+
+def test_proofs_that_served_come_and_go(engine):
+    migrate(engine, "0035")
+    add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-01")
+    with pytest.raises(sa.exc.IntegrityError):
+        add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-02")
+    migrate(engine, _revision_before("0035"))
+    assert "spent_proofs" not in sa.inspect(engine).get_table_names()
     migrate(engine)
     assert is_migrated(engine)

@@ -18,7 +18,7 @@ NOT_WRITTEN = {
     "id", "publication", "canonical_id", "handling", "answer", "answered_on", "refusal_reason", "legal_basis",
     "dataset_url", "promised_on", "own_vote_count", "vote_count", "cluster_id", "submitted_on", "published_on",
     "use_count", "text_changed", "request_id", "routed_to", "routed_on", "answered_by", "passed_to",
-    "wave",
+    "wave", "high_value", "edited_on",
 }  # fmt: skip
 
 

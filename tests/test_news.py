@@ -15,14 +15,15 @@ from ideas.actions.handling import ask_author, decide_reply, reply_to_question, 
 from ideas.actions.ideas import submit_idea
 from ideas.actions.lateness import tell_late
 from ideas.actions.merging import leave_merge, merge_ideas, undo_merge
-from ideas.actions.news import choose_mails, spread_news, write_digests
+from ideas.actions.news import choose_mails, draw_key, spread_news, write_digests
 from ideas.actions.outbox import deliver_due
 from ideas.actions.publication import decide_idea, decide_ideas
 from ideas.actions.regrouping import regroup
-from ideas.actions.telling import tell
+from ideas.actions.telling import draw_act, tell
 from ideas.actions.transaction import transaction
 from ideas.actions.undoing import undo_decision
 from ideas.actions.withdrawal import withdraw_idea
+from ideas.domain.accounts import Operator
 from ideas.domain.errors import NotFound
 from ideas.domain.events import MOST_AT_ONCE, EventKind, Rhythm
 from ideas.domain.handling import Handling
@@ -409,8 +410,55 @@ def test_one_answer_to_several_ideas_names_them_all_to_whoever_wrote_them(campai
         tell(EventKind.ANSWERED, [one.id, two.id, three.id, other.id], by=None, now=now())
     spread(now() + SOON)
     bodies = {to: body for to, _, body in mails()}
-    assert "Cela vaut aussi pour : « Marées », « Houle »\n" in bodies["a@example.org"]
-    assert "Cela vaut aussi pour : « Vents »\n" in bodies["v@example.org"]
+    for idea in (two, three):
+        assert f"Idée n° {idea.id}, « {idea.title} »\nhttps://" in bodies["a@example.org"]
+        assert f"/idees/{idea.id}\n" in bodies["a@example.org"]
+    assert "Vents" not in bodies["a@example.org"] and "Houle" not in bodies["v@example.org"]
+    assert f"Idée n° {other.id}, « Vents »" in bodies["v@example.org"] and "Marées" in bodies["v@example.org"]
+
+
+def test_answers_published_together_are_all_told_each_with_what_it_concludes(campaign, visit):
+    author, english = make_person("a@example.org"), make_person("e@example.org", language="en")
+    ideas = [make_idea(author=author, title=f"Crues {number}") for number in range(13)]
+    merged = make_idea(publication="merged", canonical_id=ideas[1].id)
+    for idea in (ideas[0], merged):  # one counts for a family by a vote on any idea of it
+        make_vote(idea, english)
+    with transaction():
+        tell(EventKind.OPENED, [idea.id for idea in ideas], by=None, now=now())
+    for idea, state in zip(ideas, [Handling.OPENED, Handling.NOT_HELD, *[Handling.REFUSED] * 11], strict=True):
+        idea.handling = state
+    db.session.commit()
+    spread(now() + SOON)
+    bodies = {to: body for to, _, body in mails()}
+    french, told = bodies["a@example.org"], "Réponses publiées en même temps :\n"
+    assert told in french and f"Idée n° {ideas[1].id}, « Crues 1 » : Donnée non détenue\nhttps://" in french
+    assert f"Idée n° {ideas[10].id}, « Crues 10 » : Refusée par le producteur\n" in french
+    assert "Crues 11" not in french and "\net 2 autres\n" in french
+    assert "Answers published at the same time:\n" in bodies["e@example.org"]
+    assert f"Idea no. {ideas[1].id}, “Crues 1”: Data not held\n" in bodies["e@example.org"]
+    assert "Crues 2" not in bodies["e@example.org"]
+    page = visit(f"/nouvelles/{draw_key(author.id)}")
+    assert all(f"Crues {number}" in page.text for number in range(13)) and "(Donnée non détenue)" in page.text
+
+
+def test_an_answer_of_several_that_is_taken_back_before_it_is_told_hides_no_other(campaign, moderator):
+    """Each person is told once of an act: not by what no longer stands."""
+    voter, author = make_person("v@example.org"), make_person("a@example.org")
+    ideas = [make_idea(author=author, title=title) for title in ("Crues", "Marées", "Houle")]
+    for idea in ideas:
+        make_vote(idea, voter)
+    act, given = draw_act(), {"actor": Operator(), "now": now()}
+    decisions = [
+        conclude(About([idea.id]), Handling.NOT_HELD, Reply(text="Ailleurs."), **given, act=act) for idea in ideas
+    ]
+    undo_decision(decisions[0].id, **given)  # before the worker comes
+    spread()
+    ((_, first, body),) = [one for one in mails() if one[0] == "a@example.org" and "réponse" in one[1]]
+    assert "Marées" in first and "Houle" in body and "Crues" not in body
+    undo_decision(decisions[1].id, **given)  # before the digest
+    spread(now() + SOON)
+    ((_, _, body),) = [one for one in mails() if one[0] == "v@example.org"]
+    assert "« Houle », a reçu une réponse" in body and "« Marées », a reçu" not in body
 
 
 def test_supporters_hear_that_a_merge_was_undone(campaign, moderator):

@@ -1,12 +1,13 @@
 """Answers are written first, read by nobody else, and published together or at their hour: each person told once."""
 
 import contextlib
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
 from ideas.actions import jobs
-from ideas.actions.answers import Reply
+from ideas.actions.answers import Reply, answer
 from ideas.actions.appointments import appoint
 from ideas.actions.handled import About
 from ideas.actions.handling import route
@@ -39,6 +40,7 @@ from ideas.store.models import (
     Notice,
     Person,
     PreparedAnswer,
+    Undo,
 )
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
 from tests.test_guards import public_addresses
@@ -100,6 +102,48 @@ def test_answers_are_published_together_and_each_person_is_told_once(campaign, s
     assert sorted(told) == sorted([author.id, supporter.id])
     undo_decision(decisions[0].id, **staff)
     assert read(first).handling is Handling.RECEIVED and read(second).handling is Handling.NOT_HELD
+
+
+def test_a_published_answer_that_is_taken_back_is_prepared_again_as_it_was(campaign, staff, visit):
+    body = make_producer()
+    ideas = [make_idea(producer_id=body.id) for _ in range(2)]
+    other = make_idea()
+    refused = {"outcome": Handling.REFUSED, "text": "Pas avant la loi."}
+    said = Reply(
+        text=refused["text"], reason="security", legal_basis="Article L. 311-5", producer_id=make_producer().id
+    )
+    about = About([idea.id for idea in ideas])
+    number = prepare_answer(about, Handling.REFUSED, said, due_at=now() + timedelta(hours=1), **staff).id
+    kept = ("outcome", *(field.name for field in fields(Reply)), "body_id", "cluster_id", "campaign_id")
+    before = [getattr(db.session.get(PreparedAnswer, number), name) for name in kept]
+    decision, _ = publish_prepared([number, prepare([other], staff)], **staff)
+    undo_decision(decision.id, **staff)
+    (draft,) = db.session.query(PreparedAnswer)
+    assert draft.id != number and [getattr(draft, name) for name in kept] == before
+    assert draft.due_at is None  # its hour is over: whoever took it back says when
+    members = queries.prepared.list_members([draft.id])[draft.id]
+    assert [one.idea_id for one in members] == [idea.id for idea in ideas]
+    assert read(other).handling is Handling.OPENED
+    visit.sign_in(staff["actor"])
+    assert "Pas avant la loi." in visit("/reponses-preparees").text
+    publish_prepared([draft.id], **staff)
+    assert {read(idea).handling for idea in ideas} == {Handling.REFUSED}
+
+
+def test_a_draft_that_is_back_has_nothing_that_was_taken_out_of_the_answer(campaign, staff):
+    idea = make_idea()
+    (decision,) = publish_prepared([prepare([idea], staff, text="Demandez à Zoé Zythum.")], **staff)
+    redact_passage(idea.id, "Zoé Zythum", reason="personal_data", **staff)
+    undo_decision(decision.id, **staff)
+    assert "Zoé" not in db.session.query(PreparedAnswer).one().text
+    assert not [one for one in db.session.query(Undo) if "Zoé" in str(one.changes) and "redacted" not in one.changes]
+
+
+def test_an_answer_that_nobody_had_prepared_leaves_no_draft(campaign, staff):
+    idea = make_idea()
+    decision = answer(About([idea.id]), Handling.OPENED, Reply(text="Oui.", dataset_url=ADDRESS), **staff)
+    undo_decision(decision.id, **staff)
+    assert db.session.query(PreparedAnswer).count() == 0
 
 
 def test_what_changed_since_stops_them_all_and_says_which(campaign, staff):

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Text
 
-from ideas.actions.answers import Reply, answer
+from ideas.actions.answers import Reply, answer, correct_answer
 from ideas.actions.editions import publish_edition
 from ideas.actions.handled import About
 from ideas.actions.handling import ask_author, decide_reply, reply_to_question, route
@@ -20,6 +20,7 @@ from ideas.actions.subjects import rename
 from ideas.actions.undoing import undo_decision
 from ideas.actions.uses import decide_use, write_use
 from ideas.domain import retention
+from ideas.domain.accounts import Operator
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from ideas.domain.handling import Handling
@@ -30,8 +31,9 @@ from ideas.domain.signals import TYPED, Signal
 from ideas.mail.news import Letterhead
 from ideas.operations.purge import purge
 from ideas.retrieval.open_indexes import open_indexes
+from ideas.store import queries
 from ideas.store.database import Base, db
-from ideas.store.models import Answer, Cluster, Decision, Idea, OutboxMail, Question, Undo
+from ideas.store.models import Answer, Cluster, Decision, Idea, Notice, OutboxMail, Question, Undo
 from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_producer, make_vote, now
 from tests.test_guards import public_addresses
 
@@ -227,3 +229,48 @@ def test_an_author_is_told_of_what_is_taken_out_of_their_words_and_of_nothing_el
     redact(idea)
     spread_news(now=now(), head=HEAD)
     assert db.session.query(OutboxMail).count() == 1
+
+
+def subjects():
+    db.session.rollback()
+    return [mail.subject for mail in db.session.query(OutboxMail).order_by(OutboxMail.id)]
+
+
+def test_an_author_who_was_told_hears_once_that_the_passage_is_back(app):
+    idea, moderator = make_told(campaign=make_campaign()), make_moderator()
+    decision = redact(idea)
+    spread_news(now=now(), head=HEAD)
+    undo_decision(decision.id, actor=moderator, now=now())
+    spread_news(now=now(), head=HEAD)
+    spread_news(now=now(), head=HEAD)
+    assert ["retiré" in one or "remis" in one for one in subjects()] == [True, True]
+    mail = db.session.query(OutboxMail).order_by(OutboxMail.id.desc()).first()
+    assert "y est remis" in mail.body
+    (line,) = queries.news.list_lines(idea.author_id)
+    assert line.kind == "unredacted"  # that it was taken out is no longer so
+
+
+def test_what_is_taken_back_before_it_was_told_is_told_to_nobody(app):
+    idea = make_told(campaign=make_campaign())
+    decision = redact(idea)
+    undo_decision(decision.id, actor=make_moderator(), now=now())
+    spread_news(now=now(), head=HEAD)
+    assert subjects() == [] and db.session.query(Notice).count() == 0
+
+
+def test_an_author_who_was_not_concerned_hears_of_nothing(app):
+    idea = make_told(campaign=make_campaign())
+    write_note("Appeler Zoé Zythum", idea_id=idea.id, actor=make_moderator(), now=now())
+    decision = redact(idea, "Zoé Zythum")
+    undo_decision(decision.id, actor=make_moderator(), now=now())
+    spread_news(now=now(), head=HEAD)
+    assert subjects() == []
+
+
+def test_a_former_answer_is_looked_through_too(app):
+    idea, given = make_told(campaign=make_campaign()), {"actor": Operator(), "now": now()}
+    answer(About([idea.id]), Handling.NOT_HELD, Reply(text="Demandez à Zoé Zythum."), **given)
+    correct_answer(About([idea.id]), Reply(text="Demandez ailleurs."), **given)
+    redact(idea, "Zoé Zythum")
+    texts = [row.text for row in db.session.query(Answer).order_by(Answer.id)]
+    assert texts == [f"Demandez à {MARK}.", "Demandez ailleurs."]

@@ -54,7 +54,7 @@ def test_nothing_typed_is_lost_and_a_reason_is_needed(idea, visit):
     assert "é" * (NOTE_LENGTH + 1) in again.html
     again = visit.submit(visit(address), address, reason="x", status=400)
     assert db.session.query(Report).count() == 0
-    trapped = visit.submit(visit(address), address, reason="personal", website="http://x", status=400)
+    trapped = visit.submit(visit(address), address, reason="personal", website="http://x", status=429)
     assert "programme" in trapped.text and db.session.query(Report).count() == 0
 
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ideas.app import create_app
-from ideas.domain.limits import MAILS_FROM_SOURCE_TO_ADDRESS
 from ideas.store.database import db
 from tests.factories import make_campaign, make_idea, make_person
 from tests.pages import Client, Visitor
-from tests.test_sign_in_pages import NADIA, ask, link_of_mail
+from tests.test_sign_in_pages import NADIA, ask, ask_too_often, link_of_mail
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +74,8 @@ def test_a_forged_form_is_told(visit, told):
     assert events(told) == ["forged_form"]
 
 
-def test_what_is_throttled_is_told(visit, told):
-    for _ in range(MAILS_FROM_SOURCE_TO_ADDRESS.most):
-        ask(visit)
+def test_what_is_throttled_is_told(app, visit, told):
+    ask_too_often(app)
     ask(visit, status=429)
     assert events(told) == ["throttled"]
 

@@ -561,19 +561,57 @@ def test_subjects_are_joined_and_dissolved(bench, campaign):
     assert db.session.get(Cluster, there.id).dissolved_run_id
 
 
-def test_a_finer_cut_is_shown_before_it_is_made(bench, campaign):
-    bikes = [
-        make_member(f"Compteurs de vélos {word}", data_wanted="Passages des vélos aux compteurs") for word in "abc"
-    ]
-    water = [make_member(f"Analyses de l’eau {word}", data_wanted="Qualité de l’eau du robinet") for word in "ab"]
-    subject = make_subject(make_run(campaign), *bikes, *water)
-    page = bench(f"/triage/sujets/{subject.id}/partage")
-    assert (
-        "Reste ici : 3 idées" in page.text and "Nouveau sujet : 2 idées" in page.text and where(water[0]) == subject.id
+def join_in_tree(run, *joinings):
+    """Note where the tree of a run joined ideas: idea → the one that led, likeness."""
+    for idea, head, likeness in joinings:
+        near = db.session.get(NearIdeas, (run.id, idea.id)) or NearIdeas(run_id=run.id, idea_id=idea.id, near=[])
+        near.joined_to_id, near.joined_at_likeness = head and head.id, likeness
+        save(near)
+
+
+@pytest.fixture
+def branch(campaign):
+    """A subject of two bicycles that lead all, two waters, two stations, and one that left it."""
+    run = make_run(campaign)
+    titles = ("Vélos", "Comptages", "Eau", "Robinet", "Gare", "Quai")
+    ideas = [make_member(title, votes) for votes, title in enumerate(titles)]
+    bike, count, water, tap, station, quay = ideas
+    left = make_member("Rivière")
+    make_subject(run, left, make_member("Crue"))
+    tree = ((count, bike, 0.9), (tap, left, 0.8), (water, left, 0.7), (quay, station, 0.6))
+    join_in_tree(run, *tree, (station, bike, 0.4), (left, bike, 0.3), (bike, None, None))
+    return make_subject(run, *ideas), ideas
+
+
+def test_a_finer_cut_is_shown_before_it_is_made(bench, branch):
+    subject, (bike, count, water, tap, station, quay) = branch
+    page = bench(f"/triage?sujet={subject.id}")
+    said = ["sujet entier : 6 idées", "2 sujets : 4 et 2 idées", "3 sujets : 2, 2 et 2 idées"]
+    assert [one["words"] for one in page.all("option") if one["value"] in ("1", "2", "3")] == said
+    (slider,) = [one for one in page.all("input") if one.get("type") == "range"]
+    assert (slider["min"], slider["max"], slider["value"]) == ("1", "3", "1")
+    assert slider["aria-valuetext"] == said[0]
+    page = bench(f"/triage/sujets/{subject.id}/partage?parts=2&suite=7")
+    assert re.search(
+        "Reste ici 4 idées, 10 personnes Vélos .* Gare .* Nouveau sujet 2 idées, 5 personnes Eau", page.text
     )
-    bench.submit(page, f"/triage/sujets/{subject.id}/partage")
-    assert {where(one) for one in bikes} == {subject.id} and where(water[0]) == where(water[1]) != subject.id
-    assert "Aucune coupe ne donne autant" in bench(f"/triage/sujets/{subject.id}/partage?parts=5").text
+    assert where(water) == subject.id
+    page = bench.submit(page, f"/triage/sujets/{subject.id}/partage")
+    assert "Sujet partagé" in page.text
+    assert {where(one) for one in (bike, count, station, quay)} == {subject.id}
+    assert where(water) == where(tap) != subject.id
+    bench.submit(page, undo_of(page))
+    assert {where(one) for one in (bike, water, tap)} == {subject.id}
+
+
+def test_a_cut_that_is_no_more_changes_nothing(bench, branch):
+    subject, ideas = branch
+    page = bench(f"/triage/sujets/{subject.id}/partage?parts=3")
+    for idea in ideas[2:]:
+        hide(idea)
+    page = bench.submit(page, f"/triage/sujets/{subject.id}/partage", status=409)
+    assert "Cette coupe n’existe plus" in page.text and where(ideas[0]) == subject.id
+    assert "Aucune coupe plus fine" in bench(f"/triage/sujets/{subject.id}/partage").text
 
 
 def test_whoever_acts_on_what_changed_meanwhile_is_told_and_keeps_what_was_ticked(bench, campaign):

@@ -49,7 +49,7 @@ UNSEEN = {
     "erasing": {"_delete"},
     "file_imports": {"_add", "_end_old", "_end_unused", "_note", "_note_refusal", "check_file", "launch_import"},
     "handling": {"reply_to_question"},
-    "ideas": {"save_draft", "submit_idea"},
+    "ideas": {"save_draft", "_submit", "_submit_again"},
     "internal_notes": {"write_note", "remove_note"},
     "correcting": {"correct_idea"},
     "reporting": {"report_idea", "report_comment", "close_reports", "close_comment_reports"},
@@ -85,7 +85,7 @@ UNSEEN = {
     "sessions": {"open_session", "close_session", "end_session_of"},
     "run_pieces": {"_insert", "_insert_clusters"},
     "waves": {"keep_waves"},
-    "typed_ideas": {"keep_typed", "forget_typed"},
+    "typed_ideas": {"keep_typed"},
     "vouching": {"sign_in_vouched"},
     "voting": {"cast_vote", "withdraw_vote"},
 }

@@ -11,15 +11,30 @@ import pytest
 import sqlalchemy as sa
 
 from ideas import worker
+from ideas.actions.comments import decide_comment, write_comment
+from ideas.actions.undoing import undo_decision
 from ideas.actions.voting import cast_vote
 from ideas.domain import retention
+from ideas.domain.errors import WrongState
+from ideas.domain.lines import LineState
 from ideas.operations import maintenance
 from ideas.operations.job_process import JobProcess
 from ideas.operations.purge import purge
 from ideas.store.database import db
-from ideas.store.models import Hit, Idea, OutboxMail, SignIn, Vote
+from ideas.store.models import (
+    Comment,
+    Decision,
+    Hit,
+    Idea,
+    OutboxMail,
+    Revision,
+    RevisionChange,
+    SignIn,
+    Vote,
+    VoteUse,
+)
 from tests.commands import start
-from tests.factories import make_idea, make_person, now
+from tests.factories import make_campaign, make_idea, make_moderator, make_person, make_vote, now
 from tests.test_accounts import ask
 
 
@@ -54,7 +69,19 @@ def test_a_duty_that_fails_stops_no_other_and_rests(work, monkeypatch):
     assert (seen, due["mail"], due.keys()) == (
         [began],
         began + worker.REST,
-        {"mail", "files", "news", "lateness", "digests", "jobs", "index", "places", "proposals", "purge"},
+        {
+            "mail",
+            "files",
+            "news",
+            "lateness",
+            "digests",
+            "jobs",
+            "index",
+            "places",
+            "resemblances",
+            "proposals",
+            "purge",
+        },
     )
 
 
@@ -142,17 +169,48 @@ def test_the_purge_erases_what_its_page_says_and_nothing_else(app):
         "jobs": 0,
         "file_imports": 0,
         "hits": 1,
+        "spent_proofs": 0,
         "drafts": 1,
         "typed_ideas": 0,
         "events": 0,
         "claims": 0,
         "reports": 0,
         "redacted": 0,
+        "vote_uses": 0,
+        "comments": 0,
+        "revisions": 0,
         "notices": 0,
     }
     assert purge(now=now()) == counts
     assert list(db.session.scalars(sa.select(Idea.id).order_by(Idea.id))) == kept
     assert list(db.session.scalars(sa.select(OutboxMail.id))) == [waiting.id]
+
+
+def test_what_was_refused_beside_ideas_goes_when_its_time_is_over_and_nothing_else(app):
+    idea, writer, moderator = make_idea(campaign=make_campaign(takes_comments=True)), make_person(), make_moderator()
+    vote = make_vote(idea, writer)
+    for state in LineState:
+        dated = {"state": state, "written_at": now() - timedelta(days=400)}
+        dated["decided_at"] = None if state is LineState.WAITING else now()
+        db.session.add(Comment(idea_id=idea.id, person_id=writer.id, text=state.value, **dated))
+        changes = [RevisionChange(field="title", before="Avant", after=state.value)]
+        db.session.add(Revision(idea_id=idea.id, changes=changes, **dated))
+    db.session.add(VoteUse(vote_id=vote.id, text="refused", **(dated | {"state": LineState.REFUSED})))
+    db.session.commit()
+    said = write_comment(idea.id, "Hors sujet", person_id=writer.id, now=now())
+    refusal = decide_comment(said.id, is_published=False, reason="off_topic", actor=moderator, now=now())
+
+    def counts(days):
+        erased = purge(now=now() + retention.REFUSED + timedelta(days=days))
+        return [erased[name] for name in ("comments", "revisions", "vote_uses")]
+
+    assert counts(-1) == [0, 0, 0]
+    assert counts(1) == [2, 1, 1] and counts(1) == [0, 0, 0]
+    assert {one.text for one in db.session.query(Comment)} == {"waiting", "published"}
+    assert {one.after for one in db.session.query(RevisionChange)} == {"waiting", "published"}
+    assert db.session.query(Vote).count() == 1 and db.session.query(Decision).count() == 1  # the register stays
+    with pytest.raises(WrongState):
+        undo_decision(refusal.id, actor=moderator, now=now())
 
 
 def test_the_page_of_personal_data_says_what_the_purge_does(app, visit):
@@ -164,6 +222,7 @@ def test_the_page_of_personal_data_says_what_the_purge_does(app, visit):
         ("Brouillons sans auteur confirmé", retention.DRAFTS),
         ("Fichiers d’idées apportés", retention.UPLOADS),
         ("Passages retirés par l’équipe", retention.REDACTED),
+        ("que l’équipe n’a pas publiés", retention.REFUSED),
     ):
         unit = "jour" if days.days == 1 else "jours"
         assert re.search(rf"{kept} [^0-9]+ {days.days} {unit}", text), kept

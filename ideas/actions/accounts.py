@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ideas.actions.ideas import await_confirmation, confirm_draft, find_free_draft, hash_answers
 from ideas.actions.limiting import clear_hits, count_hit, give_back
 from ideas.actions.people import end_sessions, find_or_make_person
+from ideas.actions.proving import spend_proof
 from ideas.actions.purposes import find_purpose
 from ideas.actions.transaction import transaction
 from ideas.actions.voting import cast_vote
@@ -33,6 +34,7 @@ from ideas.domain.limits import (
     TRIES_FROM_SOURCE,
     UNANSWERED_MAILS,
 )
+from ideas.domain.proofs import Brought
 from ideas.mail.addresses import spell_address
 from ideas.mail.messages import write_sign_in_mail
 from ideas.store.database import advisory_lock, db
@@ -66,17 +68,19 @@ def ask_sign_in(
     replaces: int | None = None,
     draft_id: int | None = None,
     vote_idea_id: int | None = None,
+    brought: Brought = None,
 ) -> SignIn:
-    """Send a link and a code to an address, known or not. Raises `RuleBroken` or `TooOften`.
+    """Send a link and a code to an address, known or not. Raises `RuleBroken`, `TooOften`, `ProofWanted` or `BadProof`.
 
     `key` is a secret of the application: six digits are so few that their hash alone would give them away. What was
     sent before to the same browser dies (`replaces`); what others asked for lives on, else a stranger who keeps asking
     would shut the owner of the address out.
     """
     email = spell_address(email)
+    spend_proof(brought, now=now)
     advisory_lock(f"sign-in {email}")
     end_sign_ins(SignIn.email == email, SignIn.id == replaces, now=now)
-    count_mail(email, source, now=now, secret=key)
+    count_mail(email, source, now=now, secret=key, brought=brought)
     code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}"
     sign_in, token = _add_sign_in(email, language=language, now=now, lifetime=SIGN_IN_LIFETIME)
     sign_in.code_hash, sign_in.source_hash = _hash_code(code, sign_in.token_hash, key), source
@@ -200,7 +204,7 @@ def _add_sign_in(email: str, *, language: str, now: datetime, lifetime: timedelt
     return sign_in, token
 
 
-def count_mail(email: str, source: str, *, now: datetime, secret: str) -> None:
+def count_mail(email: str, source: str, *, now: datetime, secret: str, brought: Brought = None) -> None:
     """Count one more mail, by source first: one who asks for many addresses fills no address's measure."""
     for limit, who in (
         (MAILS_FROM_SOURCE, (source,)),
@@ -208,7 +212,7 @@ def count_mail(email: str, source: str, *, now: datetime, secret: str) -> None:
         (MAILS_FROM_SOURCE_TO_ADDRESS, (source, email)),
         (MAILS_TO_ADDRESS, (email,)),
     ):
-        count_hit(limit, *who, now=now, secret=secret)
+        count_hit(limit, *who, now=now, secret=secret, brought=brought)
 
 
 def _note_answer(sign_in: SignIn, *, now: datetime, secret: str) -> None:

@@ -12,6 +12,7 @@ from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import N_, Invalid, RuleBroken, WrongState
 from ideas.domain.events import EventKind
 from ideas.domain.handling import NEED_ADDRESS, Handling, check_answer
+from ideas.domain.high_value import HighValue
 from ideas.domain.ideas import check_address
 from ideas.domain.marks import check_complete
 from ideas.domain.refusals import NOT_HELD, find_legal_basis
@@ -43,6 +44,7 @@ class Reply:
     legal_basis: str = ""
     producer_id: int | None = None
     passed_to_id: int | None = None
+    high_value: HighValue | None = None
 
 
 @transaction()

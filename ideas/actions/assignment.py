@@ -137,4 +137,5 @@ def _find_near(idea: Idea, var: str) -> list[Hit]:
 def _note_near(run_id: int, idea_id: int, near: list[Hit]) -> None:
     """Keep the ideas most like it, which also tells that this one was looked at."""
     listed_near = [[number, round(likeness, 4), words] for number, likeness, words in near[:SHOWN_NEAR]]
-    db.session.add(NearIdeas(run_id=run_id, idea_id=idea_id, near=listed_near))
+    joined = {"joined_to_id": near[0][0], "joined_at_likeness": round(near[0][1], 6)} if near else {}
+    db.session.add(NearIdeas(run_id=run_id, idea_id=idea_id, near=listed_near, **joined))

@@ -176,13 +176,17 @@ def change_grain(campaign_id: int, grain: Grain, *, actor: Actor, now: datetime)
 
 
 @transaction()
-def allow_comments(campaign_id: int, *, is_allowed: bool, actor: Actor) -> None:
-    """Have a campaign take comments on its ideas, or no new ones: those that are online stay.
+def allow_comments(campaign_id: int, *, is_allowed: bool, actor: Actor, now: datetime) -> Decision | None:
+    """Have a campaign take comments on its ideas, or no new ones; the register says so, unless it was so.
 
-    Raises `NotFound`, `NotAllowed` unless `actor` owns it.
+    Raises `NotFound`, `NotAllowed` unless `actor` owns it. Those that are online stay.
     """
     campaign = _lock_owned(campaign_id, actor)
+    if campaign.takes_comments is is_allowed:
+        return None
     campaign.takes_comments = is_allowed
+    kind = DecisionKind.TAKE_COMMENTS if is_allowed else DecisionKind.STOP_COMMENTS
+    return record_decision(kind, actor, permission=Permission.OWN, campaign_id=campaign_id, now=now)
 
 
 def _lock_owned(campaign_id: int, actor: Actor) -> Campaign:

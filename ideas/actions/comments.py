@@ -65,7 +65,7 @@ def decide_comment(comment_id: int, *, is_published: bool, actor: Actor, now: da
         raise NotFound(GONE)
     check_can(actor, Permission.MODERATE, Subject(campaign_id=idea.campaign_id))
     before, then = comment.state, check_comment_verdict(comment.state, is_published=is_published, reason=reason)
-    comment.state, comment.reason = then, "" if is_published else reason
+    comment.state, comment.reason, comment.decided_at = then, "" if is_published else reason, now
     decision = record_decision(
         _name_decision(before, then),
         actor,
@@ -75,9 +75,7 @@ def decide_comment(comment_id: int, *, is_published: bool, actor: Actor, now: da
         idea_id=idea.id,
         reason=comment.reason,
     )
-    if is_published:
-        comment.published_at = now
-    else:
+    if not is_published:
         close_comment_reports(comment_id, actor=actor, now=now)
     _tell(comment, idea, decision, now)
     changes = {"handled": [], "comments": [[comment.id, before.value, then.value]]}
@@ -94,7 +92,7 @@ def take_back_comments(changes: list[tuple[int, str, str]]) -> None:
             raise WrongState(N_("Ce commentaire a changé depuis : la décision ne s’annule plus."))
         comment.state, comment.reason = LineState(before), ""
         if comment.state is LineState.WAITING:
-            comment.published_at = None
+            comment.decided_at = None
 
 
 def _name_decision(before: LineState, then: LineState) -> DecisionKind:

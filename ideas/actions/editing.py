@@ -98,6 +98,7 @@ def decide_edit(revision_id: int, *, is_published: bool, actor: Actor, now: date
         for one in revision.changes:
             one.before = before[one.field]
         fill(idea, {one.field: read_value(one.field, one.after) for one in revision.changes}, revision.written_at)
+        idea.edited_at = now
     _tell(revision, idea, decision, now)
     changes = {"handled": [], "edits": [[revision.id, then.value]]}
     db.session.add(Undo(decision_id=decision.id, changes=changes))
@@ -121,6 +122,8 @@ def _restore(idea: Idea, revision: Revision) -> None:
         raise WrongState(N_("Cette modification a changé depuis : la décision ne s’annule plus."))
     for one in revision.changes:
         setattr(idea, one.field, read_value(one.field, one.before))
+    earlier = (one.decided_at for one in queries.edits.list_published(idea.id) if one.id != revision.id)
+    idea.edited_at = next(earlier, None)
     reckon(idea)
 
 

@@ -44,6 +44,7 @@ class HitStorage(Storage):
     def __init__(self, *, now: datetime, secret: str) -> None:
         super().__init__()
         self.now, self.secret = now, secret.encode()
+        self.counted = 0
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -51,9 +52,10 @@ class HitStorage(Storage):
         return sa.exc.SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count one more and return how many there are in this window."""
+        """Count one more and return how many there are in this window, which `counted` keeps."""
         given = {"name": self._hash(key), "at": self.now, "end": self.now + timedelta(seconds=expiry), "amount": amount}
-        return int(db.session.scalar(_COUNT[db.session.get_bind().dialect.name], given) or 0)
+        self.counted = int(db.session.scalar(_COUNT[db.session.get_bind().dialect.name], given) or 0)
+        return self.counted
 
     def get(self, key: str) -> int:
         """Return how many there are in this window."""

@@ -5,20 +5,24 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ideas.actions.limiting import count_hit
+from ideas.actions.proving import spend_proof
 from ideas.actions.receiving import receive_idea
+from ideas.actions.resemblance import forget_resemblances
 from ideas.actions.transaction import MetAnother, transaction
+from ideas.actions.typed_ideas import forget_typed
 from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.directories import find_entry, is_not_known, list_near
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken, WrongState
 from ideas.domain.ideas import BY_NAME, check_idea
 from ideas.domain.limits import DRAFTS_FROM_SOURCE, IDEAS_OF_PERSON
 from ideas.domain.numbers import row_number
+from ideas.domain.proofs import Brought
 from ideas.domain.publication import Publication, Verdict, decide
 from ideas.domain.signals import LASTING, TYPED, find_signals
 from ideas.domain.texts import check_text, one_line, without_refused
@@ -41,12 +45,17 @@ def save_draft(
     draft_id: int | None = None,
     key: str = "",
     source: str = "",
+    typed_id: int | None = None,
+    brought: Brought = None,
 ) -> Idea:
     """Keep what was written before its author is known; `draft_id` writes over an earlier draft.
 
     `key` is that of the form: one that was received already gives back the idea that came of it, which has an author.
-    Raises `Closed` outside the campaign's dates, `Invalid` with the fields at fault, and `TooOften`.
+    What was kept of it while it was typed, `typed_id`, goes in the same act. Raises `Closed` outside the campaign's
+    dates, `Invalid` with the fields at fault, `TooOften`, `ProofWanted` and `BadProof`; a proof is spent by a new
+    draft alone.
     """
+    forget_typed(typed_id)
     sent = _find_by_form(key)
     if sent is not None and sent.author_id is not None:
         return sent
@@ -54,35 +63,81 @@ def save_draft(
     columns = check_submission(values)
     idea = sent or find_free_draft(draft_id)
     if idea is None:
-        count_hit(DRAFTS_FROM_SOURCE, source, now=now)
+        spend_proof(brought, now=now)
+        count_hit(DRAFTS_FROM_SOURCE, source, now=now, brought=brought)
         idea = Idea(campaign_id=campaign.id, created_at=now)
     fill(idea, columns, now)
     return _add_once(idea, key)
 
 
-@transaction(is_public=False)
+class _Form(NamedTuple):
+    """A form as its author sends it; `key` says which, `typed_id` what was kept of it while it was typed."""
+
+    values: Mapping[str, object]
+    author_id: int
+    key: str
+    typed_id: int | None
+
+
 def submit_idea(
-    values: Mapping[str, object], *, campaign: Campaign, author_id: int, now: datetime, key: str = ""
+    values: Mapping[str, object],
+    *,
+    campaign: Campaign,
+    author_id: int,
+    now: datetime,
+    key: str = "",
+    typed_id: int | None = None,
 ) -> Idea:
     """Send an idea of a signed-in author to the moderators; raises as `save_draft` does.
 
-    The same form sent twice, one after the other or at the same instant, gives the same idea.
+    The same form sent twice, one after the other or at the same instant, gives the same idea. Nearly all come once:
+    what came of a form before is only looked for when this one is refused, by a rule or by the unique key.
     """
-    sent = _find_by_form(key)
-    if sent is not None and sent.author_id == author_id:
+    form = _Form(values, author_id, key, typed_id)
+    try:
+        return _submit(form, campaign, now)
+    except (RuleBroken, IntegrityError):
+        if not key:
+            raise
+    return _submit_again(form, campaign, now)
+
+
+@transaction(is_public=False)
+def _submit(form: _Form, campaign: Campaign, now: datetime) -> Idea:
+    idea = _write(form, Idea(campaign_id=campaign.id, created_at=now), campaign, now)
+    idea.form_key = form.key or None
+    db.session.add(idea)
+    db.session.flush()
+    receive_idea(idea, campaign, now=now)
+    return idea
+
+
+@transaction(is_public=False)
+def _submit_again(form: _Form, campaign: Campaign, now: datetime) -> Idea:
+    """Send what may have come before: what is theirs is left, a draft of nobody becomes theirs."""
+    sent = _find_by_form(form.key)
+    if sent is not None and sent.author_id == form.author_id:
+        forget_typed(form.typed_id)
         return sent
-    check_takes_ideas(campaign, now)
-    columns = check_submission(values)
-    count_hit(IDEAS_OF_PERSON, author_id, now=now)
-    is_draft = sent is not None and sent.author_id is None
-    idea = sent if sent is not None and is_draft else Idea(campaign_id=campaign.id, created_at=now)
-    fill(idea, columns, now)
-    idea.author_id, idea.submitted_at = author_id, now
-    idea.publication = decide(Publication(idea.publication or Publication.DRAFT), Verdict.CONFIRM)
-    idea.vote_count = 1
-    added = _add_once(idea, key if sent is None or is_draft else "")
+    is_others = sent is not None and sent.author_id is not None
+    new = Idea(campaign_id=campaign.id, created_at=now)
+    idea = _write(form, new if sent is None or is_others else sent, campaign, now)
+    added = _add_once(idea, "" if is_others else form.key)
     receive_idea(added, campaign, now=now)
     return added
+
+
+def _write(form: _Form, idea: Idea, campaign: Campaign, now: datetime) -> Idea:
+    """Write what is sent into a new idea or its draft, or raise why it is not received."""
+    check_takes_ideas(campaign, now)
+    columns = check_submission(form.values)
+    count_hit(IDEAS_OF_PERSON, form.author_id, now=now)
+    forget_typed(form.typed_id)
+    fill(idea, columns, now)
+    idea.author_id, idea.submitted_at = form.author_id, now
+    idea.publication = decide(Publication(idea.publication or Publication.DRAFT), Verdict.CONFIRM)
+    idea.vote_count = 1
+    return idea
 
 
 def await_confirmation(draft_id: int) -> None:
@@ -244,6 +299,8 @@ def fill(idea: Idea, columns: Mapping[str, Any], now: datetime) -> None:
 
 def reckon(idea: Idea) -> None:
     """Work out again what is kept beside the texts of an idea, which have just changed."""
+    if idea.id is not None:
+        forget_resemblances(idea.id)
     idea.search_text = make_search_text(idea.title, idea.data_wanted, idea.planned_use)
     lasting = (idea.signals or 0) & LASTING
     idea.signals = lasting | find_signals({name: getattr(idea, name) for name in TYPED})

@@ -13,6 +13,7 @@ from ideas.actions.decisions import record_decision
 from ideas.actions.transaction import transaction
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.domain.ideas import FIELDS
 from ideas.domain.permissions import Permission
 from ideas.imports.table_files import Row
@@ -33,6 +34,12 @@ def make_import_key(columns: Mapping[str, Any]) -> str:
 def _noon_of(day: str) -> datetime:
     """Return a moment of a day that is the same day in every zone of the country but one."""
     return datetime.combine(date.fromisoformat(day), time(12), UTC)
+
+
+def _read_columns(row: Row) -> dict[str, Any]:
+    """Return the columns of an idea that a row gives as they are."""
+    columns = {name: value for name, value in row.items() if name not in ("handled", "edited_on")}
+    return columns | {"edited_at": _noon_of(row["edited_on"]) if row["edited_on"] else None}
 
 
 @dataclass
@@ -88,9 +95,10 @@ class PieceWriter:
         self._answers |= self._new_answers
 
     def _insert(self, new: list[Row]) -> None:
-        handled = [row.pop("handled", None) for row in new]
+        handled = [row["handled"] for row in new]
         rows = [
-            {**EMPTY, **row, **self._shared, **self._find_handled(one)} for row, one in zip(new, handled, strict=True)
+            {**EMPTY, **_read_columns(row), **self._shared, **self._find_handled(one)}
+            for row, one in zip(new, handled, strict=True)
         ]
         inserted = sa.insert(Idea.__table__).returning(Idea.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
         numbers = db.session.scalars(inserted, rows).all()
@@ -101,13 +109,15 @@ class PieceWriter:
     def _find_handled(self, handled: Mapping[str, Any] | None) -> dict[str, Any]:
         """Return the columns that say where a request stands; one answer serves all the ideas that it was given to."""
         if handled is None:
-            return {"handling": Handling.RECEIVED, "answer_id": None, "routed_to_id": None, "routed_at": None}
+            nothing = dict.fromkeys(("answer_id", "routed_to_id", "routed_at", "high_value"))
+            return {"handling": Handling.RECEIVED, **nothing}
         answer, routed_on = handled["answer"], handled["routed_on"]
         return {
             "handling": Handling(handled["handling"]),
             "answer_id": self._find_answer(answer) if answer else None,
             "routed_to_id": handled["routed_to_id"],
             "routed_at": _noon_of(routed_on) if routed_on else None,
+            "high_value": HighValue(handled["high_value"]) if handled["high_value"] else None,
         }
 
     def _find_answer(self, answer: Mapping[str, Any]) -> int:
@@ -170,7 +180,7 @@ class PieceWriter:
         piece.replaced_ids += known
         if self._dry_run:
             return
-        words = {name: value for name, value in row.items() if name != "handled"}
+        words = _read_columns(row)
         db.session.execute(sa.update(Idea.__table__).where(Idea.id == known[0]).values(words))  # type: ignore[arg-type]
         record_decision(
             DecisionKind.CORRECT,

@@ -24,7 +24,7 @@ from ideas.domain.jobs import Phase
 from ideas.domain.publication import Publication
 from ideas.domain.signals import find_signals
 from ideas.domain.texts import check_text, clean_text, one_line, without_refused
-from ideas.imports.handling_cells import HANDLING_COLUMNS
+from ideas.imports.handling_cells import EDITION_COLUMNS
 from ideas.imports.idea_rows import ESCAPED, NAMES, OF_AN_EDITION, OTHER_NAMES, Directories, read_idea
 from ideas.imports.table_files import Reading, Row, find_place_word, read_file
 from ideas.retrieval.idea_indexes import reread_ideas
@@ -180,7 +180,7 @@ class _SetAside:
         """Write the good rows; return the numbers that several of them share."""
         numbers: set[str] = set()
         twice: set[str] = set()
-        reading = Reading(self._how.separator, self._how.sheet, is_used={*self._used, *HANDLING_COLUMNS}.__contains__)
+        reading = Reading(self._how.separator, self._how.sheet, is_used={*self._used, *EDITION_COLUMNS}.__contains__)
         for place, found in read_file(path, reading):
             try:
                 row = self._read(place, found)
@@ -193,7 +193,7 @@ class _SetAside:
             self.count += 1
         if self._columns:
             self._check_columns()
-        read = {*self._used, *((ESCAPED, *HANDLING_COLUMNS) if self._is_of_an_edition else ())}
+        read = {*self._used, *((ESCAPED, *EDITION_COLUMNS) if self._is_of_an_edition else ())}
         unused = (name for name in self._columns if name not in read and not self._is_ignored(name))
         self._report.unused_columns = [without_refused(name) for name in unused]
         return twice
@@ -212,7 +212,7 @@ class _SetAside:
         columns["import_key"] = make_import_key(columns)
         columns["search_text"] = make_search_text(*(str(columns[name]) for name in WORDS))
         columns["signals"] = int(find_signals(columns))
-        columns["handled"] = idea.handled
+        columns["handled"], columns["edited_on"] = idea.handled, idea.edited_on
         return columns
 
     def _is_ignored(self, column: str) -> bool:

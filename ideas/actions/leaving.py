@@ -37,6 +37,7 @@ from ideas.store.models import (
     Revision,
     SecondFactor,
     SecondPair,
+    SecurityKey,
     Session,
     SignIn,
     Vote,
@@ -109,6 +110,7 @@ def _erase(person_id: int) -> None:
         AddressChange,
         RecoveryCode,
         SecondFactor,
+        SecurityKey,
         Session,
         Identity,
     ):

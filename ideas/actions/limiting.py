@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from ideas.domain.errors import TooOften
 from ideas.domain.limits import Limit
+from ideas.domain.proofs import Brought, check_proven
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
 
 
-def count_hit(limit: Limit, *who: object, now: datetime, secret: str = "") -> None:
-    """Count one more by `who`, or raise `TooOften` with how long to wait.
+def count_hit(limit: Limit, *who: object, now: datetime, secret: str = "", brought: Brought = None) -> None:
+    """Count one more by `who`, or raise `TooOften` with how long to wait, `ProofWanted` past half of the limit.
 
     An unknown source, a command of the operator for instance, is not bounded.
     """
@@ -21,8 +22,11 @@ def count_hit(limit: Limit, *who: object, now: datetime, secret: str = "") -> No
 
     from ideas.actions.hit_storage import HitStorage
 
-    limiter, item, named = FixedWindowRateLimiter(HitStorage(now=now, secret=secret)), _item(limit), list(map(str, who))
+    storage, item, named = HitStorage(now=now, secret=secret), _item(limit), list(map(str, who))
+    limiter = FixedWindowRateLimiter(storage)
     if limiter.hit(item, *named):
+        if storage.counted > limit.freely:
+            check_proven(brought)
         return
     left = limiter.get_window_stats(item, *named).reset_time - now.timestamp()
     raise TooOften(limit.message, wait=timedelta(seconds=max(1, round(left))))

@@ -40,6 +40,7 @@ from ideas.store.models import (
     Membership,
     Notice,
     Person,
+    Undo,
     Vote,
     VoteUse,
 )
@@ -67,12 +68,22 @@ def spread_news(head: Letterhead, *, now: datetime) -> int:
 
 
 def _spread(event_id: int, head: Letterhead, *, now: datetime) -> None:
+    if _is_taken_back(event_id):
+        _close(event_id, now=now)
+        return
     _tell_writer(event_id)
     _tell_author(event_id, head, now=now)
     while _tell_others(event_id, now=now) == PIECE:
         give_way()
     _tell_about_comment(event_id)
     _close(event_id, now=now)
+
+
+def _is_taken_back(event_id: int) -> bool:
+    """Tell whether the decision that an event comes from was taken back before anybody heard of it."""
+    undone = sa.select(Undo.undone_by_id).join(Event, Event.decision_id == Undo.decision_id)
+    with reading():
+        return db.session.scalar(undone.where(Event.id == event_id)) is not None
 
 
 @transaction(is_public=False)
@@ -86,8 +97,9 @@ def _tell_writer(event_id: int) -> None:
 
 @transaction(is_public=False)
 def _tell_author(event_id: int, head: Letterhead, *, now: datetime) -> None:
-    event = db.session.get(Event, event_id)
-    idea = db.session.get(Idea, event.idea_id) if event else None
+    # Held, so that what is taken back meanwhile knows whether its author has heard of it.
+    event = db.session.get(Event, event_id, with_for_update=True, populate_existing=True)
+    idea = db.session.get(Idea, event.idea_id) if event and event.told_at is None else None
     if event is None or idea is None or idea.author_id is None or not _is_told(event, idea.author_id):
         return
     if not hears(event.kind, Part.AUTHOR):

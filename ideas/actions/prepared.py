@@ -1,15 +1,16 @@
 """Answers that are written first and published later: several in one act, or one by the worker at a given hour."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from ideas.actions import jobs
 from ideas.actions.answers import Reply, answer, complete_reply
 from ideas.actions.families import lock_families
-from ideas.actions.handled import About, Handled
+from ideas.actions.handled import MOVED, About, Handled
 from ideas.actions.telling import draw_act
 from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, Invalid, NotFound, RefusedAmongSeveral, RuleBroken, WrongState
@@ -17,9 +18,11 @@ from ideas.domain.handling import Handling
 from ideas.domain.jobs import JobState, Kind
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
 from ideas.store.database import db
-from ideas.store.models import Decision, HandlingStep, Job, PreparedAnswer, PreparedIdea
+from ideas.store.models import Answer, Decision, HandlingStep, Job, PreparedAnswer, PreparedIdea, Undo
 from ideas.store.visibility import Actor
 
+# Of a prepared answer, what the answer that it becomes does not say: numbers alone, since words may be taken out of it.
+NOT_SAID = ("cluster_id", "body_id", "producer_id")
 GONE = N_("Cette réponse préparée n’existe plus : elle a été publiée ou supprimée.")
 
 
@@ -116,9 +119,25 @@ def _publish(number: int, act: str, *, actor: Actor, now: datetime, seen_at: dat
     reply = Reply(**{field.name: getattr(row, field.name) for field in fields(Reply)})
     about = About(ideas, row.cluster_id, seen_step=row.seen_step)
     decision = answer(about, row.outcome, reply, actor=actor, now=now, act=act)
+    undo = db.session.get_one(Undo, decision.id)
+    undo.changes = {**undo.changes, "prepared": {name: getattr(row, name) for name in NOT_SAID}}
     db.session.delete(row)
     db.session.flush()
     return decision
+
+
+def bring_back_prepared(changes: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+    """Prepare again, with no hour, the answer that a decision had published and that is taken back."""
+    if (kept := changes.get("prepared")) is None:
+        return
+    numbers = [number for number, _before, _after in changes["handled"]]
+    said = db.session.get_one(Answer, changes["handled"][0][2][MOVED.index("answer_id")])
+    columns = {field.name: getattr(said, field.name) for field in fields(Reply)} | {"outcome": said.outcome, **kept}
+    dated = {"person_id": actor.id, "prepared_at": now, "seen_step": _find_last_step(numbers)}
+    row = PreparedAnswer(campaign_id=said.campaign_id, **columns, **dated)
+    db.session.add(row)
+    db.session.flush()
+    db.session.execute(sa.insert(PreparedIdea), [{"prepared_id": row.id, "idea_id": number} for number in numbers])
 
 
 def _hold_ideas(numbers: Collection[int]) -> None:

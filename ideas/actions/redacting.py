@@ -117,6 +117,9 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
     """Return all the rows that hold words about an idea, by kind."""
     clusters = sa.select(Membership.cluster_id).where(Membership.idea_id == idea.id)
     prepared = sa.select(PreparedIdea.prepared_id).where(PreparedIdea.idea_id == idea.id)
+    # One that was corrected or taken back may be brought back.
+    former = sa.select(HandlingStep.answer_id).where(HandlingStep.idea_id == idea.id)
+    is_answer = sa.or_(Answer.id == idea.answer_id, Answer.id.in_(former))
     steps = sa.select(HandlingStep.decision_id).where(HandlingStep.idea_id == idea.id)
     of_idea = sa.or_(Decision.idea_id == idea.id, Decision.other_idea_id == idea.id, Decision.id.in_(steps))
     about = sa.or_(of_idea, Decision.cluster_id.in_(clusters))
@@ -125,7 +128,7 @@ def _list_rows(idea: Idea) -> dict[str, list[Any]]:
         "question": list(db.session.scalars(sa.select(Question).where(Question.idea_id == idea.id))),
         "decision": list(db.session.scalars(sa.select(Decision).where(about, Decision.note != ""))),
         "cluster": list(db.session.scalars(sa.select(Cluster).where(Cluster.id.in_(clusters), Cluster.name != ""))),
-        "answer": list(db.session.scalars(sa.select(Answer).where(Answer.id == idea.answer_id))),
+        "answer": list(db.session.scalars(sa.select(Answer).where(is_answer))),
         "prepared": list(db.session.scalars(sa.select(PreparedAnswer).where(PreparedAnswer.id.in_(prepared)))),
         "use": list(db.session.scalars(sa.select(VoteUse).join(Vote).where(Vote.idea_id == idea.id))),
         "comment": list(db.session.scalars(sa.select(Comment).where(Comment.idea_id == idea.id))),

@@ -6,11 +6,13 @@ import sqlalchemy as sa
 
 from ideas.actions.ideas import find_for_staff
 from ideas.actions.limiting import count_hit
+from ideas.actions.proving import spend_proof
 from ideas.actions.transaction import transaction
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.limits import REPORTS_FROM_SOURCE
 from ideas.domain.lines import LineState
 from ideas.domain.permissions import Permission, Subject, check_can, check_can_somewhere
+from ideas.domain.proofs import Brought
 from ideas.domain.reports import NOTE_LENGTH, ReportReason
 from ideas.domain.signals import Signal
 from ideas.domain.texts import check_text, clean_text
@@ -21,13 +23,21 @@ from ideas.store.visibility import Actor, listed, shown, visible_to
 
 @transaction(is_public=False)
 def report_idea(
-    idea_id: int, reason: ReportReason, note: str, *, person_id: int | None, source: str, now: datetime
+    idea_id: int,
+    reason: ReportReason,
+    note: str,
+    *,
+    person_id: int | None,
+    source: str,
+    now: datetime,
+    brought: Brought = None,
 ) -> None:
     """Keep what a reader says of an idea on line, and bring it before the moderators; said twice, it is kept once.
 
-    Raises `NotFound` when the idea is not on line, `TooOften` when too many come from one source.
+    Raises `NotFound` when the idea is not on line, `TooOften` when too many come from one source, `ProofWanted`
+    and `BadProof`.
     """
-    text = _take_note(note, source, now)
+    text = _take_note(note, source, now, brought)
     if db.session.scalar(sa.select(Idea.id).where(Idea.id == idea_id, listed()).with_for_update()) is None:
         raise NotFound(N_("Cette idée n’existe pas ou n’est plus en ligne."))
     _keep_once(Report(idea_id=idea_id, person_id=person_id, reason=reason, note=text, reported_at=now))
@@ -36,13 +46,21 @@ def report_idea(
 
 @transaction(is_public=False)
 def report_comment(
-    comment_id: int, reason: ReportReason, note: str, *, person_id: int | None, source: str, now: datetime
+    comment_id: int,
+    reason: ReportReason,
+    note: str,
+    *,
+    person_id: int | None,
+    source: str,
+    now: datetime,
+    brought: Brought = None,
 ) -> None:
     """Keep what a reader says of a comment on line, and bring it before the moderators; said twice, it is kept once.
 
-    Raises `NotFound` when the comment is not on line, `TooOften` when too many come from one source.
+    Raises `NotFound` when the comment is not on line, `TooOften` when too many come from one source, `ProofWanted`
+    and `BadProof`.
     """
-    text = _take_note(note, source, now)
+    text = _take_note(note, source, now, brought)
     online = sa.select(Comment).join(Idea, Idea.id == Comment.idea_id).where(Comment.id == comment_id, shown())
     comment = db.session.scalar(online.where(Comment.state == LineState.PUBLISHED).with_for_update(of=Comment))
     if comment is None:
@@ -79,8 +97,9 @@ def close_reports(idea_id: int, *, actor: Actor, now: datetime) -> int:
     return count
 
 
-def _take_note(note: str, source: str, now: datetime) -> str:
-    count_hit(REPORTS_FROM_SOURCE, source, now=now)
+def _take_note(note: str, source: str, now: datetime, brought: Brought) -> str:
+    spend_proof(brought, now=now)
+    count_hit(REPORTS_FROM_SOURCE, source, now=now, brought=brought)
     text = clean_text(note)
     check_text(text, longest=NOTE_LENGTH)
     return text

@@ -143,7 +143,16 @@ def _pair_rows(run_id: int, inputs: Inputs, proposal: Any) -> Rows:
 
 
 def _near_rows(run_id: int, inputs: Inputs, proposal: Any) -> Rows:
-    found = zip(inputs.ids, proposal.near, proposal.own_groups, proposal.reading_places, strict=True)
-    for idea, near, group, place in found:
+    found = zip(inputs.ids, proposal.near, proposal.own_groups, proposal.joined, proposal.reading_places, strict=True)
+    for idea, near, group, joined, place in found:
         listed = [[inputs.ids[other], likeness, words] for other, likeness, words in near]
-        yield {"run_id": run_id, "idea_id": idea, "near": listed, "own_group": group, "reading_place": place}
+        head, alike = (inputs.ids[joined[0]], joined[1]) if joined else (None, None)
+        yield {
+            "run_id": run_id,
+            "idea_id": idea,
+            "near": listed,
+            "own_group": group,
+            "joined_to_id": head,
+            "joined_at_likeness": alike,
+            "reading_place": place,
+        }

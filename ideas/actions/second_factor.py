@@ -28,7 +28,7 @@ from ideas.domain.second_factor import (
 )
 from ideas.mail.addresses import spell_address
 from ideas.store.database import db
-from ideas.store.models import Person, RecoveryCode, SecondFactor
+from ideas.store.models import Person, RecoveryCode, SecondFactor, SecurityKey
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -86,7 +86,7 @@ def prove_twice(person_id: int, typed: str, *, now: datetime, key: str) -> bool:
     Raises `BadSecondFactor` or `TooOften`. The try is counted before the code is compared, and stays counted: whoever
     tries has opened the owner's mail, so that bounding it shuts no owner out for a stranger's sake.
     """
-    _count_try(person_id, now=now, key=key)
+    count_try(person_id, now=now, key=key)
     return _use(person_id, read_digits(typed), now=now, key=key)
 
 
@@ -101,7 +101,7 @@ def renew_recovery_codes(person_id: int, *, key: str) -> list[str]:
 def remove_second_factor(person_id: int, *, now: datetime, origin: str) -> None:
     """Ask for no code any more."""
     tell_of_safety(db.session.get_one(Person, person_id), IS_REMOVED, now=now, origin=origin)
-    for table in (RecoveryCode, SecondFactor):
+    for table in (SecurityKey, RecoveryCode, SecondFactor):
         db.session.execute(sa.delete(table).where(table.person_id == person_id))
 
 
@@ -117,7 +117,8 @@ def reset_second_factor(email: str, *, now: datetime, origin: str) -> Person:
 
 
 @transaction(is_public=False)
-def _count_try(person_id: int, *, now: datetime, key: str) -> None:
+def count_try(person_id: int, *, now: datetime, key: str) -> None:
+    """Count a try at a second factor; raises `TooOften` past what is borne."""
     for limit in (SECOND_FACTOR_TRIES, SECOND_FACTOR_TRIES_IN_DAY):
         count_hit(limit, person_id, now=now, secret=key)
 
@@ -129,9 +130,14 @@ def _use(person_id: int, digits: str, *, now: datetime, key: str) -> bool:
         _use_recovery_code(person_id, digits, key)
     else:
         _use_code(person_id, digits, now=now, key=key)
+    clear_tries(person_id, now=now, key=key)
+    return is_recovery
+
+
+def clear_tries(person_id: int, *, now: datetime, key: str) -> None:
+    """Forget the tries of whoever gave a good proof."""
     for limit in (SECOND_FACTOR_TRIES, SECOND_FACTOR_TRIES_IN_DAY):
         clear_hits(limit, person_id, now=now, secret=key)
-    return is_recovery
 
 
 def _use_code(person_id: int, digits: str, *, now: datetime, key: str) -> None:

@@ -4,9 +4,11 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from ideas.domain.events import EventKind
 from ideas.store.database import db
-from ideas.store.models import Event
+from ideas.store.models import Event, Notice
 
 
 def tell(
@@ -41,6 +43,32 @@ def tell(
                 happened_at=now,
             )
         )
+
+
+def tell_the_rest(decision_id: int) -> None:
+    """Have whoever was still to hear of a decision, which is taken back, hear of what else its act did.
+
+    Each person is told once of an act, by the first thing that it did for them: without this one, by the next.
+    """
+    decided = sa.select(Event.id).where(Event.decision_id == decision_id)
+    waiting = sa.delete(Notice).where(Notice.event_id.in_(decided), Notice.mailed_at.is_(None)).returning(Notice.act)
+    acts = set(db.session.scalars(waiting.execution_options(synchronize_session=False)))
+    rest = sa.update(Event).where(Event.act.in_(acts), Event.decision_id != decision_id).values(told_at=None)
+    db.session.execute(rest.execution_options(synchronize_session=False))
+
+
+def unsay(kind: EventKind, decision_id: int, *, now: datetime) -> list[int]:
+    """Have nobody hear of a decision that is taken back; return the ideas whose author had heard of it."""
+    events = list(
+        db.session.scalars(
+            sa.select(Event).where(Event.decision_id == decision_id, Event.kind == kind).with_for_update()
+        )
+    )
+    told = sa.select(Notice.event_id).where(Notice.event_id.in_([one.id for one in events]))
+    heard = set(db.session.scalars(told))
+    for one in events:
+        one.told_at = one.told_at or now
+    return [one.idea_id for one in events if one.id in heard]
 
 
 def draw_act() -> str:

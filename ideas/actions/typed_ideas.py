@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from ideas.actions.transaction import transaction
 from ideas.domain.texts import without_refused
 from ideas.store.database import db
@@ -23,12 +25,10 @@ def keep_typed(values: Mapping[str, Any], *, now: datetime, typed_id: int | None
     return typed.id
 
 
-@transaction(is_public=False)
-def forget_typed(typed_id: int) -> None:
-    """Forget a form that was received."""
-    typed = db.session.get(TypedIdea, typed_id)
-    if typed is not None:
-        db.session.delete(typed)
+def forget_typed(typed_id: int | None) -> None:
+    """Forget a form in the act that receives it."""
+    if typed_id:
+        db.session.execute(sa.delete(TypedIdea).where(TypedIdea.id == typed_id))
 
 
 def _bound(value: Any) -> Any:

@@ -10,11 +10,13 @@ from ideas.actions.comments import take_back_comments
 from ideas.actions.decisions import make_decision, record_all, record_decision
 from ideas.actions.editing import take_back_edits
 from ideas.actions.handled import hold_bodies, take_back
+from ideas.actions.high_value import hold_flagged, take_back_flags
 from ideas.actions.picture import FIELDS, Picture, check
 from ideas.actions.places import PLACE, bump, write_place
+from ideas.actions.prepared import bring_back_prepared
 from ideas.actions.reconsidering import take_back_publications, tell_taken_back
 from ideas.actions.redacting import take_back_redaction
-from ideas.actions.telling import tell
+from ideas.actions.telling import tell, tell_the_rest, unsay
 from ideas.actions.transaction import transaction
 from ideas.actions.uses import take_back_verdicts
 from ideas.actions.waves import take_back_label
@@ -59,11 +61,15 @@ def undo_decision(decision_id: int, *, actor: Actor, now: datetime, note: str = 
     decided = db.session.get_one(Decision, decision_id)
     if "handled" in undo.changes:
         return _undo_handling(decided, undo, actor=actor, now=now, note=note)
+    if "flagged" in undo.changes:
+        return _undo_flags(decided, undo, actor=actor, now=now, note=note)
     if "publication" in undo.changes:
         return _undo_publication(decision_id, actor=actor, now=now)
     if "redacted" in undo.changes:
         undoing = _record(decided, undo, Permission.MODERATE, actor=actor, now=now, note=note)
         take_back_redaction(undo.changes)
+        told = unsay(EventKind.REDACTED, decision_id, now=now)
+        tell(EventKind.UNREDACTED, told, by=actor.id, now=now, decision_id=undoing.id)
         return undoing
     if "wave" in undo.changes:
         undoing = _record(decided, undo, Permission.TRIAGE, actor=actor, now=now, note=note)
@@ -125,6 +131,17 @@ def _undo_publication(decision_id: int, *, actor: Actor, now: datetime) -> Decis
     return undoing
 
 
+def _undo_flags(decided: Decision, undo: Undo, *, actor: Actor, now: datetime, note: str) -> Decision:
+    """Say again of ideas what was said of their data before a decision."""
+    bodies = hold_flagged(undo.changes)
+    for body in bodies:
+        check_can(actor, Permission.ANSWER, Subject(decided.campaign_id, body))
+    body = bodies.pop() if len(bodies) == 1 else None
+    undoing = _record(decided, undo, Permission.ANSWER, actor=actor, now=now, note=note, producer_id=body)
+    take_back_flags(undo.changes)
+    return undoing
+
+
 def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime, note: str) -> Decision:
     """Lead the requests of ideas back to where a decision found them."""
     bodies = hold_bodies(undo.changes)
@@ -136,6 +153,8 @@ def _undo_handling(decided: Decision, undo: Undo, *, actor: Actor, now: datetime
     body = bodies.pop() if len(bodies) == 1 else None
     undoing = _record(decided, undo, permission, actor=actor, now=now, note=note, producer_id=body)
     take_back(decided.id, undo.changes, now)
+    tell_the_rest(decided.id)
+    bring_back_prepared(undo.changes, actor=actor, now=now)
     take_back_verdicts(undo.changes.get("uses", []))
     take_back_comments(undo.changes.get("comments", []))
     take_back_edits(undo.changes.get("edits", []))

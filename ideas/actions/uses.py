@@ -36,6 +36,7 @@ def write_use(idea_id: int, text: str | None, *, person_id: int, now: datetime) 
     count_hit(USES_OF_PERSON, person_id, now=now)
     use = db.session.scalar(sa.select(VoteUse).where(VoteUse.vote_id == vote.id)) or VoteUse(vote_id=vote.id)
     use.text, use.state, use.reason, use.written_at = line, LineState.WAITING, "", now
+    use.decided_at = None
     db.session.add(use)
     db.session.flush()
     return use
@@ -70,7 +71,7 @@ def decide_use(use_id: int, *, is_published: bool, actor: Actor, now: datetime, 
         reason=use.reason,
     )
     changes = {"handled": [], "uses": [[use.id, use.state.value, then.value]]}
-    use.state = then
+    use.state, use.decided_at = then, now
     _tell(use, idea, decision, by=actor.id)
     db.session.add(Undo(decision_id=decision.id, changes=changes))
     db.session.flush()
@@ -83,7 +84,7 @@ def take_back_verdicts(changes: list[tuple[int, str, str]]) -> None:
         use = db.session.get(VoteUse, number, with_for_update=True, populate_existing=True)
         if use is None or use.state != after:
             raise WrongState(N_("Cette ligne a changé depuis : la décision ne s’annule plus."))
-        use.state, use.reason = LineState(before), ""
+        use.state, use.reason, use.decided_at = LineState(before), "", None
 
 
 def _find_vote(idea_id: int, person_id: int) -> Vote | None:

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from ideas.api import description, ideas, similar
+from ideas.api import comments, description, ideas, similar
 
 PREFIX = "/api/v1"
 READS_BY_POST = (similar.search,)  # they change nothing and know no cookie, so that there is nothing to forge
@@ -18,7 +18,7 @@ HEADERS = {
 
 def open_api(app: Flask) -> None:
     """Open what programs may ask; the pages are opened before, with what surrounds every answer."""
-    for room in (similar, ideas, description):
+    for room in (similar, ideas, comments, description):
         app.register_blueprint(room.bp, url_prefix=PREFIX)
     for view in READS_BY_POST:
         app.extensions["csrf"].exempt(view)

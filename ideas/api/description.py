@@ -3,8 +3,11 @@
 from flask import Blueprint, Response
 
 from ideas.api.answers import answer
+from ideas.api.comments import MOST_COMMENTS, USUAL_COMMENTS
 from ideas.api.similar import MOST, USUAL
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
+from ideas.domain.numbers import LAST_NUMBER
 from ideas.http.access import public
 from ideas.http.addresses import origin
 from ideas.retrieval.index_files import LONGEST_TEXT
@@ -31,6 +34,15 @@ LANG: Schema = {
     "enum": ["fr", "en"],
     "description": "Language of the refusals, and of the linked pages.",
 }
+PAGE: dict[str, Schema] = {
+    "before": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": LAST_NUMBER,
+        "description": "Only comments of a smaller number: the last one of the page before.",
+    },
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST_COMMENTS, "default": USUAL_COMMENTS},
+}
 ASKED = {"text": TEXT, "campaign": SLUG, "limit": LIMIT}
 
 
@@ -38,8 +50,8 @@ def _record(**fields: Schema) -> Schema:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def _list(name: str) -> Schema:
-    return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}, "maxItems": MOST}
+def _list(name: str, most: int = MOST) -> Schema:
+    return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}, "maxItems": most}
 
 
 LIKENESS: dict[str, Schema] = {
@@ -51,8 +63,10 @@ STRING: Schema = {"type": "string"}
 ADDRESS: Schema = {"type": "string", "format": "uri"}
 MAYBE_NUMBER: Schema = {"type": ["integer", "null"], "minimum": 1}
 MAYBE_STRING: Schema = {"type": ["string", "null"]}
+DAY: Schema = {"type": "string", "format": "date"}
 MAYBE_DAY: Schema = {"type": ["string", "null"], "format": "date"}
 VOTES: Schema = {"type": "integer", "minimum": 0}
+OF_IDEA: dict[str, object] = {"name": "idea_id", "in": "path", "required": True, "schema": NUMBER}
 STATE: Schema = {"type": "string", "enum": list(Handling)}
 SCHEMAS = {
     "Idea": _record(
@@ -67,7 +81,10 @@ SCHEMAS = {
         canonical_id=MAYBE_NUMBER,
         votes=VOTES,
         state=STATE,
+        high_value={"type": ["string", "null"], "enum": [*HighValue, None]},
+        edited_on=MAYBE_DAY,
         uses={"type": "array", "items": STRING, "description": "What supporters would do with the data, reviewed"},
+        comment_count={"type": "integer", "minimum": 0, "description": "Comments at `/ideas/{idea_id}/comments`"},
         answer={"oneOf": [{"$ref": "#/components/schemas/Answer"}, {"type": "null"}]},
     ),
     "Answer": _record(
@@ -79,6 +96,17 @@ SCHEMAS = {
         passed_to=MAYBE_STRING,
         dataset_url=STRING,
         promised_on=MAYBE_DAY,
+    ),
+    "Comment": _record(
+        id=NUMBER,
+        idea_id={**NUMBER, "description": "The idea that it was written under: this one, or one merged into it."},
+        text=STRING,
+        by_author={"type": "boolean", "description": "Whether whoever wrote the idea wrote it."},
+        written_on=DAY,
+    ),
+    "Comments": _record(
+        comments=_list("Comment", MOST_COMMENTS),
+        next={"type": ["string", "null"], "format": "uri", "description": "The next page, null after the last one."},
     ),
     "SimilarIdea": _record(
         id=NUMBER,
@@ -117,10 +145,14 @@ def describe() -> Response:
                     "get": _operation(
                         "An idea that is online, where its request stands, and the official answer",
                         "Idea",
-                        parameters=[
-                            {"name": "idea_id", "in": "path", "required": True, "schema": NUMBER},
-                            *_parameters({}),
-                        ],
+                        parameters=[OF_IDEA, *_parameters({})],
+                    )
+                },
+                "/ideas/{idea_id}/comments": {
+                    "get": _operation(
+                        "What people say under an idea, reviewed before it is published, the latest first",
+                        "Comments",
+                        parameters=[OF_IDEA, *_parameters(PAGE)],
                     )
                 },
                 "/openapi.json": {"get": _operation("This description", None, parameters=_parameters({}))},

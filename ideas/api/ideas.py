@@ -34,7 +34,10 @@ def show(idea_id: int) -> Response:
             "canonical_id": idea.canonical_id,
             "votes": idea.vote_count,
             "state": idea.handling,
+            "high_value": idea.shown_high_value,
+            "edited_on": idea.edited_at.date().isoformat() if idea.edited_at else None,
             "uses": [one.text for one in queries.uses.list_of_idea(idea.id, None)],
+            "comment_count": queries.comments.count_published(idea.id),
             "answer": _tell_answer(idea.answer) if idea.answer else None,
         }
     )

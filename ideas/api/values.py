@@ -10,7 +10,7 @@ from ideas.domain.errors import N_, RuleBroken
 from ideas.domain.texts import clean_text, without_refused
 
 EVERYWHERE = ("lang",)
-_SMALL_NUMBER = re.compile("[0-9]{1,3}")
+_NUMBER = re.compile("[0-9]{1,10}")
 
 
 def read_values(known: Collection[str]) -> Mapping[str, object]:
@@ -36,7 +36,7 @@ def read_text(values: Mapping[str, object], name: str) -> str:
 def read_number(values: Mapping[str, object], name: str, *, usual: int, most: int) -> int:
     """Return a whole number from 1 to `most`, `usual` when it was not given."""
     given = values.get(name, usual)
-    if isinstance(given, str) and _SMALL_NUMBER.fullmatch(given):
+    if isinstance(given, str) and _NUMBER.fullmatch(given):
         given = int(given)
     if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= most:
         raise RuleBroken(N_("« %(name)s » doit être un nombre entier de 1 à %(most)s."), name=name, most=most)

@@ -1,4 +1,4 @@
-"""`ideas campaign`: create, close, list."""
+"""`ideas campaign`: create, say, choose how it goes, close, list."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -8,9 +8,13 @@ import click
 from ideas.cli.base import as_json, find_campaign, opened, tell
 from ideas.domain.accounts import Operator
 from ideas.domain.campaigns import PARIS
+from ideas.domain.clusters import Grain
+from ideas.domain.publication import Moderation
 
 if TYPE_CHECKING:
     from ideas.store.models import Campaign
+
+_ALREADY = "Campaign %s does so already."
 
 
 class DateType(click.ParamType):
@@ -41,7 +45,7 @@ def _is_day(text: str) -> bool:
 
 @click.group()
 def campaign() -> None:
-    """Create, close and list campaigns."""
+    """Create, close and list campaigns, and choose how they go."""
 
 
 @campaign.command()
@@ -137,6 +141,63 @@ def reopen(slug: str, *, closes_at: datetime, reason: str, for_program: bool) ->
         tell(_describe(reopened), for_program=for_program, sentence=f"Campaign {slug} is open again.")
 
 
+@campaign.command()
+@click.argument("slug")
+@click.argument("when", type=click.Choice([one.value for one in Moderation]))
+@click.option("--reason", default="", help="Why, for the public register; asked for once the campaign is open.")
+@as_json
+def review(slug: str, when: str, *, reason: str, for_program: bool) -> None:
+    """Have the ideas of the campaign called SLUG read before they are public, or after.
+
+    What waits already goes on waiting, and what is online stays there; the public register tells of the change.
+    """
+    from ideas.actions.campaigns import change_moderation
+
+    with opened():
+        changed = find_campaign(slug)
+        now = datetime.now(UTC)
+        decision = change_moderation(changed.id, Moderation(when), reason=reason, actor=Operator(), now=now)
+        sentence = f"Campaign {slug} has its ideas read {when} they are public."
+        tell(_describe(changed), for_program=for_program, sentence=sentence if decision else _ALREADY % slug)
+
+
+@campaign.command()
+@click.argument("slug")
+@click.argument("width", type=click.Choice([one.value for one in Grain]))
+@as_json
+def grain(slug: str, width: str, *, for_program: bool) -> None:
+    """Have the next runs of the campaign called SLUG make wider or finer subjects.
+
+    What everybody sees stays until a proposal is accepted; the public register tells of the change.
+    """
+    from ideas.actions.campaigns import change_grain
+
+    with opened():
+        changed = find_campaign(slug)
+        decision = change_grain(changed.id, Grain(width), actor=Operator(), now=datetime.now(UTC))
+        sentence = f"The next runs of campaign {slug} make {width} subjects."
+        tell(_describe(changed), for_program=for_program, sentence=sentence if decision else _ALREADY % slug)
+
+
+@campaign.command()
+@click.argument("slug")
+@click.argument("whether", type=click.Choice(["on", "off"]))
+@as_json
+def comments(slug: str, whether: str, *, for_program: bool) -> None:
+    """Have the campaign called SLUG take comments on its ideas, or no new ones: those that are online stay.
+
+    The public register tells of the change.
+    """
+    from ideas.actions.campaigns import allow_comments
+
+    with opened():
+        changed = find_campaign(slug)
+        now = datetime.now(UTC)
+        decision = allow_comments(changed.id, is_allowed=whether == "on", actor=Operator(), now=now)
+        sentence = f"Campaign {slug} takes {'comments' if whether == 'on' else 'no new comments'}."
+        tell(_describe(changed), for_program=for_program, sentence=sentence if decision else _ALREADY % slug)
+
+
 @campaign.command("list")
 @as_json
 def list_all(*, for_program: bool) -> None:
@@ -163,6 +224,9 @@ class CampaignFacts(TypedDict):
     ideas_close_at: str | None
     closes_at: str
     closed_at: str | None
+    reviewed: str
+    grain: str
+    takes_comments: bool
 
 
 def _describe(one: "Campaign") -> CampaignFacts:
@@ -179,4 +243,7 @@ def _describe(one: "Campaign") -> CampaignFacts:
         "ideas_close_at": one.ideas_close_at.astimezone(PARIS).isoformat() if one.ideas_close_at else None,
         "closes_at": one.closes_at.astimezone(PARIS).isoformat(),
         "closed_at": one.closed_at.astimezone(PARIS).isoformat() if one.closed_at else None,
+        "reviewed": one.moderation.value,
+        "grain": one.grain.value,
+        "takes_comments": one.takes_comments,
     }

@@ -10,6 +10,7 @@ from ideas.cli.base import as_json, find_body, opened, tell
 from ideas.domain.accounts import Operator
 from ideas.domain.errors import N_, NotFound
 from ideas.domain.handling import OUTCOMES, REFUSING, Handling
+from ideas.domain.high_value import HighValue
 
 if TYPE_CHECKING:
     from ideas.actions.handled import About
@@ -37,6 +38,7 @@ def _about(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--reason", default="", type=click.Choice(["", *REFUSING]), help="Why the data are refused.")
 @click.option("--legal-basis", default="", help="The article; that of the reason when not given.")
 @click.option("--passed-to", metavar="SLUG", help="The body that holds the data, when this one does not.")
+@click.option("--high-value", type=click.Choice([one.value for one in HighValue]), help="Theme of high-value data.")
 @_about
 def answer(
     ideas: tuple[int, ...],
@@ -52,6 +54,7 @@ def answer(
     reason: str,
     legal_basis: str,
     passed_to: str | None,
+    high_value: str | None,
     for_program: bool,
 ) -> None:
     """Give an answer to the requests of IDEAs, promise a date or put them off.
@@ -70,13 +73,14 @@ def answer(
             legal_basis=legal_basis,
             producer_id=find_body(body),
             passed_to_id=find_body(passed_to),
+            high_value=HighValue(high_value) if high_value else None,
         )
         _do(give_answer, ideas, subject, left_out, for_program, Handling(outcome), reply, note=note)
 
 
 @click.group()
 def handle() -> None:
-    """Lead requests: route, ask, withdraw an answer, reopen, undo."""
+    """Lead requests: route, ask, withdraw an answer, reopen, flag high-value data, undo."""
 
 
 @handle.command()
@@ -127,6 +131,25 @@ def reopen(
 
     with opened():
         _do(look_again, ideas, subject, left_out, for_program, note=note)
+
+
+@handle.command()
+@click.option("--theme", type=click.Choice([one.value for one in HighValue]), help="None: they are not after all.")
+@_about
+def flag(
+    ideas: tuple[int, ...],
+    *,
+    subject: int | None,
+    left_out: tuple[int, ...],
+    note: str,
+    theme: str | None,
+    for_program: bool,
+) -> None:
+    """Say of which theme of high-value data IDEAs are (Regulation (EU) 2023/138)."""
+    from ideas.actions.high_value import flag_high_value
+
+    with opened():
+        _do(flag_high_value, ideas, subject, left_out, for_program, HighValue(theme) if theme else None, note=note)
 
 
 @handle.command()

@@ -21,6 +21,7 @@ COMMAND = (sys.executable, "-m", "ideas.cli")
 HOST, PORT = "127.0.0.1", 8000
 # The pool of the database holds 15 connections; each thread uses one.
 FEWEST_THREADS, THREADS, MOST_THREADS = 2, 8, 15
+READ_BY_MANY = ("ideas/", "subjects/", "accounts/")  # templates
 VISITORS = (
     ("contributor", "contributeur@example.org"),
     ("moderator", "moderation@example.org"),
@@ -43,7 +44,14 @@ threads_option = click.option(
 @click.option("--host", default=HOST, show_default=True, help="Address to listen on.")
 @port_option
 @threads_option
-def serve(host: str, port: int, threads: int) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that answer, which share their memory; when one ends, all do.",
+)
+def serve(host: str, port: int, threads: int, processes: int) -> None:
     """Serve the site.
 
     Run `ideas worker` beside it, and a proxy that speaks HTTPS in front of it.
@@ -51,6 +59,7 @@ def serve(host: str, port: int, threads: int) -> None:
     from ideas.app import create_app
     from ideas.http.headers import make_headers
     from ideas.operations.private_files import keep_private
+    from ideas.processes import share_work
     from ideas.serving import make_server, reserve, stop_cleanly_on_signals
 
     log_to_stderr()
@@ -63,13 +72,23 @@ def serve(host: str, port: int, threads: int) -> None:
         click.echo(LACKS_PROXY, err=True)
     keep_private(config.var)
     app = create_app(config)
-    _check_migrated(app)
+    is_there = _check_migrated(app)
     _keep_threads_for_readers(app, threads)
     stop_cleanly_on_signals()
-    headers = make_headers(is_secure=config.is_secure)
-    server = make_server(app, reserve(host, port), threads=threads, proxies=config.proxies, headers=headers)
-    click.echo(f"Serving on http://{host}:{port}", err=True)
-    server.run()
+    headers, listening, first = make_headers(is_secure=config.is_secure), reserve(host, port), os.getpid()
+
+    def answer() -> None:
+        server = make_server(app, listening, threads=threads, proxies=config.proxies, headers=headers)
+        if os.getpid() == first:
+            click.echo(f"Serving on http://{host}:{port}", err=True)
+        server.run()
+
+    if processes == 1:
+        answer()
+        return
+    if is_there:
+        _warm_up(app, config.origin)
+    share_work(processes, answer)
 
 
 @click.command()
@@ -127,7 +146,7 @@ def _prepare(config: Config) -> list[tuple[str, str]]:
         _regroup(config, slug)
     with opened(config):
         if not has_clusters:
-            _answer_subjects(slug)
+            _finish(slug)
         _publish(config, slug)
         return [(name, _make_link(email, config)) for name, email in VISITORS]
 
@@ -149,13 +168,12 @@ def _load(config: Config) -> tuple[str, bool]:
         return campaign.slug, campaign.current_run_id is not None
 
 
-def _answer_subjects(slug: str) -> None:
-    """Give some answers to whole subjects, now that there are subjects."""
+def _finish(slug: str) -> None:
+    """Do what the team does once there are subjects."""
     from ideas.demo.files import read_demonstration
-    from ideas.demo.handling import FOR_SUBJECTS, answer_subjects
+    from ideas.demo.finishing import finish
 
-    titles = [one["title"] for one in read_demonstration().ideas if one["number"] in FOR_SUBJECTS]
-    answer_subjects(find_campaign(slug), titles, now=datetime.now(UTC))
+    finish(find_campaign(slug), read_demonstration(), now=datetime.now(UTC))
 
 
 def _publish(config: Config, slug: str) -> None:
@@ -226,8 +244,21 @@ def _keep_threads_for_readers(app: Any, threads: int) -> None:
         leave_threads_to_readers(engine_of(app), few=threads // 2)
 
 
-def _check_migrated(app: Any) -> None:
-    """Refuse to start on a database of another version; one that is away may come back."""
+def _warm_up(app: Any, origin: str) -> None:
+    """Read what everybody will ask for, once for all processes, and leave nothing open that they must not share."""
+    from ideas.retrieval.index_files import load_engine
+
+    load_engine()
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(READ_BY_MANY)):
+        app.jinja_env.get_template(name)
+    for address in ("/", "/idees"):
+        app.test_client().get(address, base_url=origin)
+    with app.app_context():
+        engine_of(app).dispose()
+
+
+def _check_migrated(app: Any) -> bool:
+    """Refuse to start on a database of another version; one that is away may come back: tell whether it is there."""
     from sqlalchemy.exc import OperationalError
 
     from ideas.store.revisions import is_migrated
@@ -237,6 +268,7 @@ def _check_migrated(app: Any) -> None:
             is_at_this_version = is_migrated(engine_of(app))
     except OperationalError:
         click.echo("The database does not answer yet.", err=True)
-        return
+        return False
     if not is_at_this_version:
         raise click.ClickException("The database is not at this version: run `ideas migrate`.")
+    return True

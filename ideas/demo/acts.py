@@ -64,7 +64,7 @@ def add_decisions(loading: Loading) -> None:
 
 
 def _tell_decisions(loading: Loading) -> Iterable[DecisionColumns]:
-    for told in loading.content.ideas:
+    for told in loading.content.all_ideas:
         number, publication = told["number"], Publication(told["publication"])
         if publication in ONCE_ON_LINE:
             yield _decision(loading, number, DecisionKind.PUBLISH, loading.reviewed[number])
@@ -105,7 +105,7 @@ def _later(loading: Loading, *numbers: int) -> datetime:
 def add_votes(loading: Loading) -> None:
     """Write the votes and what every page counts from them."""
     votes = [
-        vote for told in loading.content.ideas for vote in (*_list_own(loading, told), *_draw_votes(loading, told))
+        vote for told in loading.content.all_ideas for vote in (*_list_own(loading, told), *_draw_votes(loading, told))
     ]
     insert(Vote, sorted(votes, key=lambda vote: (vote["cast_at"], vote["idea_id"], vote["person_id"])))
     _count_votes(loading, votes)
@@ -148,7 +148,7 @@ def _count_votes(loading: Loading, votes: Sequence[VoteColumns]) -> None:
     for vote in votes:
         people[vote["idea_id"]].add(vote["person_id"])
     own = {idea_id: set(some) for idea_id, some in people.items()}
-    for told in loading.content.ideas:
+    for told in loading.content.all_ideas:
         if told["merged_into"]:
             people[loading.ideas[told["merged_into"]]] |= own[loading.ideas[told["number"]]]
     db.session.execute(sa.update(Idea), [{"id": idea_id, "vote_count": len(some)} for idea_id, some in people.items()])

@@ -9,13 +9,12 @@ import sqlalchemy as sa
 
 from ideas.actions.answers import Reply, answer
 from ideas.actions.handled import About
-from ideas.actions.transaction import transaction
 from ideas.demo.rows import Loading, insert
 from ideas.domain.accounts import Operator
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.handling import OUTCOMES, Handling, ReplyState, can_follow
 from ideas.store.database import db
-from ideas.store.models import Answer, Campaign, Event, HandlingStep, Idea, Membership, Question
+from ideas.store.models import Answer, Campaign, HandlingStep, Idea, Membership, Question
 from ideas.store.visibility import listed
 
 KINDS = {Handling.SCHEDULED: DecisionKind.PROMISE, Handling.POSTPONED: DecisionKind.POSTPONE}
@@ -61,7 +60,7 @@ def tell_acts(loading: Loading, told: Mapping[str, Any]) -> Iterable[tuple[Decis
 
 def add_steps(loading: Loading, decisions: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Write the step that each decision about a request was, and the questions; decisions come with their numbers."""
-    told = {loading.ideas[one["number"]]: one for one in loading.content.ideas}
+    told = {loading.ideas[one["number"]]: one for one in loading.content.all_ideas}
     columns = sa.select(Idea.id, Idea.answer_id, Idea.routed_to_id).where(Idea.id.in_(told))
     rows = {row.id: row for row in db.session.execute(columns)}
     steps, questions = [], []
@@ -128,8 +127,6 @@ def answer_subjects(campaign: Campaign, titles: Iterable[str], *, now: datetime)
             .where(Idea.campaign_id == campaign.id, Idea.title == title, listed())
         ).one_or_none()
         count += _answer_subject(*row, run_id=campaign.current_run_id, now=now) if row else 0
-    with transaction(is_public=False):  # what is loaded is told to nobody: these people have no mailbox
-        db.session.execute(sa.update(Event).where(Event.told_at.is_(None)).values(told_at=now))
     return count
 
 

@@ -9,16 +9,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.campaigns import allow_comments
 from ideas.actions.transaction import transaction
 from ideas.demo.acts import add_decisions, add_votes
+from ideas.demo.comments import add_comments
+from ideas.demo.edits import add_edits
 from ideas.demo.files import Demonstration
-from ideas.demo.rows import Loading, insert, insert_numbered
+from ideas.demo.rows import Loading, add_people, insert
 from ideas.demo.submissions import add_ideas
+from ideas.demo.team import add_team_acts
 from ideas.demo.uses import add_uses
+from ideas.domain.accounts import Operator
 from ideas.domain.campaigns import PARIS, is_open
 from ideas.domain.errors import N_, WrongState
 from ideas.store.database import db
-from ideas.store.models import Campaign, Dataset, Identity, Person, Producer, Territory
+from ideas.store.models import Campaign, Dataset, Producer, Territory
 
 
 def find_demonstration(content: Demonstration) -> Campaign | None:
@@ -33,11 +38,16 @@ def load_demonstration(content: Demonstration, *, now: datetime) -> Campaign:
         raise WrongState(N_("Cette base contient déjà une campagne : la démonstration n’y sera pas chargée."))
     loading = Loading(content, _add_campaign(content.campaign, now), now)
     _add_directories(content)
-    _add_people(loading)
+    takes = content.campaign["takes_comments"]
+    allow_comments(loading.campaign.id, is_allowed=takes, actor=Operator(), now=loading.campaign.created_at)
+    add_people(loading, [(one, loading.campaign.created_at) for one in content.people])
     add_ideas(loading)
     add_decisions(loading)
     add_votes(loading)
     add_uses(loading)
+    add_comments(loading)
+    add_edits(loading)
+    add_team_acts(loading)
     return loading.campaign
 
 
@@ -75,17 +85,6 @@ def _add_directories(content: Demonstration) -> None:
     for table, rows, key in directories:
         known = set(db.session.scalars(sa.select(getattr(table, key))))
         insert(table, [row for row in rows if row[key] not in known])
-
-
-def _add_people(loading: Loading) -> None:
-    told, since = loading.content.people, loading.campaign.created_at
-    people = [{"role": one["role"], "language": one["language"], "created_at": since} for one in told]
-    loading.people = dict(zip((one["key"] for one in told), insert_numbered(Person, people), strict=True))
-    identities = [
-        {"person_id": loading.people[one["key"]], "kind": "email", "subject": one["email"], "verified_at": since}
-        for one in told
-    ]
-    insert(Identity, identities)
 
 
 def _midnight(now: datetime) -> datetime:

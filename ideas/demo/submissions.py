@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.demo.handling import answered_at, is_routed, routed_at
-from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, insert_numbered
+from ideas.demo.rows import NOT_CONFIRMED, ONCE_ON_LINE, Loading, add_people, insert_numbered
 from ideas.domain.handling import Handling
 from ideas.domain.ideas import FIELDS
 from ideas.domain.publication import Publication
@@ -19,20 +19,24 @@ from ideas.store.models import Answer, Idea, Producer
 
 FIRST_HOUR, LAST_HOUR = time(6, tzinfo=UTC), time(21, tzinfo=UTC)
 ANSWERS = ("answer", "promised_in_days", "dataset_url", "reason_category", "legal_basis")
+SIGNING_UP = timedelta(minutes=5)  # from somebody's first visit to the idea that they came to send
 LAST_DELAY = timedelta(hours=20)  # from the sending of an idea to its review
 
 
 def add_ideas(loading: Loading) -> None:
     """Write every idea, each sent on its day and reviewed within hours."""
-    told = loading.content.ideas
+    told = loading.content.all_ideas
     loading.sent = _spread_over_days(told, loading.now)
     for idea in told:
         sent = loading.sent[idea["number"]]
         delay = LAST_DELAY * random.Random(idea["number"]).uniform(0.05, 1)
         loading.reviewed[idea["number"]] = min(sent + delay, sent + (loading.now - sent) / 2)
+    add_people(loading, [(one, loading.sent[one["idea"]] - SIGNING_UP) for one in loading.content.newcomers])
     producers = dict(db.session.execute(sa.select(Producer.slug, Producer.id)).all())
     answers = _add_answers(loading, producers)
-    numbers = insert_numbered(Idea, [_idea_row(loading, idea, producers, answers) for idea in told])
+    was = loading.content.was
+    rows = [_idea_row(loading, idea | was.get(idea["number"], {}), producers, answers) for idea in told]
+    numbers = insert_numbered(Idea, rows)
     loading.ideas = dict(zip((idea["number"] for idea in told), numbers, strict=True))
 
 
@@ -65,7 +69,7 @@ def _idea_row(
 
 def _add_answers(loading: Loading, producers: dict[str, int]) -> dict[int, int]:
     """Write the official answers, and return the number of each by the number of its idea."""
-    told = [one for one in loading.content.ideas if any(one[name] not in (None, "") for name in ANSWERS)]
+    told = [one for one in loading.content.all_ideas if any(one[name] not in (None, "") for name in ANSWERS)]
     numbers = insert_numbered(Answer, [_answer_row(loading, one, producers) for one in told])
     return dict(zip((one["number"] for one in told), numbers, strict=True))
 

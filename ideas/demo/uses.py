@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from ideas.actions.uses import decide_use, write_use
+from ideas.demo.notices import note_heard
 from ideas.demo.rows import Loading
 from ideas.domain.accounts import Operator
 from ideas.domain.events import Part
 from ideas.domain.lines import LineState
 from ideas.store.database import db
-from ideas.store.models import Event, Idea, Notice, Vote, VoteUse
+from ideas.store.models import Event, Idea, Vote, VoteUse
 
 
 def add_uses(loading: Loading) -> None:
@@ -35,13 +36,7 @@ def _draw_moment(loading: Loading, told: Mapping[str, Any]) -> datetime:
 
 
 def _note(use: VoteUse, writer_id: int, idea_id: int, now: datetime) -> None:
-    """Let the account of whoever is concerned tell of it: these people have no mailbox."""
     event = db.session.scalars(sa.select(Event).where(Event.use_id == use.id)).one()
-    event.told_at = now
-    heard = {writer_id: Part.WRITER}
     author_id = db.session.get_one(Idea, idea_id).author_id
-    if author_id and use.state is LineState.PUBLISHED:
-        heard.setdefault(author_id, Part.AUTHOR)
-    usual = {"event_id": event.id, "act": event.act, "mailed_at": now}
-    db.session.add_all(Notice(person_id=person_id, part=part, **usual) for person_id, part in heard.items())
-    db.session.flush()
+    is_published = use.state is LineState.PUBLISHED
+    note_heard(event, {Part.WRITER: writer_id, Part.AUTHOR: author_id if is_published else None}, now)

@@ -55,6 +55,8 @@ class DecisionKind(StrEnum):
     CORRECT_ANSWER = "correct_answer"
     WITHDRAW_ANSWER = "withdraw_answer"
     REOPEN = "reopen"
+    FLAG_HIGH_VALUE = "flag_high_value"
+    UNFLAG_HIGH_VALUE = "unflag_high_value"
     REDACT = "redact"
     SEAL_NOTE = "seal_note"
     CHANGE_DATES = "change_dates"
@@ -63,6 +65,8 @@ class DecisionKind(StrEnum):
     CHANGE_GRAIN = "change_grain"
     REVIEW_BEFORE = "review_before"
     REVIEW_AFTER = "review_after"
+    TAKE_COMMENTS = "take_comments"
+    STOP_COMMENTS = "stop_comments"
     LABEL_WAVE = "label_wave"
     DRAW_SUBJECTS = "draw_subjects"
 
@@ -127,6 +131,8 @@ DECISION_NAMES = {
     DecisionKind.WITHDRAW_ANSWER: N_("Réponse officielle retirée"),
     DecisionKind.REDACT: N_("Passage retiré"),
     DecisionKind.REOPEN: N_("Demande rouverte"),
+    DecisionKind.FLAG_HIGH_VALUE: N_("Données de forte valeur signalées"),
+    DecisionKind.UNFLAG_HIGH_VALUE: N_("Signalement de forte valeur retiré"),
     DecisionKind.SEAL_NOTE: N_("Texte d’une décision retiré"),
     DecisionKind.CHANGE_DATES: N_("Dates de la campagne changées"),
     DecisionKind.REOPEN_CAMPAIGN: N_("Campagne rouverte"),
@@ -134,6 +140,8 @@ DECISION_NAMES = {
     DecisionKind.CHANGE_GRAIN: N_("Finesse des sujets changée"),
     DecisionKind.REVIEW_BEFORE: N_("Idées relues avant de paraître, désormais"),
     DecisionKind.REVIEW_AFTER: N_("Idées relues après avoir paru, désormais"),
+    DecisionKind.TAKE_COMMENTS: N_("Idées ouvertes aux commentaires"),
+    DecisionKind.STOP_COMMENTS: N_("Idées fermées aux commentaires"),
     DecisionKind.LABEL_WAVE: N_("Vague d’idées relue"),
     DecisionKind.DRAW_SUBJECTS: N_("Sujets tirés au sort pour une seconde lecture"),
 }

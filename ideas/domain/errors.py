@@ -8,8 +8,10 @@ RuleBroken
 ├── BadSignIn         a link or a code is wrong, too old, already used  400
 │   └── BadSecondFactor   the code of an application is not good         400
 ├── ProviderFailed    who was to vouch for somebody could not           502
+├── BadProof          a proof of work cannot be accepted                400
 ├── Limited           a quota or a length is exceeded                   429
 │   └── TooOften          too many in a while: it can be done later     429
+│       └── ProofWanted       at once with a proof of work, else later  429
 ├── NotAllowed        this person may not do this                       403
 ├── NotFound          no such thing, or not for this person             404
 ├── Gone              it was public, and was taken back                 410
@@ -84,6 +86,18 @@ class TooOften(Limited):
     def __init__(self, message: str, *, wait: timedelta) -> None:
         super().__init__(message, wait=-(-int(wait.total_seconds()) // 60))
         self.wait = wait
+
+
+class ProofWanted(TooOften):
+    """A signal asks for a proof of work: with it this can be done at once, without it after `wait`."""
+
+
+class BadProof(RuleBroken):
+    """A proof of work cannot be accepted; `is_early` when it can be later, as it is."""
+
+    def __init__(self, message: str, *, is_early: bool = False, **facts: object) -> None:
+        super().__init__(message, **facts)
+        self.is_early = is_early
 
 
 class NotAllowed(RuleBroken):

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     USE_REFUSED = "use_refused"
     REVIEWED_AGAIN = "reviewed_again"
     REDACTED = "redacted"
+    UNREDACTED = "unredacted"
     CLOSED = "closed"
     EDITED = "edited"
     EDIT_PUBLISHED = "edit_published"
@@ -88,6 +89,7 @@ TOLD_TO_WHO_ACTS = frozenset({K.RECEIVED, K.ONLINE})
 ABOUT_COMMENTS = {K.COMMENTED: Part.HOST, K.COMMENT_PUBLISHED: Part.COMMENTER, K.COMMENT_REFUSED: Part.COMMENTER}
 
 ANSWERS = (K.ANSWERED, K.CORRECTED)
+ANSWERING = (*ANSWERS, K.PROMISED, K.OPENED)
 UNPUBLISHED = (K.REFUSED, K.HIDDEN, K.REPLY_REFUSED, K.EDIT_REFUSED, K.USE_REFUSED, K.COMMENT_REFUSED)
 
 PERIODS = {Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
@@ -179,10 +181,6 @@ class Happening(Protocol):
     def use(self) -> str:
         """The line beside a support, while it stands where the event left it."""
 
-    @property
-    def also(self) -> str:
-        """The other ideas that the same act was about, and that the reader has a part in."""
-
 
 _OWN = {
     K.RECEIVED: N_("Votre idée « %(title)s » est bien reçue : elle porte le n° %(number)s."),
@@ -210,6 +208,9 @@ _OWN = {
     K.USE_PUBLISHED: N_("Une personne dit ce qu’elle ferait des données de votre idée n° %(number)s, « %(title)s »."),
     K.REVIEWED_AGAIN: N_("Votre idée n° %(number)s, « %(title)s », est de nouveau relue : la décision est reprise."),
     K.REDACTED: N_("Un passage de votre idée n° %(number)s, « %(title)s », a été retiré ; le reste est inchangé."),
+    K.UNREDACTED: N_(
+        "Le passage retiré de votre idée n° %(number)s, « %(title)s », y est remis : la décision est reprise."
+    ),
     K.LATE: N_("La date promise pour votre idée n° %(number)s, « %(title)s », est passée."),
     K.CLOSED: N_(
         "La campagne à laquelle vous avez contribué par votre idée n° %(number)s, « %(title)s », est close : elle ne "
@@ -292,9 +293,22 @@ def list_details(event: Happening) -> list[tuple[str, str | date]]:
         ((*ANSWERS, K.OPENED, K.PROMISED), N_("La réponse : %(text)s"), event.answer),
         (ANSWERS, N_("Elle se fonde sur : %(text)s"), event.legal_basis),
         ((*ANSWERS, K.OPENED), N_("Les données : %(text)s"), event.dataset_url),
-        (tuple(EventKind), N_("Cela vaut aussi pour : %(text)s"), event.also),
     )
     return [(label, text) for kinds, label, text in said if event.kind in kinds and text]
+
+
+def introduce_others(kind: EventKind) -> str:
+    """Return what comes before the other ideas that the same act was about, in French marked for translation."""
+    return N_("Réponses publiées en même temps :") if kind in ANSWERING else N_("Cela vaut aussi pour :")
+
+
+def name_outcome(kind: EventKind, handling: Handling) -> str:
+    """Return what came of another idea that was answered by the same act, in French marked for translation.
+
+    >>> name_outcome(EventKind.OPENED, Handling.NOT_HELD), name_outcome(EventKind.CLOSED, Handling.NOT_HELD)
+    ('Donnée non détenue', '')
+    """
+    return STATE_NAMES[handling] if kind in ANSWERING and handling in OUTCOMES else ""
 
 
 OUR_WORDS = frozenset({*REASONS.values(), *STATE_NAMES.values(), *(one.label for one in REFUSALS.values())})

@@ -3,6 +3,8 @@
 Two rules behind the numbers. Hundreds of people of one ministry come from one source within minutes: what is counted
 by source bounds a minute, not a day. And nobody can keep an owner out of an address: mails to it are bounded over the
 very time that a link lives, so that whenever one more is refused, one that still works lies in the mailbox.
+
+Past half of a limit, forms that anybody may send are asked for a proof of work (`domain/proofs.py`).
 """
 
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from datetime import timedelta
 
 from ideas.domain.accounts import SIGN_IN_LIFETIME
 from ideas.domain.errors import N_
+from ideas.domain.second_factor import WAIT
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOO_BUSY_HERE = N_("Trop de demandes viennent de votre réseau en ce moment. Réessayez dans %(wait)s min.")
@@ -27,6 +30,11 @@ class Limit:
     most: int
     every: timedelta
     message: str = TOO_BUSY_HERE
+
+    @property
+    def freely(self) -> int:
+        """How many are done before a proof of work is asked for, of whoever can be asked."""
+        return self.most // 2
 
 
 MAILS_FROM_SOURCE = Limit("mails from a source", 60, MINUTE)
@@ -48,6 +56,10 @@ SECOND_FACTOR_TRIES = Limit(
     10,
     SIGN_IN_LIFETIME,
     N_("Trop de codes ont été essayés. Réessayez dans %(wait)s min."),
+)
+# What a key signed serves once, for as long as the first proof lasts.
+ANSWERS_TO_CHALLENGE = Limit(
+    "answers to a challenge", 1, WAIT, N_("Cette clé a déjà répondu : recommencez depuis cette page.")
 )
 SECOND_FACTOR_TRIES_IN_DAY = Limit(
     "tries at a second factor in a day",

@@ -16,13 +16,14 @@ class Signal(IntFlag):
     `UNREAD` is not graver than the others: all that is sorted together is unread, or nothing of it is.
     """
 
-    LINK = 1
-    NAME = 2
-    POSTAL = 4
-    MAIL = 8
-    TELEPHONE = 16
-    REPORTED = 32
-    UNREAD = 64
+    NEAR = 1
+    LINK = 2
+    NAME = 4
+    POSTAL = 8
+    MAIL = 16
+    TELEPHONE = 32
+    REPORTED = 64
+    UNREAD = 128
 
 
 SIGNAL_NAMES = {
@@ -32,6 +33,7 @@ SIGNAL_NAMES = {
     Signal.POSTAL: N_("Adresse postale"),
     Signal.NAME: N_("Nom d’une personne"),
     Signal.LINK: N_("Lien dans le texte"),
+    Signal.NEAR: N_("Très proche d’une autre"),
 }
 OF_PERSONAL = {
     Personal.TELEPHONE: Signal.TELEPHONE,
@@ -55,7 +57,7 @@ def find_signals(values: Mapping[str, object]) -> Signal:
     """Return what the texts of an idea, given by field, hold that asks for a second look.
 
     >>> find_signals({"title": "Horaires", "data_wanted": "Écrire à a@b.fr, voir www.exemple.fr"})
-    <Signal.LINK|MAIL: 9>
+    <Signal.LINK|MAIL: 18>
     """
     texts = {name: values.get(name) for name in TYPED}
     found = Signal(0)

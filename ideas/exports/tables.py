@@ -69,6 +69,12 @@ IDEAS = Table(
         Column("dataset_url", "address", "Data set that answers the idea", "Jeu de données"),
         Column("promised_on", "date", "Day for which the opening is promised", "Jour promis"),
         Column(
+            "high_value",
+            "code",
+            "Theme of high-value data, in the sense of Regulation (EU) 2023/138, that it asks for, as staff say",
+            "Forte valeur",
+        ),
+        Column(
             "own_vote_count",
             "integer",
             "People who support this very idea; votes never move",
@@ -96,6 +102,12 @@ IDEAS = Table(
         ),
         Column("submitted_on", "date", "Day the idea was sent (UTC)", "Jour de l’envoi"),
         Column("published_on", "date", "Day the idea went online (UTC)", "Jour de la publication"),
+        Column(
+            "edited_on",
+            "date",
+            "Day everybody could read the last change by its author since then (UTC), empty when there is none",
+            "Jour de la dernière modification",
+        ),
         TEXT_CHANGED,
     ),
     ("id",),

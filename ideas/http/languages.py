@@ -1,11 +1,12 @@
 """French first, English when asked for: by `?lang=en`, kept from link to link without a cookie."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, url_for
-from flask_babel import Babel, Domain, format_date, format_datetime, format_number
+from flask_babel import Babel, Domain, format_date, format_datetime, format_number, gettext
 from markupsafe import Markup
 
 from ideas.config import ROOT
@@ -40,6 +41,12 @@ def said_in(text: str, language: str = "fr") -> str:
     other = foreign(language)
     text = typeset(text) if language == "fr" else text
     return Markup('<span lang="{}">{}</span>').format(other, text) if other else text
+
+
+def say_day(day: date) -> str:
+    """Return a day as every page says it, in its language: 1er décembre 2026, 1 December 2026."""
+    pattern = gettext("1'er' MMMM y") if format_date(day, "d") == "1" else gettext("d MMMM y")
+    return str(format_date(day, pattern))
 
 
 class Catalogues(Domain):

@@ -11,7 +11,15 @@ from enum import StrEnum
 
 from flask import current_app, g, has_request_context, request, session
 
-from ideas.domain.errors import BadSecondFactor, BadSignIn, NotAllowed, RuleBroken, TooOften
+from ideas.domain.errors import (
+    BadProof,
+    BadSecondFactor,
+    BadSignIn,
+    NotAllowed,
+    ProofWanted,
+    RuleBroken,
+    TooOften,
+)
 from ideas.http.actor import has_session
 
 REQUEST_ID = "X-Request-ID"
@@ -29,6 +37,8 @@ class Event(StrEnum):
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     SECOND_FACTOR_RESET = "second_factor_reset"
+    SECURITY_KEY_ADDED = "security_key_added"
+    SECURITY_KEY_REMOVED = "security_key_removed"
     RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
     RECOVERY_CODE_USED = "recovery_code_used"
     DEAD_LINK = "dead_link"
@@ -37,10 +47,14 @@ class Event(StrEnum):
     FORGED_FORM = "forged_form"
     THROTTLED = "throttled"
     TRAP = "trap"
+    PROOF_ASKED = "proof_asked"
+    BAD_PROOF = "bad_proof"
 
 
 # Which refusals are events.
 EVENTS = (
+    (ProofWanted, Event.PROOF_ASKED),
+    (BadProof, Event.BAD_PROOF),
     (TooOften, Event.THROTTLED),
     (NotAllowed, Event.REFUSED_ACCESS),
     (BadSecondFactor, Event.WRONG_SECOND_FACTOR),

@@ -14,7 +14,7 @@ from ideas.domain.ideas import BY_NAME, FIELDS, Field, check_address, check_idea
 from ideas.domain.markup import read_markup
 from ideas.domain.spreadsheets import unmark_formula
 from ideas.domain.texts import check_text, clean_text, excerpt, one_line
-from ideas.imports.handling_cells import HANDLING_COLUMNS, read_handling
+from ideas.imports.handling_cells import HANDLING_COLUMNS, read_edit_day, read_handling
 from ideas.imports.table_files import Row
 
 NUMBER = "id"
@@ -42,13 +42,15 @@ class Directories:
 class ReadIdea:
     """The checked columns of an idea, what had to be left out of its fields, and whether its title was made.
 
-    `handled`: where its request stands and its answer, in a row of an edition of ours; None when it was only received.
+    In a row of an edition of ours, `handled`: where its request stands and its answer, None when it was only received;
+    `edited_on`: the day that its author changed it last.
     """
 
     columns: dict[str, Any]
     left_out: list[tuple[str, str]]
     is_title_made: bool
     handled: dict[str, Any] | None = None
+    edited_on: str | None = None
 
 
 def read_idea(row: Row, mapping: Mapping[str, str], directories: Directories) -> ReadIdea:
@@ -72,8 +74,11 @@ def read_idea(row: Row, mapping: Mapping[str, str], directories: Directories) ->
     is_shown = is_ours if given[FLAG] in (None, "") else str(given[FLAG]).strip().lower() in ("true", "1", "yes", "oui")
     columns[FLAG] = is_shown and bool(columns["organisation"])
     columns["source_number"] = _read_number(given[NUMBER])
-    handled, lost = read_handling(row, directories.producers) if is_ours else (None, [])
-    return ReadIdea(columns, [*left_out, *lost], is_title_made, handled)
+    if not is_ours:
+        return ReadIdea(columns, left_out, is_title_made)
+    handled, lost = read_handling(row, directories.producers)
+    edited_on, wrong = read_edit_day(row)
+    return ReadIdea(columns, [*left_out, *lost, *wrong], is_title_made, handled, edited_on)
 
 
 def _unmark(given: Mapping[str, Any]) -> dict[str, Any]:

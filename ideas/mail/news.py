@@ -8,15 +8,25 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 
 from ideas.domain.errors import N_
-from ideas.domain.events import ABOUT_COMMENTS, OUR_WORDS, EventKind, Part, describe, list_details
+from ideas.domain.events import (
+    ABOUT_COMMENTS,
+    ANSWERING,
+    OUR_WORDS,
+    EventKind,
+    Part,
+    describe,
+    introduce_others,
+    list_details,
+    name_outcome,
+)
 from ideas.domain.handling import Handling
 from ideas.domain.texts import excerpt, one_line
 from ideas.mail.messages import put
 from ideas.mail.templates import render, translate
-from ideas.store.queries.news import NewsLine
+from ideas.store.queries.news import NewsLine, OtherIdea
 
 LONGEST_TITLE = 80
-ANSWERING = (EventKind.PROMISED, EventKind.ANSWERED, EventKind.OPENED, EventKind.CORRECTED)
+MOST_OTHERS = 10
 SUBJECTS = {
     EventKind.RECEIVED: N_("%(site)s : idée n° %(number)s reçue, « %(title)s »"),
     EventKind.ONLINE: N_("%(site)s : idée n° %(number)s en ligne, « %(title)s »"),
@@ -39,6 +49,7 @@ SUBJECTS = {
     EventKind.EDIT_REFUSED: N_("%(site)s : modification non publiée de l’idée n° %(number)s, « %(title)s »"),
     EventKind.REVIEWED_AGAIN: N_("%(site)s : idée n° %(number)s relue de nouveau, « %(title)s »"),
     EventKind.REDACTED: N_("%(site)s : passage retiré de l’idée n° %(number)s, « %(title)s »"),
+    EventKind.UNREDACTED: N_("%(site)s : passage remis dans l’idée n° %(number)s, « %(title)s »"),
     EventKind.LATE: N_("%(site)s : date dépassée pour l’idée n° %(number)s, « %(title)s »"),
     EventKind.CLOSED: N_("%(site)s : campagne close, votre idée n° %(number)s, « %(title)s »"),
 }
@@ -64,14 +75,29 @@ class Letterhead(NamedTuple):
     answers_to: str = ""
 
 
+class ToldOther(NamedTuple):
+    """Another idea that the same act was about: what came of it is a French word, or nothing."""
+
+    number: int
+    title: str
+    outcome: str
+    url: str
+
+
 class ToldLine(NamedTuple):
-    """An event in a mail: the sentence, what it takes, and the lines under it (a French label, and a text or a day)."""
+    """An event in a mail: the sentence, what it takes, and the lines under it (a French label, and a text or a day).
+
+    `others`: the first ideas that it is about too; `more_count`: how many there are beyond them.
+    """
 
     sentence: str
     facts: dict[str, Any]
     details: list[tuple[str, str]]
     url: str
     useful_urls: Sequence[str] = ()
+    others_are: str = ""
+    others: Sequence[ToldOther] = ()
+    more_count: int = 0
 
 
 def write_news(to: str, line: NewsLine, head: Letterhead, *, key: str, language: str, now: datetime) -> None:
@@ -144,7 +170,15 @@ def _tell(line: NewsLine, head: Letterhead, key: str, language: str) -> ToldLine
     if line.kind in ABOUT_COMMENTS:
         path = f"{path}/commentaires"
     useful = _list_useful_urls(line, head.origin, language)
-    return ToldLine(sentence, facts | title, details, _in(path, language), useful)
+    others = [_tell_other(line.kind, one, head, language) for one in line.others[:MOST_OTHERS]]
+    more_count = max(0, len(line.others) - MOST_OTHERS)
+    address, introduced = _in(path, language), introduce_others(line.kind)
+    return ToldLine(sentence, facts | title, details, address, useful, introduced, others, more_count)
+
+
+def _tell_other(kind: EventKind, one: OtherIdea, head: Letterhead, language: str) -> ToldOther:
+    outcome, address = name_outcome(kind, one.handling), _in(f"{head.origin}/idees/{one.idea_id}", language)
+    return ToldOther(one.idea_id, one_line(one.title), outcome, address)
 
 
 def _list_useful_urls(line: NewsLine, origin: str, language: str) -> Sequence[str]:

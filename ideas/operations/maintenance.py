@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ideas.actions.assignment import place_new_ideas
 from ideas.actions.regrouping import ask_regroup
+from ideas.actions.resemblance import note_resemblances
 from ideas.domain.accounts import Operator
 from ideas.domain.clusters import is_run_due
 from ideas.retrieval.catalogue_index import renew_catalogue
@@ -32,6 +33,14 @@ def place_everywhere(*, var: str) -> None:
         numbers = [campaign.id for campaign in queries.campaigns.list_all()]
     for campaign_id in numbers:
         place_new_ideas(campaign_id, var=var)
+
+
+def compare_everywhere(*, var: str) -> None:
+    """Compare the ideas that wait in each campaign, and were not yet, with the others."""
+    with reading():
+        numbers = [campaign.id for campaign in queries.campaigns.list_all()]
+    for campaign_id in numbers:
+        note_resemblances(campaign_id, var=var)
 
 
 def ask_where_due(*, now: datetime) -> None:

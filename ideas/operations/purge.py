@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from ideas.actions.erasing import erase
 from ideas.domain import retention
 from ideas.domain.decisions import DecisionKind
+from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
 from ideas.store.models import (
     AddressChange,
     Claim,
+    Comment,
     Decision,
     Event,
     FileImport,
@@ -20,11 +22,16 @@ from ideas.store.models import (
     Notice,
     OutboxMail,
     Report,
+    Revision,
     Session,
     SignIn,
+    SpentProof,
     TypedIdea,
     Undo,
+    VoteUse,
 )
+
+LINES = (VoteUse, Comment, Revision)
 
 
 def purge(*, now: datetime) -> dict[str, int]:
@@ -40,6 +47,7 @@ def purge(*, now: datetime) -> dict[str, int]:
         "address_changes": erase(AddressChange, AddressChange.expires_at < now - retention.SIGN_INS),
         "mails": erase(OutboxMail, sa.or_(OutboxMail.sent_at < mails, OutboxMail.failed_at < mails)),
         "hits": erase(Hit, Hit.ends_at < now),
+        "spent_proofs": erase(SpentProof, SpentProof.ends_at < now),
         "reports": erase(Report, Report.closed_at < now - retention.REPORTS),
         "claims": erase(Claim, Claim.ends_at < now),
         "file_imports": erase(FileImport, FileImport.ended_at < now - retention.JOBS),
@@ -51,5 +59,11 @@ def purge(*, now: datetime) -> dict[str, int]:
         "notices": erase(Notice, Notice.event_id.in_(old)),
         "events": erase(Event, Event.id.in_(old)),
         "redacted": erase(Undo, Undo.decision_id.in_(redacted)),
+        **{
+            table.__tablename__: erase(
+                table, sa.and_(table.state == LineState.REFUSED, table.decided_at < now - retention.REFUSED)
+            )
+            for table in LINES
+        },
         "typed_ideas": erase(TypedIdea, TypedIdea.typed_at < now - retention.DRAFTS),
     }

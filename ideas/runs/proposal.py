@@ -69,8 +69,9 @@ class FoundGroups:
 class Proposal:
     """Places are those of the inputs; the requests of a label lie in one subject.
 
-    `own_groups`: where the tree that obeys nobody puts each. `reading_places`: which is read after which, when those of
-    no subject are read one by one.
+    `own_groups`: where the tree that obeys nobody puts each; `joined`: to which other place it joins each, and how
+    alike the two clusters that they lead are; None for what leads to the end. `reading_places`: which is read after
+    which, when those of no subject are read one by one.
     """
 
     subjects: FoundGroups
@@ -79,6 +80,7 @@ class Proposal:
     near: list[list[tuple[int, float, list[str]]]]
     waves: list[list[int]]
     own_groups: list[int]
+    joined: list[tuple[int, float] | None]
     reading_places: list[int]
     cuts: Cuts
     quality: dict[str, float]
@@ -128,6 +130,7 @@ def propose(
         near=_find_near(corpus, graph),
         waves=find_sent_together(corpus.matrix, graph, {at: sent for at, sent in enumerate(inputs.sent_at) if sent}),
         own_groups=own.tolist(),
+        joined=_list_joined(free),
         reading_places=find_reading_places(free, np.where(subjects == ALONE, inputs.supports, 0)).tolist(),
         cuts=cuts,
         quality=_measure(own, inputs, places),
@@ -151,6 +154,13 @@ def _choose_cuts(
     # Requests lie in subjects, and no finer than asked.
     requests = request_cut if request_cut is not None else REQUESTS
     return Cuts(subjects, max(subjects, requests), learnt, grain if subject_cut is None else None, by_grain)
+
+
+def _list_joined(tree: Tree) -> list[tuple[int, float] | None]:
+    joined: list[tuple[int, float] | None] = [None] * tree.count
+    for (head, place), likeness in zip(tree.pairs.tolist(), tree.likeness.tolist(), strict=True):
+        joined[place] = head, round(likeness, 6)
+    return joined
 
 
 def _count_groups(labels: Labels) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from ideas.actions.news import draw_key
 from ideas.actions.second_factor import has_second_factor
 from ideas.domain.accounts import ROLE_NAMES, Purpose
 from ideas.domain.campaigns import check_open, is_open
-from ideas.domain.errors import N_, BadSignIn, Closed, RuleBroken, TooOften
+from ideas.domain.errors import N_, BadProof, BadSignIn, Closed, ProofWanted, RuleBroken, TooOften
 from ideas.domain.lines import LINE_STATE_NAMES
 from ideas.domain.numbers import row_number
 from ideas.domain.publication import REASONS
@@ -32,9 +32,10 @@ from ideas.store import queries
 from ideas.store.models import Idea, Person
 from ideas.store.queries.people import OwnVote
 from ideas.web.elsewhere import list_buttons, sign_out_elsewhere
-from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status, is_stale
-from ideas.web.labels import publication_name
+from ideas.web.forms import Fits, PageForm, form_status, is_stale
+from ideas.web.labels import own_tag, publication_name
 from ideas.web.news import list_news
+from ideas.web.open_forms import OpenForm
 from ideas.web.opening import let_in
 from ideas.web.resending import does, shows_again
 from ideas.web.sessions import end_session, list_devices
@@ -44,19 +45,15 @@ LATEST_VOTES = 10  # on one's own page; a page of their own shows them all
 _USE_WORDS = {"use_states": LINE_STATE_NAMES, "reasons": REASONS}
 
 
-class EmailForm(PageForm):
+class EmailForm(OpenForm):
     """An address to write to; the action judges it."""
 
+    purpose = "sign-in"
     email = EmailField(_l("Adresse électronique"), [Fits(320)], render_kw={"aria-required": "true"})
-    website = TrapField()
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.email.flags.required = True
-
-    def list_faults(self) -> list[str]:
-        """Send a program away."""
-        return [gettext(TRAPPED)] if self.website.is_sprung() else []
 
 
 class CodeForm(PageForm):
@@ -180,6 +177,7 @@ def show() -> ResponseReturnValue:
         **_USE_WORDS,
         devices=list_devices(person.id),
         publication_name=publication_name,
+        own_tag=own_tag,
         has_second_factor=find_actor().holds_role and has_second_factor(person.id),
         **_read_news(person),
     )
@@ -247,7 +245,11 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     asked_here = {"source": find_source(), "replaces": session.get("sign_in_id")}
     usual = {"language": find_language(), "now": now(), "origin": origin(), "key": _key()}
     try:
-        sent = ask_sign_in(form.email.data, **usual, **asked_here, **waiting)  # type: ignore[arg-type]
+        given = usual | asked_here | waiting | {"brought": form.bring_proof()}
+        sent = ask_sign_in(form.email.data, **given)  # type: ignore[arg-type]
+    except (ProofWanted, BadProof) as refusal:
+        form.show_challenge(refusal)
+        return False
     except RuleBroken as refusal:
         note_refusal(form, form.email, refusal)
         return False

@@ -13,7 +13,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, TextAreaField
 
@@ -25,7 +25,7 @@ from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.etag import make_conditional
-from ideas.http.languages import find_language
+from ideas.http.languages import find_language, say_day
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Edition
@@ -147,7 +147,7 @@ def download(slug: str, number: int, name: str) -> ResponseReturnValue:
     edition = found(queries.editions.find(slug, number))
     file = found(edition.files.get(name))
     if edition.withdrawn_at is not None:
-        raise Gone(WITHDRAWN, day=format_date(edition.withdrawn_at, "long"), reason=edition.withdrawal_reason)
+        raise Gone(WITHDRAWN, day=say_day(edition.withdrawn_at), reason=edition.withdrawal_reason)
     ending = name.rpartition(".")[2]
     response = send_from_directory(
         edition_folder(_var(), slug, number).absolute(),

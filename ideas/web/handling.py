@@ -1,5 +1,6 @@
 """What staff and bodies do about the request of an idea, or of all those of a subject; what authors reply."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -11,10 +12,12 @@ from wtforms import TextAreaField
 from ideas.actions.answers import answer, correct_answer, withdraw_answer
 from ideas.actions.handled import About
 from ideas.actions.handling import LONGEST_QUESTION, ask_author, decide_reply, reopen, reply_to_question, route
+from ideas.actions.high_value import flag_high_value
 from ideas.actions.prepared import prepare_answer
 from ideas.actions.transaction import abandon_act
 from ideas.domain.errors import N_, Invalid, NotFound, RuleBroken
 from ideas.domain.handling import OUTCOMES, Handling
+from ideas.domain.high_value import HighValue
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
 from ideas.http.access import carries, needs, public
@@ -25,6 +28,7 @@ from ideas.http.refusals import found, say, status_of
 from ideas.store import queries
 from ideas.store.models import Decision, Idea
 from ideas.web.forms import Fits, PageForm, comes_from_triage, form_status
+from ideas.web.handling_acts import ASK, CORRECT, FLAG, REOPEN, ROUTE, TAKE_BACK, UNFLAG
 from ideas.web.handling_forms import HandlingForm, read_number
 from ideas.web.ideas.story import WAITS_FOR_AUTHOR, is_silence
 from ideas.web.internal_notes import find_notes_url
@@ -49,19 +53,26 @@ class ReplyForm(PageForm):
 
 def _do(form: HandlingForm, about: About) -> Decision:
     given: dict[str, Any] = {"actor": find_actor(), "now": now()}
-    match form.act.data:
-        case "route":
-            return route(about, read_number(form.producer_id), **given)
-        case "question":
-            return ask_author(about, form.text.data or "", **given)
-        case "reopen":
-            return reopen(about, **given)
-        case "correct":
-            return correct_answer(about, form.read_reply(), **given)
-        case "withdraw":
-            return withdraw_answer(about, **given)
-        case outcome:
-            return answer(about, Handling(outcome), form.read_reply(), **given)
+    acts: dict[str, Callable[[], Decision]] = {
+        ROUTE: lambda: route(about, read_number(form.producer_id), **given),
+        ASK: lambda: ask_author(about, form.text.data or "", **given),
+        REOPEN: lambda: reopen(about, **given),
+        CORRECT: lambda: correct_answer(about, form.read_reply(), **given),
+        TAKE_BACK: lambda: withdraw_answer(about, **given),
+        FLAG: lambda: flag_high_value(about, _read_flag(form), **given),
+        UNFLAG: lambda: flag_high_value(about, None, **given),
+    }
+    if form.act.data in acts:
+        return acts[form.act.data]()
+    return answer(about, Handling(form.act.data), form.read_reply(), **given)
+
+
+def _read_flag(form: HandlingForm) -> HighValue:
+    """Return the theme that ideas are flagged with, or raise `Invalid`."""
+    theme = form.read_theme()
+    if theme is None:
+        raise Invalid({"high_value": RuleBroken(N_("Choisissez un thème de la liste."))})
+    return theme
 
 
 def _prepare(form: HandlingForm, about: About) -> None:

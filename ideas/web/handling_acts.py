@@ -4,6 +4,7 @@ from ideas.domain.errors import N_
 from ideas.domain.handling import Handling
 
 ROUTE, ASK, REOPEN, CORRECT, TAKE_BACK = "route", "question", "reopen", "correct", "withdraw"
+FLAG, UNFLAG = "flag", "unflag"
 ACTS = {
     ROUTE: N_("Transmettre à un organisme"),
     ASK: N_("Poser une question à l’auteur"),
@@ -18,6 +19,8 @@ ACTS = {
     CORRECT: N_("Corriger la réponse donnée"),
     TAKE_BACK: N_("Retirer la réponse donnée"),
     REOPEN: N_("Rouvrir la demande"),
+    FLAG: N_("Signaler des données de forte valeur"),
+    UNFLAG: N_("Ne plus les signaler comme de forte valeur"),
 }
 # On the digits of the bench, in this order.
 QUICK = (

@@ -12,12 +12,13 @@ from wtforms.validators import Optional
 from ideas.actions.answers import LONGEST, LONGEST_ANSWER, Reply
 from ideas.domain.errors import Invalid, RuleBroken
 from ideas.domain.handling import CLOSED, OUTCOMES, REFUSING, Handling, can_follow
+from ideas.domain.high_value import HIGH_VALUE_NAMES, HighValue, suggest_high_value
 from ideas.domain.numbers import row_number
 from ideas.http.refusals import say
 from ideas.store import queries
 from ideas.store.models import Idea
 from ideas.web.forms import Fits, PageForm, RowField, TickedField
-from ideas.web.handling_acts import ACTS, ASK, CORRECT, REOPEN, ROUTE, TAKE_BACK
+from ideas.web.handling_acts import ACTS, ASK, CORRECT, FLAG, REOPEN, ROUTE, TAKE_BACK, UNFLAG
 from ideas.web.moments import MomentField
 from ideas.web.resending import SHOW
 
@@ -45,6 +46,14 @@ class HandlingForm(PageForm):
     )
     legal_basis = StringField(_l("Fondement du refus"), [Fits(LONGEST["legal_basis"])])
     passed_to_id = SelectField(_l("Transmise à un autre organisme"), validate_choice=False)
+    high_value = SelectField(
+        _l("Données de forte valeur"),
+        choices=[
+            SelectChoice("", _l("Non, ou pas encore examiné")),
+            *(SelectChoice(theme.value, _l(name)) for theme, name in HIGH_VALUE_NAMES.items()),
+        ],
+        validate_choice=False,
+    )
     seen_step = RowField()
     version = RowField()
     aside = TickedField(id="aside")
@@ -62,6 +71,14 @@ class HandlingForm(PageForm):
         self.template_id.choices = [SelectChoice("", _l("Choisir")), *names]
         offered = [code for code in ACTS if any(_can_do(code, idea) for idea in ideas)]
         self.act.choices = [SelectChoice(code, _l(ACTS[code])) for code in offered]
+        self._offer_theme(ideas)
+
+    def _offer_theme(self, ideas: list[Idea]) -> None:
+        """Begin with the theme that was said already, so that an answer keeps it; words only give a hint."""
+        said = {idea.shown_high_value for idea in ideas}
+        self.suggested = gettext(HIGH_VALUE_NAMES[hint]) if (hint := _suggest(ideas)) and not any(said) else ""
+        if not self.is_submitted() and self.high_value.data is None and len(said) == 1:
+            self.high_value.data = next(iter(said))
 
     def offer_datasets(self, named: list[tuple[int, str]]) -> None:
         """Offer data sets of the catalogue, and the one that was chosen before."""
@@ -93,7 +110,12 @@ class HandlingForm(PageForm):
             legal_basis=self.legal_basis.data or "",
             producer_id=read_number(self.producer_id),
             passed_to_id=read_number(self.passed_to_id),
+            high_value=self.read_theme(),
         )
+
+    def read_theme(self) -> HighValue | None:
+        """Return the theme of high-value data that was chosen, None when none was."""
+        return HighValue(self.high_value.data) if self.high_value.data in set(HighValue) else None
 
     def show_refusal(self, refusal: RuleBroken) -> None:
         """Put each refusal beside its field; what belongs to none is told above."""
@@ -120,10 +142,18 @@ def read_number(field: Field) -> int | None:
     return row_number(field.data) or None
 
 
+def _suggest(ideas: list[Idea]) -> HighValue | None:
+    """Return the theme that the words of ideas suggest; several of a subject have to agree."""
+    hints = {suggest_high_value(idea.title, idea.data_wanted) for idea in ideas}
+    return hints.pop() if len(hints) == 1 else None
+
+
 def _can_do(code: str, idea: Idea) -> bool:
     if code in (CORRECT, TAKE_BACK):
         return idea.answer_id is not None
     if code == REOPEN:
         return idea.handling in CLOSED
+    if code in (FLAG, UNFLAG):
+        return code == FLAG or idea.high_value is not None
     then = LEADS_TO.get(code) or Handling(code)
     return can_follow(idea.handling, then) and (code != ASK or idea.author_id is not None)

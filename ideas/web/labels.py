@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from ideas.domain import handling, publication
 from ideas.domain.clusters import name_closeness
 from ideas.domain.errors import N_
 from ideas.domain.ideas import PROFILES, THEMES
+from ideas.http.languages import say_day
 
 
 def label_of(words: Mapping[Any, str], code: str) -> str:
@@ -47,6 +48,7 @@ class Outcome(NamedTuple):
     detail: str = ""
 
 
+P = publication.Publication
 OUTCOME_TONES = {
     handling.Handling.OPENED: "good",
     handling.Handling.ALREADY_OPEN: "good",
@@ -70,8 +72,18 @@ def find_outcome(state: handling.Handling, promised_on: date | None, today: date
     late = handling.days_late(state, promised_on, today)
     if late:
         words = ngettext("En retard de %(num)s jour", "En retard de %(num)s jours", late)
-        return Outcome("late", words, gettext(": promise pour le %(day)s", day=format_date(promised_on, "long")))
-    return Outcome("promise", gettext("Promise pour le %(day)s", day=format_date(promised_on, "long")))
+        return Outcome("late", words, gettext(": promise pour le %(day)s", day=say_day(promised_on)))
+    return Outcome("promise", gettext("Promise pour le %(day)s", day=say_day(promised_on)))
+
+
+OWN_TONES = {P.REFUSED: "warn", P.HIDDEN: "warn", P.AWAITING_REVIEW: "promise"}
+
+
+def own_tag(state: P, where: handling.Handling) -> StateTag:
+    """Return where an idea stands for its author: its review first, then what became of the request."""
+    if state is P.PUBLISHED and where is not handling.Handling.RECEIVED:
+        return handling_tag(where)
+    return StateTag(publication_name(state), OWN_TONES.get(state, ""))
 
 
 def publication_name(state: publication.Publication) -> str:

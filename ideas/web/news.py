@@ -1,11 +1,12 @@
 """News of what one wrote, supports or follows: read by the link of a mail, without signing in; following; mails."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
@@ -19,11 +20,23 @@ from ideas.actions.news import (
     stop_mails,
 )
 from ideas.domain.errors import N_, RuleBroken
-from ideas.domain.events import ABOUT_COMMENTS, MOST_AT_ONCE, OUR_WORDS, EventKind, Part, Rhythm, describe, list_details
+from ideas.domain.events import (
+    ABOUT_COMMENTS,
+    MOST_AT_ONCE,
+    OUR_WORDS,
+    EventKind,
+    Part,
+    Rhythm,
+    describe,
+    introduce_others,
+    list_details,
+    name_outcome,
+)
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
+from ideas.http.languages import say_day
 from ideas.http.refusals import found, say
 from ideas.store import queries
 from ideas.store.models import Person
@@ -52,6 +65,15 @@ class MailsForm(PageForm):
     )
 
 
+class OtherNews(NamedTuple):
+    """Another idea that the same act was about, and what came of it."""
+
+    title: str
+    language: str
+    outcome: str
+    url: str
+
+
 class ToldNews(NamedTuple):
     """An event as a page tells it."""
 
@@ -61,6 +83,8 @@ class ToldNews(NamedTuple):
     url: str
     is_new: bool
     leave_url: str = ""
+    others_are: str = ""
+    others: Sequence[OtherNews] = ()
 
 
 @bp.route("/nouvelles/<key>", methods=["GET", "POST"])
@@ -180,10 +204,15 @@ def _tell(line: NewsLine, key: str, *, is_new: bool) -> ToldNews:
         url = url_for("ideas.use", idea_id=line.idea_id)
     elif line.kind in ABOUT_COMMENTS:
         url = url_for("ideas.comments", idea_id=line.idea_id)
-    return ToldNews(gettext(sentence, **facts), details, line.happened_at, url, is_new, leave_url)
+    others = [
+        OtherNews(one.title, one.language, gettext(outcome) if outcome else "", idea_url(one.idea_id, one.title))
+        for one, outcome in ((one, name_outcome(line.kind, one.handling)) for one in line.others)
+    ]
+    introduced = gettext(introduce_others(line.kind))
+    return ToldNews(gettext(sentence, **facts), details, line.happened_at, url, is_new, leave_url, introduced, others)
 
 
 def _write(fact: str | date) -> str:
     if isinstance(fact, str):
         return gettext(fact) if fact in OUR_WORDS else fact
-    return str(format_date(fact, "long"))
+    return say_day(fact)

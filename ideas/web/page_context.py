@@ -20,6 +20,7 @@ from ideas.store.models import Campaign
 from ideas.web.fragments import draw, keep
 from ideas.web.labels import accessibility_name, tell_closeness
 from ideas.web.resending import comes_from_elsewhere, read_sent
+from ideas.web.sessions import find_current_campaign
 
 
 class NavigationItem(NamedTuple):
@@ -34,7 +35,7 @@ def find_campaign() -> Campaign | None:
     """Return the campaign of this page: the one that `?campagne=` names, else the one that opened last."""
     if "campaign" not in g:
         slug = request.args.get("campagne")
-        g.campaign = found(queries.campaigns.find(slug)) if slug else queries.campaigns.find_current(now())
+        g.campaign = found(queries.campaigns.find(slug)) if slug else find_current_campaign()
     return g.campaign
 
 
@@ -100,15 +101,18 @@ def draw_phase(campaign: Campaign) -> Markup:
 
 def _surroundings() -> dict[str, object]:
     campaign = g.get("campaign")
+    links = keep("surroundings", _make_links)
+    proposes = g.get("current") != "nouvelle" and (campaign is None or takes_ideas(campaign))
     actor, sent_here = find_actor(), _read_sent_here()
     return {
-        **keep("surroundings", _make_links),
+        **links,
         "lang": find_language(),
         "site_name": current_app.config["IDEAS"].site_name,
         "campaign": campaign,
         "phase": draw_phase(campaign) if campaign else "",
         "actor": actor,
         "current": g.get("current", ""),
+        "propose_url": links["propose_url"] if proposes else "",
         "now": now(),
         "staff_nav": _staff_navigation() if actor.can(Permission.ANSWER) else (),
         "flashes": get_flashed_messages(with_categories=True) if has_session() else [],
@@ -128,21 +132,22 @@ def _make_links() -> dict[str, object]:
         "nav": (
             NavigationItem("idees", gettext("Idées"), url_for("ideas.index")),
             NavigationItem("sujets", gettext("Sujets"), url_for("subjects.index")),
+            NavigationItem("stats", gettext("Résultats"), url_for("statistics.show")),
             NavigationItem("donnees", gettext("Données"), url_for("editions.index")),
-            NavigationItem("registre", gettext("Registre"), url_for("register.index")),
         ),
         "legal_nav": (
             NavigationItem("aide", gettext("Aide"), url_for("advice.show")),
             NavigationItem("regles", gettext("Règles"), url_for("advice.rules")),
             NavigationItem("contact", gettext("Contact"), url_for("advice.contact")),
             NavigationItem("producteurs", gettext("Organismes"), url_for("producers.index")),
-            NavigationItem("stats", gettext("Chiffres et délais"), url_for("statistics.show")),
+            NavigationItem("registre", gettext("Registre des décisions"), url_for("register.index")),
             NavigationItem("qualite", gettext("Qualité et algorithme"), url_for("quality.show")),
             NavigationItem("accessibilite", audited, url_for("legal.accessibility")),
             NavigationItem("mentions-legales", gettext("Mentions légales"), url_for("legal.notice")),
             NavigationItem("donnees-personnelles", gettext("Données personnelles"), url_for("legal.personal_data")),
             NavigationItem("plan-du-site", gettext("Plan du site"), url_for("legal.site_map")),
         ),
+        "propose_url": url_for("ideas.new"),
         "sign_out_url": url_for("accounts.sign_out"),
         "home_url": url_for("campaigns.show"),
         "sign_in_url": url_for("accounts.sign_in"),

@@ -42,6 +42,7 @@ REPLY_FIELDS = (
     "legal_basis",
     "passed_to_id",
     "dataset_id",
+    "high_value",
 )
 
 

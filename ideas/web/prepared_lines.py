@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from flask import url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from ideas.domain.handling import STATE_NAMES, can_follow
 from ideas.domain.publication import Publication
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
+from ideas.http.languages import say_day
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.prepared import PreparedLine, PreparedMember
@@ -63,7 +64,7 @@ def _make_row(
 ) -> PreparedRow:
     tag = handling_tag(line.outcome)
     if line.promised_on:
-        day = format_date(line.promised_on, "long")
+        day = say_day(line.promised_on)
         tag = StateTag(gettext("%(state)s : %(day)s", state=tag.words, day=day), tag.tone)
     return PreparedRow(
         line,

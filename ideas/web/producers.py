@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_percent
 
+from ideas.domain.high_value import HIGH_VALUE_NAMES
 from ideas.domain.permissions import EVERYWHERE, Permission, can
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
@@ -19,7 +20,7 @@ from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
 from ideas.store.queries.producers import ANSWERED, AskedIdea
-from ideas.web.labels import StateTag, find_outcome, handling_tag
+from ideas.web.labels import StateTag, find_outcome, handling_tag, label_of
 from ideas.web.page_context import find_campaign
 
 bp = Blueprint("producers", __name__)
@@ -35,6 +36,7 @@ class AskedLine(NamedTuple):
     tag: StateTag
     body: str
     handle_url: str
+    high_value: str
 
 
 @bp.get("/producteurs")
@@ -76,7 +78,9 @@ def desk() -> ResponseReturnValue:
     is_staff = can(actor, Permission.ANSWER, EVERYWHERE)
     bodies = None if is_staff else [one.producer_id for one in actor.appointments if one.producer_id is not None]
     asked = queries.producers.list_asked(campaign, bodies, only_open=True)
-    return render_template("producers/desk.html", lines=[_tell(one, is_desk=True) for one in asked])
+    count = sum(one.high_value is not None for one in asked)
+    lines = [_tell(one, is_desk=True) for one in asked]
+    return render_template("producers/desk.html", lines=lines, high_value_count=count)
 
 
 def _tell(one: AskedIdea, *, is_desk: bool = False) -> AskedLine:
@@ -85,7 +89,8 @@ def _tell(one: AskedIdea, *, is_desk: bool = False) -> AskedLine:
     url = idea_url(one.id, one.title)
     is_late = outcome is not None and outcome.tone == "late"
     tag = StateTag(outcome.words, "warn") if outcome and is_late else handling_tag(one.handling)
-    return AskedLine(one.title, url, foreign(one.language), one.vote_count, tag, one.producer_name, handle_url)
+    theme = label_of(HIGH_VALUE_NAMES, one.high_value or "")
+    return AskedLine(one.title, url, foreign(one.language), one.vote_count, tag, one.producer_name, handle_url, theme)
 
 
 def _find_share(campaign: Campaign, slug: str) -> tuple[str, int] | None:

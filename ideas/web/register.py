@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ideas.domain.accounts import ROLE_NAMES
 from ideas.domain.decisions import DECISION_NAMES, DecisionKind
 from ideas.domain.handling import STATE_NAMES
+from ideas.domain.high_value import HIGH_VALUE_NAMES
 from ideas.domain.numbers import LAST_NUMBER, row_number
 from ideas.domain.permissions import Permission
 from ideas.domain.publication import REASONS
@@ -31,7 +32,7 @@ from ideas.web.page_context import find_campaign
 bp = Blueprint("register", __name__)
 
 PAGE_SIZE = 30
-REASON_NAMES = (REASONS, STATE_NAMES, LABEL_NAMES)
+REASON_NAMES = (REASONS, STATE_NAMES, LABEL_NAMES, HIGH_VALUE_NAMES)
 
 
 @bp.get("/registre")

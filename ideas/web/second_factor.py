@@ -19,8 +19,10 @@ from ideas.actions.second_factor import (
     renew_recovery_codes,
     set_second_factor,
 )
+from ideas.actions.security_keys import list_security_keys
 from ideas.domain.errors import BadSignIn, NotFound, TooOften
 from ideas.domain.second_factor import RECOVERY_LENGTH, spell_recovery
+from ideas.domain.security_keys import MOST_KEYS
 from ideas.http.access import needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import origin, own_path
@@ -30,6 +32,7 @@ from ideas.http.security_log import Event, log_event
 from ideas.store import queries
 from ideas.web.accounts import answer_with, note_refusal
 from ideas.web.forms import Fits, PageForm
+from ideas.web.key_questions import KeyForm, ask_awaited_key, find_site
 from ideas.web.opening import open_for
 from ideas.web.resending import shows_again
 from ideas.web.sessions import find_awaited, start_session
@@ -59,11 +62,12 @@ def ask() -> ResponseReturnValue:
             flash(gettext("Dix minutes ont passé : demandez un nouveau code par courriel."), "warning")
         return redirect(url_for("accounts.sign_in"), 303)
     form = SecondFactorForm()
-    if form.validate_on_submit() and _is_proven(awaited.person.id, form):
+    if form.validate_on_submit() and is_proven(awaited.person.id, form):
         open_for(awaited.person, is_proven_twice=True, vouching=awaited.vouching)
         flash(gettext("Vous êtes connecté."), "success")
         return redirect(own_path(awaited.url) or url_for("accounts.show"), 303)
-    return answer_with(form, render_template("second_factor/ask.html", form=form))
+    asked = ask_awaited_key(awaited.person.id)
+    return answer_with(form, render_template("second_factor/ask.html", form=form, key_form=KeyForm(), asked=asked))
 
 
 @bp.route("/compte/second-facteur", methods=["GET", "POST"])
@@ -74,10 +78,12 @@ def show() -> ResponseReturnValue:
     g.current, person_id = "compte", _find_holder()
     if has_second_factor(person_id):
         count = count_recovery_codes(person_id)
-        return render_template("second_factor/show.html", code_count=count)
+        keys = list_security_keys(person_id)
+        can_add = find_site() is not None and len(keys) < MOST_KEYS
+        return render_template("second_factor/show.html", code_count=count, keys=keys, can_add=can_add)
     form, secret = SecondFactorForm(), session.setdefault("new_secret", draw_secret())
     if form.validate_on_submit():
-        given = {"now": now(), "key": _key(), "origin": origin()}
+        given = {"now": now(), "key": read_secret_key(), "origin": origin()}
         try:
             codes = set_second_factor(person_id, secret, form.code.data or "", **given)  # type: ignore[arg-type]
         except BadSignIn as refusal:
@@ -97,10 +103,10 @@ def show() -> ResponseReturnValue:
 @shows_again
 def renew() -> ResponseReturnValue:
     """Draw new recovery codes, against a code."""
-    person_id, form = _find_protected(), SecondFactorForm()
-    if form.validate_on_submit() and _is_proven(person_id, form):
+    person_id, form = find_protected(), SecondFactorForm()
+    if form.validate_on_submit() and is_proven(person_id, form):
         log_event(Event.RECOVERY_CODES_RENEWED)
-        return render_template("second_factor/codes.html", codes=renew_recovery_codes(person_id, key=_key()))
+        return render_template("second_factor/codes.html", codes=renew_recovery_codes(person_id, key=read_secret_key()))
     return answer_with(form, render_template("second_factor/renew.html", form=form))
 
 
@@ -109,8 +115,8 @@ def renew() -> ResponseReturnValue:
 @shows_again
 def remove() -> ResponseReturnValue:
     """Ask for no code any more, against a code."""
-    person_id, form = _find_protected(), SecondFactorForm()
-    if form.validate_on_submit() and _is_proven(person_id, form):
+    person_id, form = find_protected(), SecondFactorForm()
+    if form.validate_on_submit() and is_proven(person_id, form):
         remove_second_factor(person_id, now=now(), origin=origin())
         start_session(found(queries.people.find(person_id)), now())
         log_event(Event.SECOND_FACTOR_REMOVED)
@@ -125,7 +131,7 @@ def _find_holder() -> int:
     return found(actor.id if actor.holds_role else None)
 
 
-def _find_protected() -> int:
+def find_protected() -> int:
     """Return the number of whoever asks if they have a second factor."""
     g.current = "compte"
     person_id = found(find_actor().id)
@@ -134,10 +140,10 @@ def _find_protected() -> int:
     return person_id
 
 
-def _is_proven(person_id: int, form: SecondFactorForm) -> bool:
+def is_proven(person_id: int, form: SecondFactorForm) -> bool:
     """Tell whether the code of the form is good, and use it; else say why not beside its field."""
     try:
-        is_recovery = prove_twice(person_id, form.code.data or "", now=now(), key=_key())
+        is_recovery = prove_twice(person_id, form.code.data or "", now=now(), key=read_secret_key())
     except (BadSignIn, TooOften) as refusal:
         note_refusal(form, form.code, refusal)
         return False
@@ -158,5 +164,6 @@ def _spell(secret: str) -> str:
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
 
-def _key() -> str:
+def read_secret_key() -> str:
+    """Return the key of the application, which seals and hashes what is kept."""
     return str(current_app.config["SECRET_KEY"])

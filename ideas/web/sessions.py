@@ -8,7 +8,7 @@ signature of the cookie has an age of its own that is not looked at: a clock tha
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from ideas.actions.accounts import hash_secret
@@ -18,10 +18,10 @@ from ideas.domain.browsers import name_browser
 from ideas.domain.permissions import Appointment
 from ideas.domain.second_factor import WAIT, must_prove_twice
 from ideas.http.access import ask_to_sign_in
-from ideas.http.actor import find_actor
+from ideas.http.actor import find_actor, has_session
 from ideas.http.clock import now
 from ideas.store import queries
-from ideas.store.models import Person
+from ideas.store.models import Campaign, Person
 from ideas.web.errors import ask_to_sign_in_again
 
 SEEN_EVERY = timedelta(minutes=5)  # between two notes of use in a cookie
@@ -60,14 +60,46 @@ def open_sessions(app: Flask) -> None:
 
     @manager.user_loader
     def load(key: str) -> SignedIn | None:
-        number, session_number, own = (*key.split("."), "", "")[:3]
-        if not (number.isdecimal() and session_number.isdecimal()):
+        cookie = _read_cookie(key)
+        if cookie is None:
             return None
-        person = queries.people.find_signed_in(int(number), hash_secret(own))
-        if person is None or person.suspended_at or person.session_number != int(session_number):
+        person = g.pop("person_of_cookie") if "person_of_cookie" in g else queries.people.find_signed_in(*cookie.proof)
+        if person is None or person.suspended_at or person.session_number != cookie.session_number:
             return None
         is_staff = person.role is not Role.CONTRIBUTOR or bool(person.appointments)
-        return SignedIn(person, own) if _is_alive(is_staff=is_staff) else None
+        return SignedIn(person, cookie.key) if _is_alive(is_staff=is_staff) else None
+
+
+def find_current_campaign() -> Campaign | None:
+    """Return the campaign of a page that names none; one statement reads it and who is signed in, for the actor."""
+    is_known = "actor" in g or "person_of_cookie" in g or not has_session()
+    cookie = None if is_known else _read_cookie(session.get("_user_id", ""))
+    if cookie is None:
+        return queries.campaigns.find_current(now())
+    found = queries.people.find_signed_in_during(now(), *cookie.proof)
+    if found is None:  # before the first campaign, whoever makes it is still to be known
+        return None
+    campaign, g.person_of_cookie = found
+    return campaign
+
+
+class Cookie(NamedTuple):
+    """Who the cookie says is signed in; `key` is that of their session."""
+
+    person_id: int
+    session_number: int
+    key: str
+
+    @property
+    def proof(self) -> tuple[int, str]:
+        """Return what the database is asked to agree with."""
+        return self.person_id, hash_secret(self.key)
+
+
+def _read_cookie(value: str) -> Cookie | None:
+    number, session_number, own = (*value.split("."), "", "")[:3]
+    is_whole = number.isdecimal() and session_number.isdecimal()
+    return Cookie(int(number), int(session_number), own) if is_whole else None
 
 
 def _is_alive(*, is_staff: bool) -> bool:

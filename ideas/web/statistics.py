@@ -1,9 +1,9 @@
 """What the site counts of itself, for everybody: ideas, support, answers, delays. Nobody is followed to count them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
@@ -11,11 +11,15 @@ from flask_babel import format_percent, gettext
 
 from ideas.domain.handling import STATE_NAMES, Handling, count_states
 from ideas.http.access import public
+from ideas.http.clock import now
 from ideas.http.etag import make_conditional_on
 from ideas.http.refusals import found
 from ideas.store import queries
+from ideas.store.models import Campaign
 from ideas.store.queries.outcomes import Delay
+from ideas.web import results
 from ideas.web.page_context import find_campaign, find_facts
+from ideas.web.subjects.themes import draw_themes, name_theme
 
 bp = Blueprint("statistics", __name__)
 
@@ -41,6 +45,7 @@ def show() -> ResponseReturnValue:
             "statistics/show.html",
             figures=figures,
             states=count_states(counts),
+            **_draw_results(campaign, counts),
             handling=[(gettext(STATE_NAMES[state]), counts[state]) for state in Handling if state in counts],
             shares=[
                 (one.name, format_percent(one.share / 100), one.opinion_count)
@@ -49,6 +54,28 @@ def show() -> ResponseReturnValue:
             delays=measure_delays(queries.outcomes.list_delays(campaign)),
         ),
     )
+
+
+def _draw_results(campaign: Campaign, counts: Mapping[Handling, int]) -> dict[str, Any]:
+    """Return the drawings, each with what it shows in a sentence."""
+    today = now().date()
+    late_count = sum(day < today for day in queries.outcomes.list_promises(campaign))
+    totals = queries.subjects.list_theme_totals(campaign)
+    profiles, obstacles = queries.results.count_profiles(campaign), queries.results.count_obstacles(campaign)
+    shares = results.draw_outcomes(counts, late_count)
+    return {
+        "today": today,
+        "outcomes": shares,
+        "outcomes_say": results.tell_outcomes(shares),
+        "trees": [draw_themes(totals, wide=True), draw_themes(totals, wide=False)],
+        "totals": [(name_theme(one.theme), one) for one in totals],
+        "themes_say": results.tell_themes(totals),
+        "profiles": results.draw_profiles(profiles),
+        "profiles_say": results.tell_profiles(profiles) if profiles else "",
+        "obstacles": results.draw_obstacles(obstacles),
+        "obstacles_say": results.tell_obstacles(obstacles) if obstacles else "",
+        "bodies": results.draw_bodies(queries.producers.list_bodies(campaign)),
+    }
 
 
 def measure_delays(ideas: Iterable[Delay]) -> Delays:

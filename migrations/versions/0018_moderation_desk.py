@@ -51,7 +51,9 @@ def _weigh_all() -> None:
     while rows := connection.execute(
         sa.select(*columns).where(IDEAS.c.id > last).order_by(IDEAS.c.id).limit(PIECE)
     ).all():
-        found = [{"number": row.id, "found": int(find_signals(dict(zip(TEXTS, row[1:], strict=True))))} for row in rows]
+        found = [
+            {"number": row.id, "found": int(find_signals(dict(zip(TEXTS, row[1:], strict=True)))) // 2} for row in rows
+        ]
         if weighed := [one for one in found if one["found"]]:
             connection.execute(weigh, weighed)
         last = rows[-1].id

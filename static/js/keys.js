@@ -4,7 +4,7 @@
 
 const OFF = "keys-off";
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-const isText = (one) => one.matches("textarea, select, input:not([type=checkbox], [type=radio])") || one.isContentEditable;
+const isText = (one) => one.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])") || one.isContentEditable;
 // What is folded away may keep its boxes: the browser knows better, where it can be asked.
 const isSeen = (one) => one.checkVisibility?.() ?? one.getClientRects().length > 0;
 const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
@@ -43,6 +43,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+  if (target.type === "range" && key.startsWith("Arrow")) return;
   const opened = key === "Escape" && document.querySelector("details[data-closes][open]");
   if (opened) { opened.open = false; opened.firstElementChild.focus(); }
   if (opened || isText(target)) {

@@ -24,6 +24,7 @@ from tests.bench import (  # noqa: F401 -- each enters its rows
     acts,
     crowd,
     demonstration,
+    keyboard,
     labelled,
     machines,
     neighbours,

@@ -87,7 +87,7 @@ class Site:
 
     def processor(self):
         """Return the seconds of processor that the server and the database have used since they began."""
-        return sum(_seconds(number) for number in _descendants(self.roots))
+        return sum(_seconds(number) for number in descendants(self.roots))
 
 
 @contextmanager
@@ -159,7 +159,7 @@ def _wait_for(port):
     raise TimeoutError("The server did not start.")
 
 
-def _descendants(roots):
+def descendants(roots):
     """Return the numbers of these processes and of all that they started."""
     children = {}
     for path in Path("/proc").glob("[0-9]*/stat"):

@@ -36,7 +36,7 @@ def type_ahead(case):
     starts = [" ".join(words[:end]) for words in map(str.split, texts) for end in range(1, min(len(words), 12) + 1)]
     with tempfile.TemporaryDirectory() as var:
         environment, seconds = make_campaign(case.texts, Path(var))
-        with _served(environment) as (port, server):
+        with served(environment) as (port, server):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
             where = "/idees/similaires"
             first = _ask(connection, where, {"texte": starts[0]})
@@ -59,7 +59,7 @@ def search_words(case):
     ]
     with tempfile.TemporaryDirectory() as var:
         environment, _ = make_campaign(case.texts, Path(var))
-        with _served(environment) as (port, server):
+        with served(environment) as (port, server):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
             first = _ask(connection, "/idees", {"q": queries[0]})
             listed = _cost(connection, server, [{}] * 40)
@@ -128,7 +128,7 @@ def regroup_demonstration(case):
         environment = os.environ | {"IDEAS_VAR": var, "PORT": str(free_port())}
         demonstration = subprocess.Popen([*IDEAS, "demo"], env=environment, stdout=subprocess.PIPE, text=True)
         slug = _wait_for_demonstration(demonstration, environment)
-        told = case.measure(lambda: json.loads(_run(environment, "regroup", "--campaign", slug, "--json")))
+        told = case.measure(lambda: json.loads(run(environment, "regroup", "--campaign", slug, "--json")))
         case.figures["texts"] = told["ideas"]
         case.note(clusters=told["clusters"], seconds_told=told["seconds"])
 
@@ -137,8 +137,8 @@ def regroup_demonstration(case):
 def start_command(case):
     with tempfile.TemporaryDirectory() as var:
         environment = os.environ | {"IDEAS_VAR": var}
-        _run(environment, "migrate")
-        case.measure(lambda: [_run(environment, "campaign", "list") for _ in range(STARTS)], STARTS)
+        run(environment, "migrate")
+        case.measure(lambda: [run(environment, "campaign", "list") for _ in range(STARTS)], STARTS)
 
 
 @row("start of a command", "SQLAlchemy and click alone", most=10_000)
@@ -187,23 +187,27 @@ IDEAS = [sys.executable, "-m", "ideas.cli"]
 
 
 def make_campaign(texts, var, **settings):
-    """Make a campaign of these texts, by the commands; answer its environment, and the seconds of its import."""
+    """Make a campaign of texts, or titles and bodies, by the commands; answer its environment and the seconds."""
     environment = os.environ | {"IDEAS_VAR": str(var)} | settings
-    _run(environment, "migrate")
+    run(environment, "migrate")
     dates = ("--opens", "2020-01-01", "--closes", "2099-12-31")
-    _run(environment, "campaign", "create", "bench", "--title", "Mesures", "--question", "Quelles données ?", *dates)
+    run(environment, "campaign", "create", "bench", "--title", "Mesures", "--question", "Quelles données ?", *dates)
     with (var / "ideas.jsonl").open("w", encoding="utf-8") as file:
         for text in texts:
-            words = text.split()
-            title, rest = " ".join(words[:12])[:120], " ".join(words[12:]) or text
+            title, rest = _split(text) if isinstance(text, str) else text
             file.write(json.dumps({"title": title, "data_wanted": rest}) + "\n")
     started = time.perf_counter()
-    _run(environment, "import", str(var / "ideas.jsonl"), "--campaign", "bench", "--publish")
+    run(environment, "import", str(var / "ideas.jsonl"), "--campaign", "bench", "--publish")
     return environment, time.perf_counter() - started
 
 
+def _split(text):
+    words = text.split()
+    return " ".join(words[:12])[:120], " ".join(words[12:]) or text
+
+
 @contextmanager
-def _served(environment):
+def served(environment):
     port = free_port()
     server = subprocess.Popen(
         [*IDEAS, "serve", "--port", str(port)],
@@ -247,11 +251,11 @@ def _wait_for_demonstration(demonstration, environment):
     finally:
         demonstration.send_signal(signal.SIGINT)
         demonstration.communicate(timeout=60)
-    (campaign,) = json.loads(_run(environment, "campaign", "list", "--json"))
+    (campaign,) = json.loads(run(environment, "campaign", "list", "--json"))
     return campaign["slug"]
 
 
-def _run(environment, *words):
+def run(environment, *words):
     ran = subprocess.run([*IDEAS, *words], env=environment, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise RuntimeError(ran.stderr.strip() or ran.stdout.strip())

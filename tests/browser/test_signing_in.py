@@ -118,3 +118,75 @@ def test_a_second_factor_is_set_and_asked_for(open_here, place):
     again.click("main form button")
     again.wait_for_url("**/compte")
     assert MARC in again.inner_text("main")
+
+
+@pytest.fixture(scope="module")
+def named_place(tmp_path_factory):
+    """A small site with a name, which keys answer to: its address, and two sign-in links of a moderator."""
+    var, port = tmp_path_factory.mktemp("keys"), free_port()
+    address = f"http://localhost:{port}"
+    settings = {
+        "IDEAS_VAR": str(var / "var"),
+        "IDEAS_SECRET_KEY": "only for tests " * 3,
+        "IDEAS_ORIGIN": address,
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
+    for words in (("migrate",), CAMPAIGN, ("role", MARC, "moderator")):
+        subprocess.run([COMMAND, *words], env=settings, check=True, capture_output=True)
+    with serving(settings):
+        yield address, lambda: _draw_link(settings)
+
+
+def _draw_link(settings):
+    told = subprocess.run([COMMAND, "sign-in-link", MARC], env=settings, check=True, capture_output=True, text=True)
+    return told.stdout.strip()
+
+
+def test_a_security_key_is_added_and_signs_in(named_place, browser):
+    address, draw_link = named_place
+    context = browser.new_context(base_url=address, locale="fr-FR", viewport={"width": 360, "height": 800})
+    page = watch(context.new_page())
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    device = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
+    key = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": device})["authenticatorId"]
+    page.goto(draw_link())
+    page.click("main form button")
+    page.goto("/compte/second-facteur")
+    page.fill("input[name=code]", pyotp.TOTP(page.inner_text("main code").replace(" ", "")).now())
+    page.click("main form button")
+    recovery = page.locator("main li code").all_inner_texts()
+    page.goto("/compte/second-facteur/cle")
+    check_page(page)
+    for code, words in ((recovery[0], "Ajoutée le"), (recovery[1], "elle est déjà ajoutée")):
+        page.goto("/compte/second-facteur/cle")
+        page.fill("input[name=name]", "Clé du bureau")
+        page.fill("input[name=code]", code)
+        page.click("main form button")
+        page.get_by_text(words).wait_for()
+    page.goto("/compte/second-facteur")
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        check_page(page)
+    assert len(devtools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]) == 1
+    context.clear_cookies()
+    page.goto(draw_link())
+    page.click("main form button")
+    page.wait_for_url("**/connexion/second-facteur")
+    check_page(page)
+    page.get_by_role("button", name="Utiliser ma clé").click()
+    page.wait_for_url("**/compte")
+    assert MARC in page.inner_text("main")
+    context.close()
+
+
+def test_without_scripts_no_key_is_offered(named_place, browser):
+    address, draw_link = named_place
+    context = browser.new_context(base_url=address, java_script_enabled=False, locale="fr-FR")
+    page = context.new_page()
+    page.goto(draw_link())
+    page.click("main form button")
+    page.wait_for_url("**/connexion/second-facteur")
+    assert not page.get_by_role("button", name="Utiliser ma clé").is_visible()
+    context.close()

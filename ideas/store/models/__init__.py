@@ -23,11 +23,14 @@ from ideas.store.models.people import (
     Person,
     RecoveryCode,
     SecondFactor,
+    SecurityKey,
     Session,
     SignIn,
 )
 from ideas.store.models.prepared import PreparedAnswer, PreparedIdea
+from ideas.store.models.proofs import SpentProof
 from ideas.store.models.reports import Report
+from ideas.store.models.resemblances import Resemblance
 from ideas.store.models.reviews import Constraint, Review, ReviewMember, Undo
 from ideas.store.models.revisions import Revision, RevisionChange
 from ideas.store.models.second_readings import SecondDraw, SecondPair
@@ -73,6 +76,7 @@ __all__ = [
     "Question",
     "RecoveryCode",
     "Report",
+    "Resemblance",
     "Review",
     "ReviewMember",
     "Revision",
@@ -83,8 +87,10 @@ __all__ = [
     "SecondDraw",
     "SecondFactor",
     "SecondPair",
+    "SecurityKey",
     "Session",
     "SignIn",
+    "SpentProof",
     "Territory",
     "TypedIdea",
     "Undo",

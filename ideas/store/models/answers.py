@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.store.database import Base
 from ideas.store.models.campaigns import Producer
 from ideas.store.models.columns import one_of, word_of
@@ -14,11 +15,12 @@ from ideas.store.models.columns import one_of, word_of
 class Answer(Base):
     """What the administration replies, and the facts that go with it. Empty text means "not said".
 
-    `producer_id` is the body that speaks, `passed_to_id` the one that it passed the request on to.
+    `producer_id` is the body that speaks, `passed_to_id` the one that it passed the request on to. `high_value` holds
+    for the ideas that it serves, unless something else was said of one of them.
     """
 
     __tablename__ = "answers"
-    __table_args__ = (one_of("outcome", Handling),)
+    __table_args__ = (one_of("outcome", Handling), one_of("high_value", HighValue))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), index=True)
@@ -32,6 +34,7 @@ class Answer(Base):
     producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True, default=None)
     passed_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), default=None)
     dataset_id: Mapped[int | None] = mapped_column(sa.ForeignKey("datasets.id"), default=None)
+    high_value: Mapped[HighValue | None] = mapped_column(word_of(HighValue, 20), default=None)
 
     producer: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[producer_id])
     passed_to: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[passed_to_id])

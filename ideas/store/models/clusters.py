@@ -120,8 +120,9 @@ class NearPair(Base):
 class NearIdeas(Base):
     """The ideas most like one idea, when a run or its placement looked: [number, likeness, shared words], in order.
 
-    `own_group` is where the machine would put it if nobody had decided anything: -1 for alone. `reading_place` puts
-    ideas alike one after the other. Both are empty where no run looked.
+    `own_group` is where the machine would put it if nobody had decided anything: -1 for alone, empty where no run
+    looked. `joined_to_id` and `joined_at_likeness` are its place in the tree of that run (`domain/branches.py`);
+    `reading_place` puts ideas alike one after the other.
     """
 
     __tablename__ = "near_ideas"
@@ -130,6 +131,8 @@ class NearIdeas(Base):
     idea_id: Mapped[int] = mapped_column(sa.ForeignKey("ideas.id"), primary_key=True)
     near: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
     own_group: Mapped[int | None] = mapped_column(default=None)
+    joined_to_id: Mapped[int | None] = mapped_column(default=None)
+    joined_at_likeness: Mapped[float | None] = mapped_column(default=None)
     reading_place: Mapped[int | None] = mapped_column(default=None)
 
 

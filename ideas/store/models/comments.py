@@ -28,4 +28,4 @@ class Comment(Base):
     state: Mapped[LineState] = mapped_column(word_of(LineState, 20), default=LineState.WAITING)
     reason: Mapped[str] = mapped_column(sa.String(30), default="")
     written_at: Mapped[datetime]
-    published_at: Mapped[datetime | None] = mapped_column(default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.domain.ideas import CHANNELS, FORMATS, LANGUAGES, NAMES_PEOPLE, PROFILES, THEMES
 from ideas.domain.publication import Publication
 from ideas.store.database import Base
@@ -22,13 +23,15 @@ class Idea(Base):
     stays what it was. Empty text means "not said". An imported idea is known again by its `import_key` (its number and
     its words); numbers are those of a `source`. One that was typed is known again by the key of its form. `producer_id`
     is the holder that its author names, `routed_to_id` the body that was asked. `signals` are the bits of
-    `domain/signals.py`.
+    `domain/signals.py`. `high_value` is what staff said of this very idea; its answer may say it for several.
+    `edited_at`: when everybody could first read what its author changed last.
     """
 
     __tablename__ = "ideas"
     __table_args__ = (
         one_of("publication", Publication),
         one_of("handling", Handling),
+        one_of("high_value", HighValue),
         one_of("profile", ("", *PROFILES)),
         one_of("theme", ("", *THEMES)),
         one_of("format", ("", *FORMATS)),
@@ -85,6 +88,7 @@ class Idea(Base):
     answer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("answers.id"), index=True, default=None)
     routed_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), index=True, default=None)
     routed_at: Mapped[datetime | None] = mapped_column(default=None)
+    high_value: Mapped[HighValue | None] = mapped_column(word_of(HighValue, 20), default=None)
 
     canonical_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ideas.id"), index=True, default=None)
     vote_count: Mapped[int] = mapped_column(default=0)
@@ -92,12 +96,18 @@ class Idea(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
+    edited_at: Mapped[datetime | None] = mapped_column(default=None)
 
     answer: Mapped[Answer | None] = relationship(lazy="raise")
     producer: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[producer_id])
     routed_to: Mapped[Producer | None] = relationship(lazy="raise", foreign_keys=[routed_to_id])
     territory: Mapped[Territory | None] = relationship(lazy="raise")
     dataset: Mapped[Dataset | None] = relationship(lazy="raise")
+
+    @property
+    def shown_high_value(self) -> HighValue | None:
+        """The theme of high-value data that this idea is shown under: its own, else that of its answer."""
+        return self.high_value or (self.answer.high_value if self.answer else None)
 
 
 class Vote(Base):

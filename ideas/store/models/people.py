@@ -142,6 +142,21 @@ class RecoveryCode(Base):
     code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
 
 
+class SecurityKey(Base):
+    """A key that stands for the application: what it is known and verified by, and how often it said that it signed."""
+
+    __tablename__ = "security_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    credential_id: Mapped[str] = mapped_column(sa.String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(sa.String(4000))
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger)
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class OutboxMail(Base):
     """A mail written in the same transaction as the act it tells of; what it says goes once it is sent."""
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas.domain.handling import Handling
+from ideas.domain.high_value import HighValue
 from ideas.store.database import Base
 from ideas.store.models.columns import one_of, word_of
 
@@ -19,7 +20,7 @@ class PreparedAnswer(Base):
 
     __tablename__ = "prepared_answers"
     # A number never serves twice: a page that was opened before must not publish what took the place of what it shows.
-    __table_args__ = (one_of("outcome", Handling), {"sqlite_autoincrement": True})
+    __table_args__ = (one_of("outcome", Handling), one_of("high_value", HighValue), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"), index=True)
@@ -34,6 +35,7 @@ class PreparedAnswer(Base):
     promised_on: Mapped[date | None] = mapped_column(sa.Date, default=None)
     producer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), default=None)
     passed_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("producers.id"), default=None)
+    high_value: Mapped[HighValue | None] = mapped_column(word_of(HighValue, 20), default=None)
     seen_step: Mapped[int]
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), default=None)
     prepared_at: Mapped[datetime]

@@ -23,3 +23,4 @@ class VoteUse(Base):
     state: Mapped[LineState] = mapped_column(word_of(LineState, 20), default=LineState.WAITING)
     reason: Mapped[str] = mapped_column(sa.String(30), default="")
     written_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)

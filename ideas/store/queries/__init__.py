@@ -3,6 +3,7 @@
 from ideas.store.queries import (
     alone,
     answer_templates,
+    branches,
     campaigns,
     clusters,
     comments,
@@ -29,6 +30,7 @@ from ideas.store.queries import (
     prepared,
     producers,
     readiness,
+    results,
     roles,
     runs,
     second_readings,
@@ -43,6 +45,7 @@ from ideas.store.queries import (
 __all__ = [
     "alone",
     "answer_templates",
+    "branches",
     "campaigns",
     "clusters",
     "comments",
@@ -69,6 +72,7 @@ __all__ = [
     "prepared",
     "producers",
     "readiness",
+    "results",
     "roles",
     "runs",
     "second_readings",

@@ -15,7 +15,7 @@ from ideas.store.visibility import listed, shown
 _NOW = sa.bindparam("now", type_=Campaign.opens_at.type)
 _HAS_OPENED = sa.case((Campaign.opens_at <= _NOW, 0), else_=1)
 _NEWEST_FIRST = sa.case((Campaign.opens_at <= _NOW, Campaign.opens_at)).desc()
-_CURRENT = sa.select(Campaign).order_by(_HAS_OPENED, _NEWEST_FIRST, Campaign.opens_at, Campaign.id).limit(1)
+CURRENT = sa.select(Campaign).order_by(_HAS_OPENED, _NEWEST_FIRST, Campaign.opens_at, Campaign.id).limit(1)
 _CALLED = sa.select(Campaign).where(Campaign.slug == sa.bindparam("slug"))
 
 
@@ -31,7 +31,7 @@ def find_of(part: Idea | Cluster | PreparedAnswer) -> Campaign | None:
 
 def find_current(now: datetime) -> Campaign | None:
     """Return the campaign that opened last before `now`, else the next one to open."""
-    return db.session.scalar(_CURRENT, {"now": now})
+    return db.session.scalar(CURRENT, {"now": now})
 
 
 def list_all() -> list[Campaign]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from ideas.domain.lines import LineState
 from ideas.domain.reports import ReportReason
+from ideas.store.database import db
 from ideas.store.models import Campaign, Comment, Idea, Report
 from ideas.store.rows import list_rows
 from ideas.store.visibility import shown
@@ -62,6 +63,43 @@ def find_published(comment_id: int) -> ReportedComment | None:
     query = sa.select(*columns).join(Idea, Idea.id == Comment.idea_id).where(Comment.id == comment_id, shown())
     rows = list_rows(ReportedComment, query.where(Comment.state == LineState.PUBLISHED))
     return rows[0] if rows else None
+
+
+class PublishedComment(NamedTuple):
+    """A comment as programs read it: nothing says who wrote it, but that it was whoever wrote the idea."""
+
+    id: int
+    idea_id: int
+    text: str
+    by_author: bool
+    written_at: datetime
+
+
+_ARE_PUBLISHED = (
+    shown(),
+    Comment.state == LineState.PUBLISHED,
+    sa.or_(Idea.id == _IDEA, Idea.canonical_id == _IDEA),
+)
+_PUBLISHED = (
+    sa.select(Comment.id, Comment.idea_id, Comment.text, _BY_AUTHOR.label("by_author"), Comment.written_at)
+    .join(Idea, Idea.id == Comment.idea_id)
+    .where(*_ARE_PUBLISHED, Comment.id < sa.bindparam("before", type_=sa.Integer()))
+    .order_by(Comment.id.desc())
+    .limit(sa.bindparam("size", type_=sa.Integer()))
+)
+
+
+def list_published(idea_id: int, *, before: int, size: int) -> list[PublishedComment]:
+    """Return comments that everybody reads on an idea and on those merged into it, from the number `before` down."""
+    return list_rows(PublishedComment, _PUBLISHED, {"idea": idea_id, "before": before, "size": size})
+
+
+_COUNTED = sa.select(sa.func.count()).select_from(Comment).join(Idea, Idea.id == Comment.idea_id).where(*_ARE_PUBLISHED)
+
+
+def count_published(idea_id: int) -> int:
+    """Return how many comments everybody reads on an idea and on those merged into it."""
+    return db.session.scalar(_COUNTED, {"idea": idea_id}) or 0
 
 
 class CommentToReview(NamedTuple):

@@ -46,10 +46,10 @@ def list_on_idea(idea: Idea) -> list[Decision]:
     return list(db.session.scalars(sa.select(Decision).where(_is_about(idea.id)).order_by(Decision.id)))
 
 
-def find_refusal(idea_id: int) -> Decision | None:
-    """Return the last refusal of an idea."""
-    refused = (Decision.idea_id == idea_id, Decision.kind == DecisionKind.REFUSE)
-    return db.session.scalar(sa.select(Decision).where(*refused).order_by(Decision.id.desc()).limit(1))
+def find_last(idea_id: int, kind: DecisionKind) -> Decision | None:
+    """Return the last decision of a kind about an idea."""
+    made = (Decision.idea_id == idea_id, Decision.kind == kind)
+    return db.session.scalar(sa.select(Decision).where(*made).order_by(Decision.id.desc()).limit(1))
 
 
 def list_own(numbers: Iterable[int], person_id: int | None) -> list[Decision]:

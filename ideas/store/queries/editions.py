@@ -26,6 +26,7 @@ from ideas.store.models import (
     Wave,
     WaveIdea,
 )
+from ideas.store.queries.high_values import shown_high_value
 from ideas.store.queries.waves import label_shown
 from ideas.store.rows import stream_rows
 from ideas.store.visibility import listed, shown
@@ -93,6 +94,7 @@ class IdeaRow(NamedTuple):
     passed_to: str | None
     dataset_url: str
     promised_on: str | None
+    high_value: str
     own_vote_count: int
     vote_count: int
     use_count: int
@@ -101,6 +103,7 @@ class IdeaRow(NamedTuple):
     wave: str
     submitted_on: str | None
     published_on: str | None
+    edited_on: str | None
 
 
 _USES = (Vote.idea_id == Idea.id, VoteUse.vote_id == Vote.id, VoteUse.state == LineState.PUBLISHED)
@@ -124,9 +127,11 @@ def stream_ideas(campaign: Campaign) -> Iterator[IdeaRow]:
             _empty(Answer.text, "answer"), speaks.slug.label("answered_by"), _written(Answer.answered_on),
             _empty(Answer.reason, "refusal_reason"), _empty(Answer.legal_basis, "legal_basis"),
             holds.slug.label("passed_to"), _empty(Answer.dataset_url, "dataset_url"), _written(Answer.promised_on),
+            sa.func.coalesce(sa.cast(shown_high_value(), sa.Text), "").label("high_value"),
             own.label("own_vote_count"), count.label("vote_count"), uses.label("use_count"),
             Membership.cluster_id, Membership.request_id, label_shown().label("wave"),
             _day(Idea.submitted_at).label("submitted_on"), _day(Idea.published_at).label("published_on"),
+            _day(Idea.edited_at).label("edited_on"),
         )
         .outerjoin(Producer, Producer.id == Idea.producer_id)
         .outerjoin(Answer, Answer.id == Idea.answer_id)

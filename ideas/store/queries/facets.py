@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from ideas.store.models import Campaign, Idea, Membership, Producer, Territory
+from ideas.store.models import Answer, Campaign, Idea, Membership, Producer, Territory
+from ideas.store.queries.high_values import shown_high_value
 from ideas.store.queries.lists import Query, Wanted, conditions_of, list_kinds, parameters_of
 from ideas.store.rows import list_rows
 
@@ -64,6 +65,12 @@ _SIDES: dict[str, Query] = {
         sa.select(sa.cast(Membership.cluster_id, sa.String()), _NOTHING)
         .join(Idea, Idea.id == Membership.idea_id)
         .where(Membership.run_id == _RUN)
+    ),
+    "high_value": (
+        sa.select(sa.type_coerce(shown_high_value(), sa.String()), _NOTHING)
+        .select_from(Idea)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
+        .where(shown_high_value().is_not(None))
     ),
     "territory": sa.select(Territory.code, Territory.name).join(Idea, Idea.territory_code == Territory.code),
 }

@@ -21,9 +21,9 @@ from ideas.store.models import (
     Follow,
     Idea,
     Membership,
+    Merge,
     NearIdeas,
     Person,
-    Revision,
     TypedIdea,
     Vote,
     VoteUse,
@@ -93,7 +93,7 @@ class ShownIdea(NamedTuple):
     """An idea on its own page, with its campaign, and the idea by which whoever looks is counted for it.
 
     That is the idea itself, else one that was merged into it. `use_count` and `comment_count`: lines beside supports,
-    and comments, that they may read. `edited_at`: when its author last changed what everybody reads.
+    and comments, that they may read.
     """
 
     idea: Idea
@@ -102,7 +102,6 @@ class ShownIdea(NamedTuple):
     is_followed: bool
     use_count: int
     comment_count: int
-    edited_at: datetime | None
 
 
 _merged = aliased(Idea)
@@ -133,13 +132,8 @@ _COMMENT_COUNT = (
     .where(sa.or_(Comment.state == LineState.PUBLISHED, Comment.person_id == _param("actor")))
     .scalar_subquery()
 )
-_EDITED_AT = (
-    sa.select(sa.func.max(Revision.decided_at))
-    .where(Revision.idea_id == _param("idea"), Revision.state == LineState.PUBLISHED)
-    .scalar_subquery()
-)
 _SHOWN = (
-    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT, _EDITED_AT)
+    sa.select(Idea, Campaign, _COUNTED_BY, _IS_FOLLOWED, _USE_COUNT, _COMMENT_COUNT)
     .join(Campaign, Campaign.id == Idea.campaign_id)
     .where(Idea.id == _param("idea"), VISIBLE)
     .options(*_PARTS)
@@ -226,16 +220,33 @@ def list_fellows(idea: Idea, run_id: int | None, *, count: int = 5) -> list[Fell
     return fellows[:count]
 
 
+class MergedIdea(NamedTuple):
+    """An idea that was merged, and when."""
+
+    id: int
+    title: str
+    language: str
+    merged_at: datetime | None
+
+
 _MERGED = (
-    sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count)
+    sa.select(Idea.id, Idea.title, Idea.language, Merge.merged_at)
+    .outerjoin(Merge, sa.and_(Merge.idea_id == Idea.id, Merge.undone_at.is_(None)))
     .where(Idea.canonical_id == _param("idea"), Idea.publication == Publication.MERGED, shown())
     .order_by(Idea.id)
 )
 
 
-def list_merged_into(idea: Idea) -> list[ShortIdea]:
+def list_merged_into(idea: Idea) -> list[MergedIdea]:
     """Return what was merged into an idea, directly or not."""
-    return list_rows(ShortIdea, _MERGED, {"idea": idea.id})
+    return list_rows(MergedIdea, _MERGED, {"idea": idea.id})
+
+
+def find_merge(idea_id: int) -> MergedIdea | None:
+    """Return what an idea was merged into, and when."""
+    into = sa.select(Idea.id, Idea.title, Idea.language, Merge.merged_at).join(Merge, Merge.into_id == Idea.id)
+    row = db.session.execute(into.where(Merge.idea_id == idea_id, Merge.undone_at.is_(None), shown())).one_or_none()
+    return MergedIdea(*row) if row else None
 
 
 class OwnIdea(NamedTuple):

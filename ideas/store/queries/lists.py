@@ -17,6 +17,7 @@ from ideas.domain.handling import Handling
 from ideas.store.database import db, holds, is_writing
 from ideas.store.models import Answer, Campaign, Cluster, Idea, Membership, Producer, RunCluster, Vote
 from ideas.store.queries.clusters import title_of
+from ideas.store.queries.high_values import is_of_high_value
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
@@ -41,6 +42,7 @@ class Wanted:
     handling: tuple[str, ...] = ()
     producer: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
+    high_value: tuple[str, ...] = ()
     subject: tuple[int, ...] = ()
     characters: str = ""
     cluster_id: int | None = None
@@ -252,6 +254,7 @@ _FILTERS = {
     "handling": Idea.handling.in_(_values_of("handling")),
     "producer": Idea.producer_id.in_(sa.select(Producer.id).where(Producer.slug.in_(_values_of("producer")))),
     "territory": Idea.territory_code.in_(_values_of("territory")),
+    "high_value": is_of_high_value(_values_of("high_value")),
     "subject": Idea.id.in_(
         sa.select(Membership.idea_id).where(
             Membership.run_id == _param("run"),

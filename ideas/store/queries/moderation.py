@@ -23,6 +23,7 @@ from ideas.store.models import (
     Person,
     Question,
     Report,
+    Resemblance,
     Vote,
 )
 from ideas.store.queries.comments import comments_to_review
@@ -117,6 +118,44 @@ def _count_marked(campaign: Campaign, signal: Signal) -> sa.ScalarSelect[int]:
 
 def _has(signals: int) -> sa.ColumnElement[bool]:
     return Idea.signals.op("&")(int(signals)) != 0
+
+
+def waits_for_review() -> sa.ColumnElement[bool]:
+    """Return the condition on `Idea` that keeps what nobody of the team has read: it waits, or is online already."""
+    return sa.or_(Idea.publication == Publication.AWAITING_REVIEW, sa.and_(listed(), _has(Signal.UNREAD)))
+
+
+class CloseIdea(NamedTuple):
+    """The idea that one which waits is very close to, as whoever reads both needs it."""
+
+    id: int
+    title: str
+    language: str
+    data_wanted: str
+    planned_use: str
+    publication: Publication
+    vote_count: int
+    likeness: float
+
+
+def find_close(idea_id: int, actor: Actor) -> CloseIdea | None:
+    """Return the idea that this one is very close to, online or waiting too, None when there is none any more."""
+    query = (
+        sa.select(
+            Idea.id,
+            Idea.title,
+            Idea.language,
+            Idea.data_wanted,
+            Idea.planned_use,
+            Idea.publication,
+            Idea.vote_count,
+            Resemblance.likeness,
+        )
+        .join(Resemblance, Resemblance.other_id == Idea.id)
+        .where(Resemblance.idea_id == idea_id, visible_to(actor))
+        .where(sa.or_(Idea.publication == Publication.AWAITING_REVIEW, listed()))
+    )
+    return next(iter(list_rows(CloseIdea, query)), None)
 
 
 def list_queue(

@@ -1,6 +1,7 @@
 """Questions about what happened to ideas, as those who hear of it may read it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,14 +12,15 @@ from ideas.domain.events import EventKind, Part
 from ideas.domain.handling import Handling
 from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
-from ideas.domain.texts import one_line
 from ideas.store.database import db
 from ideas.store.models import (
     Answer,
+    Campaign,
     Decision,
     Event,
     Follow,
     Idea,
+    Membership,
     Notice,
     Person,
     Producer,
@@ -38,11 +40,23 @@ _STANDS = sa.case(  # what was written over since is not what was decided about
     (Event.kind == EventKind.USE_REFUSED, VoteUse.state == LineState.REFUSED),
     else_=sa.false(),
 )
-MOST_OTHERS = 5
+
+
+class OtherIdea(NamedTuple):
+    """Another idea that the same act was about, and that whoever hears of it wrote, supports or follows."""
+
+    notice_id: int
+    idea_id: int
+    title: str
+    language: str
+    handling: Handling
 
 
 class NewsLine(NamedTuple):
-    """An event as it is told to somebody: the idea and its answer as they are now, the words of the decision."""
+    """An event as it is told to somebody: the idea and its answer as they are now, the words of the decision.
+
+    An act is told once to each person: `others` are the ideas that it was about too, as they are now.
+    """
 
     notice_id: int
     kind: EventKind
@@ -66,7 +80,7 @@ class NewsLine(NamedTuple):
     question: str
     answer_id: int | None
     use: str
-    also: str
+    others: Sequence[OtherIdea]
 
 
 def _select_lines() -> sa.Select[*tuple[Any, ...]]:
@@ -97,7 +111,7 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
             empty(Question.text, "question"),
             Answer.id.label("answer_id"),
             sa.case((_STANDS, VoteUse.text), else_="").label("use"),
-            sa.literal("").label("also"),
+            sa.null().label("others"),
         )
         .join(Event, Event.id == Notice.event_id)
         .join(Idea, Idea.id == Event.idea_id)
@@ -115,15 +129,27 @@ def _select_lines() -> sa.Select[*tuple[Any, ...]]:
 _LINES = _select_lines()
 
 _first, _second = aliased(Event), aliased(Event)
-_VOTED = sa.exists().where(Vote.idea_id == Idea.id, Vote.person_id == Notice.person_id)
-_FOLLOWED = sa.exists().where(Follow.idea_id == Idea.id, Follow.person_id == Notice.person_id)
+_merged = aliased(Idea)
+_IN_FAMILY = sa.or_(_merged.id == Idea.id, _merged.canonical_id == Idea.id)
+_ASKED = sa.exists().where(_IN_FAMILY, _merged.author_id == Notice.person_id)
+_VOTED = sa.exists().where(Vote.person_id == Notice.person_id, Vote.idea_id == _merged.id, _IN_FAMILY)
+_SUBJECT = (
+    sa.select(Membership.cluster_id)
+    .join(Campaign, sa.and_(Campaign.id == Idea.campaign_id, Campaign.current_run_id == Membership.run_id))
+    .where(Membership.idea_id == Idea.id)
+    .correlate(Idea)
+)
+_FOLLOWED = sa.exists().where(
+    Follow.person_id == Notice.person_id, sa.or_(Follow.idea_id == Idea.id, Follow.cluster_id.in_(_SUBJECT))
+)
+_SECOND_IS_TAKEN_BACK = sa.exists().where(Undo.decision_id == _second.decision_id, Undo.undone_by_id.is_not(None))
 _OTHERS = (
-    sa.select(Notice.id, Idea.title)
+    sa.select(Notice.id.label("notice_id"), Idea.id.label("idea_id"), Idea.title, Idea.language, Idea.handling)
     .join(_first, _first.id == Notice.event_id)
     .join(_second, sa.and_(_second.act == _first.act, _second.id != _first.id))
     .join(Idea, Idea.id == _second.idea_id)
-    .where(Notice.id.in_(sa.bindparam("notices", expanding=True)))
-    .where(sa.or_(Idea.author_id == Notice.person_id, sa.and_(Idea.publication.in_(_ONLINE), _VOTED | _FOLLOWED)))
+    .where(Notice.id.in_(sa.bindparam("notices", expanding=True)), ~_SECOND_IS_TAKEN_BACK)
+    .where(sa.or_(Idea.author_id == Notice.person_id, Idea.publication.in_(_ONLINE) & (_ASKED | _VOTED | _FOLLOWED)))
     .order_by(Notice.id, Idea.id)
 )
 
@@ -143,16 +169,11 @@ def list_lines(person_id: int, *, only_unmailed: bool = False, count: int = 100)
 
 
 def _add_others(lines: list[NewsLine]) -> list[NewsLine]:
-    """Name, on each line, the other ideas of the same act that its reader wrote, supports or follows."""
-    named = defaultdict[int, list[str]](list)
-    for number, title in db.session.execute(_OTHERS, {"notices": [line.notice_id for line in lines]}):
-        named[number].append(title)
-    return [line._replace(also=_join(named[line.notice_id])) for line in lines]
-
-
-def _join(titles: list[str]) -> str:
-    shown = ", ".join(f"« {one_line(title)} »" for title in titles[:MOST_OTHERS])
-    return f"{shown}…" if len(titles) > MOST_OTHERS else shown
+    """Put, on each line, the other ideas of the same act that its reader wrote, supports or follows."""
+    others = defaultdict[int, list[OtherIdea]](list)
+    for one in list_rows(OtherIdea, _OTHERS, {"notices": [line.notice_id for line in lines]}):
+        others[one.notice_id].append(one)
+    return [line._replace(others=others[line.notice_id]) for line in lines]
 
 
 def find_person(key: str) -> Person | None:

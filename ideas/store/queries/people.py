@@ -10,17 +10,32 @@ from sqlalchemy.orm import aliased, joinedload
 from ideas.domain.lines import LineState
 from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, Identity, Person, Session, Vote, VoteUse
+from ideas.store.queries.campaigns import CURRENT
 from ideas.store.rows import list_rows
 from ideas.store.visibility import shown
 
 _FOUND = sa.select(Person).where(Person.id == sa.bindparam("person")).options(joinedload(Person.appointments))
 
 _SIGNED_IN = _FOUND.join(Session, Session.person_id == Person.id).where(Session.key_hash == sa.bindparam("key_hash"))
+_current = aliased(Campaign, CURRENT.subquery())
+_has_session = sa.exists().where(Session.person_id == Person.id, Session.key_hash == sa.bindparam("key_hash"))
+_SIGNED_IN_DURING = (
+    sa.select(_current, Person)
+    .outerjoin(Person, sa.and_(Person.id == sa.bindparam("person"), _has_session))
+    .options(joinedload(Person.appointments))
+)
 
 
 def find_signed_in(person_id: int, key_hash: str) -> Person | None:
     """Return the person of a session that has not been ended, with what they are appointed to."""
     return db.session.scalars(_SIGNED_IN, {"person": person_id, "key_hash": key_hash}).unique().one_or_none()
+
+
+def find_signed_in_during(now: datetime, person_id: int, key_hash: str) -> tuple[Campaign, Person | None] | None:
+    """Return what `campaigns.find_current` and `find_signed_in` do, by one statement; None without a campaign."""
+    given = {"now": now, "person": person_id, "key_hash": key_hash}
+    found = db.session.execute(_SIGNED_IN_DURING, given).unique().one_or_none()
+    return (found[0], found[1]) if found else None
 
 
 def list_sessions(person_id: int, since: datetime) -> Sequence[Session]:

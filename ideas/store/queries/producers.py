@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ideas.domain.handling import CLOSED, Handling
+from ideas.domain.high_value import HighValue
 from ideas.store.database import db
 from ideas.store.models import Answer, Campaign, Idea, Producer
+from ideas.store.queries.high_values import shown_high_value
 from ideas.store.queries.outcomes import OBTAINED
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -28,6 +30,7 @@ class BodyCount(NamedTuple):
     vote_count: int
     answered_count: int
     opened_count: int
+    high_value_count: int
 
 
 def list_bodies(campaign: Campaign, slug: str = "") -> list[BodyCount]:
@@ -41,8 +44,10 @@ def list_bodies(campaign: Campaign, slug: str = "") -> list[BodyCount]:
             sa.func.sum(Idea.vote_count).label("vote_count"),
             _count_in(ANSWERED).label("answered_count"),
             _count_in(OBTAINED).label("opened_count"),
+            sa.func.count(shown_high_value()).label("high_value_count"),
         )
         .join(Idea, Producer.id == BODY)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
         .where(Idea.campaign_id == campaign.id, listed())
         .group_by(Producer.id, Producer.slug, Producer.name)
         .order_by(sa.func.count().desc(), Producer.name)
@@ -71,6 +76,7 @@ class AskedIdea(NamedTuple):
     asked_at: datetime | None
     answered_on: date | None
     producer_name: str
+    high_value: HighValue | None
 
 
 def list_asked(campaign: Campaign, bodies: Collection[int] | None, *, only_open: bool = False) -> list[AskedIdea]:
@@ -85,6 +91,7 @@ def list_asked(campaign: Campaign, bodies: Collection[int] | None, *, only_open:
         sa.func.coalesce(Idea.routed_at, Idea.published_at, type_=Idea.published_at.type).label("asked_at"),
         Answer.answered_on,
         Producer.name.label("producer_name"),
+        shown_high_value().label("high_value"),
     ]
     query = (
         sa.select(*columns)

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from ideas.domain.accounts import Role
 from ideas.domain.clusters import Event, Level, Origin, ReviewKind
 from ideas.domain.decisions import DecisionKind
+from ideas.domain.high_value import HighValue
 from ideas.store.database import Moment, db
 from ideas.store.models import (
+    Answer,
     Campaign,
     Cluster,
     Decision,
@@ -27,6 +29,7 @@ from ideas.store.models import (
     WaveIdea,
 )
 from ideas.store.queries.clusters import title_of
+from ideas.store.queries.high_values import shown_high_value
 from ideas.store.queries.waves import label_shown
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -58,7 +61,7 @@ def list_published(cluster_id: int, run_id: int | None) -> list[Idea]:
     """Return the published ideas of a subject in one picture, by number."""
     query = sa.select(Idea).join(Membership, Membership.idea_id == Idea.id).order_by(Idea.id)
     here = (Membership.run_id == run_id, Membership.cluster_id == cluster_id, listed())
-    return list(db.session.scalars(query.where(*here)))
+    return list(db.session.scalars(query.where(*here).options(joinedload(Idea.answer))))
 
 
 class Evidence(NamedTuple):
@@ -75,6 +78,7 @@ class Evidence(NamedTuple):
     request_id: int | None
     wave_id: int | None
     wave_label: str
+    high_value: HighValue | None
 
 
 def list_evidence(cluster_id: int, run_id: int | None) -> list[Evidence]:
@@ -99,8 +103,10 @@ def _select_evidence() -> sa.Select[Any]:
             Membership.request_id,
             WaveIdea.wave_id,
             label_shown().label("wave_label"),
+            shown_high_value().label("high_value"),
         )
         .join(Membership, Membership.idea_id == Idea.id)
+        .outerjoin(Answer, Answer.id == Idea.answer_id)
         .outerjoin(WaveIdea, WaveIdea.idea_id == Idea.id)
         .outerjoin(Wave, Wave.id == WaveIdea.wave_id)
         .outerjoin(NearIdeas, (NearIdeas.idea_id == Idea.id) & (NearIdeas.run_id == run_id))

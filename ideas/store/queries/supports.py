@@ -1,6 +1,6 @@
 """Who supports a subject, and what it asks for: its requests, and how many different people stand behind each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -81,6 +81,16 @@ def _supports(run_id: int | None, *columns: Any) -> sa.Select[Any]:
         .join(shown, shown.id == Membership.idea_id)
         .where(Membership.run_id == run_id, listed(shown))
     )
+
+
+def count_people_of(parts: Sequence[Collection[int]], run_id: int | None) -> list[int]:
+    """Return how many different people support each of these parts of a subject, in their order."""
+    place = sa.case(*((Membership.idea_id.in_(part), at) for at, part in enumerate(parts)))
+    counted = sa.func.count(sa.distinct(Vote.person_id))
+    every = [idea for part in parts for idea in part]
+    query = _supports(run_id, place.label("at"), counted.label("people")).where(Membership.idea_id.in_(every))
+    counts = {row.at: row.people for row in db.session.execute(query.group_by(sa.text("1")))}
+    return [counts.get(at, 0) for at in range(len(parts))]
 
 
 class SubjectPart(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple, TypedDict
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -185,5 +185,5 @@ def handling_state(state: Handling, promised_on: date | None) -> StateTag:
     """Return the words for where a request stands; a promise that is late says by how much."""
     late = days_late(state, promised_on, now().date())
     if late:
-        return StateTag(gettext("En retard de %(days)s jours", days=late), "warn")
+        return StateTag(ngettext("En retard de %(num)s jour", "En retard de %(num)s jours", late), "warn")
     return handling_tag(state)

@@ -1,6 +1,6 @@
 """Comments on an idea: all of them on pages, writing one, taking one's own back, reporting one."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,6 @@ from ideas.domain.comments import COMMENT_REPORT_REASONS, LONGEST_COMMENT, takes
 from ideas.domain.errors import N_, Invalid, RuleBroken
 from ideas.domain.lines import LINE_STATE_NAMES
 from ideas.domain.publication import REASONS, Publication
-from ideas.domain.reports import ReportReason
 from ideas.http.access import carries, needs, public
 from ideas.http.actor import READER, find_actor
 from ideas.http.addresses import idea_url
@@ -22,8 +21,8 @@ from ideas.http.clock import now
 from ideas.http.etag import make_conditional
 from ideas.http.paging import read_page
 from ideas.http.refusals import found, headers_of, say, status_of
-from ideas.http.sources import find_source
 from ideas.store import queries
+from ideas.web.accounts import answer_with
 from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.personal import PersonalLine, list_unseen_in
@@ -137,16 +136,8 @@ def report_a_comment(comment_id: int) -> ResponseReturnValue:
     said = found(queries.comments.find_published(comment_id))
     idea = found(queries.ideas.find(said.idea_id, READER))
     form = CommentReportForm()
-    if request.method == "POST" and form.validate():
-        report_comment(
-            comment_id,
-            ReportReason(form.reason.data),
-            form.note.data or "",
-            person_id=find_actor().id,
-            source=find_source(),
-            now=now(),
-        )
+    if form.validate_on_submit() and form.sends(report_comment, comment_id):
         flash(gettext("Merci. L’équipe relit ce commentaire."), "success")
         return redirect(url_for(".comments", idea_id=idea.id), 303)
     g.current, g.campaign = "idees", found(queries.campaigns.find_of(idea))
-    return render_template("ideas/report.html", idea=idea, comment=said, form=form), form_status(form)
+    return answer_with(form, render_template("ideas/report.html", idea=idea, comment=said, form=form))

@@ -14,6 +14,7 @@ from ideas.actions.ideas import ANSWERED
 from ideas.actions.transaction import abandon_act
 from ideas.actions.withdrawal import withdraw_idea
 from ideas.domain.campaigns import check_open
+from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import Invalid, WrongState
 from ideas.domain.numbers import read_idea_number
 from ideas.domain.publication import REASONS, Publication
@@ -121,7 +122,8 @@ def correct(idea_id: int) -> ResponseReturnValue:
 
 def _why_refused(idea: Idea) -> list[str]:
     """Return what the moderators said when they did not publish an idea."""
-    decision = queries.decisions.find_refusal(idea.id) if idea.publication is Publication.REFUSED else None
+    is_refused = idea.publication is Publication.REFUSED
+    decision = queries.decisions.find_last(idea.id, DecisionKind.REFUSE) if is_refused else None
     if decision is None:
         return []
     return [text for text in (gettext(REASONS[decision.reason]) if decision.reason else "", decision.note) if text]

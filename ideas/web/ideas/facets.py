@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ideas.domain.errors import N_
 from ideas.domain.handling import STATE_NAMES
+from ideas.domain.high_value import HIGH_VALUE_NAMES
 from ideas.domain.ideas import PROFILES, THEMES
 from ideas.http.addresses import carried
 from ideas.http.languages import said_in
@@ -31,6 +32,7 @@ SIDES: tuple[tuple[str, str, str, Mapping[Any, str] | None], ...] = (
     ("profil", "profile", N_("Qui propose"), PROFILES),
     ("producteur", "producer", N_("Organisme"), None),
     ("territoire", "territory", N_("Territoire"), None),
+    ("forte-valeur", "high_value", N_("Données de forte valeur"), HIGH_VALUE_NAMES),
 )
 NOT_KEPT = ("page", "apres")
 COMMA = ","

@@ -28,12 +28,12 @@ from ideas.domain.texts import without_refused
 from ideas.http.refusals import say
 from ideas.store import queries
 from ideas.store.models import Idea
-from ideas.web.forms import PageForm, TrapField
+from ideas.web.open_forms import OpenForm
 
 FIRST = ("title", "data_wanted", "planned_use", "use_kinds", "profile")
 HIDDEN_FROM_FORM = ("language",)
-NOT_OF_THE_IDEA = ("csrf_token", "compare", "form_key", "website")
-NOT_SENT_ON = ("csrf_token", "compare", "website")
+NOT_OF_THE_IDEA = ("csrf_token", "compare", "form_key", "website", "altcha")
+NOT_SENT_ON = ("csrf_token", "compare", "website", "altcha")
 _KEY = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
@@ -95,7 +95,6 @@ def _make_fields() -> dict[str, wtforms.Field]:
     fields: dict[str, wtforms.Field] = {
         "form_key": HiddenField(),
         "dataset_id": HiddenField(),
-        "website": TrapField(),
     }
     for field in FIELDS:
         if field.name == "holder_text":
@@ -112,7 +111,7 @@ def _make_fields() -> dict[str, wtforms.Field]:
     return fields
 
 
-IdeaFields = type("IdeaFields", (PageForm,), _make_fields())
+IdeaFields = type("IdeaFields", (OpenForm,), _make_fields())
 
 
 class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
@@ -121,6 +120,8 @@ class IdeaForm(IdeaFields):  # type: ignore[misc,valid-type]
     It is not validated here: `submit_idea` judges all the fields at once, by the rules that imports obey too, and its
     refusal comes back beside each field (`show_refusal`).
     """
+
+    purpose = "idea"
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from ideas.domain.discovery import seed_of, spread
 from ideas.domain.handling import STATE_NAMES
+from ideas.domain.high_value import HIGH_VALUE_NAMES, HighValue
 from ideas.domain.ideas import PROFILES, THEMES
 from ideas.domain.numbers import row_number
 from ideas.domain.texts import one_line, without_refused
@@ -39,7 +40,7 @@ ORDERS = ("populaires", "recentes")
 LONGEST_QUERY = 200
 MOST_VALUES, LONGEST_VALUE = 20, 80  # of a filter, in an address
 LONGEST_KEPT = 120  # bytes of an address whose links are kept: longer ones are made by hand, and never asked again
-FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire", "sujet")
+FILTERS = ("q", "theme", "etat", "profil", "producteur", "territoire", "sujet", "forte-valeur")
 
 
 @bp.get("/idees")
@@ -162,6 +163,7 @@ def read_wanted(characters: str) -> Wanted:
         handling=_read_values("etat", [str(state) for state in STATE_NAMES]),
         producer=_read_values("producteur"),
         territory=_read_values("territoire"),
+        high_value=_read_values("forte-valeur", [str(theme) for theme in HighValue]),
         subject=tuple(sorted({number for number in map(row_number, _read_values("sujet")) if number})),
     )
 
@@ -208,8 +210,14 @@ def list_filters(wanted: Wanted, campaign: Campaign) -> list[tuple[str, str, str
         *(("etat", value, label_of(STATE_NAMES, value)) for value in wanted.handling),
         *(("producteur", value, producer(value) or value) for value in wanted.producer),
         *(("territoire", value, territory(value) or value) for value in wanted.territory),
+        *(("forte-valeur", value, _name_high_value(value)) for value in wanted.high_value),
         *(("sujet", str(number), label) for number, label in subjects.items()),
     ]
+
+
+def _name_high_value(theme: str) -> str:
+    """Return a theme of high-value data, told apart from the themes that authors choose."""
+    return gettext("Forte valeur : %(theme)s", theme=label_of(HIGH_VALUE_NAMES, theme))
 
 
 def _make_tags(wanted: Wanted, query: str, campaign: Campaign) -> list[FilterTag]:

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from ideas.domain.comments import takes_comments
 from ideas.domain.editing import can_edit
 from ideas.domain.errors import N_, Gone
+from ideas.domain.high_value import HIGH_VALUE_NAMES
 from ideas.domain.ideas import FORMATS, NAMES_PEOPLE, OBSTACLES, USE_KINDS
 from ideas.domain.lines import LINE_STATE_NAMES
 from ideas.domain.publication import Publication, can_resend, can_withdraw
@@ -27,7 +28,7 @@ from ideas.store.queries.subjects import IdeaPlace
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.cards import ClusterLink, SimilarIdeaLine, handling_state, make_vote
 from ideas.web.ideas.facts import Fact
-from ideas.web.ideas.story import find_answer, is_silence, list_questions, list_story
+from ideas.web.ideas.story import find_answer, is_silence, list_asked, list_story, show_question
 from ideas.web.labels import label_of, profile_name, publication_name, theme_name
 from ideas.web.page_context import find_facts
 from ideas.web.subjects.presentation import name_subject
@@ -42,12 +43,14 @@ FIRST_COMMENTS = 3
 @public
 def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 - the words of the address are for people
     """One idea, with all that is known of it."""
-    idea, campaign, counted_by, is_followed, use_count, comment_count, edited_at = _find_shown(idea_id)
+    idea, campaign, counted_by, is_followed, use_count, comment_count = _find_shown(idea_id)
     g.current, g.campaign = "idees", campaign
     is_public = idea.publication is Publication.PUBLISHED
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     opinion = _find_opinion(idea) if is_public else None
+    asked = list_asked(idea)
+    merged = queries.ideas.list_merged_into(idea) if is_public else []
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
     return make_conditional_on(
         (find_facts(campaign), counts, is_followed),
@@ -56,19 +59,20 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             idea=idea,
             answer=find_answer(idea) if is_public else None,
             opinion=opinion,
-            questions=list_questions(idea) if is_public or idea.publication is Publication.AWAITING_REVIEW else [],
+            questions=[show_question(one, idea) for one in asked],
             is_silence=is_public and is_silence(idea),
             merged_url=_find_merged_url(idea),
-            merged=queries.ideas.list_merged_into(idea) if is_public else [],
+            merged=merged,
             subject=_link_subject(place),
             similar=[_make_similar(other) for other in fellows],
-            steps=list_story(idea),
+            steps=list_story(idea, asked, merged),
             vote=make_vote(idea.id, campaign, pressed=counted_by is not None, in_list=False) if is_public else None,
             is_own=is_public and counted_by == idea.id and idea.author_id == find_actor().id,
             counted_by=counted_by if is_public and counted_by != idea.id else None,
             state=handling_state(idea.handling, idea.answer.promised_on if idea.answer else None),
             is_unread=is_public and is_unread(idea.signals),
             publication=publication_name(idea.publication) if not is_public else "",
+            parents=[(theme_name(idea.theme), _link_like(theme=idea.theme))] if idea.theme else [],
             facts=_list_facts(idea, place.theme if place else None),
             idea_url=idea_url,
             address=f"{origin()}/idees/{idea.id}-{idea_slug(idea.title)}",
@@ -78,7 +82,7 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             use_states=LINE_STATE_NAMES,
             comments=_list_comments(idea) if is_public and comment_count else [],
             comment_count=comment_count,
-            edited_at=edited_at if is_public else None,
+            edited_at=idea.edited_at if is_public else None,
             has_waiting_edit=is_public and is_theirs(idea) and queries.edits.find_waiting(idea.id) is not None,
             comment_states=LINE_STATE_NAMES,
             takes_comments=is_public and takes_comments(campaign, now()),
@@ -185,6 +189,11 @@ def _list_facts(idea: Idea, suggested_theme: str | None) -> list[Fact]:
             idea.territory.name if idea.territory else "",
             foreign(),
             _link_like(territoire=idea.territory_code or ""),
+        ),
+        Fact(
+            gettext("Données de forte valeur"),
+            label_of(HIGH_VALUE_NAMES, idea.shown_high_value or ""),
+            url=_link_like(**{"forte-valeur": idea.shown_high_value or ""}),
         ),
         Fact(gettext("Période"), idea.period, own),
         Fact(gettext("Niveau de détail"), idea.detail_level, own),

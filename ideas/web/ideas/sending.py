@@ -14,13 +14,15 @@ from flask_babel import gettext
 
 from ideas.actions.ideas import check_submission
 from ideas.actions.voting import cast_vote
-from ideas.domain.errors import Closed, Invalid, RuleBroken, TooOften
+from ideas.domain.errors import BadProof, Closed, Invalid, ProofWanted, RuleBroken, TooOften
 from ideas.domain.numbers import row_number
+from ideas.domain.proofs import LIKE_PROGRAM, WAIT
 from ideas.http.actor import find_actor
 from ideas.http.clock import now
 from ideas.http.refusals import headers_of, say, status_of
-from ideas.http.security_log import Event, log_event, log_refusal
+from ideas.http.security_log import log_refusal
 from ideas.store.models import Campaign
+from ideas.web.accounts import answer_with
 from ideas.web.forms import TRAPPED, is_shown_again, is_stale
 from ideas.web.ideas.facts import list_published
 from ideas.web.ideas.forms import IdeaForm
@@ -84,12 +86,14 @@ class Writing(ABC):
 
     def _judge(self, act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
         """Do an act, or keep what was typed and show it again with what is to be looked at."""
-        if self.form.website.is_sprung():
-            log_event(Event.TRAP)
+        if self.form.note_trap() and find_actor().is_signed_in:
             self.keep()
             return self.show(refusal=gettext(TRAPPED)), 400
         try:
             return act()
+        except (ProofWanted, BadProof) as unproven:
+            self.form.show_challenge(unproven)
+            return self._judge(self.review)
         except Invalid as invalid:
             self.form.show_refusal(invalid)
             refusal: RuleBroken = invalid
@@ -105,8 +109,10 @@ class Writing(ABC):
         """Show all that is about to be sent, and who will see it; raises `Closed`, and `Invalid`."""
         self.check_open()
         columns = check_submission(self.form.values())
+        if self.form.is_trapped and not self.form.altcha.data:
+            self.form.show_challenge(ProofWanted(LIKE_PROGRAM, wait=WAIT), is_refused=False)
         self.keep()
-        return render_template(
+        page = render_template(
             "ideas/review.html",
             form=self.form,
             columns=columns,
@@ -116,6 +122,7 @@ class Writing(ABC):
             near=find_near(self._typed(), self.campaign, but=self.idea_id),
             **self.page,
         )
+        return answer_with(self.form, page)
 
     def show(self, *, refusal: str = "", is_compared: bool = False, **given: Any) -> str:
         """Return the page of the form; with what is like it for a browser without scripts, when it is asked for."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from ideas.actions.ideas import save_draft, submit_idea
-from ideas.actions.typed_ideas import forget_typed, keep_typed
+from ideas.actions.typed_ideas import keep_typed
 from ideas.domain.campaigns import check_takes_ideas
 from ideas.domain.numbers import row_number
 from ideas.http.access import carries, needs, public
@@ -51,14 +51,16 @@ class NewIdea(Writing):
     def receive(self) -> ResponseReturnValue:
         """Send the idea of somebody known, or keep it as a draft and ask who wrote it."""
         given: dict[str, Any] = {"campaign": self.campaign, "now": now(), "key": self.form.form_key.data}
+        given["typed_id"] = session.get("typed_id")
         author_id = find_actor().id
         if author_id is not None:
             idea = submit_idea(self.form.values(), author_id=author_id, **given)
             session.pop("draft_id", None)
-            _forget()
+            session.pop("typed_id", None)
             return redirect(url_for(".received", idea_id=idea.id), 303)
-        draft = save_draft(self.form.values(), draft_id=session.get("draft_id"), source=find_source(), **given)
-        _forget()
+        given |= {"draft_id": session.get("draft_id"), "source": find_source(), "brought": self.form.bring_proof()}
+        draft = save_draft(self.form.values(), **given)
+        session.pop("typed_id", None)
         if draft.author_id is not None:
             flash(gettext("Cette idée est déjà reçue. Connectez-vous pour la retrouver dans votre compte."), "info")
             return redirect(url_for("accounts.sign_in"), 303)
@@ -66,9 +68,12 @@ class NewIdea(Writing):
         return redirect(url_for(".identify"), 303)
 
 
-def _forget() -> None:
-    if typed_id := session.pop("typed_id", None):
-        forget_typed(typed_id)
+def _read_form() -> IdeaForm:
+    """Return the form as it was sent; else as it was typed last, or as the draft of this session says."""
+    if request.method == "POST":
+        return IdeaForm.of(None)
+    typed = queries.ideas.find_typed(session.get("typed_id"))
+    return IdeaForm.of(queries.ideas.find_draft(session.get("draft_id")), typed.values if typed else None)
 
 
 @bp.route("/idees/nouvelle", methods=["GET", "POST"])
@@ -79,9 +84,7 @@ def new() -> ResponseReturnValue:
     """Write an idea; who writes is asked afterwards."""
     campaign = found(find_campaign())
     g.current = "nouvelle"
-    typed = queries.ideas.find_typed(session.get("typed_id"))
-    form = IdeaForm.of(queries.ideas.find_draft(session.get("draft_id")), typed.values if typed else None)
-    return NewIdea(form, campaign).answer()
+    return NewIdea(_read_form(), campaign).answer()
 
 
 @bp.route("/idees/nouvelle/identification", methods=["GET", "POST"])

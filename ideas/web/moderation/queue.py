@@ -40,6 +40,7 @@ SIGNAL_SLUGS = {
     "adresse": Signal.POSTAL,
     "nom": Signal.NAME,
     "lien": Signal.LINK,
+    "proche": Signal.NEAR,
 }
 SHORT_NAMES = {
     Signal.REPORTED: N_("signalée"),
@@ -48,6 +49,7 @@ SHORT_NAMES = {
     Signal.POSTAL: N_("adresse"),
     Signal.NAME: N_("nom"),
     Signal.LINK: N_("lien"),
+    Signal.NEAR: N_("très proche"),
 }
 ONLINE_UNREAD = "en-ligne"
 GRAVE = Signal.REPORTED | Signal.TELEPHONE | Signal.MAIL

@@ -25,6 +25,7 @@ from ideas.web.internal_notes import find_notes_url
 from ideas.web.labels import profile_name, publication_name, theme_name
 from ideas.web.moderation.presentation import LIKELY, OpenDatasets, make_open
 from ideas.web.moderation.queue import QueuePlace, ReviewQueue, is_claimed, is_newcomer
+from ideas.web.moderation.resemblance import ClosePane, find_close_pane
 
 LABELS = {
     "title": N_("Titre de votre idée"),
@@ -76,6 +77,7 @@ class ReadPane(NamedTuple):
     facts: list[Fact]
     signals: list[SignalLine]
     reports: list[str]
+    close: ClosePane | None
     similar: list[SimilarIdeaLine]
     open: OpenDatasets
     mark: str
@@ -90,6 +92,7 @@ class ReadPane(NamedTuple):
 def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
     """Return what the reading pane shows of the chosen idea."""
     waits = _is_to_read(idea)
+    close = find_close_pane(idea, place) if waits else None
     return ReadPane(
         idea=idea,
         lang=foreign(idea.language),
@@ -100,7 +103,9 @@ def make_reading(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> ReadPane:
         facts=list_all_facts(idea),
         signals=_list_signals(idea, queue, place),
         reports=_tell_reports(idea),
-        similar=_find_likely(idea),
+        close=close,
+        # What is very close says more than what is only like it, and is what the queue was sorted by.
+        similar=_find_likely(idea) if close is None else [],
         open=_find_open(idea),
         mark=hash_answers(idea)[:MARK_LENGTH],
         is_unread=_is_unread(idea),

@@ -58,7 +58,7 @@ def reopen(slug: str) -> ResponseReturnValue:
 def comments(slug: str) -> ResponseReturnValue:
     """Take comments on ideas, or no new ones."""
     is_allowed = bool(request.form.get("allow"))
-    allow_comments(find_owned(slug).id, is_allowed=is_allowed, actor=find_actor())
+    allow_comments(find_owned(slug).id, is_allowed=is_allowed, actor=find_actor(), now=now())
     said = gettext("Les idées se commentent.") if is_allowed else gettext("Les idées ne se commentent plus.")
     flash(said, "success")
     return redirect(url_for(".show", slug=slug), 303)

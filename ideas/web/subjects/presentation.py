@@ -9,6 +9,7 @@ from flask_babel import format_percent, gettext, ngettext
 
 from ideas.domain.clusters import ReviewStatus
 from ideas.domain.errors import N_
+from ideas.domain.high_value import HIGH_VALUE_NAMES, HighValue
 from ideas.domain.waves import COUNTED_APART
 from ideas.http.addresses import address_of
 from ideas.http.languages import foreign
@@ -108,6 +109,27 @@ def count_waves(evidence: Iterable[Evidence]) -> list[str]:
         ngettext("%(num)s en relais d’un appel", "%(num)s en relais d’un appel", call) if call else "",
     ]
     return [words for words in said if words]
+
+
+class ThemeCount(NamedTuple):
+    """A theme of high-value data, how many ideas of a subject are of it, and the list of these."""
+
+    name: str
+    idea_count: int
+    url: str
+
+
+def count_high_values(cluster_id: int, evidence: Iterable[Evidence]) -> list[ThemeCount]:
+    """Return the themes of high-value data that ideas of a subject are of, those of most ideas first."""
+    counts = Counter(one.high_value for one in evidence if one.high_value is not None)
+    return [
+        ThemeCount(gettext(HIGH_VALUE_NAMES[theme]), count, _find_list_url(cluster_id, theme))
+        for theme, count in counts.most_common()
+    ]
+
+
+def _find_list_url(cluster_id: int, theme: HighValue) -> str:
+    return url_for("ideas.index", **{"sujet": str(cluster_id), "forte-valeur": theme})  # type: ignore[arg-type]
 
 
 class WordCount(NamedTuple):

@@ -22,6 +22,7 @@ from ideas.web.ideas.story import ShownAnswer, find_answer
 from ideas.web.page_context import find_campaign, takes_votes
 from ideas.web.subjects.history import tell_history
 from ideas.web.subjects.presentation import (
+    count_high_values,
     count_waves,
     count_words,
     is_reviewed,
@@ -163,6 +164,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
             state=state_tag(row.review_status),
             people_count=whole.people_count,
             waves=count_waves(evidence),
+            high_values=count_high_values(row.id, evidence),
             requests=requests,
             request_url=lambda number: url_for(".show_request", cluster_id=row.id, request_id=number),
             answer=_find_answer(answer_id),

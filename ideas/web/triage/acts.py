@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from ideas.actions import membership, pairing, subjects
 from ideas.actions.merging import undo_merge
@@ -13,7 +14,6 @@ from ideas.domain.numbers import row_number
 from ideas.domain.permissions import Permission
 from ideas.http.access import needs
 from ideas.http.refusals import found
-from ideas.retrieval.branches import find_parts
 from ideas.store import queries
 from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
@@ -21,8 +21,8 @@ from ideas.web.resending import does, shows_again
 from ideas.web.triage.acting import Act, bench_url, decide
 from ideas.web.triage.alone import follow_alone_url, show_alone
 from ideas.web.triage.blueprint import bp
+from ideas.web.triage.cutting import read_levels
 from ideas.web.triage.forms import (
-    PARTS,
     BringForm,
     CutForm,
     MembersForm,
@@ -168,8 +168,10 @@ def cut(cluster_id: int) -> ResponseReturnValue:
     """Split a subject as a finer cut of its branch does, the one that was previewed."""
     campaign = load_subject(cluster_id).campaign
     form = CutForm()
-    count = form.parts.data if form.parts.data in PARTS else PARTS[0]
-    _largest, *leaving = find_parts(cluster_id, campaign, count)
+    levels = read_levels(cluster_id, campaign)
+    if not 1 < form.parts.data <= len(levels):
+        return show_bench(cluster_id, problem=gettext("Cette coupe n’existe plus : le sujet a changé.")), 409
+    _larger, *leaving = levels[form.parts.data - 1]
     return decide(
         subjects.split,
         cluster_id,

@@ -27,7 +27,6 @@ FINENESS = {
     "finer": 0.04,
     "finest": 0.1,
 }  # from the cut that is shown
-PARTS = range(2, 7)
 SAID = {"same": True, "other": False}
 
 

@@ -22,8 +22,9 @@ from ideas.store.queries.triage import OwnAct
 from ideas.web.handling_acts import ACTS, QUICK
 from ideas.web.internal_notes import find_notes_url
 from ideas.web.page_context import find_campaign
-from ideas.web.subjects.presentation import count_words, name_subjects, state_tag
+from ideas.web.subjects.presentation import count_high_values, count_words, name_subjects, state_tag
 from ideas.web.triage.blueprint import bp
+from ideas.web.triage.cutting import make_notches, read_levels
 from ideas.web.triage.forms import GiveForm, MembersForm, RenameForm, TargetForm, make_empty
 from ideas.web.triage.lonely import READ, list_lonely
 from ideas.web.triage.members import MEMBERS, count_lines, make_members
@@ -32,6 +33,7 @@ from ideas.web.triage.targets import list_neighbours, list_outer_links, list_tar
 from ideas.web.undo_notice import find_act_notice, list_own_acts
 
 WAVES = 3
+CUT_FROM = 4  # ideas: fewer make no two subjects
 WHOLE = "entiers"  # asked of `textes`: no text is cut
 
 
@@ -114,11 +116,13 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "taken": say_taken(row),
         "is_own": is_own(row),
         "rush": find_rush(_list_first_votes(campaign, row.id, queue.people.get(row.id, 0))),
+        "high_values": count_high_values(row.id, evidence),
         "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
         "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
         "lines": 0 if is_whole else count_lines(len(members)),
         "texts_url": sought.lead(sujet=row.id, page=page, textes=None if is_whole else WHOLE),
         "words": words,
+        "notches": make_notches(read_levels(row.id, campaign)) if row.idea_count >= CUT_FROM else [],
         "quick_acts": [(code, ACTS[code]) for code in QUICK],
         "near": near,
         "lonely": list_lonely({one.idea_id for one in evidence}, links, nearby),
