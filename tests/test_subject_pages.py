@@ -511,11 +511,16 @@ def test_ideas_alone_have_their_turn_among_the_subjects_and_are_left_by_one_pres
         page.text.index("Cycles") < page.text.index("Pistes") < page.text.index("Xylophone")
         and "3 idées à lire" in page.text
     )
-    page = bench.submit(page, "/triage/sans", idea_id=[one.id for one in ideas], act="leave_page")
+    page = bench.submit(page, "/triage/sans", idea_id=[ideas[0].id], target=str(torn.id))
+    assert "2 idées à lire" in page.text and where(ideas[0]) == torn.id
+    late = make_member("Venue pendant la lecture")
+    page = bench.submit(page, "/triage/sans", idea_id=[one.id for one in ideas[1:]], act="leave")
+    assert "Eau" in page.text and "Idées sans sujet" in page.text, "nobody supports the last one: it can wait"
+    page = bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[late.id], act="leave")
     assert "Eau" in page.text and "Idées sans sujet" not in page.text
     assert "laissée seule" in bench("/triage/sans").text
-    page = bench.submit(page, undo_of(page))
-    assert "3 idées à lire" in bench("/triage/sans").text
+    bench.submit(page, undo_of(page))
+    assert "1 idée à lire" in bench("/triage/sans").text
 
 
 def test_an_idea_taken_out_of_a_subject_is_read_again_among_those_alone(bench, campaign):
@@ -524,7 +529,7 @@ def test_an_idea_taken_out_of_a_subject_is_read_again_among_those_alone(bench, c
     sort(bench, subject, "take_out", ideas[:1])
     page = bench("/triage/sans")
     assert "1 idée à lire" in page.text
-    bench.submit(page, "/triage/sans", idea_id=[ideas[0].id], act="leave_page")
+    bench.submit(page, "/triage/sans", idea_id=[ideas[0].id], act="leave")
     assert "0 idée à lire" in bench("/triage/sans").text
     assert db.session.query(Constraint).filter_by(lifted_at=None).one().kind == "out"
     bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[ideas[0].id], act="leave", status=409, name="")

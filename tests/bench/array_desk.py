@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from ideas.domain.clusters import ReviewStatus
+from ideas.store.queries.alone import READ_AT_ONCE
 from ideas.web.triage.lonely import LONELY
-from ideas.web.triage.members import MEMBERS
 from ideas.web.triage.queue import count_before_alone, rank
 from ideas.web.triage.targets import LINKS, NEAR
 from tests.bench.reviewer import ALONE, Desk
@@ -38,7 +38,7 @@ class _Line(NamedTuple):
 class ArrayDesk(Desk):
     """A reviewer's desk over what a run found; with a lot, all texts alone are on one page."""
 
-    def __init__(self, found: Found, truth: dict[int, str], *, page_size: int = MEMBERS) -> None:
+    def __init__(self, found: Found, truth: dict[int, str], *, page_size: int = READ_AT_ONCE) -> None:
         super().__init__(truth)
         self.found, self.page_size = found, page_size
         self.where = dict(enumerate(found.subjects))
@@ -53,7 +53,7 @@ class ArrayDesk(Desk):
         ranked = rank([_Line(one, self.found.robustness.get(one, 1.0)) for one in subjects], people)
         turns = [line.id for line in ranked]
         if unread := self.list_unread():
-            support = max(self.found.supports[one] for one in unread)
+            support = max(self.found.supports[one] for one in unread[:READ_AT_ONCE])
             turns.insert(count_before_alone(ranked, people, support), ALONE)
         return turns
 
@@ -93,6 +93,7 @@ class ArrayDesk(Desk):
         self.left.difference_update(texts)
 
     def split(self, texts: list[int], subject: int) -> None:
+        assert all(self.where[one] == subject for one in texts)
         self.gather(texts)
 
     def gather(self, texts: list[int]) -> None:

@@ -111,7 +111,7 @@ def review(desk: Desk, *, until: float, lot: random.Random | None = None) -> Non
         desk.acts += acts + Counter([ENDED]) if acts else Counter([LEFT if turn == ALONE else CONFIRMED])
         if turn != ALONE:
             desk.confirm(turn)
-        elif left := [one for one in (page if lot else desk.list_page()) if desk.where[one] == ALONE]:
+        elif left := [one for one in page if desk.where[one] == ALONE]:
             desk.leave(left)
 
 
@@ -157,7 +157,7 @@ def _is_about(desk: Desk, subject: int, label: str | None) -> bool:
 def _sort_alone(desk: Desk, page: list[int], lot: random.Random | None) -> Iterator[str]:
     """Place the texts of a page where they belong, as long as any does; those of no subject yet, and company, make one.
 
-    As ideas leave the page, others come to it. Whoever was drawn a single text looks for its like by searching.
+    Whoever was drawn a single text looks for its like by searching.
     """
     while page:
         groups = defaultdict(list)
@@ -178,7 +178,7 @@ def _sort_alone(desk: Desk, page: list[int], lot: random.Random | None) -> Itera
                 break
         else:
             return
-        page = [] if lot else desk.list_page()
+        page = [one for one in page if desk.where[one] == ALONE]
 
 
 def _find_like(desk: Desk, label: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""A desk on a site: an SQLite campaign, the queue and the pages that `/triage` serves, and the acts behind its buttons."""
+"""A desk on a site: an SQLite campaign, the queue and pages that `/triage` serves, the acts behind its buttons."""
 
 from __future__ import annotations
 
@@ -144,9 +144,9 @@ class SiteDesk(Desk):
 
     def list_page(self) -> list[int]:
         from ideas.store import queries
-        from ideas.web.triage.members import MEMBERS
+        from ideas.store.queries.alone import READ_AT_ONCE
 
-        page = queries.alone.list_alone(self.campaign, page=1, size=MEMBERS)
+        page = queries.alone.list_alone(self.campaign, page=1, size=READ_AT_ONCE)
         return [self.texts[one.id] for one in page if not one.is_left]
 
     def _find_beside(self, subject: int):

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.bench.__main__ import find_kind
+from tests.bench.acts import GOOD, find_by_run, find_truth, review_arrays
 from tests.bench.corpus import read_real, resample
 from tests.bench.labelled import swap_number
-from tests.bench.reviewed import _propose, _review, read_reviewed
+from tests.bench.reviewed import Reviewed, Told, read_reviewed
+from tests.bench.reviewer import review
+from tests.bench.site_desk import SiteDesk, filled_site
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,5 +73,31 @@ def test_a_reviewer_at_the_bench_brings_a_run_to_what_was_read(tmp_path):
     for name, rows in (("towns_fr", texts), ("towns_subjects", labels)):
         (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
     reviewed = read_reviewed(tmp_path / "towns_subjects.jsonl")
-    found = _propose(reviewed)
-    assert [_review(found, reviewed, reading, None) for reading in (0, 1)] == [{}, {"split": 1}]
+    found = find_by_run(reviewed)
+    assert [review_arrays(found, reviewed, reading) for reading in (0, 1)] == [{}, {"split": 1}]
+
+
+def test_a_reviewer_does_the_same_on_a_site_and_on_arrays():
+    words = {"bus": "horaires des bus et arrêts", "train": "retards des trains en gare", "eau": "nitrates de l’eau"}
+    asides = ["le matin au marché", "pour les parents", "dans ma rue pentue", "quand il neige", "avec une poussette"]
+    rows = [
+        (topic, Told(f"{topic} {aside}", f"{said} {aside}" if n % 2 else aside, ""))
+        for topic, said in words.items()
+        for n, aside in enumerate(asides)
+    ]
+    labels = [topic for topic, _told in rows]
+    reviewed = Reviewed(
+        rows=[told for _topic, told in rows],
+        languages=["fr"] * len(rows),
+        supports=[1 + 7 * n % 5 for n in range(len(rows))],
+        places=list(range(len(rows))),
+        readings={"subject": [labels, labels]},
+    )
+    on_arrays = review_arrays(find_by_run(reviewed), reviewed, 0)
+    with filled_site(reviewed) as site:
+        desk = SiteDesk(site, find_truth(reviewed, 0))
+        review(desk, until=GOOD)
+    assert desk.acts == on_arrays and desk.pair_f1() >= GOOD
+    assert {"move", "place", "gather"} & on_arrays.keys(), (
+        "nothing was to be mended: the comparison would be of nothing"
+    )

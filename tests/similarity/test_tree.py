@@ -15,6 +15,7 @@ from ideas.similarity.clustering import average_link, average_link_kernels
 from ideas.similarity.clustering.constraints import Contradiction
 from ideas.similarity.clustering.decisions import Decisions
 from ideas.similarity.clustering.labels import number_groups
+from ideas.similarity.clustering.reading_order import find_reading_places
 from ideas.similarity.clustering.tree import grow_on_graph
 
 CUTS = (0.1, 0.25, 0.5, 0.75)
@@ -208,3 +209,19 @@ def _clusters(pairs):
     for one, other in pairs.tolist():
         held.append(held[one] | held[other])
     return set(held)
+
+
+@given(sparse_graphs(), st.data())
+def test_leaves_are_read_branch_by_branch_the_most_supported_first(graph, data):
+    tree = tree_of(graph)
+    supports = data.draw(st.lists(st.integers(0, 9), min_size=tree.count, max_size=tree.count))
+    places = find_reading_places(tree, supports)
+    assert sorted(places) == list(range(tree.count))
+    assert supports[places.argmin()] == max(supports)
+    branches = {text: [text] for text in range(tree.count)}
+    for head, joined in tree.pairs.tolist():
+        one, other = branches[head], branches.pop(joined)
+        first, second = sorted((one, other), key=lambda branch: min(places[branch]))
+        assert max(supports[text] for text in first) >= max(supports[text] for text in second)
+        assert max(places[first]) + 1 == min(places[second])
+        branches[head] = one + other

@@ -1,18 +1,16 @@
-"""In which order to read texts one by one: the most supported first, and after each those that the tree puts near it."""
+"""In which order to read texts one by one: the most supported first, after each those that the tree puts near it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ideas.similarity.clustering.tree import Tree
 
 _NONE = -1
 
 
-def find_reading_places(tree: Tree, supports: Sequence[int]) -> NDArray[np.int64]:
+def find_reading_places(tree: Tree, supports: ArrayLike) -> NDArray[np.int64]:
     """Return the place of each text when the leaves of the tree are read in a row.
 
     A tree says which leaves are neighbours, not which of two branches comes first: here it is the one that holds the
@@ -36,7 +34,8 @@ def _number(starts: NDArray[np.int64], following: NDArray[np.int64]) -> NDArray[
     """Number the texts of each chain, one chain after the other."""
     places, next_of = np.empty(len(following), dtype=np.int64), following.tolist()
     place = 0
-    for text in starts.tolist():
+    for start in starts.tolist():
+        text = start
         while text != _NONE:
             places[text] = place
             text, place = next_of[text], place + 1

@@ -1,6 +1,6 @@
 """Ideas of no subject as reviewers read them: those that nobody has read so, then those that somebody left alone."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 
@@ -9,9 +9,12 @@ from ideas.store.models import Campaign, Constraint, Decision, Idea, Membership,
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
 
-_CAMPAIGN, _RUN, _SIZE, _START = (
+CAMPAIGN, RUN, _SIZE, _START = (
     sa.bindparam(name, type_=sa.Integer()) for name in ("campaign_id", "run_id", "size", "start")
 )
+
+READ_AT_ONCE = 25
+Query = TypeVar("Query", bound="sa.Select[*tuple[Any, ...]]")
 
 
 class AloneIdea(NamedTuple):
@@ -33,10 +36,10 @@ def list_alone(campaign: Campaign, *, page: int, size: int) -> list[AloneIdea]:
     return list_rows(AloneIdea, _ALONE, given)
 
 
-def are_alone(run_id: sa.BindParameter[int], campaign_id: sa.BindParameter[int]) -> list[sa.ColumnElement[bool]]:
+def are_alone() -> list[sa.ColumnElement[bool]]:
     """Return the conditions that keep the published ideas of no subject."""
-    own = sa.select(Membership.idea_id).where(Membership.run_id == run_id)
-    return [Idea.campaign_id == campaign_id, listed(), Idea.id.not_in(own)]
+    own = sa.select(Membership.idea_id).where(Membership.run_id == RUN)
+    return [Idea.campaign_id == CAMPAIGN, listed(), Idea.id.not_in(own)]
 
 
 def is_left() -> sa.ColumnElement[bool]:
@@ -50,15 +53,23 @@ def is_left() -> sa.ColumnElement[bool]:
     )
 
 
+def select_best_support(size: int) -> "sa.Select[*tuple[Any, ...]]":
+    """Return the question how many support the most supported of the next ideas to read, so many at once."""
+    following = _order(sa.select(Idea.vote_count)).where(~is_left()).limit(size).subquery()
+    return sa.select(sa.func.max(following.c.vote_count))
+
+
 def _select_alone() -> "sa.Select[*tuple[Any, ...]]":
+    columns = sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, is_left().label("is_left"))
+    return _order(columns, sa.literal_column("is_left")).limit(_SIZE).offset(_START)
+
+
+def _order(columns: Query, *firstly: sa.ColumnElement[Any]) -> Query:
     place = sa.func.coalesce(NearIdeas.reading_place, -1)
     return (
-        sa.select(Idea.id, Idea.title, Idea.language, Idea.vote_count, is_left().label("is_left"))
-        .outerjoin(NearIdeas, (NearIdeas.idea_id == Idea.id) & (NearIdeas.run_id == _RUN))
-        .where(*are_alone(_RUN, _CAMPAIGN))
-        .order_by(sa.literal_column("is_left"), place, Idea.vote_count.desc(), Idea.id)
-        .limit(_SIZE)
-        .offset(_START)
+        columns.outerjoin(NearIdeas, (NearIdeas.idea_id == Idea.id) & (NearIdeas.run_id == RUN))
+        .where(*are_alone())
+        .order_by(*firstly, place, Idea.vote_count.desc(), Idea.id)
     )
 
 

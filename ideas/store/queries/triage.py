@@ -24,7 +24,7 @@ from ideas.store.models import (
     Run,
     Undo,
 )
-from ideas.store.queries.alone import are_alone, is_left
+from ideas.store.queries.alone import READ_AT_ONCE, are_alone, is_left, select_best_support
 from ideas.store.queries.waves import select_unread
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -38,8 +38,8 @@ Query = TypeVar("Query", bound="sa.Select[Any]")
 class BenchCounts(NamedTuple):
     """What waits beside the queue of subjects; `pending_run_id` is the proposal that nobody answered.
 
-    `unread_count`: ideas alone that nobody left so, `unread_support` of the most supported of them. `note_count`: the
-    notes of the staff on the chosen subject.
+    `unread_count`: ideas alone that nobody left so, `unread_support` of the best of those to read next. `note_count`:
+    the notes of the staff on the chosen subject.
     """
 
     alone_count: int
@@ -59,8 +59,7 @@ def count_waiting(campaign: Campaign, cluster_id: int | None = None) -> BenchCou
 
 
 def _select_waiting() -> sa.Select[Any]:
-    alone = sa.select(sa.func.count()).select_from(Idea).where(*are_alone(_RUN, _CAMPAIGN))
-    support = sa.select(sa.func.max(Idea.vote_count)).where(*are_alone(_RUN, _CAMPAIGN), ~is_left())
+    alone = sa.select(sa.func.count()).select_from(Idea).where(*are_alone())
     active = sa.select(sa.func.count()).select_from(Constraint)
     active = active.where(Constraint.campaign_id == _CAMPAIGN, Constraint.lifted_at.is_(None))
     notes = sa.select(sa.func.count()).select_from(InternalNote)
@@ -69,7 +68,7 @@ def _select_waiting() -> sa.Select[Any]:
     counted = (
         alone,
         alone.where(~is_left()),
-        support,
+        select_best_support(READ_AT_ONCE),
         _COUNTED_PAIRS,
         active,
         select_unread(_CAMPAIGN),

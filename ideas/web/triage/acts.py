@@ -19,7 +19,7 @@ from ideas.web.forms import form_status
 from ideas.web.page_context import find_campaign
 from ideas.web.resending import does, shows_again
 from ideas.web.triage.acting import Act, bench_url, decide
-from ideas.web.triage.alone import alone_url, show_alone
+from ideas.web.triage.alone import follow_alone_url, show_alone
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.cutting import read_levels
 from ideas.web.triage.forms import (
@@ -195,7 +195,6 @@ def place() -> ResponseReturnValue:
     known: dict[str, tuple[Act, list[Any], dict[str, Any]]] = {
         "gather": (subjects.gather, [], {"name": form.name.data}),
         "leave": (membership.leave_alone, [], {}),
-        "leave_page": (membership.leave_alone, [], {}),
     }
     act, given, facts = known.get(form.act.data, (membership.move, [form.target.number], {}))
     return decide(
@@ -203,7 +202,7 @@ def place() -> ResponseReturnValue:
         form.idea_id.data,
         *given,
         **facts,
-        then=lambda: find_next_url(campaign) if form.act.data == "leave_page" else alone_url(request.form.get("page")),
+        then=lambda: follow_alone_url(len(form.idea_id.data)) or find_next_url(campaign),
         refused=lambda why: show_alone(form, problem=why),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from flask import g, render_template, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ideas.domain.permissions import Permission
@@ -15,11 +15,11 @@ from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
-from ideas.store.queries.alone import AloneIdea
+from ideas.store.queries.alone import READ_AT_ONCE, AloneIdea
 from ideas.web.page_context import find_campaign
 from ideas.web.triage.blueprint import bp
 from ideas.web.triage.forms import PlaceForm, make_empty
-from ideas.web.triage.members import LONGEST_TEXT, MEMBERS
+from ideas.web.triage.members import LONGEST_TEXT
 from ideas.web.triage.presentation import name_living
 from ideas.web.triage.targets import Neighbour, find_nearest, list_targets
 from ideas.web.undo_notice import find_act_notice, list_own_acts
@@ -39,7 +39,7 @@ class AloneRow(NamedTuple):
 
 
 @bp.get("/triage/sans")
-@carries("page")
+@carries("page", "reste")
 @needs(Permission.TRIAGE)
 def alone() -> ResponseReturnValue:
     """The published ideas that are in no subject, to be placed in one."""
@@ -51,9 +51,13 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
     campaign = found(find_campaign())
     g.current = "triage"
     waiting, own_acts = queries.triage.count_waiting(campaign), list_own_acts(campaign)
-    page, pages = paging.read_page(waiting.alone_count, MEMBERS)
+    page, pages = paging.read_page(waiting.alone_count, READ_AT_ONCE)
     names = name_living(campaign)
-    rows = _make_rows(queries.alone.list_alone(campaign, page=page, size=MEMBERS), names, campaign)
+    # A page that was begun does not fill up again: it is over once what it showed has its place.
+    size = min(READ_AT_ONCE, request.values.get("reste", 0, type=int)) if page == 1 else 0
+    rows = _make_rows(
+        queries.alone.list_alone(campaign, page=page, size=size if size > 0 else READ_AT_ONCE), names, campaign
+    )
     return render_template(
         "triage/alone.html",
         ideas=rows,
@@ -69,9 +73,17 @@ def show_alone(form: PlaceForm | None = None, *, problem: str = "") -> str:
     )
 
 
-def alone_url(page: object) -> str:
+def alone_url(page: int) -> str:
     """Return the address of a page of the ideas of no subject."""
-    return url_for("triage.alone", page=page if page not in (1, "") else None)
+    return url_for("triage.alone", page=page if page > 1 else None)
+
+
+def follow_alone_url(placed_count: int) -> str | None:
+    """Return where to read on once some ideas of a page have their place; None when that was all of them."""
+    page, shown = (request.form.get(name, 0, type=int) for name in ("page", "reste"))
+    if page > 1 or not shown:
+        return alone_url(page)
+    return url_for("triage.alone", reste=shown - placed_count) if shown > placed_count else None
 
 
 def _make_rows(ideas: list[AloneIdea], names: Mapping[int, str], campaign: Campaign) -> list[AloneRow]:

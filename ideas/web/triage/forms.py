@@ -154,7 +154,7 @@ class PlaceForm(TargetForm):
 
     def validate_target(self, field: Any) -> None:
         """Ask for a subject when the ideas are to be moved."""
-        if self.act.data not in ("gather", "leave", "leave_page"):
+        if self.act.data not in ("gather", "leave"):
             super().validate_target(field)
 
     def validate_idea_id(self, field: Any) -> None:
