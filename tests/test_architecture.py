@@ -102,12 +102,14 @@ PLAN = {
     "api": PAGES,
     "demo": ["ideas.actions", "ideas.domain", "ideas.retrieval", "ideas.store", "sqlalchemy"],
     # The server knows an application by what WSGI says of it.
+    "processes": [],
     "serving": ["waitress"],
     "worker": [*START, "flask.Flask"],
     # Whoever types a command is told in one line that the database is away; `Flask` is only what `create_app` returns.
     "cli": [
         *START,
         "ideas.demo",
+        "ideas.processes",
         "ideas.serving",
         "ideas.worker",
         "sqlalchemy.exc",

@@ -16,6 +16,7 @@ from ideas.domain.campaigns import is_open
 from ideas.domain.decisions import DecisionKind
 from ideas.domain.errors import WrongState
 from ideas.domain.handling import OUTCOMES, Handling, ReplyState
+from ideas.domain.high_value import HighValue
 from ideas.domain.lines import LineState
 from ideas.domain.publication import Publication
 from ideas.domain.waves import WaveLabel
@@ -51,15 +52,8 @@ K = DecisionKind
 LEFT_OUT = {
     *(K.RESTORE, K.UNDO_MERGE, K.UNDO, K.REOPEN, K.CORRECT, K.CORRECT_ANSWER, K.WITHDRAW_ANSWER, K.WITHDRAW_EDITION),
     *(K.HIDE_COMMENT, K.SEAL_NOTE, K.WITHDRAW, K.IMPORT_HANDLING, K.PUBLISH_UNREAD, K.APPROVE, K.PUBLISH_EDITION),
-    *(
-        K.CLOSE_CAMPAIGN,
-        K.REOPEN_CAMPAIGN,
-        K.CHANGE_DATES,
-        K.CHANGE_GRAIN,
-        K.REVIEW_AFTER,
-        K.REVIEW_BEFORE,
-        K.STOP_COMMENTS,
-    ),
+    *(K.CLOSE_CAMPAIGN, K.REOPEN_CAMPAIGN, K.CHANGE_DATES, K.CHANGE_GRAIN, K.REVIEW_AFTER, K.REVIEW_BEFORE),
+    *(K.STOP_COMMENTS, K.UNFLAG_HIGH_VALUE),
     *(K.KEEP_TOGETHER, K.KEEP_APART, K.MARK_DISTINCT, K.MOVE, K.PIN, K.LIFT, K.RENAME, K.SPLIT, K.GATHER, K.JOIN),
     *(K.DISSOLVE, K.TAKE_OUT, K.ACCEPT_SUBJECT, K.DROP_RUN),
 }
@@ -218,6 +212,7 @@ def test_the_run_finds_a_call_that_is_named_so_and_a_wave_that_nobody_read_yet(f
 SHOWN = (
     (Idea.publication, Publication, set()),
     (Idea.handling, Handling, set()),
+    (Idea.high_value, (*HighValue, None), {HighValue.COMPANIES}),
     (Question.reply_state, ReplyState, set()),
     (Answer.outcome, OUTCOMES, set()),
     (Comment.state, LineState, set()),

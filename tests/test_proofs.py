@@ -201,6 +201,14 @@ def test_a_form_that_is_refused_for_something_else_keeps_its_proof(visit, doubte
     assert count_mails() == 1
 
 
+def test_a_page_that_is_led_to_the_other_language_keeps_its_proof(visit, doubted):
+    solved = solve(challenge_of(doubted))
+    page = visit.submit(doubted, SIGN_IN, altcha=solved, montrer="1")
+    assert challenge_of(page) == solved and count_mails() == 0
+    visit.submit(page, SIGN_IN)
+    assert count_mails() == 1
+
+
 def test_of_many_connections_that_bring_one_proof_exactly_one_is_heard(app):
     proof = Proof("a" * 64, now() + proofs.LIFETIME)
 

@@ -10,11 +10,17 @@ from ideas.demo.notices import tell_nobody_else
 from ideas.demo.readings import review_subjects
 from ideas.demo.waves import label_waves
 from ideas.store.models import Campaign
+from ideas.store.queries import second_readings
 
 
 @transaction()
 def finish(campaign: Campaign, content: Demonstration, *, now: datetime) -> None:
-    """Review the waves and some subjects, answer others, prepare answers; all of it in one commit, told to nobody."""
+    """Review the waves and some subjects, answer others, prepare answers; all of it in one commit, told to nobody.
+
+    Nothing is done twice: a run that is lost and found again finds it done.
+    """
+    if second_readings.find_draw(campaign) is not None:
+        return
     label_waves(campaign, content, now=now)
     review_subjects(campaign, content, now=now)
     answer_subjects(campaign, [one["title"] for one in content.ideas if one["number"] in FOR_SUBJECTS], now=now)

@@ -4,12 +4,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ideas.actions.handled import About
 from ideas.actions.handling import decide_reply, reply_to_question
+from ideas.actions.high_value import flag_high_value
 from ideas.actions.internal_notes import write_note
 from ideas.actions.redacting import redact_passage
 from ideas.actions.reporting import report_idea
 from ideas.demo.rows import Loading, find_member
 from ideas.domain.accounts import Role
+from ideas.domain.high_value import HighValue
 from ideas.domain.reports import ReportReason
 from ideas.store.database import db
 from ideas.store.models import Idea, Question
@@ -24,6 +27,9 @@ def add_team_acts(loading: Loading) -> None:
     for one in told["reports"]:
         said = ReportReason(one["reason"]), one["note"]
         report_idea(loading.ideas[one["idea"]], *said, person_id=loading.people[one["by"]], source=one["by"], now=now)
+    for one in told["high_value"]:
+        about, theme = About([loading.ideas[one["idea"]]]), HighValue(one["theme"])
+        flag_high_value(about, theme, actor=find_member(Role.REVIEWER), now=now)
     for one in told["redactions"]:
         given = {"reason": one["reason"], "actor": find_member(Role.MODERATOR), "now": now}
         redact_passage(loading.ideas[one["idea"]], one["passage"], **given)

@@ -1,5 +1,7 @@
 """Security keys: added on one's account, and asked at sign-in in place of a code. Browsers without one give a code."""
 
+from typing import Any
+
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -38,6 +40,10 @@ class NewKeyForm(SecondFactorForm):
 
     name = StringField(_l("Nom de la clé"), [Fits(LONGEST_KEY_NAME)], render_kw={"aria-required": "true"})
     credential = HiddenField(validators=[Fits(LONGEST_ANSWER_OF_KEY)])
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.name.flags.required = True
 
 
 @bp.route("/compte/second-facteur/cle", methods=["GET", "POST"])
