@@ -519,8 +519,7 @@ def test_ideas_alone_have_their_turn_among_the_subjects_and_are_left_by_one_pres
     page = bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[late.id], act="leave")
     assert "Eau" in page.text and "Idées sans sujet" not in page.text
     assert "laissée seule" in bench("/triage/sans").text
-    bench.submit(page, undo_of(page))
-    assert "1 idée à lire" in bench("/triage/sans").text
+    assert "1 idée à lire" in bench.submit(page, undo_of(page)).text, "undone, one is back where they were left"
 
 
 def test_an_idea_taken_out_of_a_subject_is_read_again_among_those_alone(bench, campaign):
