@@ -7,6 +7,7 @@ from tests.browser.inspection import check_page, watch
 # Keys besides what is typed.
 MOST_KEYS = {
     "confirm": 1,
+    "leave": 1,
     "apart": 1,
     "undo": 1,
     "merge": 2,
@@ -86,6 +87,11 @@ class Reviewer:
         return not self.has("[data-key=C]")
 
     @property
+    def is_among_alone(self):
+        """Whether it is the turn of the ideas of no subject."""
+        return self.has("[data-about=sans]")
+
+    @property
     def fits(self):
         """Whether the subject is seen whole."""
         return self.page.evaluate(_FITS)
@@ -107,6 +113,11 @@ class Reviewer:
     def confirm(self):
         self.do("confirm", "c")
         assert "Sujet confirmé" in self.said
+
+    def leave(self):
+        """Leave alone the ideas of a page of those that have no subject."""
+        self.do("leave", "c")
+        assert "laissées sans sujet" in self.said
 
     def merge(self):
         if not self.has("[data-key=M]"):
