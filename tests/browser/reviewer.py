@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from playwright.sync_api import TimeoutError as TookTooLong
+
 from tests.browser.inspection import check_page, watch
 
 # Keys besides what is typed.
@@ -59,7 +61,10 @@ class Reviewer:
 
     def wait(self, count, act=""):
         """Wait until the desk has turned `count` times on this page."""
-        self.page.wait_for_function("count => window.turns.length >= count", arg=count)
+        try:
+            self.page.wait_for_function("count => window.turns.length >= count", arg=count)
+        except TookTooLong as error:
+            raise AssertionError(f"{act} does not turn: {self.seen}") from error
         self.times[act].append(self.page.evaluate("window.turns.at(-1)"))
         if self.page.evaluate(_IS_FOCUS_LOST):
             self.lost.append(act)
@@ -78,12 +83,22 @@ class Reviewer:
         return self.page.locator(".undo p").inner_text()
 
     @property
+    def seen(self):
+        """The page, for whoever asks why an act failed."""
+        return f"{self.page.url} {self.page.locator('main').inner_text()[:600]!r}"
+
+    @property
     def title(self):
         return self.page.locator("h1").inner_text()
 
     @property
     def is_done(self):
         return not self.has("[data-key=C]")
+
+    @property
+    def is_at_ideas_alone(self):
+        """Whether it is the turn of the ideas of no subject."""
+        return self.page.locator("[data-about=sans]").count() > 0
 
     @property
     def fits(self):
@@ -106,18 +121,23 @@ class Reviewer:
 
     def confirm(self):
         self.do("confirm", "c")
-        assert "Sujet confirmé" in self.said
+        assert "Sujet confirmé" in self.said, self.seen
+
+    def leave(self):
+        """Leave alone the ideas of no subject that are shown."""
+        self.do("leave", "c")
+        assert "sans sujet" in self.said, self.seen
 
     def merge(self):
         if not self.has("[data-key=M]"):
             return False
         self.do("merge", "m")
-        assert "réunie" in self.said
+        assert "réunie" in self.said, self.seen
         return True
 
     def rename(self):
         self.do("rename", "n", "Enter", text=NAME)
-        assert self.title == NAME
+        assert self.title == NAME, self.seen
         return True
 
     def join(self):
@@ -125,30 +145,30 @@ class Reviewer:
         if not self.has("[data-key=U]"):
             return False
         self.do("join", "u")
-        assert "Sujets réunis" in self.said
+        assert "Sujets réunis" in self.said, self.seen
         self.do("undo", "z")
-        assert "annulée" in self.said
+        assert "annulée" in self.said, self.seen
         return True
 
     def move(self):
         if not self.has("[data-key='1'][name=to]") or self.count_members() < 3:
             return False
         self.do("move", "x", "1")
-        assert "déplacées" in self.said
+        assert "déplacées" in self.said, self.seen
         return True
 
     def split(self):
         if self.count_members() < 4:
             return False
         self.do("split", "ArrowDown", "x", "s")
-        assert "Sujet partagé" in self.said
+        assert "Sujet partagé" in self.said, self.seen
         return True
 
     def set_apart(self):
         if not self.has("[data-key=G]"):
             return False
         self.do("apart", "g")
-        assert "gardées à part" in self.said
+        assert "gardées à part" in self.said, self.seen
         return True
 
     def cut(self):
@@ -167,7 +187,7 @@ class Reviewer:
         preview.get_by_text("Nouveau sujet").first.wait_for()
         self.do("split", "Enter")
         self.keys["split"][-1] += 1  # the arrow
-        assert "Sujet partagé" in self.said
+        assert "Sujet partagé" in self.said, self.seen
         return True
 
     def answer(self):
