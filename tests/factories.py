@@ -59,6 +59,21 @@ def make_territory(**given):
 
 def make_idea(**given):
     """A published idea by someone else, in the campaign that opened last (made if there is none)."""
+    return _save(_draw_idea(given))
+
+
+def make_ideas(count, **given):
+    """Published ideas of one author, each supported by one person, kept by one commit."""
+    author, supporter = make_person(), make_person()
+    ideas = [_draw_idea({"author": author, "vote_count": 1} | given) for _ in range(count)]
+    db.session.add_all(ideas)
+    db.session.flush()
+    db.session.add_all(Vote(idea_id=idea.id, person_id=supporter.id, cast_at=now()) for idea in ideas)
+    db.session.commit()
+    return ideas
+
+
+def _draw_idea(given):
     number = next(_numbers)
     if "campaign_id" not in given:
         campaign = given.pop("campaign", None) or db.session.query(Campaign).order_by(Campaign.opens_at.desc()).first()
@@ -76,7 +91,7 @@ def make_idea(**given):
         "submitted_at": now(),
         "published_at": now(),
     }
-    return _save(Idea(**usual | given))
+    return Idea(**usual | given)
 
 
 def make_answer(**given):

@@ -10,6 +10,7 @@ from ideas.actions import jobs
 from ideas.actions.merging import merge_ideas
 from ideas.domain.accounts import Operator
 from ideas.domain.jobs import Kind, Phase
+from ideas.retrieval.idea_indexes import reconcile
 from ideas.store.database import db
 from ideas.store.models import Idea, OutboxMail
 from tests.commands import Terminal
@@ -119,6 +120,13 @@ def test_a_job_that_failed_is_told_until_it_is_done(terminal):
     jobs.finish(jobs.begin(Kind.REGROUP, 1, actor=Operator(), now=now()), now=now(), outcome={})
     db.session.commit()
     assert wrong(terminal) == []
+
+
+def test_both_indexes_of_a_campaign_open(terminal):
+    idea = make_idea()
+    reconcile(idea.campaign_id, var=terminal.settings["IDEAS_VAR"])
+    assert wrong(terminal) == []
+    assert "2 indexes open." in terminal.type("doctor", **KEY).stdout
 
 
 def test_a_damaged_index_is_told(terminal):

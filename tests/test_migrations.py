@@ -10,31 +10,29 @@ import sqlalchemy as sa
 from ideas.actions.import_pieces import make_import_key
 from ideas.config import ROOT
 from ideas.domain.register import ChainedLine, chain, commit_to
-from ideas.store.database import Base, prepare_engine
+from ideas.store.database import Base
 from ideas.store.migrating import migrate
-from ideas.store.revisions import find_revision, is_migrated, newest_revision
+from ideas.store.revisions import find_revision, is_migrated
+from tests.stages import stages_of
+
+
+@pytest.fixture(scope="session")
+def stages(database_url, var):
+    with stages_of(database_url, var) as stages:
+        yield stages
 
 
 @pytest.fixture
-def engine(database_url):
-    """An empty database of each engine, emptied again afterwards."""
-    engine = sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    prepare_engine(engine)
-    _drop_all(engine)
-    yield engine
-    _drop_all(engine)
-    # The next test finds tables again: the same as those of migrations, which is what this module holds.
-    Base.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        connection.execute(sa.text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest_revision()})
-    engine.dispose()
+def at(stages):
+    """Brings an empty database of each engine to a revision, and gives the engine."""
+    yield stages.at
+    stages.engine.dispose()
 
 
-def _drop_all(engine):
-    Base.metadata.drop_all(engine)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+@pytest.fixture
+def engine(at):
+    """An empty database of each engine."""
+    return at()
 
 
 def shape(engine):
@@ -56,11 +54,10 @@ def shape(engine):
     }
 
 
-def test_migrations_lead_to_the_models(engine):
+def test_migrations_lead_to_the_models(engine, stages):
     migrate(engine)
     migrated = shape(engine)
-    _drop_all(engine)
-    Base.metadata.create_all(engine)
+    Base.metadata.create_all(stages.at())
     assert migrated == shape(engine)
 
 
@@ -94,7 +91,7 @@ DECISION = (
 )
 
 
-def test_editions_and_decisions_cross_the_withdrawals_both_ways(engine):
+def test_editions_and_decisions_cross_the_withdrawals_both_ways(at):
     def run(*statements):
         with engine.begin() as connection:
             return [connection.execute(sa.text(one)) for one in statements]
@@ -103,7 +100,7 @@ def test_editions_and_decisions_cross_the_withdrawals_both_ways(engine):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, "0001")
+    engine = at("0001")
     run(CAMPAIGN, EDITION, DECISION.format(number=1, kind="publish_edition"))
     with pytest.raises(sa.exc.IntegrityError):
         run(DECISION.format(number=2, kind="withdraw_edition"))
@@ -137,7 +134,7 @@ def add(engine, table, **given):
         connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)  # noqa: S608 - our own
 
 
-def test_imported_texts_are_mended_and_keys_cross_both_ways(engine):
+def test_imported_texts_are_mended_and_keys_cross_both_ways(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
@@ -145,7 +142,7 @@ def test_imported_texts_are_mended_and_keys_cross_both_ways(engine):
     def add_idea(**given):
         add(engine, "ideas", **{"channel": "import"} | given)
 
-    migrate(engine, "0004")
+    engine = at("0004")
     with engine.begin() as connection:
         connection.execute(sa.text(CAMPAIGN))
     number = {"import_key": "n:7", "source_number": "7"}
@@ -192,7 +189,7 @@ JOB = (
 )
 
 
-def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(engine):
+def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(at):
     def run(statement):
         with engine.begin() as connection:
             return connection.execute(sa.text(statement))
@@ -201,7 +198,7 @@ def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(engine):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, _revision_before("0004"))
+    engine = at(_revision_before("0004"))
     run(MAIL)
     migrate(engine, "0004")
     assert read("SELECT id, body, html FROM outbox") == [(1, "b", "")]
@@ -217,7 +214,7 @@ def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(engine):
     assert is_migrated(engine)
 
 
-def test_ideas_cross_the_keys_of_forms_both_ways(engine):
+def test_ideas_cross_the_keys_of_forms_both_ways(at):
     def run(statement):
         with engine.begin() as connection:
             return connection.execute(sa.text(statement))
@@ -226,7 +223,7 @@ def test_ideas_cross_the_keys_of_forms_both_ways(engine):
         with engine.connect() as connection:
             return connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()  # noqa: S608 - our own names
 
-    migrate(engine, _revision_before("0006"))
+    engine = at(_revision_before("0006"))
     run(CAMPAIGN)
     with engine.begin() as connection:
         table = sa.Table("ideas", sa.MetaData(), autoload_with=connection)
@@ -255,7 +252,7 @@ def _revision_before(revision):
     return re.search(r'^down_revision = "(\w+)"', found.read_text(), re.MULTILINE).group(1)
 
 
-def test_sign_ins_cross_the_limits_both_ways(engine):
+def test_sign_ins_cross_the_limits_both_ways(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
@@ -264,7 +261,7 @@ def test_sign_ins_cross_the_limits_both_ways(engine):
         "INSERT INTO sign_ins (id, email, token_hash, code_hash, asked_at, expires_at, code_misses, language)"
         " VALUES (1, 'a@example.org', 't', 'c', '2026-01-01', '2026-01-02', 2, 'fr')"
     )
-    migrate(engine, _revision_before("0008"))
+    engine = at(_revision_before("0008"))
     with engine.begin() as connection:
         connection.execute(sa.text(sign_in))
     migrate(engine, "0008")
@@ -289,8 +286,8 @@ def test_a_step_that_fails_leaves_nothing_half_done(engine):
         connection.execute(sa.text("DROP TABLE votes"))
 
 
-def test_a_campaign_from_before_versions_is_given_one(engine):
-    migrate(engine, _revision_before("0009"))
+def test_a_campaign_from_before_versions_is_given_one(at):
+    engine = at(_revision_before("0009"))
     with engine.begin() as connection:
         connection.execute(sa.text(CAMPAIGN))
     migrate(engine)
@@ -367,12 +364,12 @@ def _add_subjects(engine):
     add(engine, "undos", decision_id=5, changes="{}")
 
 
-def test_runs_and_reviews_cross_the_subjects_both_ways(engine):
+def test_runs_and_reviews_cross_the_subjects_both_ways(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, _revision_before("0010"))
+    engine = at(_revision_before("0010"))
     _add_groups(engine)
     migrate(engine, "0010")
     assert read("SELECT state FROM runs ORDER BY id") == [("superseded",), ("accepted",), ("failed",)]
@@ -406,12 +403,12 @@ def test_runs_and_reviews_cross_the_subjects_both_ways(engine):
     run(engine, "UPDATE campaigns SET current_run_id = NULL")  # or no order of tables lets them be dropped
 
 
-def test_requests_and_answers_cross_the_handling_both_ways(engine):
+def test_requests_and_answers_cross_the_handling_both_ways(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, _revision_before("0012"))
+    engine = at(_revision_before("0012"))
     with engine.begin() as connection:
         connection.execute(sa.text(CAMPAIGN.replace("created_at)", "created_at, version)").replace("01')", "01', 1)")))
     add(engine, "producers", slug="eaux", name="Office des eaux")
@@ -436,13 +433,13 @@ def test_requests_and_answers_cross_the_handling_both_ways(engine):
     assert is_migrated(engine)
 
 
-def test_sign_ins_and_asked_addresses_cross_both_ways(engine):
+def test_sign_ins_and_asked_addresses_cross_both_ways(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
     usual = {"token_hash": "t", "asked_at": "2026-01-01", "expires_at": "2026-01-02"}
-    migrate(engine, "0014")
+    engine = at("0014")
     add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
     add(engine, "sign_ins", email="n@example.org", **usual)
     migrate(engine, "0015")
@@ -455,12 +452,12 @@ def test_sign_ins_and_asked_addresses_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
-def test_decisions_take_their_place_in_the_chain_and_leave_it(engine):
+def test_decisions_take_their_place_in_the_chain_and_leave_it(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, _revision_before("0020"))
+    engine = at(_revision_before("0020"))
     with engine.begin() as connection:
         for slug, number in (("c", 1), ("d", 2)):
             values = f"({number}, '{slug}', 't', 'q', '', '{{}}', '2026-01-01', '2026-02-01', '2026-01-01', 1)"
@@ -486,12 +483,12 @@ def test_decisions_take_their_place_in_the_chain_and_leave_it(engine):
     assert is_migrated(engine)
 
 
-def test_lines_beside_votes_cross_both_ways_and_go_with_them(engine):
+def test_lines_beside_votes_cross_both_ways_and_go_with_them(at):
     def read(statement):
         with engine.begin() as connection:
             return connection.execute(sa.text(statement)).scalar()
 
-    migrate(engine, "0016")
+    engine = at("0016")
     dates = {"opens_at": "2026-01-01", "closes_at": "2026-02-01", "created_at": "2026-01-01"}
     add(engine, "campaigns", slug="c", texts="{}", **dates)
     add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
@@ -516,7 +513,7 @@ def test_lines_beside_votes_cross_both_ways_and_go_with_them(engine):
     assert is_migrated(engine)
 
 
-def test_news_of_a_line_go_with_it_and_with_their_column(engine):
+def test_news_of_a_line_go_with_it_and_with_their_column(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).scalar()
@@ -527,7 +524,7 @@ def test_news_of_a_line_go_with_it_and_with_their_column(engine):
         add(engine, "vote_uses", vote_id=vote_id, text="x", state="waiting", reason="", written_at="2026-01-01")
         return read("SELECT max(id) FROM vote_uses")
 
-    migrate(engine, "0031")
+    engine = at("0031")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
@@ -547,8 +544,8 @@ def test_news_of_a_line_go_with_it_and_with_their_column(engine):
     assert is_migrated(engine)
 
 
-def test_what_is_told_of_a_redaction_leaves_with_the_version_that_tells_it(engine):
-    migrate(engine, "0033")
+def test_what_is_told_of_a_redaction_leaves_with_the_version_that_tells_it(at):
+    engine = at("0033")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
@@ -559,8 +556,8 @@ def test_what_is_told_of_a_redaction_leaves_with_the_version_that_tells_it(engin
         assert connection.execute(sa.text("SELECT kind FROM events")).scalars().all() == ["published"]
 
 
-def test_subjects_that_are_taken_cross_both_ways(engine):
-    migrate(engine, "0034")
+def test_subjects_that_are_taken_cross_both_ways(at):
+    engine = at("0034")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
     add(engine, "runs", state="accepted")
@@ -572,13 +569,13 @@ def test_subjects_that_are_taken_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
-def test_signals_make_room_for_one_that_is_less_grave_and_close_up_again(engine):
+def test_signals_make_room_for_one_that_is_less_grave_and_close_up_again(at):
     def read():
         with engine.connect() as connection:
             return connection.execute(sa.text("SELECT signals FROM ideas ORDER BY id")).scalars().all()
 
     before = _revision_before("0042")
-    migrate(engine, before)
+    engine = at(before)
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     for signals in (0, 1, 96):
         add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]", signals=signals)
@@ -594,9 +591,9 @@ def test_signals_make_room_for_one_that_is_less_grave_and_close_up_again(engine)
     assert is_migrated(engine)
 
 
-def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(engine):
+def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(at):
     before = _revision_before("0037")
-    migrate(engine, before)
+    engine = at(before)
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     add(engine, "answers", text="Oui.", outcome="opened")
@@ -620,8 +617,8 @@ def test_high_value_data_come_and_go_and_what_they_were_said_of_stays(engine):
     assert is_migrated(engine)
 
 
-def test_the_order_in_which_ideas_alone_are_read_leaves_and_comes_back_unknown(engine):
-    migrate(engine, "0040")
+def test_the_order_in_which_ideas_alone_are_read_leaves_and_comes_back_unknown(at):
+    engine = at("0040")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     add(engine, "runs", started_at="2026-01-02", state="accepted")
@@ -633,8 +630,8 @@ def test_the_order_in_which_ideas_alone_are_read_leaves_and_comes_back_unknown(e
     assert is_migrated(engine)
 
 
-def test_second_factors_cross_both_ways(engine):
-    migrate(engine, _revision_before("0017"))
+def test_second_factors_cross_both_ways(at):
+    engine = at(_revision_before("0017"))
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
     migrate(engine, "0017")
     with engine.connect() as connection:
@@ -652,8 +649,8 @@ def test_second_factors_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
-def test_second_readings_come_and_go(engine):
-    migrate(engine, "0026")
+def test_second_readings_come_and_go(at):
+    engine = at("0026")
     assert {"second_draws", "second_pairs"} <= set(sa.inspect(engine).get_table_names())
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
@@ -666,8 +663,8 @@ def test_second_readings_come_and_go(engine):
     assert is_migrated(engine)
 
 
-def test_places_in_the_tree_come_and_go(engine):
-    migrate(engine, "0038")
+def test_places_in_the_tree_come_and_go(at):
+    engine = at("0038")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     add(engine, "runs", started_at="2026-01-02", state="accepted")
@@ -679,8 +676,8 @@ def test_places_in_the_tree_come_and_go(engine):
     assert is_migrated(engine)
 
 
-def test_waves_come_and_go(engine):
-    migrate(engine, "0025")
+def test_waves_come_and_go(at):
+    engine = at("0025")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     day = {"began_at": "2026-01-02", "ended_at": "2026-01-02", "found_at": "2026-01-03"}
@@ -695,8 +692,8 @@ def test_waves_come_and_go(engine):
     assert is_migrated(engine)
 
 
-def test_reports_cross_both_ways(engine):
-    migrate(engine, "0022")
+def test_reports_cross_both_ways(at):
+    engine = at("0022")
     usual = {"reason": "personal", "note": "", "reported_at": "2026-01-01"}
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM reports")).scalar() == 0
@@ -708,12 +705,12 @@ def test_reports_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
-def test_what_is_online_unread_crosses_both_ways(engine):
+def test_what_is_online_unread_crosses_both_ways(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).scalar()
 
-    migrate(engine, "0027")
+    engine = at("0027")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="after")
     given = {"channel": "site", "use_kinds": "[]", "obstacles": "[]", "publication": "published"}
     add(engine, "ideas", title="Crues", signals=64 + 6, **given)
@@ -726,8 +723,8 @@ def test_what_is_online_unread_crosses_both_ways(engine):
     assert read("SELECT moderation FROM campaigns") == "before"
 
 
-def test_files_that_were_brought_come_and_go(engine):
-    migrate(engine, "0028")
+def test_files_that_were_brought_come_and_go(at):
+    engine = at("0028")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", moderation="before")
     columns = {"mapping": "{}", "options": "{}", "report": "{}"}
     add(engine, "file_imports", campaign_id=1, name="a.csv", place="b.csv", received_at="2026-01-02", **columns)
@@ -740,8 +737,8 @@ def test_files_that_were_brought_come_and_go(engine):
     assert is_migrated(engine)
 
 
-def test_internal_notes_come_and_go(engine):
-    migrate(engine, "0021")
+def test_internal_notes_come_and_go(at):
+    engine = at("0021")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     add(engine, "internal_notes", idea_id=1, cluster_id=None, text="Note", role="moderator", written_at="2026-01-02")
@@ -753,13 +750,13 @@ def test_internal_notes_come_and_go(engine):
     assert is_migrated(engine)
 
 
-def test_ideas_are_weighed_and_claims_cross_both_ways(engine):
+def test_ideas_are_weighed_and_claims_cross_both_ways(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
     before = _revision_before("0018")
-    migrate(engine, before)
+    engine = at(before)
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     for number, text in enumerate(("Appelez le 06 12 34 56 78.", "Les horaires des bus."), 1):
         given = {"publication": "awaiting_review", "channel": "site", "title": f"Bus {number}"}
@@ -775,10 +772,10 @@ def test_ideas_are_weighed_and_claims_cross_both_ways(engine):
     assert is_migrated(engine)
 
 
-def test_an_index_that_comes_is_counted_where_others_were(engine):
+def test_an_index_that_comes_is_counted_where_others_were(at):
+    engine = at("0017")
     if engine.dialect.name == "postgresql":  # which counts by itself
         return
-    migrate(engine, "0017")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     with engine.begin() as connection:
@@ -789,12 +786,12 @@ def test_an_index_that_comes_is_counted_where_others_were(engine):
     assert {"ix_ideas_popular", "ix_ideas_queue"} <= counted
 
 
-def test_comments_come_and_go_with_what_is_told_of_them(engine):
+def test_comments_come_and_go_with_what_is_told_of_them(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, _revision_before("0029"))
+    engine = at(_revision_before("0029"))
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
@@ -820,12 +817,12 @@ def test_comments_come_and_go_with_what_is_told_of_them(engine):
     assert is_migrated(engine)
 
 
-def test_changes_of_authors_come_and_go(engine):
+def test_changes_of_authors_come_and_go(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, "0030")
+    engine = at("0030")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
     add(engine, "revisions", idea_id=1, state="published", written_at="2026-01-02")
@@ -842,12 +839,12 @@ def test_changes_of_authors_come_and_go(engine):
     assert is_migrated(engine)
 
 
-def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(engine):
+def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, _revision_before("0036"))
+    engine = at(_revision_before("0036"))
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     for title in ("Crues", "Bus"):
         add(engine, "ideas", title=title, channel="site", use_kinds="[]", obstacles="[]")
@@ -877,12 +874,12 @@ def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(engine):
     assert is_migrated(engine)
 
 
-def test_security_keys_come_and_go(engine):
+def test_security_keys_come_and_go(at):
     def read(statement):
         with engine.connect() as connection:
             return connection.execute(sa.text(statement)).all()
 
-    migrate(engine, "0041")
+    engine = at("0041")
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
     usual = {"person_id": 1, "name": "Clé", "public_key": "k", "sign_count": 2**32 - 1, "added_at": "2026-01-02"}
     add(engine, "security_keys", credential_id="a", **usual)
@@ -895,8 +892,8 @@ def test_security_keys_come_and_go(engine):
     assert is_migrated(engine)
 
 
-def test_proofs_that_served_come_and_go(engine):
-    migrate(engine, "0035")
+def test_proofs_that_served_come_and_go(at):
+    engine = at("0035")
     add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-01")
     with pytest.raises(sa.exc.IntegrityError):
         add(engine, "spent_proofs", mark="a" * 64, ends_at="2026-01-02")

@@ -506,11 +506,11 @@ def test_ideas_alone_have_their_turn_among_the_subjects_and_are_left_by_one_pres
     page = bench("/triage")
     turns = re.findall('href="([^"]+)"', page.html.partition('class="lines"')[2].partition("</ul>")[0])
     assert turns == [f"/triage?sujet={torn.id}", "/triage/sans", f"/triage?sujet={sure.id}"]
+    later = [tag["href"] for tag in bench(f"/triage?sujet={sure.id}").all("a") if tag.get("data-key") == "J"]
+    assert later == ["/triage/sans"], "whoever passed the ideas alone comes back to them after the last subject"
     page = bench.submit(page, f"/triage/sujets/{torn.id}/confirmation")
-    assert (
-        page.text.index("Cycles") < page.text.index("Pistes") < page.text.index("Xylophone")
-        and "3 idées à lire" in page.text
-    )
+    assert page.text.index("Cycles") < page.text.index("Pistes") < page.text.index("Xylophone")
+    assert "3 idées à lire" in page.text
     page = bench.submit(page, "/triage/sans", idea_id=[ideas[0].id], target=str(torn.id))
     assert "2 idées à lire" in page.text and where(ideas[0]) == torn.id
     late = make_member("Venue pendant la lecture")
@@ -519,8 +519,7 @@ def test_ideas_alone_have_their_turn_among_the_subjects_and_are_left_by_one_pres
     page = bench.submit(bench("/triage/sans"), "/triage/sans", idea_id=[late.id], act="leave")
     assert "Eau" in page.text and "Idées sans sujet" not in page.text
     assert "laissée seule" in bench("/triage/sans").text
-    bench.submit(page, undo_of(page))
-    assert "1 idée à lire" in bench("/triage/sans").text
+    assert "1 idée à lire" in bench.submit(page, undo_of(page)).text, "undone, one is back where they were left"
 
 
 def test_an_idea_taken_out_of_a_subject_is_read_again_among_those_alone(bench, campaign):

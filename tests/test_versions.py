@@ -52,6 +52,7 @@ UNSEEN = {
     "ideas": {"save_draft", "_submit", "_submit_again"},
     "internal_notes": {"write_note", "remove_note"},
     "correcting": {"correct_idea"},
+    "resemblance": {"_note_piece"},
     "reporting": {"report_idea", "report_comment", "close_reports", "close_comment_reports"},
     "jobs": {"ask", "begin", "_claim", "finish", "give_up", "release"},
     "lateness": {"_tell_late"},

@@ -15,7 +15,7 @@ from ideas.store.database import db
 from ideas.store.models import Campaign, Idea, Membership, SecondDraw
 from ideas.store.queries import second_readings
 
-SEEDS = ("demonstration", "demonstration, once more")
+SEEDS = ("demonstration-1", "demonstration-2")
 FIRST, NEXT, TAKEN, GIVEN = 8, 2, 2, 1  # subjects: read again, confirmed since, in the hands of somebody
 SIZES = (3, 6)  # ideas of those that are confirmed
 DISAGREES = 7  # the second reader says otherwise once in so many pairs

@@ -18,6 +18,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from ideas.domain.errors import N_
+from ideas.domain.postal_addresses import find_postal_addresses
+from ideas.domain.titled_names import find_titled_names
 
 
 class Personal(StrEnum):
@@ -84,17 +86,6 @@ _COUNTRIES_NEAR = (
     "689",
 )
 
-_POSTAL = re.compile(
-    r"\b\d{1,4}(?:\s?(?:bis|ter|quater)\b)?,?\s+(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|route|quai|cours"
-    r"|square|passage|sentier|villa|lotissement|résidence)\s+[^\n,;.()]{2,60}",
-    re.IGNORECASE,
-)
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w’'-]*"
-_NAME = re.compile(
-    rf"\b(?:M\.|MM\.|Mr\.?|Mrs\.?|Ms\.?|Mme|Mmes|Mlle|Me|Dr|Pr|Monsieur|Madame|Mademoiselle|Maître|Docteur|Professeur)"
-    rf"\s+(?!(?:Le|La|Les|L[’']|Tout|Le)\b){_CAPITAL}(?:\s+(?:(?:de|du|des|la|le|d[’'])\s+)?{_CAPITAL}){{0,3}}"
-)
-
 
 def find_personal(text: str) -> list[Stretch]:
     """Return all that looks personal in `text`, in its order, no two on the same place.
@@ -103,10 +94,10 @@ def find_personal(text: str) -> list[Stretch]:
     [('name', 'Mme Durand'), ('mail', 'a@b.fr'), ('telephone', '06 12 34 56 78')]
     """
     found = list(find_removed(text))
-    for kind, pattern in ((Personal.POSTAL, _POSTAL), (Personal.NAME, _NAME)):
-        for match in pattern.finditer(text):
-            if not any(one.start < match.end() and match.start() < one.end for one in found):
-                found.append(Stretch(kind, match.start(), match.end(), match[0].strip()))
+    for kind, find in ((Personal.POSTAL, find_postal_addresses), (Personal.NAME, find_titled_names)):
+        for start, end in find(text):
+            if not any(one.start < end and start < one.end for one in found):
+                found.append(Stretch(kind, start, end, text[start:end]))
     return sorted(found, key=lambda one: one.start)
 
 

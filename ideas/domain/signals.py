@@ -46,7 +46,9 @@ LASTING = Signal.REPORTED | Signal.UNREAD  # they do not come of the texts, and 
 TYPED = tuple(field.name for field in FIELDS if field.choices is None)
 # The address of a page already found is asked for: a link is looked for everywhere else.
 _LINKED = tuple(field.name for field in FIELDS if field.choices is None and not field.is_address)
-_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>«»()]+", re.IGNORECASE)
+# Without its beginning, an address is one when a path follows: "data.gouv.fr" alone is the name of a site.
+_BARE = r"(?<![@\w./-])(?:[\w-]+\.)+(?:fr|com|org|net|eu|io|info|ly|be|ch|uk|co|me|app|dev)/"
+_LINK = re.compile(rf"(?:\b(?:https?://|www\.)|{_BARE})[^\s<>«»()]+", re.IGNORECASE)
 
 NEW_ACCOUNT = timedelta(days=1)  # between somebody's first visit and what they send, below which both are new
 BURST = timedelta(hours=1)

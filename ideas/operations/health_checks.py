@@ -19,6 +19,7 @@ from ideas.domain.errors import ProviderFailed
 from ideas.domain.jobs import JobState
 from ideas.domain.publication import Publication
 from ideas.operations.private_files import OTHERS, list_open_to_others
+from ideas.retrieval.kinds import find_engine
 from ideas.store import queries
 from ideas.store.database import db, reading
 from ideas.store.models import Idea, Job, OutboxMail, Vote
@@ -171,15 +172,15 @@ def _name(found: list[Job]) -> str:
 
 def _check_indexes(var: Path) -> str:
     """Open every index there is; one that is missing is built at the first search, so is one that is damaged."""
-    from ideas.similarity.index import IndexDamaged, SimilarIndex
+    from ideas.similarity import index
 
     folders = sorted(path for path in (var / "index").glob("*") if path.is_dir())
     for folder in folders:
         try:
-            SimilarIndex.open(folder)
-        except IndexDamaged:
+            getattr(index, find_engine(folder)).open(folder)
+        except index.IndexDamaged:
             raise Fault(f"{folder} is damaged: it is built again at the next search.") from None
-    return f"{len(folders)} indexes of similar texts open."
+    return f"{len(folders)} indexes open."
 
 
 def _check_mail(smtp_url: str) -> str:

@@ -48,3 +48,8 @@ def _read_texts(campaign_id: int, numbers: Iterable[int] | None) -> Iterator[tup
 LIKENESS = IndexKind("campaign", "SimilarIndex", _read_texts, width=3)
 WORDS = IndexKind("search", "WordIndex", read_documents, width=2)
 KINDS = (LIKENESS, WORDS)
+
+
+def find_engine(folder: Path) -> str:
+    """Return the name of the engine that opens an index, by that of its folder."""
+    return next((kind.engine for kind in KINDS if folder.name.startswith(f"{kind.prefix}-")), LIKENESS.engine)

@@ -17,10 +17,10 @@ from ideas.store.database import writing
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """Move the database of `engine` to `revision`, up or down; a step that fails leaves nothing half done."""
     with engine.connect() as connection, _keys_asleep(connection), writing():
-        here = _revisions().index(_revision_of(connection) or "base")
-        settings = _settings()
+        settings, revisions = _settings(), _revisions()
         settings.attributes["connection"] = connection
-        there = _revisions().index(_revisions()[-1] if revision == "head" else revision)
+        here = revisions.index(_revision_of(connection) or "base")
+        there = revisions.index(revisions[-1] if revision == "head" else revision)
         (command.upgrade if there >= here else command.downgrade)(settings, revision)
         _renew_statistics(connection)
 

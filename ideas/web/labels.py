@@ -13,6 +13,11 @@ from ideas.domain.ideas import PROFILES, THEMES
 from ideas.http.languages import say_day
 
 
+def tell_report(reason: str, note: str) -> str:
+    """Return what a reader said of an idea or of a comment: the reason, in words, and their own words if any."""
+    return gettext("%(reason)s : %(note)s", reason=gettext(reason), note=note) if note else gettext(reason)
+
+
 def label_of(words: Mapping[Any, str], code: str) -> str:
     """Return what `code` is called, nothing when it is empty or unknown."""
     return gettext(words[code]) if code in words else ""

@@ -116,7 +116,7 @@ def _review(person, site):
     """Take subjects until enough are reviewed; return which were seen whole, and the processor time of acts."""
     waiting, fits, confirming, looking = [], [], [], []
     while True:
-        while person.is_at_ideas_alone:
+        while person.is_among_alone:
             person.leave()
         if person.count_reviewed() >= SUBJECTS:
             break

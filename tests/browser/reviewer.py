@@ -9,6 +9,7 @@ from tests.browser.inspection import check_page, watch
 # Keys besides what is typed.
 MOST_KEYS = {
     "confirm": 1,
+    "leave": 1,
     "apart": 1,
     "undo": 1,
     "merge": 2,
@@ -96,9 +97,9 @@ class Reviewer:
         return not self.has("[data-key=C]")
 
     @property
-    def is_at_ideas_alone(self):
+    def is_among_alone(self):
         """Whether it is the turn of the ideas of no subject."""
-        return self.page.locator("[data-about=sans]").count() > 0
+        return self.has("[data-about=sans]")
 
     @property
     def fits(self):
@@ -124,9 +125,9 @@ class Reviewer:
         assert "Sujet confirmé" in self.said, self.seen
 
     def leave(self):
-        """Leave alone the ideas of no subject that are shown."""
+        """Leave alone the ideas of a page of those that have no subject."""
         self.do("leave", "c")
-        assert "sans sujet" in self.said, self.seen
+        assert "laissées sans sujet" in self.said, self.seen
 
     def merge(self):
         if not self.has("[data-key=M]"):

@@ -76,6 +76,9 @@ def test_the_demonstration_is_reviewed_with_the_keyboard_alone(hire):
     waiting = [person.rename, person.join, person.move, person.split, person.set_apart, person.cut, person.answer]
     fits = []
     while not person.is_done:
+        if person.is_among_alone:
+            person.leave()
+            continue
         fits.append(person.fits)
         while person.merge():
             pass

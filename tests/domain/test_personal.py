@@ -67,22 +67,86 @@ def test_numbers_that_follow_one_another_are_all_removed():
     assert swept.count(REMOVED[Personal.TELEPHONE]) == 4 and not any(map(str.isdecimal, swept))
 
 
+NAMES = [
+    *("M. Jean Dupont", "M. DUPONT", "Mme Élise de La Tour", "MM. Durand", "Mlle Martin", "Mr Dupont", "mme Durand"),
+    *("monsieur Dupont", "madame Le Goff", "M. Le Pen", "Mme d’Ormesson", "M. de Villiers", "M. L’Hermite"),
+    *("le docteur Martin", "Dr Martin", "Pr Martin", "Me Martin", "professeur Martin", "maître Dupond-Moretti"),
+    *("M. A. Dupont", "Mme Garcia Lopez", "M\xa0Dupont"),
+]
+NAMES_NOBODY = [
+    *("Monsieur le maire", "M. le maire", "M. Le Maire", "M. le Préfet", "Mme la préfète", "Madame La Ministre"),
+    *(
+        "Monsieur le Premier ministre",
+        "Madame, Monsieur",
+        "Madame Monsieur",
+        "Mesdames et Messieurs",
+        "MM. les députés",
+    ),
+    *(
+        "M. L’Inspecteur",
+        "M. X",
+        "Mme Y.",
+        "monsieur Tout-le-monde",
+        "Monsieur Tout le monde",
+        "Madame Michu",
+        "M. Untel",
+    ),
+    *("Me voici", "Me Too est là", "professeur EPS", "professeur des écoles", "Professeur Principal", "maître nageur"),
+    *("maître d’ouvrage", "docteur en droit", "Docteur Honoris Causa", "Mr Bricolage", "Dr. Oetker", "Ms Office"),
+    *("rue du Docteur Roux", "avenue du Pr Calmette", "lycée Mme de Staël", "hôpital du Dr Schaffner", "10 M. Euros"),
+    *("la SARL Dupont", "les établissements Martin et fils", "la société Durand", "P.M. Paris", "le PR Dupont"),
+]
+ADDRESSES = [
+    *("12 bis rue de la Paix", "12, rue de la paix", "3 av. Foch", "14 boulevard Voltaire", "7 impasse des lilas"),
+    *("5 place de la Mairie", "10 Cours Mirabeau", "8 quai d’Orsay", "2 chemin du Moulin", "1 route de Lyon"),
+    *("4 résidence Les Acacias", "6 allée des tilleuls", "22 rte de Brest", "12 B rue Pasteur", "9 fbg Saint-Denis"),
+    "12 place de la mairie 29200 Brest",
+]
+NO_ADDRESSES = [
+    *(
+        "3 places de la République",
+        "12 cours d’eau",
+        "12 cours de maths",
+        "1 place de parking",
+        "1 place de stationnement",
+    ),
+    *(
+        "1 route sur trois",
+        "1 rue sur deux",
+        "20 rue par rue",
+        "2 passage piéton",
+        "1 résidence étudiante",
+        "1 cours par jour",
+    ),
+    *(
+        "la voirie de 300 rues",
+        "5 km de routes",
+        "en 2020 places et rues",
+        "3 chemin de fer",
+        "1 villa louée",
+        "les 12 cités",
+    ),
+    *("la rue de la Paix", "Rue du Commerce", "12 rues de Paris", "1 rue piétonne", "2 rue scolaire", "la rue 12"),
+]
+
+
 @pytest.mark.parametrize(
     "text, kind",
-    [
-        ("12 bis rue de la Paix", Personal.POSTAL),
-        ("M. Jean Dupont", Personal.NAME),
-        ("Mme Élise de La Tour", Personal.NAME),
-    ],
+    [*((text, Personal.NAME) for text in NAMES), *((text, Personal.POSTAL) for text in ADDRESSES)],
 )
 def test_places_and_names_are_shown_and_not_removed(text, kind):
-    assert [(one.kind, one.text) for one in find_personal(f"Voir {text}, merci")] == [(kind, text)]
+    (found,) = find_personal(f"Voir {text}, merci")
+    assert found.kind is kind and text.removeprefix("le ") == found.text
     assert without_personal(text) == text
 
 
-@pytest.mark.parametrize("text", ["Monsieur le maire", "Mme la préfète", "Me voici", "3 places de la République"])
+@pytest.mark.parametrize("text", [*NAMES_NOBODY, *NO_ADDRESSES])
 def test_what_names_nobody_is_not_shown(text):
-    assert find_personal(text) == []
+    assert find_personal(f"Voir {text}, merci") == []
+
+
+def test_a_name_ends_where_the_sentence_does():
+    assert [one.text for one in find_personal("J’ai écrit à M. Dupont. Rien ne vient.")] == ["M. Dupont"]
 
 
 def test_fields_are_searched_by_name():

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 
 from ideas.domain.clusters import ConstraintKind
+from ideas.domain.decisions import DecisionKind
+from ideas.store.database import db
 from ideas.store.models import Campaign, Constraint, Decision, Idea, Membership, NearIdeas
 from ideas.store.rows import list_rows
 from ideas.store.visibility import listed
@@ -51,6 +53,12 @@ def is_left() -> sa.ColumnElement[bool]:
         Decision.id == Constraint.decision_id,
         Decision.cluster_id.is_(None),
     )
+
+
+def is_about_alone(decision_id: int) -> bool:
+    """Tell whether a decision left alone ideas that had no subject."""
+    left = (Decision.kind == DecisionKind.TAKE_OUT, Decision.cluster_id.is_(None))
+    return bool(db.session.scalar(sa.select(sa.exists().where(Decision.id == decision_id, *left))))
 
 
 def select_best_support(size: int) -> "sa.Select[*tuple[Any, ...]]":

@@ -21,7 +21,7 @@ from ideas.store.queries.lists import IdeaCount, ListedIdea
 from ideas.web.fragments import draw
 from ideas.web.labels import Outcome, StateTag, find_outcome, handling_tag, profile_name
 
-SHORT = 160
+SHORT = 130
 
 
 class VoteLink(NamedTuple):

@@ -24,6 +24,7 @@ from ideas.web.subjects import presentation
 from ideas.web.subjects.presentation import name_subject
 
 MOST = 8  # values shown before the rest folds away
+MOST_OF_DIRECTORY = 6
 # The name in addresses, the field of `Wanted`, the title, and the words of its codes (None: those of a directory).
 SIDES: tuple[tuple[str, str, str, Mapping[Any, str] | None], ...] = (
     ("theme", "theme", N_("Thème"), THEMES),
@@ -34,6 +35,12 @@ SIDES: tuple[tuple[str, str, str, Mapping[Any, str] | None], ...] = (
     ("territoire", "territory", N_("Territoire"), None),
     ("forte-valeur", "high_value", N_("Données de forte valeur"), HIGH_VALUE_NAMES),
 )
+# A directory may have hundreds of values: its filter shows those of most ideas, and leads to the page that has all.
+DIRECTORIES = {
+    "subject": (N_("Tous les sujets"), "subjects.index"),
+    "producer": (N_("Tous les organismes"), "producers.index"),
+    "territory": (N_("Carte des départements"), "territories.show"),
+}
 NOT_KEPT = ("page", "apres")
 COMMA = ","
 
@@ -104,16 +111,16 @@ def _draw_all(campaign: Campaign, wanted: Wanted, kept: dict[str, str], key: tup
         return FacetLink(label, url_for("ideas.index", **given), one.idea_count, str(one.value) in map(str, chosen))
 
     drawn = []
-    for name, field, title, words in SIDES:
-        links = [link(one, name, words, getattr(wanted, field)) for one in counts if one.facet == field]
+    for name, field, title, labels in SIDES:
+        links = [link(one, name, labels, getattr(wanted, field)) for one in counts if one.facet == field]
         links.sort(key=lambda one: (not one.is_on, -one.idea_count, one.label))
         if links:
-            facts = {
-                "id": f"f-{name}",
-                "title": gettext(title),
-                "options": links,
-                "most": MOST,
-                "more": gettext("Plus de sujets") if field == "subject" else gettext("Voir tout"),
-            }
+            facts = {"id": f"f-{name}", "title": gettext(title), "options": links, "most": MOST}
+            if field in DIRECTORIES:
+                words, endpoint = DIRECTORIES[field]
+                count = max(MOST_OF_DIRECTORY, sum(one.is_on for one in links))
+                facts |= {"options": links[:count], "most": count, "whole": (gettext(words), url_for(endpoint))}
+            else:
+                facts["more"] = gettext("Voir tout")
             drawn.append(draw("facet_links", (*key, name), partial(dict, facts)))
     return tuple(drawn)

@@ -21,6 +21,7 @@ from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.queries.comments import CommentToReview
 from ideas.web.ideas.personal import PersonalLine, list_personal_in
+from ideas.web.labels import tell_report
 from ideas.web.moderation.blueprint import bp
 from ideas.web.moderation.lines import find_own_decision, review_line, take_back_line
 from ideas.web.page_context import find_campaign
@@ -68,7 +69,7 @@ def comments() -> ResponseReturnValue:
 
 def _tell(reason: str, note: str) -> str:
     words = {str(code): words for code, words in COMMENT_REPORT_REASONS.items()}
-    return " : ".join(filter(None, (gettext(words[reason]), note)))
+    return tell_report(words[reason], note)
 
 
 @bp.post("/moderation/commentaires/<number:comment_id>")

@@ -22,7 +22,7 @@ from ideas.store.queries.ideas import TickedDataset
 from ideas.web.ideas.cards import SimilarIdeaLine
 from ideas.web.ideas.facts import APART, Fact, list_all_facts
 from ideas.web.internal_notes import find_notes_url
-from ideas.web.labels import profile_name, publication_name, theme_name
+from ideas.web.labels import profile_name, publication_name, tell_report, theme_name
 from ideas.web.moderation.presentation import LIKELY, OpenDatasets, make_open
 from ideas.web.moderation.queue import QueuePlace, ReviewQueue, is_claimed, is_newcomer
 from ideas.web.moderation.resemblance import ClosePane, find_close_pane
@@ -157,7 +157,7 @@ def _list_signals(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[Sig
 def _tell_reports(idea: Idea) -> list[str]:
     """Return what readers said of an idea, in words."""
     reports = queries.moderation.list_reports(idea.id) if idea.signals & Signal.REPORTED else []
-    return [" : ".join(filter(None, (gettext(REPORT_REASONS[one.reason]), one.note))) for one in reports]
+    return [tell_report(REPORT_REASONS[one.reason], one.note) for one in reports]
 
 
 def _list_signals_of_person(idea: Idea, queue: ReviewQueue, place: QueuePlace) -> list[SignalLine]:

@@ -231,7 +231,7 @@ def undo(decision_id: int) -> ResponseReturnValue:
 
 def _back_from(decision_id: int) -> str:
     """Return where one was: among the ideas alone, at the subject that the decision was about, at the pairs."""
-    if request.form.get("depuis") == "sans":
+    if request.form.get("depuis") == "sans" or queries.alone.is_about_alone(decision_id):
         return url_for("triage.alone")
     if request.form.get("depuis") == "vagues":
         return wave_url()

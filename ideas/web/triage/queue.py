@@ -137,11 +137,16 @@ class Queue(NamedTuple):
         return turns
 
     def find_beside(self, step: int) -> int | str | None:
-        """Return the turn before (-1) or after (1) that of the chosen subject; the first for one that left."""
+        """Return the turn before (-1) or after (1) that of the chosen subject; the first for one that left.
+
+        After the last subject it is again that of the ideas alone, for whoever passed it.
+        """
         turns = self.list_turns()
         if self.chosen is None or self.chosen.id not in turns:
             return turns[0] if turns and step > 0 else None
         place = turns.index(self.chosen.id) + step
+        if place == len(turns) and self.alone_at is not None:
+            return ALONE
         return turns[place] if 0 <= place < len(turns) else None
 
     def lead_to(self, turn: int | str | None) -> str:
