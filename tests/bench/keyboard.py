@@ -76,7 +76,7 @@ def _say_again():
     chance = random.Random(3)
     said = [json.loads(line) for line in DEMONSTRATION.read_text(encoding="utf-8").splitlines()]
     pairs = [(one["title"], f"{one['data_wanted']}\n{one['planned_use']}") for one in said]
-    weights = [chance.lognormvariate(0, 1) for _ in pairs]
+    weights = [chance.lognormvariate(0, 0.6) for _ in pairs]
     return [paraphrase(*pair, chance) for pair in chance.choices(pairs, weights, k=COUNT)]
 
 

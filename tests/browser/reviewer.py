@@ -196,7 +196,7 @@ class Reviewer:
         self.type("a")
         with self.page.expect_navigation():
             self.type(OUT_OF_SCOPE)
-        assert self.page.evaluate("document.activeElement.name") == "text"
+        self.page.wait_for_function("() => document.activeElement.name === 'text'")  # at the first drawing
         self.page.keyboard.insert_text(ANSWER)
         with self.page.expect_navigation():
             self.type("Control+Enter")
