@@ -81,9 +81,15 @@ def idea_text(title: str, data_wanted: str, planned_use: str) -> str:
 
 def read_picture(run_id: int | None) -> tuple[dict[int, int], dict[int, int]]:
     """Return the subject, and the request, of each idea in the picture of a run."""
-    members = sa.select(Membership.idea_id, Membership.cluster_id, Membership.request_id)
-    rows = db.session.execute(members.where(Membership.run_id == run_id)).all()
+    rows = db.session.execute(_PICTURE, {"run_id": run_id}).all()
     return (
         {idea: cluster for idea, cluster, _request in rows},
         {idea: request for idea, _cluster, request in rows if request is not None},
     )
+
+
+# Columns of the table, not of the class: an act reads all the rows, and the session would count each.
+_TABLE = Membership.__table__.c
+_PICTURE = sa.select(_TABLE.idea_id, _TABLE.cluster_id, _TABLE.request_id).where(
+    _TABLE.run_id == sa.bindparam("run_id", type_=sa.Integer())
+)

@@ -76,7 +76,7 @@ def _say_again():
     chance = random.Random(3)
     said = [json.loads(line) for line in DEMONSTRATION.read_text(encoding="utf-8").splitlines()]
     pairs = [(one["title"], f"{one['data_wanted']}\n{one['planned_use']}") for one in said]
-    weights = [chance.lognormvariate(0, 1) for _ in pairs]
+    weights = [chance.lognormvariate(0, 0.6) for _ in pairs]
     return [paraphrase(*pair, chance) for pair in chance.choices(pairs, weights, k=COUNT)]
 
 
@@ -115,9 +115,13 @@ def _fill(var, address):
 def _review(person, site):
     """Take subjects until enough are reviewed; return which were seen whole, and the processor time of acts."""
     waiting, fits, confirming, looking = [], [], [], []
-    while person.count_reviewed() < SUBJECTS:
+    while True:
+        while person.is_among_alone:
+            person.leave()
+        if person.count_reviewed() >= SUBJECTS:
+            break
         fits.append(person.fits)
-        if len(fits) <= LOOKED_AHEAD:
+        if len(looking) < LOOKED_AHEAD and person.has("[data-key=J][href^='/triage?']"):
             looking.append(_cost(site, lambda: person.do("next", "j")))
             person.do("previous", "k")
         waiting += [name for name, turn in TURNS.items() if len(fits) % turn == 0]

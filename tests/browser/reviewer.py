@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from playwright.sync_api import TimeoutError as TookTooLong
+
 from tests.browser.inspection import check_page, watch
 
 # Keys besides what is typed.
@@ -60,7 +62,10 @@ class Reviewer:
 
     def wait(self, count, act=""):
         """Wait until the desk has turned `count` times on this page."""
-        self.page.wait_for_function("count => window.turns.length >= count", arg=count)
+        try:
+            self.page.wait_for_function("count => window.turns.length >= count", arg=count)
+        except TookTooLong as error:
+            raise AssertionError(f"{act} does not turn: {self.seen}") from error
         self.times[act].append(self.page.evaluate("window.turns.at(-1)"))
         if self.page.evaluate(_IS_FOCUS_LOST):
             self.lost.append(act)
@@ -77,6 +82,11 @@ class Reviewer:
     @property
     def said(self):
         return self.page.locator(".undo p").inner_text()
+
+    @property
+    def seen(self):
+        """The page, for whoever asks why an act failed."""
+        return f"{self.page.url} {self.page.locator('main').inner_text()[:600]!r}"
 
     @property
     def title(self):
@@ -112,23 +122,23 @@ class Reviewer:
 
     def confirm(self):
         self.do("confirm", "c")
-        assert "Sujet confirmé" in self.said
+        assert "Sujet confirmé" in self.said, self.seen
 
     def leave(self):
         """Leave alone the ideas of a page of those that have no subject."""
         self.do("leave", "c")
-        assert "laissées sans sujet" in self.said
+        assert "laissées sans sujet" in self.said, self.seen
 
     def merge(self):
         if not self.has("[data-key=M]"):
             return False
         self.do("merge", "m")
-        assert "réunie" in self.said
+        assert "réunie" in self.said, self.seen
         return True
 
     def rename(self):
         self.do("rename", "n", "Enter", text=NAME)
-        assert self.title == NAME
+        assert self.title == NAME, self.seen
         return True
 
     def join(self):
@@ -136,30 +146,30 @@ class Reviewer:
         if not self.has("[data-key=U]"):
             return False
         self.do("join", "u")
-        assert "Sujets réunis" in self.said
+        assert "Sujets réunis" in self.said, self.seen
         self.do("undo", "z")
-        assert "annulée" in self.said
+        assert "annulée" in self.said, self.seen
         return True
 
     def move(self):
         if not self.has("[data-key='1'][name=to]") or self.count_members() < 3:
             return False
         self.do("move", "x", "1")
-        assert "déplacées" in self.said
+        assert "déplacées" in self.said, self.seen
         return True
 
     def split(self):
         if self.count_members() < 4:
             return False
         self.do("split", "ArrowDown", "x", "s")
-        assert "Sujet partagé" in self.said
+        assert "Sujet partagé" in self.said, self.seen
         return True
 
     def set_apart(self):
         if not self.has("[data-key=G]"):
             return False
         self.do("apart", "g")
-        assert "gardées à part" in self.said
+        assert "gardées à part" in self.said, self.seen
         return True
 
     def cut(self):
@@ -178,7 +188,7 @@ class Reviewer:
         preview.get_by_text("Nouveau sujet").first.wait_for()
         self.do("split", "Enter")
         self.keys["split"][-1] += 1  # the arrow
-        assert "Sujet partagé" in self.said
+        assert "Sujet partagé" in self.said, self.seen
         return True
 
     def answer(self):
@@ -186,7 +196,7 @@ class Reviewer:
         self.type("a")
         with self.page.expect_navigation():
             self.type(OUT_OF_SCOPE)
-        assert self.page.evaluate("document.activeElement.name") == "text"
+        self.page.wait_for_function("() => document.activeElement.name === 'text'")  # at the first drawing
         self.page.keyboard.insert_text(ANSWER)
         with self.page.expect_navigation():
             self.type("Control+Enter")

@@ -121,23 +121,33 @@ def title_of(run_id: int | sa.BindParameter[int] | None) -> sa.ScalarSelect[str]
 
 
 def _count_signed(run_id: sa.BindParameter[int]) -> dict[str, sa.ScalarSelect[int]]:
-    """Return how many members of a subject were confirmed, are elsewhere now, and came since."""
+    """Return how many members of a subject were confirmed, are elsewhere now, and came since.
+
+    Each idea is looked up by itself: a list of those of the subject would be made again for each of them.
+    """
     idea, member = aliased(Idea), aliased(Membership)
+    stands = (Review.cluster_id == Cluster.id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
     signed = (
-        sa.select(ReviewMember.idea_id)
-        .join(Review, Review.id == ReviewMember.review_id)
-        .where(Review.cluster_id == Cluster.id, Review.kind == ReviewKind.CONFIRMED, Review.ended_at.is_(None))
-        .correlate(Cluster)
+        sa.select(sa.func.count(sa.distinct(idea.id)))
+        .select_from(Review)
+        .join(ReviewMember, ReviewMember.review_id == Review.id)
+        .join(idea, idea.id == ReviewMember.idea_id)
+        .where(*stands, idea.publication == Publication.PUBLISHED)
     )
-    here = sa.select(member.idea_id).where(member.run_id == run_id, member.cluster_id == Cluster.id).correlate(Cluster)
-    online = sa.select(sa.func.count()).select_from(idea).where(idea.publication == Publication.PUBLISHED)
-    seen = sa.or_(member.idea_id.in_(signed), member.origin == Origin.MOVED)
-    unseen = online.join(member, member.idea_id == idea.id).where(
-        member.run_id == run_id, member.cluster_id == Cluster.id, ~seen
+    here = sa.exists().where(
+        member.run_id == run_id, member.idea_id == ReviewMember.idea_id, member.cluster_id == Cluster.id
+    )
+    is_signed = sa.exists().where(*stands, ReviewMember.review_id == Review.id, ReviewMember.idea_id == member.idea_id)
+    unseen = (
+        sa.select(sa.func.count())
+        .select_from(member)
+        .join(idea, idea.id == member.idea_id)
+        .where(member.run_id == run_id, member.cluster_id == Cluster.id, idea.publication == Publication.PUBLISHED)
+        .where(member.origin != Origin.MOVED, ~is_signed.correlate(Cluster, member))
     )
     return {
-        "signed_count": online.where(idea.id.in_(signed)).correlate(Cluster).scalar_subquery(),
-        "left_count": online.where(idea.id.in_(signed), idea.id.not_in(here)).correlate(Cluster).scalar_subquery(),
+        "signed_count": signed.correlate(Cluster).scalar_subquery(),
+        "left_count": signed.where(~here.correlate(Cluster, ReviewMember)).correlate(Cluster).scalar_subquery(),
         "unseen_count": unseen.correlate(Cluster).scalar_subquery(),
     }
 

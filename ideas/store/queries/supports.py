@@ -53,10 +53,14 @@ def count_people(campaign: Campaign) -> Mapping[int, int]:
 
 def _find_vote_state(campaign: Campaign) -> VoteState:
     """Return what no vote leaves as it was, in one campaign or another, without reading the votes."""
-    supports = sa.select(sa.func.sum(Idea.vote_count)).where(Idea.campaign_id == campaign.id).scalar_subquery()
+    return next(iter(list_rows(VoteState, _VOTE_STATE, {"campaign_id": campaign.id})), VoteState(None, None, None))
+
+
+def _select_vote_state() -> sa.Select[Any]:
+    own = Idea.campaign_id == sa.bindparam("campaign_id", type_=sa.Integer())
+    supports = sa.select(sa.func.sum(Idea.vote_count)).where(own).scalar_subquery()
     last = sa.select(Vote.id, Vote.cast_at).order_by(Vote.id.desc()).limit(1).subquery()
-    columns = (supports.label("vote_count"), last.c.id.label("last_id"), last.c.cast_at.label("last_cast_at"))
-    return next(iter(list_rows(VoteState, sa.select(*columns))), VoteState(None, None, None))
+    return sa.select(supports.label("vote_count"), last.c.id.label("last_id"), last.c.cast_at.label("last_cast_at"))
 
 
 @lru_cache(maxsize=64)
@@ -65,12 +69,17 @@ def _count_people_at(run_id: int | None, _version: int, _state: VoteState) -> Ma
 
 
 def _count_people(run_id: int | None) -> Mapping[int, int]:
+    rows = list_rows(SubjectPeople, _PEOPLE, {"run_id": run_id})
+    return MappingProxyType({row.cluster_id: row.people_count for row in rows})
+
+
+def _select_people() -> sa.Select[Any]:
     counted = sa.func.count(sa.distinct(Vote.person_id)).label("people_count")
-    query = _supports(run_id, Membership.cluster_id, counted).group_by(Membership.cluster_id)
-    return MappingProxyType({row.cluster_id: row.people_count for row in list_rows(SubjectPeople, query)})
+    run_id = sa.bindparam("run_id", type_=sa.Integer())
+    return _supports(run_id, Membership.cluster_id, counted).group_by(Membership.cluster_id)
 
 
-def _supports(run_id: int | None, *columns: Any) -> sa.Select[Any]:
+def _supports(run_id: int | sa.BindParameter[int] | None, *columns: Any) -> sa.Select[Any]:
     """Select from the supports of published members of one picture, each on the idea that shows it."""
     given, shown = aliased(Idea), aliased(Idea)
     return (
@@ -132,3 +141,6 @@ def list_parts(cluster_id: int, run_id: int | None) -> list[SubjectPart]:
     )
     rows = list_rows(SubjectPart, sa.union_all(all_of_it, requests))
     return sorted(rows, key=lambda row: (row.id is not None, -row.people_count, row.id or 0))
+
+
+_VOTE_STATE, _PEOPLE = _select_vote_state(), _select_people()

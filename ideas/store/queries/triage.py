@@ -81,7 +81,7 @@ def _select_waiting() -> sa.Select[Any]:
 
 def count_near_pairs(campaign: Campaign) -> int:
     """Return how many pairs `list_near_pairs` would list in all."""
-    return db.session.scalar(_COUNTED_PAIRS, {"run_id": campaign.current_run_id}) or 0
+    return db.session.scalar(_COUNTED_PAIRS, {"campaign_id": campaign.id, "run_id": campaign.current_run_id}) or 0
 
 
 class NearPairLine(NamedTuple):
@@ -227,22 +227,33 @@ def _measure(idea: type[Idea]) -> sa.ColumnElement[int]:
     return sa.func.length(idea.data_wanted) + sa.func.length(idea.planned_use)
 
 
+def _count_pairs() -> sa.Select[Any]:
+    # Few ideas leave: to look for theirs costs less than to look both ideas of each pair up.
+    gone = sa.select(Idea.id).where(Idea.campaign_id == _CAMPAIGN, Idea.publication != Publication.PUBLISHED)
+    stay = (NearPair.first_id.not_in(gone), NearPair.second_id.not_in(gone))
+    return sa.select(sa.func.count()).select_from(NearPair).where(NearPair.run_id == _RUN, *stay, _are_not_apart())
+
+
 def _of_near_pairs(query: Query, first: type[Idea], second: type[Idea]) -> Query:
-    apart = sa.exists().where(
-        Constraint.kind.in_((ConstraintKind.APART, ConstraintKind.DISTINCT)),
-        Constraint.lifted_at.is_(None),
-        sa.or_(
-            sa.and_(Constraint.idea_id == NearPair.first_id, Constraint.other_idea_id == NearPair.second_id),
-            sa.and_(Constraint.idea_id == NearPair.second_id, Constraint.other_idea_id == NearPair.first_id),
-        ),
-    )
     return (
         query.select_from(NearPair)
         .join(first, first.id == NearPair.first_id)
         .join(second, second.id == NearPair.second_id)
-        .where(NearPair.run_id == _RUN, ~apart)
+        .where(NearPair.run_id == _RUN, _are_not_apart())
         .where(first.publication == Publication.PUBLISHED, second.publication == Publication.PUBLISHED)
     )
+
+
+def _are_not_apart() -> sa.ColumnElement[bool]:
+    # Read once, in the order of the pairs, rather than asked of each of thousands.
+    one, other = Constraint.idea_id, Constraint.other_idea_id
+    in_order = (sa.case((one < other, one), else_=other), sa.case((one < other, other), else_=one))
+    apart = sa.select(*in_order).where(
+        Constraint.kind.in_((ConstraintKind.APART, ConstraintKind.DISTINCT)),
+        Constraint.lifted_at.is_(None),
+        other.is_not(None),
+    )
+    return sa.tuple_(NearPair.first_id, NearPair.second_id).not_in(apart)
 
 
 def find_cluster_of(decision_id: int) -> int | None:
@@ -264,5 +275,5 @@ def find_merged(decision_id: int) -> int | None:
 
 
 _PAIRS, _OWN_PAIRS = (_select_pairs(is_own=is_own) for is_own in (False, True))
-_COUNTED_PAIRS = _of_near_pairs(sa.select(sa.func.count()), aliased(Idea), aliased(Idea))
+_COUNTED_PAIRS = _count_pairs()
 _WAITING, _NEARBY, _OWN_ACTS = _select_waiting(), _select_nearby(), _select_own_acts()

@@ -1,7 +1,7 @@
 """The ideas of the chosen subject as a reviewer reads them: texts, shared words marked, near-duplicates together."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -21,6 +21,7 @@ from ideas.web.triage.constraints import list_bonds
 
 MEMBERS = 25
 LONGEST_TEXT = 700
+LONGEST_LINE = 160  # letters: more than any screen shows
 LINES = ((3, 4), (5, 2), (MEMBERS, 1))  # up to so many ideas on a page, so many lines of each text
 
 
@@ -38,7 +39,12 @@ class PairCard(NamedTuple):
     kept: NumberedIdea
     other: NumberedIdea
     likeness: float
-    words: list[str]
+    shared: list[Any]
+
+    @property
+    def words(self) -> list[str]:
+        """The words that make them alike."""
+        return make_shared(self.shared)
 
 
 class MemberRow(NamedTuple):
@@ -77,7 +83,7 @@ def make_pair(pair: NearPairLine) -> PairCard:
     }
     kept = choose_kept(first, second)
     other = pair.first_id if kept == pair.second_id else pair.second_id
-    return PairCard(shown[kept], shown[other], pair.likeness, make_shared(pair.shared.get("words", [])))
+    return PairCard(shown[kept], shown[other], pair.likeness, pair.shared.get("words", []))
 
 
 def make_members(
@@ -86,14 +92,21 @@ def make_members(
     campaign: Campaign,
     pairs: Iterable[NearPairLine],
     words: Iterable[str],
+    *,
+    lines: int,
 ) -> list[MemberRow]:
-    """Return the ideas of a page of the chosen subject, each near-duplicate after the one that would be kept."""
+    """Return the ideas of a page of the chosen subject, each near-duplicate after the one that would be kept.
+
+    So many `lines` of each text are shown, 0 for all of it and what the data are for.
+    """
     numbers = [member.id for member in members]
     bonds, stems = list_bonds(numbers, campaign), [stem for word in words for stem in search_stems(word)]
     followed = _follow([make_pair(pair) for pair in pairs], numbers)
     doubtful = min(members, key=lambda one: (one.is_seen, one.likeness, -one.id)).id if len(members) > 2 else None
     rows = {
-        member.id: _make_member(member, row, bonds.get(member.id, []), stems, is_doubtful=member.id == doubtful)
+        member.id: _make_member(
+            member, row, bonds.get(member.id, []), stems, lines=lines, is_doubtful=member.id == doubtful
+        )
         for member in members
     }
     followers = {pair.other.id for pairs in followed.values() for pair in pairs}
@@ -122,15 +135,16 @@ def _follow(pairs: list[PairCard], numbers: list[int]) -> dict[int, list[PairCar
 
 
 def _make_member(
-    member: ClusterMember, row: CurrentCluster, bonds: list[str], stems: list[str], *, is_doubtful: bool
+    member: ClusterMember, row: CurrentCluster, bonds: list[str], stems: list[str], *, lines: int, is_doubtful: bool
 ) -> MemberRow:
+    longest = min(LONGEST_TEXT, lines * LONGEST_LINE or LONGEST_TEXT)
     return MemberRow(
         id=member.id,
         title=mark(member.title, stems, member.language),
         url=idea_url(member.id, member.title),
         lang=foreign(member.language),
-        text=mark(excerpt(member.data_wanted, LONGEST_TEXT), stems, member.language),
-        use=mark(excerpt(member.planned_use, LONGEST_TEXT), stems, member.language),
+        text=mark(excerpt(member.data_wanted, longest), stems, member.language),
+        use=mark("" if lines else excerpt(member.planned_use, LONGEST_TEXT), stems, member.language),
         vote_count=member.vote_count,
         closeness=tell_closeness(member.likeness) if member.likeness else None,
         is_new=bool(row.signed_count) and not member.is_seen,

@@ -107,6 +107,7 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
     nearby = queries.triage.list_nearby(campaign, {link.other_id for link in links}, most=READ)
     near = list_neighbours(row.id, links, {one.id: one.cluster_id for one in nearby}, names)
     is_whole, sought = request.args.get("textes") == WHOLE, queue.sought
+    lines = 0 if is_whole else count_lines(len(members))
     following, previous = queue.find_beside(1), queue.find_beside(-1)
     return {
         "subject": row,
@@ -118,8 +119,8 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
         "rush": find_rush(_list_first_votes(campaign, row.id, queue.people.get(row.id, 0))),
         "high_values": count_high_values(row.id, evidence),
         "waves": Counter(one.wave_id for one in evidence if one.wave_id is not None).most_common(WAVES),
-        "members": make_members(members, row, campaign, pairs, [one.word for one in words]),
-        "lines": 0 if is_whole else count_lines(len(members)),
+        "members": make_members(members, row, campaign, pairs, [one.word for one in words], lines=lines),
+        "lines": lines,
         "texts_url": sought.lead(sujet=row.id, page=page, textes=None if is_whole else WHOLE),
         "words": words,
         "notches": make_notches(read_levels(row.id, campaign)) if row.idea_count >= CUT_FROM else [],
