@@ -62,13 +62,11 @@ def make_idea(**given):
     return _save(_draw_idea(given))
 
 
-def make_ideas(count, **given):
-    """Published ideas of one author, each supported by one person, kept by one commit."""
-    author, supporter = make_person(), make_person()
-    ideas = [_draw_idea({"author": author, "vote_count": 1} | given) for _ in range(count)]
+def make_ideas(each, **given):
+    """Published ideas of one author, each with what is said of it alone, kept by one commit."""
+    shared = {"author": given.pop("author", None) or make_person()} | given
+    ideas = [_draw_idea(shared | one) for one in each]
     db.session.add_all(ideas)
-    db.session.flush()
-    db.session.add_all(Vote(idea_id=idea.id, person_id=supporter.id, cast_at=now()) for idea in ideas)
     db.session.commit()
     return ideas
 

@@ -117,7 +117,7 @@ def test_a_killed_worker_is_replaced_within_a_minute(campaign, working):
 
 
 def test_a_killed_job_is_tried_again_by_its_worker(campaign, working):
-    ask_regroup(campaign.id, actor=Operator(), now=now())
+    ask_edition(campaign.id, actor=Operator(), now=now())
     with working() as worker:
         os.kill(runner_of(worker), signal.SIGKILL)
         wait_for(job_is(JobState.WAITING))
@@ -142,7 +142,7 @@ def test_a_worker_that_is_told_to_stop_leaves_its_job_to_the_next(campaign, work
 
 
 def test_mail_does_not_wait_behind_a_job(campaign, working):
-    ask_regroup(campaign.id, actor=Operator(), now=now())
+    ask_edition(campaign.id, actor=Operator(), now=now())
     with working() as worker:
         runner = runner_of(worker)
         os.kill(runner, signal.SIGSTOP)

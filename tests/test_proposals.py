@@ -16,7 +16,7 @@ from ideas.domain.errors import AlreadyDone, NotAllowed, NotFound, WrongState
 from ideas.store import queries
 from ideas.store.database import db
 from ideas.store.models import Campaign, Cluster, Constraint, Membership, Review, ReviewMember, Run
-from tests.factories import make_campaign, make_idea, make_person, now
+from tests.factories import make_campaign, make_ideas, make_person, now
 from tests.test_subject_acts import alone, read, subjects
 
 SYLLABLES = [consonant + vowel for consonant in "bdfglmnprstv" for vowel in "aeiou"]
@@ -32,15 +32,13 @@ def make_words(chance, count):
     return ["".join(chance.choice(SYLLABLES) for _ in range(4)) for _ in range(count)]
 
 
-def make_ideas(campaign, author, topics, count, chance):
+def draw_ideas(topics, count, chance):
     """Ideas of random topics, each a few words of its topic and some of all."""
     common = [word for topic in topics for word in topic[:1]]
     for _ in range(count):
         topic = chance.choice(topics)
         words = [*chance.sample(topic, 6), *chance.sample(common, 2)]
-        make_idea(
-            campaign=campaign, author=author, title=" ".join(words[:3]), data_wanted=" ".join(words), planned_use=""
-        )
+        yield {"title": " ".join(words[:3]), "data_wanted": " ".join(words), "planned_use": ""}
 
 
 @pytest.fixture
@@ -48,13 +46,13 @@ def campaign(app):
     """Sixty ideas on six topics, whose subjects were accepted."""
     chance, campaign = random.Random(1), make_campaign()
     campaign.topics = [make_words(chance, 9) for _ in range(6)]
-    make_ideas(campaign, make_person(), campaign.topics, 60, chance)
+    make_ideas(draw_ideas(campaign.topics, 60, chance), campaign=campaign)
     regroup(campaign.id, now=now())
     return campaign
 
 
 def add_ideas(campaign, count, seed=2):
-    make_ideas(campaign, make_person(), campaign.topics, count, random.Random(seed))
+    make_ideas(draw_ideas(campaign.topics, count, random.Random(seed)), campaign=campaign)
 
 
 def pages(client, campaign):
@@ -253,7 +251,7 @@ def list_unseen_under_a_signature(campaign):
 def test_two_hundred_decisions_hold_through_new_ideas_and_other_cuts(app, given):
     chance, campaign = random.Random(3), make_campaign()
     campaign.topics = [make_words(chance, 9) for _ in range(40)]
-    make_ideas(campaign, make_person(), campaign.topics, 300, chance)
+    make_ideas(draw_ideas(campaign.topics, 300, chance), campaign=campaign)
     regroup(campaign.id, now=now())
     count, tries = 0, 0
     while count < 200 and tries < 400:

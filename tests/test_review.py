@@ -180,9 +180,11 @@ def test_the_language_changes_on_the_check(campaign, visit):
     assert page.all("html")[0]["lang"] == "en" and IDEA["title"] in page.text and "Check before you send" in page.text
 
 
-def test_a_program_is_stopped_before_the_check_too(campaign, visit):
-    page = review(visit, status=400, website="https://spam.example")
-    assert "renvoyez-le" in page.text and typed_in(page)["website"] == ""
+def test_a_program_is_asked_for_a_proof_at_the_check_too(campaign, visit):
+    page = review(visit, status=429, website="https://spam.example")
+    assert "Vérifiez avant d’envoyer" in page.text and typed_in(page)["altcha"]
+    page = visit.submit(page, NEW, status=429, altcha="", website="https://spam.example")
+    assert typed_in(page)["altcha"] and db.session.query(Idea).count() == 0
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ CLOSED = {
     "state",
     "level",
     "wave",
+    "high_value",
     "kind",
     "role",
 }
