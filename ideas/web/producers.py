@@ -1,5 +1,6 @@
 """The bodies that hold data: what is asked of each and what it answered, for everybody; their desk, for them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from statistics import median
 from typing import NamedTuple
@@ -10,7 +11,8 @@ from flask_babel import format_percent
 
 from ideas.domain.high_value import HIGH_VALUE_NAMES
 from ideas.domain.permissions import EVERYWHERE, Permission, can
-from ideas.http.access import needs, public
+from ideas.http import paging
+from ideas.http.access import carries, needs, public
 from ideas.http.actor import find_actor
 from ideas.http.addresses import idea_url
 from ideas.http.clock import now
@@ -19,11 +21,16 @@ from ideas.http.languages import foreign
 from ideas.http.refusals import found
 from ideas.store import queries
 from ideas.store.models import Campaign
+from ideas.store.queries.desks import DeskSubject
 from ideas.store.queries.producers import ANSWERED, AskedIdea
 from ideas.web.labels import StateTag, find_outcome, handling_tag, label_of
 from ideas.web.page_context import find_campaign
+from ideas.web.subjects.presentation import name_subjects
 
 bp = Blueprint("producers", __name__)
+
+PAGE_SIZE = 12  # subjects of the desk
+MOST_LINES = 20  # ideas shown of each
 
 
 class AskedLine(NamedTuple):
@@ -37,6 +44,16 @@ class AskedLine(NamedTuple):
     body: str
     handle_url: str
     high_value: str
+
+
+class DeskGroup(NamedTuple):
+    """A subject on the desk (no name: what is in none), where it is read, where it is answered whole, what waits."""
+
+    counts: DeskSubject
+    name: str
+    url: str
+    handle_url: str
+    lines: list[AskedLine]
 
 
 @bp.get("/producteurs")
@@ -55,7 +72,7 @@ def show(slug: str) -> ResponseReturnValue:
     campaign, body = found(find_campaign()), found(queries.producers.find(slug))
     g.current = "producteurs"
     counts = next(iter(queries.producers.list_bodies(campaign, slug)), None)
-    asked = queries.producers.list_asked(campaign, [body.id])
+    asked = queries.producers.list_asked(campaign, body.id)
     page = render_template(
         "producers/show.html",
         body=body,
@@ -70,6 +87,7 @@ def show(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/bureau")
+@carries("page")
 @needs(Permission.ANSWER)
 def desk() -> ResponseReturnValue:
     """What waits for an answer from the bodies that somebody speaks for."""
@@ -77,10 +95,36 @@ def desk() -> ResponseReturnValue:
     g.current = "bureau"
     is_staff = can(actor, Permission.ANSWER, EVERYWHERE)
     bodies = None if is_staff else [one.producer_id for one in actor.appointments if one.producer_id is not None]
-    asked = queries.producers.list_asked(campaign, bodies, only_open=True)
-    count = sum(one.high_value is not None for one in asked)
-    lines = [_tell(one, is_desk=True) for one in asked]
-    return render_template("producers/desk.html", lines=lines, high_value_count=count)
+    first = queries.desks.list_subjects(campaign, bodies, page=1, size=PAGE_SIZE)
+    page, pages = paging.read_page(first[0].subject_count if first else 0, PAGE_SIZE)
+    shown = first if page == 1 else queries.desks.list_subjects(campaign, bodies, page=page, size=PAGE_SIZE)
+    return render_template(
+        "producers/desk.html",
+        groups=_group(shown, campaign, bodies, is_staff=is_staff),
+        high_value_count=first[0].high_value_count if first else 0,
+        page=page,
+        pages=pages,
+        page_url=lambda number: url_for(".desk", page=number if number > 1 else None),
+    )
+
+
+def _group(
+    shown: list[DeskSubject], campaign: Campaign, bodies: Collection[int] | None, *, is_staff: bool
+) -> list[DeskGroup]:
+    """Return the subjects of a page of the desk, with what waits in each; staff answer a whole subject at once."""
+    numbers = [one.subject_id for one in shown]
+    names = name_subjects(queries.clusters.list_current(campaign, only=numbers) if any(numbers) else [], campaign)
+    asked = queries.desks.list_ideas(campaign, bodies, numbers, most=MOST_LINES)
+    return [
+        DeskGroup(
+            one,
+            names.get(one.subject_id, ""),
+            url_for("subjects.show", cluster_id=one.subject_id) if one.subject_id in names else "",
+            url_for("handling.show_subject", cluster_id=one.subject_id) if is_staff and one.subject_id in names else "",
+            [_tell(idea, is_desk=True) for idea in asked[one.subject_id]],
+        )
+        for one in shown
+    ]
 
 
 def _tell(one: AskedIdea, *, is_desk: bool = False) -> AskedLine:

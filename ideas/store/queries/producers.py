@@ -79,28 +79,28 @@ class AskedIdea(NamedTuple):
     high_value: HighValue | None
 
 
-def list_asked(campaign: Campaign, bodies: Collection[int] | None, *, only_open: bool = False) -> list[AskedIdea]:
-    """Return what is asked of these bodies (None: of all), the most supported first; at most 200."""
-    columns: list[Any] = [
-        Idea.id,
-        Idea.title,
-        Idea.language,
-        Idea.vote_count,
-        Idea.handling,
-        Answer.promised_on,
-        sa.func.coalesce(Idea.routed_at, Idea.published_at, type_=Idea.published_at.type).label("asked_at"),
-        Answer.answered_on,
-        Producer.name.label("producer_name"),
-        shown_high_value().label("high_value"),
-    ]
+ASKED: list[Any] = [
+    Idea.id,
+    Idea.title,
+    Idea.language,
+    Idea.vote_count,
+    Idea.handling,
+    Answer.promised_on,
+    sa.func.coalesce(Idea.routed_at, Idea.published_at, type_=Idea.published_at.type).label("asked_at"),
+    Answer.answered_on,
+    Producer.name.label("producer_name"),
+    shown_high_value().label("high_value"),
+]
+
+
+def list_asked(campaign: Campaign, body_id: int) -> list[AskedIdea]:
+    """Return what is asked of a body, the most supported first; at most 200."""
     query = (
-        sa.select(*columns)
+        sa.select(*ASKED)
         .join(Producer, Producer.id == BODY)
         .outerjoin(Answer, Answer.id == Idea.answer_id)
-        .where(Idea.campaign_id == campaign.id, listed())
+        .where(Idea.campaign_id == campaign.id, listed(), BODY.in_([body_id]))
         .order_by(Idea.vote_count.desc(), Idea.id)
         .limit(200)
     )
-    if bodies is not None:
-        query = query.where(BODY.in_(list(bodies)))
-    return list_rows(AskedIdea, query.where(Idea.handling.not_in(CLOSED)) if only_open else query)
+    return list_rows(AskedIdea, query)
