@@ -31,6 +31,7 @@ from tests.bench import (  # noqa: F401 -- each enters its rows
     pages,
     reviewed,
     texts,
+    visits,
     waits,
     waves,
     web,
