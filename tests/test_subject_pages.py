@@ -717,6 +717,24 @@ def test_a_near_pair_is_merged_into_the_more_supported(bench, campaign):
     assert db.session.get(Idea, less.id, populate_existing=True).canonical_id is None
 
 
+def test_what_is_nearly_the_same_again_folds_but_for_what_came_since(bench, campaign):
+    kept, *again = [make_member(f"Comptages vélo {number}", 9 - number) for number in range(6)]
+    odd = make_member("Piste")
+    subject = make_subject(make_run(campaign), kept, *again, odd, pairs=[(kept, one) for one in again])
+    db.session.query(Membership).filter_by(idea_id=odd.id).one().likeness = 0.1
+    db.session.commit()
+    html = bench("/triage").html
+    fold = html[html.index('<li class="near-fold">') : html.index("</details>", html.index('<li class="near-fold">'))]
+    assert "4\u00a0autres idées, presque les mêmes" in fold and '<details class="more"><summary>' in fold
+    assert [int(number) for number in re.findall(r'name="idea_id" value="(\d+)"', fold)] == [
+        one.id for one in again[1:]
+    ]
+    assert html.index(f'value="{again[0].id}"') < html.index('<li class="near-fold">')
+    assert "near-fold" not in bench("/triage?textes=entiers").html
+    page = sort(bench, subject, "together", [again[2]], status=400)
+    assert '<li class="near-fold"><details class="more" open>' in page.html
+
+
 def test_a_near_pair_is_set_apart(bench, campaign):
     a, b = make_member("Vélo"), make_member("Vélos")
     make_subject(make_run(campaign), a, b, pairs=[(a, b)])

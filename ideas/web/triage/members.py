@@ -1,6 +1,6 @@
 """The ideas of the chosen subject as a reviewer reads them: texts, shared words marked, near-duplicates together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -48,7 +48,10 @@ class PairCard(NamedTuple):
 
 
 class MemberRow(NamedTuple):
-    """An idea of a subject; `pair`: nearly the same as the one shown before it; `is_doubtful`: the least alike."""
+    """An idea of a subject; `pair`: nearly the same as the one shown before it; `is_doubtful`: the least alike.
+
+    `folds_after`: folded away after the idea of this number, 0 for what is seen at once.
+    """
 
     id: int
     title: Markup
@@ -62,6 +65,7 @@ class MemberRow(NamedTuple):
     is_doubtful: bool
     bonds: list[str]
     pair: PairCard | None
+    folds_after: int = 0
 
 
 def count_lines(count: int) -> int:
@@ -116,9 +120,18 @@ def make_members(
         if number not in followers
         for one in (
             rows[number],
-            *(rows[pair.other.id]._replace(pair=pair) for pair in followed.get(number, [])),
+            *_list_followers(rows, followed.get(number, []), is_whole=lines == 0),
         )
     ]
+
+
+def _list_followers(rows: Mapping[int, MemberRow], pairs: list[PairCard], *, is_whole: bool) -> list[MemberRow]:
+    """Return what is shown under an idea that would be kept: what is nearly the same is read once, the rest folds."""
+    shown = [rows[pair.other.id]._replace(pair=pair) for pair in pairs]
+    if is_whole or len(shown) <= 2:  # a fold of one takes as much room as what it hides
+        return shown
+    first, *others = shown
+    return [first, *(one if one.is_doubtful or one.is_new else one._replace(folds_after=first.id) for one in others)]
 
 
 def _follow(pairs: list[PairCard], numbers: list[int]) -> dict[int, list[PairCard]]:
