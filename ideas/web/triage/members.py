@@ -22,6 +22,7 @@ from ideas.web.triage.constraints import list_bonds
 MEMBERS = 25
 LONGEST_TEXT = 700
 LONGEST_LINE = 160  # letters: more than any screen shows
+MOST_PAIRS = MEMBERS * (MEMBERS - 1) // 2  # all those of a page: with fewer, what is alike is not seen together
 LINES = ((3, 4), (5, 2), (MEMBERS, 1))  # up to so many ideas on a page, so many lines of each text
 
 

@@ -27,7 +27,7 @@ from ideas.web.triage.blueprint import bp
 from ideas.web.triage.cutting import make_notches, read_levels
 from ideas.web.triage.forms import GiveForm, MembersForm, RenameForm, TargetForm, make_empty
 from ideas.web.triage.lonely import READ, list_lonely
-from ideas.web.triage.members import MEMBERS, count_lines, make_members
+from ideas.web.triage.members import MEMBERS, MOST_PAIRS, count_lines, make_members
 from ideas.web.triage.queue import Queue, is_own, make_queue, offer_filters, say_taken
 from ideas.web.triage.targets import list_neighbours, list_outer_links, list_targets
 from ideas.web.undo_notice import find_act_notice, list_own_acts
@@ -102,7 +102,7 @@ def _show_subject(queue: Queue, campaign: Campaign, own_acts: list[OwnAct]) -> d
     members = queries.members.list_members(row.id, run_id, page=page, size=MEMBERS)
     evidence = queries.subjects.list_evidence(row.id, run_id)
     words = count_words(row.keywords, evidence)  # a word that nobody published says any more is counted no more
-    pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id)
+    pairs = queries.triage.list_near_pairs(campaign, cluster_id=row.id, size=MOST_PAIRS)
     links = list_outer_links(evidence)
     nearby = queries.triage.list_nearby(campaign, {link.other_id for link in links}, most=READ)
     near = list_neighbours(row.id, links, {one.id: one.cluster_id for one in nearby}, names)
