@@ -1,6 +1,7 @@
 """The ideas of the chosen subject as a reviewer reads them: texts, shared words marked, near-duplicates together."""
 
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from ideas.web.triage.constraints import list_bonds
 MEMBERS = 25
 LONGEST_TEXT = 700
 LONGEST_LINE = 160  # letters: more than any screen shows
+MOST_SEEN = 2  # ideas of a large subject that are seen before anything is unfolded
 MOST_PAIRS = MEMBERS * (MEMBERS - 1) // 2  # all those of a page: with fewer, what is alike is not seen together
 LINES = ((3, 4), (5, 2), (MEMBERS, 1))  # up to so many ideas on a page, so many lines of each text
 
@@ -51,7 +53,7 @@ class PairCard(NamedTuple):
 class MemberRow(NamedTuple):
     """An idea of a subject; `pair`: nearly the same as the one shown before it; `is_doubtful`: the least alike.
 
-    `folds_after`: folded away after the idea of this number, 0 for what is seen at once.
+    `folds_after`: folded away after the idea of this number, 0 for what is not; `is_rest`: folded away below.
     """
 
     id: int
@@ -67,6 +69,7 @@ class MemberRow(NamedTuple):
     bonds: list[str]
     pair: PairCard | None
     folds_after: int = 0
+    is_rest: bool = False
 
 
 def count_lines(count: int) -> int:
@@ -115,14 +118,23 @@ def make_members(
         for member in members
     }
     followers = {pair.other.id for pairs in followed.values() for pair in pairs}
-    return [
-        one
+    stars = [
+        [rows[number], *_list_followers(rows, followed.get(number, []), is_whole=lines == 0)]
         for number in numbers
         if number not in followers
-        for one in (
-            rows[number],
-            *_list_followers(rows, followed.get(number, []), is_whole=lines == 0),
-        )
+    ]
+    ordered = [one for star in stars for one in star]
+    return ordered if lines == 0 else _fold_rest(ordered)
+
+
+def _fold_rest(rows: list[MemberRow]) -> list[MemberRow]:
+    """Fold a large subject beyond its first ideas, but for the least alike and what came since its review."""
+    if sum(not one.folds_after for one in rows) <= MOST_SEEN + 3:
+        return rows
+    seen = accumulate(not one.folds_after for one in rows)
+    return [
+        one if count <= MOST_SEEN or one.is_doubtful or one.is_new else one._replace(folds_after=0, is_rest=True)
+        for one, count in zip(rows, seen, strict=True)
     ]
 
 
