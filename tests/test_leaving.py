@@ -136,4 +136,4 @@ def test_the_mails_of_whoever_has_the_address_that_was_asked_for_stay(app):
     ask_new_address(nadia.id, "other@example.org", **given)
     ask_sign_in("other@example.org", replaces=None, source="s", **given)
     close_account(nadia.id, now=now())
-    assert [mail["subject"] for mail in everything()["outbox"]] == ["Votre code de connexion"]
+    assert [mail["subject"] for mail in everything()["outbox"]] == ["x.example : votre code de connexion"]

@@ -14,7 +14,10 @@ from ideas.mail.templates import render
 from ideas.store.database import db
 from ideas.store.models import OutboxMail
 
-MOVING = N_("Confirmez votre nouvelle adresse")
+SIGN_IN = N_("%(site)s : votre code de connexion")
+MOVING = N_("%(site)s : confirmez votre nouvelle adresse")
+MOVED = N_("%(site)s : l’adresse de votre compte a changé")
+SAFETY = N_("%(site)s : la connexion à votre compte a changé")
 
 
 def write_sign_in_mail(
@@ -27,7 +30,7 @@ def write_sign_in_mail(
     address = urlsplit(link)
     link += "?lang=en" if language == "en" else ""
     facts: dict[str, Any] = {"site": address.netloc, "code": code, "link": link, "does": does}
-    mail = render("sign_in", language=language, subject=N_("Votre code de connexion"), **facts)
+    mail = render("sign_in", language=language, subject=SIGN_IN, named={"site": address.netloc}, **facts)
     put(to, mail, host=address.hostname or "localhost", now=now)
 
 
@@ -35,21 +38,23 @@ def write_moving_mail(to: str, *, language: str, link: str, now: datetime) -> No
     """Send the link that makes an address that of an account."""
     address = urlsplit(link)
     link += "?lang=en" if language == "en" else ""
-    mail = render("moving", language=language, subject=MOVING, site=address.netloc, link=link)
+    named = {"site": address.netloc}
+    mail = render("moving", language=language, subject=MOVING, named=named, link=link, **named)
     put(to, mail, host=address.hostname or "localhost", now=now)
 
 
 def write_moved_mail(to: str, *, language: str, host: str, now: datetime) -> None:
     """Tell an address that it no longer signs in; the new one is not said."""
-    mail = render("moved", language=language, subject=N_("L’adresse de votre compte a changé"), site=host)
+    mail = render("moved", language=language, subject=MOVED, named={"site": host}, site=host)
     put(to, mail, host=urlsplit(f"//{host}").hostname or "localhost", now=now)
 
 
 def write_safety_mail(to: str, said: str, *, language: str, origin: str, now: datetime, label: str = "") -> None:
     """Tell somebody that the way to sign in to their account changed: they alone know whether it was them."""
-    site, subject = urlsplit(origin), N_("La connexion à votre compte a changé")
-    mail = render("safety", language=language, subject=subject, site=site.netloc, said=said, label=label)
-    put(to, mail, host=site.hostname or "localhost", now=now)
+    address = urlsplit(origin)
+    named = {"site": address.netloc}
+    mail = render("safety", language=language, subject=SAFETY, named=named, said=said, label=label, **named)
+    put(to, mail, host=address.hostname or "localhost", now=now)
 
 
 def put(to: str, mail: tuple[str, str, str], *, host: str, now: datetime, stop_url: str = "") -> None:
