@@ -66,6 +66,13 @@ def sent_from(page):
     return {**FORM, "consent": "y", "csrf_token": token_of(page), "form_key": token_of(page, "form_key")}
 
 
+def test_an_idea_asked_again_reads_nothing_of_what_is_drawn(app, client, cost):
+    idea = make_idea(handling="routed")
+    drawn, page = cost(client.get, f"/idees/{idea.id}")
+    again, kept = cost(client.get, f"/idees/{idea.id}", headers={"If-None-Match": page.headers["ETag"]})
+    assert kept.status_code == 304 and again <= drawn - 3, "neither its steps, its questions, nor what it took in"
+
+
 def test_sending_an_idea_costs_at_most_five_statements(known, cost):
     # One counts what they send, one counts the author as a supporter, one notes that they are told.
     assert cost(known.client.post, "/idees/nouvelle", data=sent_from(known("/idees/nouvelle")))[0] <= 5

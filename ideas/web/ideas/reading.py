@@ -49,12 +49,12 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
     place = queries.subjects.find_place(idea.id, campaign.current_run_id) if is_public else None
     fellows = queries.ideas.list_fellows(idea, campaign.current_run_id) if is_public else []
     opinion = _find_opinion(idea) if is_public else None
-    asked = list_asked(idea)
-    merged = queries.ideas.list_merged_into(idea) if is_public else []
     counts = [idea.vote_count, *((one.id, one.vote_count) for one in fellows)]
-    return make_conditional_on(
-        (find_facts(campaign), counts, is_followed),
-        lambda: render_template(
+
+    def draw() -> str:
+        asked = list_asked(idea)
+        merged = queries.ideas.list_merged_into(idea) if is_public else []
+        return render_template(
             "ideas/show.html",
             idea=idea,
             answer=find_answer(idea) if is_public else None,
@@ -90,8 +90,9 @@ def show(idea_id: int, slug: str = "") -> ResponseReturnValue:  # noqa: ARG001 -
             if is_correctable(idea) or is_editable(idea, campaign)
             else "",
             withdraw_url=url_for(".withdraw", idea_id=idea.id) if is_withdrawable(idea) else "",
-        ),
-    )
+        )
+
+    return make_conditional_on((find_facts(campaign), counts, is_followed), draw)
 
 
 def _find_opinion(idea: Idea) -> AskedOpinion | None:
