@@ -35,6 +35,17 @@ def engine(at):
     return at()
 
 
+@pytest.fixture
+def read(stages):
+    """Gives the rows that a statement finds in that database."""
+
+    def read(statement):
+        with stages.engine.connect() as connection:
+            return connection.execute(sa.text(statement)).all()
+
+    return read
+
+
 def shape(engine):
     """All that the database was told of its tables."""
     look = sa.inspect(engine)
@@ -91,14 +102,10 @@ DECISION = (
 )
 
 
-def test_editions_and_decisions_cross_the_withdrawals_both_ways(at):
+def test_editions_and_decisions_cross_the_withdrawals_both_ways(at, read):
     def run(*statements):
         with engine.begin() as connection:
             return [connection.execute(sa.text(one)) for one in statements]
-
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
 
     engine = at("0001")
     run(CAMPAIGN, EDITION, DECISION.format(number=1, kind="publish_edition"))
@@ -134,11 +141,7 @@ def add(engine, table, **given):
         connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)  # noqa: S608 - our own
 
 
-def test_imported_texts_are_mended_and_keys_cross_both_ways(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_imported_texts_are_mended_and_keys_cross_both_ways(at, read):
     def add_idea(**given):
         add(engine, "ideas", **{"channel": "import"} | given)
 
@@ -189,14 +192,10 @@ JOB = (
 )
 
 
-def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(at):
+def test_mails_cross_the_jobs_both_ways_and_one_job_is_live(at, read):
     def run(statement):
         with engine.begin() as connection:
             return connection.execute(sa.text(statement))
-
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
 
     engine = at(_revision_before("0004"))
     run(MAIL)
@@ -252,11 +251,7 @@ def _revision_before(revision):
     return re.search(r'^down_revision = "(\w+)"', found.read_text(), re.MULTILINE).group(1)
 
 
-def test_sign_ins_cross_the_limits_both_ways(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_sign_ins_cross_the_limits_both_ways(at, read):
     sign_in = (
         "INSERT INTO sign_ins (id, email, token_hash, code_hash, asked_at, expires_at, code_misses, language)"
         " VALUES (1, 'a@example.org', 't', 'c', '2026-01-01', '2026-01-02', 2, 'fr')"
@@ -364,11 +359,7 @@ def _add_subjects(engine):
     add(engine, "undos", decision_id=5, changes="{}")
 
 
-def test_runs_and_reviews_cross_the_subjects_both_ways(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_runs_and_reviews_cross_the_subjects_both_ways(at, read):
     engine = at(_revision_before("0010"))
     _add_groups(engine)
     migrate(engine, "0010")
@@ -403,11 +394,7 @@ def test_runs_and_reviews_cross_the_subjects_both_ways(at):
     run(engine, "UPDATE campaigns SET current_run_id = NULL")  # or no order of tables lets them be dropped
 
 
-def test_requests_and_answers_cross_the_handling_both_ways(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_requests_and_answers_cross_the_handling_both_ways(at, read):
     engine = at(_revision_before("0012"))
     with engine.begin() as connection:
         connection.execute(sa.text(CAMPAIGN.replace("created_at)", "created_at, version)").replace("01')", "01', 1)")))
@@ -433,11 +420,7 @@ def test_requests_and_answers_cross_the_handling_both_ways(at):
     assert is_migrated(engine)
 
 
-def test_sign_ins_and_asked_addresses_cross_both_ways(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_sign_ins_and_asked_addresses_cross_both_ways(at, read):
     usual = {"token_hash": "t", "asked_at": "2026-01-01", "expires_at": "2026-01-02"}
     engine = at("0014")
     add(engine, "people", role="contributor", created_at="2026-01-01", mail_rhythm="weekly")
@@ -452,11 +435,7 @@ def test_sign_ins_and_asked_addresses_cross_both_ways(at):
     assert is_migrated(engine)
 
 
-def test_decisions_take_their_place_in_the_chain_and_leave_it(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_decisions_take_their_place_in_the_chain_and_leave_it(at, read):
     engine = at(_revision_before("0020"))
     with engine.begin() as connection:
         for slug, number in (("c", 1), ("d", 2)):
@@ -750,11 +729,7 @@ def test_internal_notes_come_and_go(at):
     assert is_migrated(engine)
 
 
-def test_ideas_are_weighed_and_claims_cross_both_ways(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_ideas_are_weighed_and_claims_cross_both_ways(at, read):
     before = _revision_before("0018")
     engine = at(before)
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
@@ -786,11 +761,7 @@ def test_an_index_that_comes_is_counted_where_others_were(at):
     assert {"ix_ideas_popular", "ix_ideas_queue"} <= counted
 
 
-def test_comments_come_and_go_with_what_is_told_of_them(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_comments_come_and_go_with_what_is_told_of_them(at, read):
     engine = at(_revision_before("0029"))
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
@@ -817,11 +788,7 @@ def test_comments_come_and_go_with_what_is_told_of_them(at):
     assert is_migrated(engine)
 
 
-def test_changes_of_authors_come_and_go(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_changes_of_authors_come_and_go(at, read):
     engine = at("0030")
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     add(engine, "ideas", title="Crues", channel="site", use_kinds="[]", obstacles="[]")
@@ -839,11 +806,7 @@ def test_changes_of_authors_come_and_go(at):
     assert is_migrated(engine)
 
 
-def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(at, read):
     engine = at(_revision_before("0036"))
     add(engine, "campaigns", slug="c", opens_at="2026-01-01", closes_at="2026-02-01", texts="{}", version=1)
     for title in ("Crues", "Bus"):
@@ -874,11 +837,7 @@ def test_changes_and_verdicts_are_dated_from_what_was_kept_of_them(at):
     assert is_migrated(engine)
 
 
-def test_security_keys_come_and_go(at):
-    def read(statement):
-        with engine.connect() as connection:
-            return connection.execute(sa.text(statement)).all()
-
+def test_security_keys_come_and_go(at, read):
     engine = at("0041")
     add(engine, "people", role="moderator", created_at="2026-01-01", mail_rhythm="weekly")
     usual = {"person_id": 1, "name": "Clé", "public_key": "k", "sign_count": 2**32 - 1, "added_at": "2026-01-02"}
