@@ -12,7 +12,6 @@ from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 
 from altcha import Challenge, Payload, Solution, create_challenge, verify_solution
-from flask import current_app
 
 from ideas.domain.errors import BadProof
 from ideas.domain.proofs import (
@@ -35,6 +34,7 @@ from ideas.domain.proofs import (
 )
 from ideas.http.clock import now
 from ideas.http.floods import is_flooded
+from ideas.http.secret_key import read_secret_key
 
 LONGEST = 2_000  # characters: ours are about a thousand
 
@@ -104,5 +104,4 @@ def _check(payload: Payload, form: str, *, is_solved: bool) -> dict[str, int]:
 
 
 def _find_secret() -> bytes:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, b"proof of work", hashlib.sha256).digest()
+    return hmac.new(read_secret_key().encode(), b"proof of work", hashlib.sha256).digest()

@@ -4,7 +4,9 @@ import hashlib
 import hmac
 from ipaddress import IPv6Address, ip_address
 
-from flask import current_app, g, request
+from flask import g, request
+
+from ideas.http.secret_key import read_secret_key
 
 HOUSEHOLD = 64  # bits of an IPv6 address that one household or office has: the rest it changes at will
 
@@ -12,7 +14,7 @@ HOUSEHOLD = 64  # bits of an IPv6 address that one household or office has: the 
 def find_source() -> str:
     """Return the hash of the client's address; proxies that are not declared are clients."""
     if "source" not in g:
-        key = str(current_app.config["SECRET_KEY"]).encode()
+        key = read_secret_key().encode()
         g.source = hmac.new(key, f"source {network_of(request.remote_addr)}".encode(), hashlib.sha256).hexdigest()
     return str(g.source)
 

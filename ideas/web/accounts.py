@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -26,6 +26,7 @@ from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.languages import find_language
 from ideas.http.refusals import found, headers_of, say, status_of
+from ideas.http.secret_key import read_secret_key
 from ideas.http.security_log import Event, log_event, log_refusal
 from ideas.http.sources import find_source
 from ideas.store import queries
@@ -104,7 +105,7 @@ def code() -> ResponseReturnValue:
     if form.validate_on_submit():
         number, typed = session["sign_in_id"], form.code.data or ""
         try:
-            welcome = use_code(number, typed, source=find_source(), key=_key(), now=now())
+            welcome = use_code(number, typed, source=find_source(), key=read_secret_key(), now=now())
             return let_in(welcome, back=session.get("back", ""))
         except (BadSignIn, TooOften) as refusal:
             note_refusal(form, form.code, refusal)
@@ -133,7 +134,7 @@ def link(token: str) -> ResponseReturnValue:
     try:
         if request.method == "POST":
             try:
-                welcome = use_link(token, source=find_source(), key=_key(), now=now())
+                welcome = use_link(token, source=find_source(), key=read_secret_key(), now=now())
                 return let_in(welcome, back=session.get("back", ""))
             except TooOften as limited:
                 refusal = limited
@@ -243,7 +244,7 @@ def send_sign_in(form: EmailForm, *, back: str = "", **waiting: int | None) -> b
     `waiting` is what signing in will settle: `draft_id` or `vote_idea_id`.
     """
     asked_here = {"source": find_source(), "replaces": session.get("sign_in_id")}
-    usual = {"language": find_language(), "now": now(), "origin": origin(), "key": _key()}
+    usual = {"language": find_language(), "now": now(), "origin": origin(), "key": read_secret_key()}
     try:
         given = usual | asked_here | waiting | {"brought": form.bring_proof()}
         sent = ask_sign_in(form.email.data, **given)  # type: ignore[arg-type]
@@ -294,7 +295,3 @@ def _why_closed(idea: Idea) -> str:
     except Closed as closed:
         return say(closed)
     return ""
-
-
-def _key() -> str:
-    return str(current_app.config["SECRET_KEY"])

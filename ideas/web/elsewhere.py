@@ -23,6 +23,7 @@ from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.languages import LANGUAGES, find_language
 from ideas.http.refusals import found, headers_of, say, status_of
+from ideas.http.secret_key import read_secret_key
 from ideas.http.security_log import Event, log_event
 from ideas.http.sources import find_source
 from ideas.store import queries
@@ -84,7 +85,7 @@ def come_back(name: str) -> ResponseReturnValue:
         waiting = {key: begun[key] for key in ("draft_id", "draft_hash", "vote_idea_id")}
         usual = {"language": find_language(), "now": now(), "source": find_source(), "label": provider.label}
         usual["origin"] = origin()
-        welcome = sign_in_vouched(vouched, key=str(current_app.config["SECRET_KEY"]), **usual, **waiting)
+        welcome = sign_in_vouched(vouched, key=read_secret_key(), **usual, **waiting)
     except RuleBroken as refusal:
         return _tell(refusal, provider, begun)
     vouching = Vouching(provider.name, vouched.id_token)

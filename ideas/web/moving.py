@@ -1,6 +1,6 @@
 """Changing the address of one's account."""
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -12,6 +12,7 @@ from ideas.http.addresses import origin
 from ideas.http.clock import now
 from ideas.http.languages import find_language
 from ideas.http.refusals import found, say, status_of
+from ideas.http.secret_key import read_secret_key
 from ideas.http.security_log import Event, log_event
 from ideas.http.sources import find_source
 from ideas.web.accounts import EmailForm, answer_with, note_refusal
@@ -29,9 +30,8 @@ def ask() -> ResponseReturnValue:
     g.current, form = "compte", EmailForm()
     if form.validate_on_submit():
         usual = {"language": find_language(), "now": now(), "origin": origin(), "source": find_source()}
-        key = str(current_app.config["SECRET_KEY"])
         try:
-            email = ask_new_address(found(find_actor().id), form.email.data, **usual, key=key)  # type: ignore[arg-type]
+            email = ask_new_address(found(find_actor().id), form.email.data, **usual, key=read_secret_key())  # type: ignore[arg-type]
         except RuleBroken as refusal:
             note_refusal(form, form.email, refusal)
         else:

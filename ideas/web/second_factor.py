@@ -28,6 +28,7 @@ from ideas.http.actor import find_actor
 from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.refusals import found
+from ideas.http.secret_key import read_secret_key
 from ideas.http.security_log import Event, log_event
 from ideas.store import queries
 from ideas.web.accounts import answer_with, note_refusal
@@ -162,8 +163,3 @@ def _draw(uri: str) -> Markup:
 
 def _spell(secret: str) -> str:
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-
-
-def read_secret_key() -> str:
-    """Return the key of the application, which seals and hashes what is kept."""
-    return str(current_app.config["SECRET_KEY"])

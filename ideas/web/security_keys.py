@@ -22,6 +22,7 @@ from ideas.http.actor import find_actor
 from ideas.http.addresses import origin, own_path
 from ideas.http.clock import now
 from ideas.http.refusals import found, say
+from ideas.http.secret_key import read_secret_key
 from ideas.http.security_log import Event, log_event
 from ideas.store import queries
 from ideas.web.accounts import answer_with, note_refusal
@@ -29,7 +30,7 @@ from ideas.web.forms import Fits
 from ideas.web.key_questions import KeyForm, ask_awaited_key, draw_question, find_site, take_question
 from ideas.web.opening import open_for
 from ideas.web.resending import does, shows_again
-from ideas.web.second_factor import SecondFactorForm, find_protected, is_proven, read_secret_key
+from ideas.web.second_factor import SecondFactorForm, find_protected, is_proven
 from ideas.web.sessions import find_awaited
 
 bp = Blueprint("security_keys", __name__)
