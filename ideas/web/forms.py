@@ -96,6 +96,16 @@ class TrapField(StringField):
         return typed
 
 
+class TrappedForm(PageForm):
+    """A form that sends programs away: those that fill in what nobody sees."""
+
+    website = TrapField()
+
+    def list_faults(self) -> list[str]:
+        """Return what tells a program from a person."""
+        return [gettext(TRAPPED)] if self.website.is_sprung() else []
+
+
 class RowField(Field):
     """The number of a row, 0 when there can be no such row."""
 

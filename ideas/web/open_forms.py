@@ -13,7 +13,7 @@ from ideas.http.actor import find_actor
 from ideas.http.proofs import check_proof, make_challenge
 from ideas.http.refusals import say
 from ideas.http.security_log import Event, log_event, log_refusal
-from ideas.web.forms import TRAPPED, PageForm, TrapField
+from ideas.web.forms import TRAPPED, TrappedForm
 
 
 class ProofField(Field):
@@ -35,11 +35,10 @@ class ProofField(Field):
         self.data = sent[0] if sent else ""
 
 
-class OpenForm(PageForm):
+class OpenForm(TrappedForm):
     """A form with a trap, which may be asked for a proof of work; `purpose` binds the proof to it."""
 
     purpose = ""
-    website = TrapField()
     altcha = ProofField()
     is_trapped = False
 

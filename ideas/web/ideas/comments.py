@@ -23,7 +23,7 @@ from ideas.http.paging import read_page
 from ideas.http.refusals import found, headers_of, say, status_of
 from ideas.store import queries
 from ideas.web.accounts import answer_with
-from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status
+from ideas.web.forms import Fits, TrappedForm, form_status
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.personal import PersonalLine, list_unseen_in
 from ideas.web.ideas.reporting import ReportForm
@@ -32,15 +32,10 @@ from ideas.web.resending import does, shows_again
 PAGE_SIZE = 20
 
 
-class CommentForm(PageForm):
+class CommentForm(TrappedForm):
     """What somebody says of an idea."""
 
     text = TextAreaField(_l("Votre commentaire"), [Fits(LONGEST_COMMENT)])
-    website = TrapField()
-
-    def list_faults(self) -> list[str]:
-        """Return what tells a program from a person."""
-        return [gettext(TRAPPED)] if self.website.is_sprung() else []
 
     def list_unseen(self) -> list[PersonalLine]:
         """Return what looks personal and was not shown yet."""

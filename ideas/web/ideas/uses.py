@@ -17,23 +17,18 @@ from ideas.http.addresses import idea_url
 from ideas.http.clock import now
 from ideas.http.refusals import found, headers_of, say, status_of
 from ideas.store import queries
-from ideas.web.forms import TRAPPED, Fits, PageForm, TrapField, form_status
+from ideas.web.forms import Fits, TrappedForm, form_status
 from ideas.web.ideas.blueprint import bp
 from ideas.web.ideas.personal import PersonalLine, list_unseen_in
 from ideas.web.labels import label_of
 from ideas.web.resending import shows_again
 
 
-class UseForm(PageForm):
+class UseForm(TrappedForm):
     """What a supporter would do with the data."""
 
     text = StringField(_l("Ce que j’en ferais"), [Fits(LONGEST_USE)])
-    website = TrapField()
     forget = SubmitField(_l("Retirer cette ligne"))
-
-    def list_faults(self) -> list[str]:
-        """Return what tells a program from a person."""
-        return [gettext(TRAPPED)] if self.website.is_sprung() else []
 
     def list_unseen(self) -> list[PersonalLine]:
         """Return what looks personal and was not shown yet; a line that goes is shown to nobody."""
