@@ -1,6 +1,6 @@
 """Where the request for data stands: the second axis, moved by staff or the producer only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -151,6 +151,11 @@ class StateCounts(NamedTuple):
     promised: int
     closed: int
     waiting: int
+
+
+def count_past(promised: Iterable[date], today: date) -> int:
+    """Return how many of the days that were promised are past."""
+    return sum(day < today for day in promised)
 
 
 def count_states(counts: Mapping[Handling, int]) -> StateCounts:

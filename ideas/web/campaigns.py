@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_number, gettext, ngettext
 
 from ideas.config import Config
-from ideas.domain.handling import Handling, count_states
+from ideas.domain.handling import Handling, count_past, count_states
 from ideas.domain.texts import excerpt
 from ideas.http.access import public
 from ideas.http.actor import find_actor
@@ -96,7 +96,7 @@ def _make_tally(campaign: Campaign, idea_count: int, vote_count: int) -> list[Ta
     counts = queries.outcomes.count_by_handling(campaign)
     states = count_states(counts)
     promises = queries.outcomes.list_promises(campaign)
-    late = sum(day < now().date() for day in promises)
+    late = count_past(promises, now().date())
     coming = next((day for day in promises if day >= now().date()), None)
     already = counts.get(Handling.ALREADY_OPEN, 0)
     lines = [

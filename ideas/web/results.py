@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask import url_for
 from flask_babel import format_percent, gettext, ngettext
 
-from ideas.domain.handling import CLOSED, NEED_ADDRESS, Handling
+from ideas.domain.handling import Handling, count_states
 from ideas.domain.ideas import OBSTACLES
 from ideas.http.languages import foreign
 from ideas.store.queries.producers import BodyCount
@@ -39,12 +39,9 @@ class Bar(NamedTuple):
 
 def draw_outcomes(counts: Mapping[Handling, int], late_count: int) -> list[Share]:
     """Return the parts of the bar of all requests, what was obtained first; parts of none are left out."""
-    obtained = sum(counts.get(state, 0) for state in NEED_ADDRESS)
-    closed = sum(counts.get(state, 0) for state in CLOSED) - obtained
-    promised, received = counts.get(Handling.SCHEDULED, 0), counts.get(Handling.RECEIVED, 0)
-    whole = sum(counts.values())
-    waiting = whole - obtained - closed - promised - received
-    on_time = promised - late_count
+    states, whole, received = count_states(counts), sum(counts.values()), counts.get(Handling.RECEIVED, 0)
+    obtained, closed, waiting = states.opened, states.closed, states.waiting - received
+    on_time = states.promised - late_count
     parts = [
         ("good", ngettext("ouverte", "ouvertes", obtained), obtained),
         ("promise", ngettext("promise à une date", "promises à une date", on_time), on_time),

@@ -9,7 +9,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import format_percent, gettext
 
-from ideas.domain.handling import STATE_NAMES, Handling, count_states
+from ideas.domain.handling import STATE_NAMES, Handling, count_past, count_states
 from ideas.http.access import public
 from ideas.http.clock import now
 from ideas.http.etag import make_conditional_on
@@ -58,13 +58,11 @@ def show() -> ResponseReturnValue:
 
 def _draw_results(campaign: Campaign, counts: Mapping[Handling, int]) -> dict[str, Any]:
     """Return the drawings, each with what it shows in a sentence."""
-    today = now().date()
-    late_count = sum(day < today for day in queries.outcomes.list_promises(campaign))
+    late_count = count_past(queries.outcomes.list_promises(campaign), now().date())
     totals = queries.subjects.list_theme_totals(campaign)
     profiles, obstacles = queries.results.count_profiles(campaign), queries.results.count_obstacles(campaign)
     shares = results.draw_outcomes(counts, late_count)
     return {
-        "today": today,
         "outcomes": shares,
         "outcomes_say": results.tell_outcomes(shares),
         "trees": [draw_themes(totals, wide=True), draw_themes(totals, wide=False)],

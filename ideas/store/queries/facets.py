@@ -10,7 +10,7 @@ from ideas.store.queries.high_values import shown_high_value
 from ideas.store.queries.lists import Query, Wanted, conditions_of, list_kinds, parameters_of
 from ideas.store.rows import list_rows
 
-MOST_SUBJECTS = 12
+MOST_SUBJECTS = 20  # as many as an address may choose, which come first
 
 
 class FacetCount(NamedTuple):
